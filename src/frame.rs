@@ -1,0 +1,198 @@
+//! A rectangular result: key columns of labels, value columns of numbers, and the conventions that travel with them.
+//!
+//! The one shape that indicators, decompositions and claims hand to [`crate::report`]. It knows no file format.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+/// One column of a result.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Column {
+    /// Whole numbers, missing where unknown: years.
+    Integer(Vec<Option<i64>>),
+    /// Labels, stored once each.
+    Label {
+        /// The labels.
+        names: Arc<[String]>,
+        /// One index into `names` a row.
+        codes: Vec<u32>,
+    },
+    /// Free text.
+    Text(Vec<Option<String>>),
+    /// Numbers; NaN where not defined (a share without a denominator).
+    Number(Vec<f64>),
+}
+
+impl Column {
+    /// A label column from codes.
+    pub fn labels(names: &[String], codes: Vec<u32>) -> Self {
+        Self::Label { names: names.into(), codes }
+    }
+
+    /// Rows.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Integer(values) => values.len(),
+            Self::Label { codes, .. } => codes.len(),
+            Self::Text(values) => values.len(),
+            Self::Number(values) => values.len(),
+        }
+    }
+
+    /// No rows?
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// How the numbers of a column are to be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Measure {
+    /// A key: year, economy, sector.
+    Key,
+    /// An amount in the unit of the result.
+    Amount,
+    /// A fraction.
+    Share,
+    /// A number without unit: an index, a length, a count.
+    Pure,
+}
+
+/// A named column.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Field {
+    /// Lower-case name.
+    pub name: String,
+    /// How to read it.
+    pub measure: Measure,
+    /// The values.
+    pub column: Column,
+}
+
+/// A result table. Columns have equal lengths.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Frame {
+    fields: Vec<Field>,
+}
+
+impl Frame {
+    /// An empty frame.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a column.
+    ///
+    /// # Panics
+    /// When its length differs from the columns that are there: a broken invariant of the caller.
+    #[must_use]
+    pub fn with(mut self, name: &str, measure: Measure, column: Column) -> Self {
+        assert!(
+            self.fields.is_empty() || self.n_rows() == column.len(),
+            "column `{name}` has {} rows, the frame has {}",
+            column.len(),
+            self.n_rows()
+        );
+        self.fields.push(Field { name: name.to_owned(), measure, column });
+        self
+    }
+
+    /// Columns in order.
+    pub fn fields(&self) -> &[Field] {
+        &self.fields
+    }
+
+    /// Column by name.
+    pub fn column(&self, name: &str) -> Option<&Column> {
+        self.fields.iter().find(|field| field.name == name).map(|field| &field.column)
+    }
+
+    /// Numbers of a column by name.
+    pub fn numbers(&self, name: &str) -> Option<&[f64]> {
+        match self.column(name)? {
+            Column::Number(values) => Some(values),
+            _ => None,
+        }
+    }
+
+    /// Rows.
+    pub fn n_rows(&self) -> usize {
+        self.fields.first().map_or(0, |field| field.column.len())
+    }
+}
+
+/// What travels with every result: where it comes from, under which conventions, in which unit, how exact.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct ResultNotes {
+    /// Engine and version.
+    pub engine: String,
+    /// The command or method.
+    pub computed: String,
+    /// Unit of the amounts.
+    pub unit: String,
+    /// Gross output and value added conventions, in words.
+    pub conventions: String,
+    /// Solver.
+    pub solver: String,
+    /// Largest relative residual of all solves.
+    pub worst_residual: f64,
+    /// Worst gap of an identity that is evidence, relative to gross exports; absent where none was computed.
+    pub worst_identity: Option<IdentityGap>,
+    /// Sources: path, SHA-256, importer, repairs.
+    pub sources: Vec<crate::table::Provenance>,
+    /// Findings of the accounting checks, counted.
+    pub findings: Vec<String>,
+    /// Anything else a reader must know: known biases, folded economies.
+    pub remarks: Vec<String>,
+}
+
+/// The worst violation of an identity.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct IdentityGap {
+    /// The identity, in words or symbols.
+    pub identity: String,
+    /// Where it is worst.
+    pub at: String,
+    /// Size relative to the scale stated by the identity.
+    pub relative_gap: f64,
+}
+
+impl ResultNotes {
+    /// Notes with the engine's name and version filled in.
+    pub fn of(computed: &str) -> Self {
+        Self {
+            engine: format!("vadex {}", env!("CARGO_PKG_VERSION")),
+            computed: computed.to_owned(),
+            ..Self::default()
+        }
+    }
+
+    /// Takes over the notes of another year of the same result.
+    pub fn absorb(&mut self, other: Self) {
+        self.worst_residual = self.worst_residual.max(other.worst_residual);
+        let worse = |gap: &IdentityGap| gap.relative_gap;
+        if other.worst_identity.as_ref().map_or(-1.0, worse)
+            > self.worst_identity.as_ref().map_or(-1.0, worse)
+        {
+            self.worst_identity = other.worst_identity;
+        }
+        for (mine, theirs) in [
+            (&mut self.unit, other.unit),
+            (&mut self.conventions, other.conventions),
+            (&mut self.solver, other.solver),
+        ] {
+            if mine.is_empty() {
+                *mine = theirs;
+            }
+        }
+        self.sources.extend(other.sources);
+        self.findings.extend(other.findings);
+        for remark in other.remarks {
+            if !self.remarks.contains(&remark) {
+                self.remarks.push(remark);
+            }
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! Single-precision LU, corrected to double accuracy and never trusted without proof.
+//!
+//! The factor takes 4 n² bytes instead of 8 n² and half the time; each solve then repeats
+//! "residual in double, correction in single" until the residual is at rounding level, and hands
+//! that residual back. Worth it where memory is short; with few right-hand sides also faster.
+
+use faer::{Mat, MatMut};
+use nalgebra::DMatrix;
+use rayon::prelude::*;
+use thiserror::Error;
+
+use super::condition;
+use super::lu::{self, PivotError};
+use super::residual;
+use super::sparse::Side;
+use super::tile::Scalar;
+
+/// Corrections allowed; each gains about seven digits on a well-conditioned system.
+const MAX_STEPS: usize = 20;
+/// Backward error, in units of ε √n, at which double precision has nothing more to give.
+const TARGET: f64 = 1.0;
+/// Backward error, in the same units, still accepted when a further step no longer helps.
+const ACCEPTED: f64 = 16.0;
+
+/// What the refinement reached.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Refinement {
+    /// Corrections made.
+    pub steps: usize,
+    /// Largest ‖Y − M X‖₁ / ‖Y‖₁ over the columns, computed in double from the X returned.
+    pub residual: f64,
+}
+
+/// The corrections stopped helping before double accuracy was reached.
+#[derive(Clone, Copy, Debug, PartialEq, Error)]
+#[error(
+    "refinement stopped at backward error {backward_error:e} after {steps} steps: the matrix is \
+     too ill-conditioned for a single-precision factor"
+)]
+#[non_exhaustive]
+pub struct RefineError {
+    /// Corrections made.
+    pub steps: usize,
+    /// Largest ‖Y − M X‖₁ / (‖M‖₁ ‖X‖₁ + ‖Y‖₁) reached.
+    pub backward_error: f64,
+}
+
+/// A single-precision L U of a matrix that stays where it is.
+#[derive(Debug)]
+pub struct RefinedFactors<'a> {
+    matrix: &'a DMatrix<f64>,
+    norm_one: f64,
+    factors: Mat<f32>,
+}
+
+impl<'a> RefinedFactors<'a> {
+    /// Which single-precision L and U have about M as their product?
+    ///
+    /// # Errors
+    /// [`PivotError`] as in [`super::lu::LuFactors::factor`], with single-precision rounding.
+    ///
+    /// # Panics
+    /// If the matrix is not square.
+    ///
+    /// # Cost
+    /// 2/3 n³ single-precision flops, 4 n² bytes.
+    ///
+    /// # Source
+    /// Higham (2002), Accuracy and Stability of Numerical Algorithms, chapter 12.
+    pub fn factor(matrix: &'a DMatrix<f64>) -> Result<Self, PivotError> {
+        assert_eq!(matrix.nrows(), matrix.ncols(), "only square matrices have an LU");
+        let n = matrix.nrows();
+        let mut factors = Mat::<f32>::zeros(n, n);
+        round_into(factors.as_mut(), matrix);
+        lu::factor_in_place(factors.as_mut())?;
+        Ok(Self { matrix, norm_one: condition::norm_one(matrix), factors })
+    }
+
+    /// Number of equations.
+    #[must_use]
+    pub fn order(&self) -> usize {
+        self.matrix.nrows()
+    }
+
+    /// Which X satisfies M X = Y to double accuracy? X overwrites Y.
+    ///
+    /// # Errors
+    /// [`RefineError`] if the backward error does not fall to 16 ε √n; `right` then holds the
+    /// best X found and should not be used.
+    ///
+    /// # Panics
+    /// If `right` does not have n rows.
+    ///
+    /// # Cost
+    /// About 3 to 4 times 4 n² c flops, and three n × c matrices.
+    pub fn solve_in_place(&self, right: &mut DMatrix<f64>) -> Result<Refinement, RefineError> {
+        self.refine(right, Side::Plain)
+    }
+
+    /// Which X satisfies M′ X = Y to double accuracy? X overwrites Y.
+    ///
+    /// # Errors
+    /// As [`Self::solve_in_place`].
+    ///
+    /// # Panics
+    /// If `right` does not have n rows.
+    ///
+    /// # Cost
+    /// As [`Self::solve_in_place`].
+    pub fn solve_transpose_in_place(&self, right: &mut DMatrix<f64>) -> Result<Refinement, RefineError> {
+        self.refine(right, Side::Transposed)
+    }
+
+    /// Solves, then corrects while the worst column improves.
+    fn refine(&self, right: &mut DMatrix<f64>, side: Side) -> Result<Refinement, RefineError> {
+        let n = self.order();
+        assert_eq!(right.nrows(), n, "rows of the right-hand side");
+        #[expect(clippy::cast_precision_loss, reason = "n is far below 2^52")]
+        let unit = f64::EPSILON * (n.max(1) as f64).sqrt();
+        let y = right.clone();
+        let mut x = DMatrix::zeros(n, y.ncols());
+        let mut residual = y.clone();
+        let mut work = Mat::<f32>::zeros(n, y.ncols());
+        let mut best = f64::INFINITY;
+        let mut reached = f64::INFINITY;
+        for steps in 0..=MAX_STEPS {
+            self.correct(&mut x, &mut residual, work.as_mut(), side);
+            residual.copy_from(&y);
+            self.subtract_product(&mut residual, &x, side);
+            let backward_error = self.backward_error(&residual, &x, &y, side);
+            let improved = backward_error < best / 2.0;
+            if backward_error < best {
+                best = backward_error;
+                right.copy_from(&x);
+            }
+            if backward_error <= best {
+                // This X is the one kept, and `residual` belongs to it.
+                reached = residual::relative_norms(&residual, &y).into_iter().fold(0.0, f64::max);
+            }
+            if backward_error <= TARGET * unit || (!improved && best <= ACCEPTED * unit) {
+                return Ok(Refinement { steps, residual: reached });
+            }
+            if !improved {
+                return Err(RefineError { steps, backward_error: best });
+            }
+        }
+        Err(RefineError { steps: MAX_STEPS, backward_error: best })
+    }
+
+    /// `X += (L U)⁻¹ R`, each column of R scaled to size 1 so that single precision suffices.
+    fn correct(
+        &self,
+        x: &mut DMatrix<f64>,
+        residual: &mut DMatrix<f64>,
+        mut work: MatMut<'_, f32>,
+        side: Side,
+    ) {
+        let scales: Vec<f64> = residual
+            .column_iter_mut()
+            .map(|mut column| {
+                let scale = column.amax();
+                if scale > 0.0 {
+                    column.unscale_mut(scale);
+                }
+                scale
+            })
+            .collect();
+        round_into(work.as_mut(), residual);
+        match side {
+            Side::Plain => lu::solve(self.factors.as_ref(), work.as_mut()),
+            Side::Transposed => lu::solve_transpose(self.factors.as_ref(), work.as_mut()),
+        }
+        for (j, (mut column, scale)) in x.column_iter_mut().zip(scales).enumerate() {
+            for (i, value) in column.iter_mut().enumerate() {
+                *value += scale * f64::from(work[(i, j)]);
+            }
+        }
+    }
+
+    /// `R −= M X`.
+    fn subtract_product(&self, residual: &mut DMatrix<f64>, x: &DMatrix<f64>, side: Side) {
+        let (m, x) = (self.matrix.as_view(), x.as_view());
+        match side {
+            Side::Plain => super::dense::multiply_into(residual, -1.0, m, x, 1.0),
+            Side::Transposed => super::dense::transpose_multiply_into(residual, -1.0, m, x, 1.0),
+        }
+    }
+
+    /// Largest ‖R‖ / (‖M‖ ‖X‖ + ‖Y‖) over the columns, in the 1-norm; transposed systems use the
+    /// ∞-norm, in which ‖M′‖ is the ‖M‖₁ at hand.
+    fn backward_error(&self, residual: &DMatrix<f64>, x: &DMatrix<f64>, y: &DMatrix<f64>, side: Side) -> f64 {
+        let norm = |column: &[f64]| match side {
+            Side::Plain => column.iter().map(|value| value.abs()).sum::<f64>(),
+            Side::Transposed if column.iter().any(|value| value.is_nan()) => f64::NAN,
+            Side::Transposed => column.iter().fold(0.0, |most: f64, value| most.max(value.abs())),
+        };
+        let n = self.order().max(1);
+        let columns = |matrix: &DMatrix<f64>| -> Vec<f64> { matrix.as_slice().chunks(n).map(norm).collect() };
+        let mut worst = 0.0_f64;
+        for ((r, x), y) in columns(residual).into_iter().zip(columns(x)).zip(columns(y)) {
+            let error = residual::relative(r, self.norm_one * x + y);
+            if error.is_nan() {
+                return f64::NAN;
+            }
+            worst = worst.max(error);
+        }
+        worst
+    }
+}
+
+/// Rounds a matrix to single precision.
+fn round_into(target: MatMut<'_, f32>, source: &DMatrix<f64>) {
+    let n = source.nrows();
+    if n == 0 {
+        return;
+    }
+    super::tile::column_tiles(target, 1)
+        .into_par_iter()
+        .zip(source.as_slice().par_chunks(n))
+        .with_min_len(1 + 65_536 / n)
+        .for_each(|(target, source)| {
+            for (single, double) in super::tile::column_mut(target, 0).iter_mut().zip(source) {
+                *single = f32::of_f64(*double);
+            }
+        });
+}

@@ -1,0 +1,370 @@
+//! Labels and row order: the only place that knows which matrix row belongs to which economy and sector.
+//!
+//! An [`Axis`] is an ordered list of rows, grouped into one contiguous *block* an economy. Blocks may differ in
+//! size: a group of economies (`EU = DEU + FRA`) or a split economy (`CHN = CHN + CN1 + CN2`) is simply a longer
+//! block, so every method that is written by blocks treats it as one exporter without a special case.
+//! No other module computes a row index from an economy and a sector.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+/// One named union of economies, to be treated as a single economy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    /// Name that the union gets, for example `EU`.
+    pub name: String,
+    /// Economies that belong to it.
+    pub members: Vec<String>,
+}
+
+/// What is wrong with a set of labels, or with a label that a caller asked for.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum LabelError {
+    /// The same row label stands twice.
+    #[error("label `{label}` appears twice (rows {first} and {second} of the table)")]
+    Duplicate {
+        /// The label.
+        label: String,
+        /// First position, counted from 1.
+        first: usize,
+        /// Second position, counted from 1.
+        second: usize,
+    },
+    /// A label that the table does not have.
+    #[error("unknown {kind} `{label}`: the table has {known_count} ({known})")]
+    Unknown {
+        /// `economy`, `sector` or `final-demand category`.
+        kind: &'static str,
+        /// What was asked for.
+        label: String,
+        /// The nearest label that exists, when one is close.
+        nearest: Option<String>,
+        /// How many labels there are.
+        known_count: usize,
+        /// The first of them.
+        known: String,
+    },
+    /// An economy named in two groups.
+    #[error("economy `{economy}` is in two groups, `{first}` and `{second}`")]
+    InTwoGroups {
+        /// The economy.
+        economy: String,
+        /// One group.
+        first: String,
+        /// The other group.
+        second: String,
+    },
+    /// A group takes the name of an economy that is not one of its members.
+    #[error("group `{name}` has the name of an economy that is not one of its members")]
+    GroupNameTaken {
+        /// The name.
+        name: String,
+    },
+}
+
+impl LabelError {
+    /// What to try.
+    pub fn hint(&self) -> String {
+        match self {
+            Self::Duplicate { .. } => "rename one of the two, or add them up with `vadex aggregate`".into(),
+            Self::Unknown { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
+            Self::Unknown { .. } => "`vadex inspect TABLE` lists the labels".into(),
+            Self::InTwoGroups { .. } => "groups must not overlap: name each economy once".into(),
+            Self::GroupNameTaken { .. } => "choose another name for the group".into(),
+        }
+    }
+}
+
+/// The ordered rows of a table: economies, sectors and who owns which row.
+///
+/// Rows of one economy are contiguous; economies and sectors keep the order of the source file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Axis {
+    economies: Vec<String>,
+    sectors: Vec<String>,
+    members: Vec<String>,
+    offsets: Vec<usize>,
+    row_sector: Vec<usize>,
+    row_member: Vec<usize>,
+}
+
+impl Axis {
+    /// Builds the axis from `(economy, sector)` pairs in file order, and the permutation that makes each economy
+    /// contiguous: `order[new_row] = old_row` (the identity for every published layout).
+    ///
+    /// # Errors
+    /// [`LabelError::Duplicate`] when a pair appears twice.
+    pub fn new(pairs: &[(String, String)]) -> Result<(Self, Vec<usize>), LabelError> {
+        let mut seen: HashMap<(&str, &str), usize> = HashMap::with_capacity(pairs.len());
+        let mut economies: Vec<String> = Vec::new();
+        let mut economy_index: HashMap<&str, usize> = HashMap::new();
+        let mut sectors: Vec<String> = Vec::new();
+        let mut sector_index: HashMap<&str, usize> = HashMap::new();
+        let mut rows_of: Vec<Vec<usize>> = Vec::new();
+        for (row, (economy, sector)) in pairs.iter().enumerate() {
+            if let Some(first) = seen.insert((economy, sector), row) {
+                return Err(LabelError::Duplicate {
+                    label: format!("{economy}.{sector}"),
+                    first: first + 1,
+                    second: row + 1,
+                });
+            }
+            let e = *economy_index.entry(economy).or_insert_with(|| {
+                economies.push(economy.clone());
+                rows_of.push(Vec::new());
+                economies.len() - 1
+            });
+            sector_index.entry(sector).or_insert_with(|| {
+                sectors.push(sector.clone());
+                sectors.len() - 1
+            });
+            rows_of[e].push(row);
+        }
+        let mut offsets = vec![0];
+        let mut order = Vec::with_capacity(pairs.len());
+        let mut row_member = Vec::with_capacity(pairs.len());
+        for (e, rows) in rows_of.iter().enumerate() {
+            order.extend(rows);
+            row_member.extend(std::iter::repeat_n(e, rows.len()));
+            offsets.push(order.len());
+        }
+        let row_sector = order.iter().map(|&row: &usize| sector_index[pairs[row].1.as_str()]).collect();
+        let axis = Self { members: economies.clone(), economies, sectors, offsets, row_sector, row_member };
+        Ok((axis, order))
+    }
+
+    /// Number of economies (G).
+    pub fn n_economies(&self) -> usize {
+        self.economies.len()
+    }
+
+    /// Number of distinct sectors (N for a rectangular table).
+    pub fn n_sectors(&self) -> usize {
+        self.sectors.len()
+    }
+
+    /// Number of rows (GN for a rectangular table).
+    pub fn n_rows(&self) -> usize {
+        self.row_sector.len()
+    }
+
+    /// Names of the economies, in order.
+    pub fn economies(&self) -> &[String] {
+        &self.economies
+    }
+
+    /// Names of the sectors, in order of first appearance.
+    pub fn sectors(&self) -> &[String] {
+        &self.sectors
+    }
+
+    /// Rows of economy `economy`.
+    pub fn block(&self, economy: usize) -> Range<usize> {
+        self.offsets[economy]..self.offsets[economy + 1]
+    }
+
+    /// Sectors that an economy has, each once, in order of their rows.
+    pub fn sectors_of(&self, economy: usize) -> Vec<usize> {
+        let mut sectors = Vec::new();
+        for row in self.block(economy) {
+            if !sectors.contains(&self.row_sector[row]) {
+                sectors.push(self.row_sector[row]);
+            }
+        }
+        sectors
+    }
+
+    /// Size of the largest block.
+    pub fn max_block(&self) -> usize {
+        (0..self.n_economies()).map(|e| self.block(e).len()).max().unwrap_or(0)
+    }
+
+    /// Economy that owns a row (a group, when economies were grouped).
+    pub fn economy_of(&self, row: usize) -> usize {
+        self.offsets.partition_point(|&offset| offset <= row) - 1
+    }
+
+    /// Sector of a row, as an index into [`Axis::sectors`].
+    pub fn sector_of(&self, row: usize) -> usize {
+        self.row_sector[row]
+    }
+
+    /// The economy of the source table that a row comes from: a member's name inside a group.
+    pub fn member_of(&self, row: usize) -> &str {
+        &self.members[self.row_member[row]]
+    }
+
+    /// Label of a row in the canonical format: `ECONOMY.sector`, with the member's name inside a group.
+    pub fn row_label(&self, row: usize) -> String {
+        format!("{}.{}", self.member_of(row), self.sectors[self.row_sector[row]])
+    }
+
+    /// Index of an economy by name.
+    ///
+    /// # Errors
+    /// [`LabelError::Unknown`], with the nearest name.
+    pub fn find_economy(&self, name: &str) -> Result<usize, LabelError> {
+        find("economy", &self.economies, name)
+    }
+
+    /// Index of a sector by name.
+    ///
+    /// # Errors
+    /// [`LabelError::Unknown`], with the nearest name.
+    pub fn find_sector(&self, name: &str) -> Result<usize, LabelError> {
+        find("sector", &self.sectors, name)
+    }
+
+    /// Unites economies: the axis with one block a group, the row permutation (`order[new_row] = old_row`) and, for
+    /// each old economy, its new index. A group stands where its first member stood.
+    ///
+    /// # Errors
+    /// Unknown members, an economy in two groups, a name that another economy has.
+    pub fn regroup(&self, groups: &[Group]) -> Result<Regrouped, LabelError> {
+        let mut group_of: Vec<Option<usize>> = vec![None; self.n_economies()];
+        for (g, group) in groups.iter().enumerate() {
+            for member in &group.members {
+                let economy = self.find_economy(member)?;
+                if let Some(other) = group_of[economy].replace(g)
+                    && other != g
+                {
+                    return Err(LabelError::InTwoGroups {
+                        economy: member.clone(),
+                        first: groups[other].name.clone(),
+                        second: group.name.clone(),
+                    });
+                }
+            }
+            if let Some(taken) = self.economies.iter().position(|name| *name == group.name)
+                && group_of[taken] != Some(g)
+            {
+                return Err(LabelError::GroupNameTaken { name: group.name.clone() });
+            }
+        }
+        let mut economies = Vec::new();
+        let mut new_index = vec![usize::MAX; self.n_economies()];
+        let mut blocks: Vec<Vec<usize>> = Vec::new();
+        let mut index_of_group: HashMap<usize, usize> = HashMap::new();
+        for economy in 0..self.n_economies() {
+            let target = match group_of[economy] {
+                None => {
+                    economies.push(self.economies[economy].clone());
+                    blocks.push(Vec::new());
+                    economies.len() - 1
+                }
+                Some(g) => *index_of_group.entry(g).or_insert_with(|| {
+                    economies.push(groups[g].name.clone());
+                    blocks.push(Vec::new());
+                    economies.len() - 1
+                }),
+            };
+            new_index[economy] = target;
+            blocks[target].extend(self.block(economy));
+        }
+        let mut offsets = vec![0];
+        let mut order = Vec::with_capacity(self.n_rows());
+        for block in &blocks {
+            order.extend(block);
+            offsets.push(order.len());
+        }
+        let axis = Self {
+            economies,
+            sectors: self.sectors.clone(),
+            members: self.members.clone(),
+            offsets,
+            row_sector: order.iter().map(|&row| self.row_sector[row]).collect(),
+            row_member: order.iter().map(|&row| self.row_member[row]).collect(),
+        };
+        Ok(Regrouped { axis, order, new_index })
+    }
+}
+
+/// What [`Axis::regroup`] gives.
+#[derive(Debug, Clone)]
+pub struct Regrouped {
+    /// The axis with groups as economies.
+    pub axis: Axis,
+    /// `order[new_row] = old_row`.
+    pub order: Vec<usize>,
+    /// For each old economy, its index on the new axis.
+    pub new_index: Vec<usize>,
+}
+
+/// Finds `name` among `known`; the error carries the nearest label.
+pub fn find(kind: &'static str, known: &[String], name: &str) -> Result<usize, LabelError> {
+    if let Some(index) = known.iter().position(|label| label == name) {
+        return Ok(index);
+    }
+    Err(LabelError::Unknown {
+        kind,
+        label: name.to_owned(),
+        nearest: nearest(known.iter().map(String::as_str), name),
+        known_count: known.len(),
+        known: abridge(known),
+    })
+}
+
+/// The label most like `name`, when one is near enough to be a likely slip of the keyboard.
+pub fn nearest<'a>(known: impl Iterator<Item = &'a str>, name: &str) -> Option<String> {
+    // 0.7 on the Jaro-Winkler scale lets `DUE` find `DEU` and keeps unrelated codes out.
+    const NEAR: f64 = 0.7;
+    let lower = name.to_lowercase();
+    known
+        .map(|label| (strsim::jaro_winkler(&label.to_lowercase(), &lower), label))
+        .filter(|(score, _)| *score >= NEAR)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, label)| label.to_owned())
+}
+
+fn abridge(labels: &[String]) -> String {
+    const SHOWN: usize = 8;
+    let mut text = labels.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(" ");
+    if labels.len() > SHOWN {
+        text.push_str(" ...");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pairs(labels: &[(&str, &str)]) -> Vec<(String, String)> {
+        labels.iter().map(|(e, s)| ((*e).into(), (*s).into())).collect()
+    }
+
+    #[test]
+    fn scattered_rows_become_contiguous_blocks() {
+        let (axis, order) = Axis::new(&pairs(&[("A", "x"), ("B", "x"), ("A", "y")])).unwrap();
+        assert_eq!(axis.economies(), ["A", "B"]);
+        assert_eq!(order, [0, 2, 1]);
+        assert_eq!(axis.block(0), 0..2);
+        assert_eq!(axis.row_label(1), "A.y");
+        assert_eq!(axis.economy_of(2), 1);
+    }
+
+    #[test]
+    fn a_label_that_stands_twice_is_refused_with_both_places() {
+        let error = Axis::new(&pairs(&[("A", "x"), ("B", "x"), ("A", "x")])).unwrap_err();
+        assert_eq!(error.to_string(), "label `A.x` appears twice (rows 1 and 3 of the table)");
+    }
+
+    #[test]
+    fn a_group_is_one_longer_block_where_its_first_member_stood() {
+        let (axis, _) = Axis::new(&pairs(&[("A", "x"), ("B", "x"), ("C", "x")])).unwrap();
+        let group = Group { name: "G".into(), members: vec!["A".into(), "C".into()] };
+        let grouped = axis.regroup(&[group]).unwrap();
+        assert_eq!(grouped.axis.economies(), ["G", "B"]);
+        assert_eq!(grouped.order, [0, 2, 1]);
+        assert_eq!(grouped.new_index, [0, 1, 0]);
+        assert_eq!(grouped.axis.row_label(1), "C.x");
+    }
+
+    #[test]
+    fn a_misspelt_economy_gets_a_suggestion() {
+        let (axis, _) = Axis::new(&pairs(&[("DEU", "x"), ("FRA", "x")])).unwrap();
+        let error = axis.find_economy("DUE").unwrap_err();
+        assert_eq!(error.hint(), "did you mean `DEU`?");
+    }
+}

@@ -1,0 +1,86 @@
+//! The canonical layout as Parquet, read by polars. Unit and year travel in the file's metadata when the engine wrote it.
+
+use std::io::Cursor;
+
+use polars::prelude::{DataType, ParquetReader, SerReader};
+
+use super::canonical::{Grid, GridColumn};
+use super::{Importer, LoadError, Source};
+use crate::table::TableParts;
+
+/// Key of the unit in the file's metadata.
+pub const UNIT_KEY: &str = "vadex.unit";
+/// Key of the year in the file's metadata.
+pub const YEAR_KEY: &str = "vadex.year";
+
+/// Reader of the canonical layout in Parquet.
+#[derive(Debug)]
+pub struct CanonicalParquet;
+
+impl Importer for CanonicalParquet {
+    fn id(&self) -> &'static str {
+        "canonical-parquet"
+    }
+
+    fn summary(&self) -> &'static str {
+        "wide Parquet, one year a file, columns as in canonical-csv; what `vadex convert` writes"
+    }
+
+    fn recognises(&self, source: &Source) -> bool {
+        source.bytes().starts_with(b"PAR1")
+    }
+
+    fn read(&self, source: &Source) -> Result<TableParts, LoadError> {
+        let damaged = |message: String| LoadError::Damaged {
+            path: source.name().to_owned(),
+            format: "Parquet",
+            message: message.lines().next().unwrap_or("unreadable").to_owned(),
+        };
+        let mut reader = ParquetReader::new(Cursor::new(source.bytes()));
+        let metadata = reader.get_metadata().map_err(|error| damaged(error.to_string()))?;
+        let entry = |key: &str| {
+            let entries = metadata.key_value_metadata().as_ref()?;
+            entries.iter().find(|entry| entry.key == key)?.value.clone()
+        };
+        let unit = entry(UNIT_KEY);
+        let year = entry(YEAR_KEY).and_then(|year| year.parse().ok());
+        let frame = reader.finish().map_err(|error| damaged(error.to_string()))?;
+        let mut columns = frame.columns().iter();
+        let row_labels = match columns.next() {
+            Some(first) => match first.str() {
+                Ok(labels) => labels.iter().map(|label| label.unwrap_or("").to_owned()).collect(),
+                Err(_) => {
+                    return Err(damaged(format!(
+                        "the first column `{}` holds {}, expected the row labels",
+                        first.name(),
+                        first.dtype()
+                    )));
+                }
+            },
+            None => return Err(damaged("no columns".into())),
+        };
+        let mut grid_columns = Vec::with_capacity(frame.width());
+        for column in columns {
+            if !column.dtype().is_primitive_numeric() {
+                return Err(damaged(format!(
+                    "column `{}` holds {}, expected numbers",
+                    column.name(),
+                    column.dtype()
+                )));
+            }
+            let cast = column.cast(&DataType::Float64).map_err(|error| damaged(error.to_string()))?;
+            let numbers = cast.f64().map_err(|error| damaged(error.to_string()))?;
+            let mut values = Vec::with_capacity(numbers.len());
+            let mut blanks = Vec::new();
+            for (row, value) in numbers.iter().enumerate() {
+                if value.is_none() {
+                    blanks.push(row);
+                }
+                values.push(value.unwrap_or(f64::NAN));
+            }
+            grid_columns.push(GridColumn { label: column.name().to_string(), values, blanks });
+        }
+        let path = source.name().to_owned();
+        Grid { path, row_labels, columns: grid_columns, unit, year }.into_parts()
+    }
+}

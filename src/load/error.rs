@@ -1,0 +1,232 @@
+//! What can be wrong with a file: what, where, expected, found, what to try.
+
+use crate::table::{AggregateError, TableError};
+
+/// Why a file could not be read as a table.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LoadError {
+    /// No such file or directory.
+    #[error("{path}: no such file or directory")]
+    NotFound {
+        /// Path.
+        path: String,
+        /// A neighbour with a similar name.
+        nearest: Option<String>,
+    },
+    /// The operating system refused.
+    #[error("{path}: cannot be read: {source}")]
+    Io {
+        /// Path.
+        path: String,
+        /// Reason.
+        source: std::io::Error,
+    },
+    /// Nothing in it.
+    #[error("{path}: the file is empty")]
+    EmptyFile {
+        /// Path.
+        path: String,
+    },
+    /// A directory without a table.
+    #[error("{path}: the directory holds no table (no .csv or .parquet file)")]
+    NoTables {
+        /// Path.
+        path: String,
+    },
+    /// A year that the input does not have.
+    #[error("{path}: there is no table for {year}; there are: {available}")]
+    NoSuchYear {
+        /// Path.
+        path: String,
+        /// Year asked for.
+        year: String,
+        /// Years there are.
+        available: String,
+    },
+    /// No embedded table of that name.
+    #[error("there is no embedded table `{name}`; there are: {known}")]
+    UnknownBuiltin {
+        /// What was asked for.
+        name: String,
+        /// What there is.
+        known: String,
+    },
+    /// No importer of that name.
+    #[error("unknown importer `{name}`: there are {known}")]
+    UnknownImporter {
+        /// What was asked for.
+        name: String,
+        /// What there is.
+        known: String,
+    },
+    /// No importer recognises the content.
+    #[error("{path}: not a layout that any importer recognises")]
+    UnknownLayout {
+        /// Path.
+        path: String,
+    },
+    /// A file that is damaged below the level of cells.
+    #[error("{path}: cannot be read as {format}: {message}")]
+    Damaged {
+        /// Path.
+        path: String,
+        /// `CSV` or `Parquet`.
+        format: &'static str,
+        /// What the reader said.
+        message: String,
+    },
+    /// A line with another number of fields than the header.
+    #[error("{path}: line {line} has {found} fields, the header has {expected}")]
+    Ragged {
+        /// Path.
+        path: String,
+        /// Line, from 1.
+        line: usize,
+        /// Fields found.
+        found: usize,
+        /// Fields of the header.
+        expected: usize,
+    },
+    /// Text where a number should be.
+    #[error("{path}: row `{row}`, column `{column}`: found `{value}`, expected a number")]
+    NotANumber {
+        /// Path.
+        path: String,
+        /// Row label.
+        row: String,
+        /// Column label.
+        column: String,
+        /// The cell.
+        value: String,
+    },
+    /// A label that stands twice.
+    #[error("{path}: {what} label `{label}` appears twice (at {first} and {second})")]
+    DuplicateLabel {
+        /// Path.
+        path: String,
+        /// `row` or `column`.
+        what: &'static str,
+        /// The label.
+        label: String,
+        /// Position, from 1.
+        first: usize,
+        /// Position, from 1.
+        second: usize,
+    },
+    /// A row that no column answers to.
+    #[error(
+        "{path}: row `{label}` has no column of that name: the industry rows and columns must be the same"
+    )]
+    RowWithoutColumn {
+        /// Path.
+        path: String,
+        /// Row label.
+        label: String,
+    },
+    /// A column that no row answers to.
+    #[error(
+        "{path}: column `{label}` has no row of that name, though `{sector}` is an industry of other economies: \
+         {missing} industry rows are missing"
+    )]
+    ColumnWithoutRow {
+        /// Path.
+        path: String,
+        /// First such column.
+        label: String,
+        /// Its sector.
+        sector: String,
+        /// How many columns lack a row.
+        missing: usize,
+    },
+    /// A final-demand column of an economy that has no industry rows.
+    #[error(
+        "{path}: final-demand column `{label}` belongs to an economy without industry rows (the rows have: {economies})"
+    )]
+    FinalDemandWithoutEconomy {
+        /// Path.
+        path: String,
+        /// Column label.
+        label: String,
+        /// Economies of the rows.
+        economies: String,
+    },
+    /// A column label that is not `ECONOMY.code`.
+    #[error("{path}: column `{label}` is not `ECONOMY.sector`, `ECONOMY.category` or `OUT`")]
+    BadColumn {
+        /// Path.
+        path: String,
+        /// Column label.
+        label: String,
+    },
+    /// No final demand in the file.
+    #[error("{path}: no final-demand columns (`ECONOMY.category`) were found")]
+    NoFinalDemand {
+        /// Path.
+        path: String,
+    },
+    /// No industry rows in the file.
+    #[error("{path}: no industry rows: no row label is also a column label")]
+    NoIndustries {
+        /// Path.
+        path: String,
+    },
+    /// The numbers do not make a table.
+    #[error("{path}: {error}")]
+    Table {
+        /// Path.
+        path: String,
+        /// What is wrong.
+        error: TableError,
+    },
+    /// A concordance that does not fit.
+    #[error("{path}: {error}")]
+    Concordance {
+        /// Path.
+        path: String,
+        /// What is wrong.
+        error: AggregateError,
+    },
+}
+
+impl LoadError {
+    /// What to try.
+    pub fn hint(&self) -> String {
+        match self {
+            Self::NotFound { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
+            Self::NotFound { .. } => {
+                "give a file, a directory of years, `builtin:wiod13`, or `-` for standard input".into()
+            }
+            Self::Io { .. } => "check the permissions of the file and its folder".into(),
+            Self::EmptyFile { .. } => "the download or copy was cut short: fetch the file again".into(),
+            Self::NoTables { .. } => "give the folder that holds the yearly files".into(),
+            Self::NoSuchYear { .. } => "leave `--year` out to take every year".into(),
+            Self::UnknownBuiltin { .. } => "`vadex list tables` shows the embedded tables".into(),
+            Self::UnknownImporter { .. } => "`vadex list importers` describes them".into(),
+            Self::UnknownLayout { .. } => {
+                "the canonical layout is: first column `row`, columns `ECONOMY.sector`, then `ECONOMY.category`, then \
+                 `OUT` (CSV or Parquet); `vadex list importers` shows what else is read"
+                    .into()
+            }
+            Self::Damaged { .. } => "the file is damaged or cut short: fetch it again".into(),
+            Self::Ragged { .. } => "the file was cut short or a label holds an unquoted comma: fetch it again".into(),
+            Self::NotANumber { .. } => {
+                "use a point as decimal mark and no thousands separators; leave a missing cell empty".into()
+            }
+            Self::DuplicateLabel { .. } => "rename or add up one of the two".into(),
+            Self::RowWithoutColumn { .. }
+            | Self::ColumnWithoutRow { .. }
+            | Self::FinalDemandWithoutEconomy { .. } => {
+                "the file was cut short, or a label is spelt differently in rows and columns".into()
+            }
+            Self::BadColumn { .. } => {
+                "the part before the first point is the economy, the rest the sector or final-demand category".into()
+            }
+            Self::NoFinalDemand { .. } | Self::NoIndustries { .. } => {
+                "industry columns repeat the row labels; every other `ECONOMY.code` column is final demand".into()
+            }
+            Self::Table { error, .. } => error.hint(),
+            Self::Concordance { error, .. } => error.hint(),
+        }
+    }
+}

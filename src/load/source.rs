@@ -1,0 +1,225 @@
+//! Where tables come from: files, directories of years, standard input, embedded tables.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use super::{LoadError, ReadOptions, builtin, read};
+use crate::labels;
+use crate::table::IcioTable;
+
+/// The bytes of one table file, with its name.
+#[derive(Debug)]
+pub struct Source {
+    name: String,
+    bytes: Vec<u8>,
+    year: Option<i32>,
+}
+
+impl Source {
+    /// Bytes that came from somewhere else than a file.
+    pub fn from_bytes(name: &str, bytes: Vec<u8>) -> Self {
+        Self { name: name.to_owned(), bytes, year: None }
+    }
+
+    fn from_path(path: &Path) -> Result<Self, LoadError> {
+        let name = path.display().to_string();
+        let bytes = std::fs::read(path).map_err(|source| LoadError::Io { path: name.clone(), source })?;
+        Ok(Self { name, bytes, year: year_in_name(path) })
+    }
+
+    /// Path, `builtin:` name, or `-`.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Content.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Year in the file's name, when there is one.
+    pub fn year(&self) -> Option<i32> {
+        self.year
+    }
+
+    /// SHA-256 of the content, in hexadecimal.
+    pub fn sha256(&self) -> String {
+        hex(&Sha256::digest(&self.bytes))
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::with_capacity(64), |mut text, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// A table that can be opened: nothing is read yet, so a directory of years costs no memory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableRef {
+    place: Place,
+    year: Option<i32>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Place {
+    File(PathBuf),
+    StandardInput,
+    Builtin { id: &'static str, year: i32 },
+}
+
+impl TableRef {
+    /// Year, when the name says it.
+    pub fn year(&self) -> Option<i32> {
+        self.year
+    }
+
+    /// Path or `builtin:` name.
+    pub fn name(&self) -> String {
+        match &self.place {
+            Place::File(path) => path.display().to_string(),
+            Place::StandardInput => "-".into(),
+            Place::Builtin { id, year } => format!("builtin:{id}/{year}"),
+        }
+    }
+
+    /// Reads and validates the table.
+    ///
+    /// # Errors
+    /// Whatever is wrong with the file.
+    pub fn open(&self, options: &ReadOptions) -> Result<IcioTable, LoadError> {
+        let table = match &self.place {
+            Place::File(path) => read(&Source::from_path(path)?, options)?,
+            Place::StandardInput => {
+                let mut bytes = Vec::new();
+                std::io::stdin()
+                    .lock()
+                    .read_to_end(&mut bytes)
+                    .map_err(|source| LoadError::Io { path: "-".into(), source })?;
+                read(&Source::from_bytes("-", bytes), options)?
+            }
+            Place::Builtin { id, year } => builtin::open(id, *year)?,
+        };
+        let year = table.year().or(self.year);
+        Ok(table.with_description(None, year))
+    }
+}
+
+/// The tables behind an input: a file, a directory of years, `builtin:NAME[/YEAR]`, or `-`.
+///
+/// `years` keeps only those years; an empty list keeps all.
+///
+/// # Errors
+/// Nothing there, no table there, or a year that is not there.
+pub fn discover(input: &str, years: &[i32]) -> Result<Vec<TableRef>, LoadError> {
+    let found = if let Some(name) = input.strip_prefix("builtin:") {
+        builtin::discover(name)?
+            .into_iter()
+            .map(|(id, year)| TableRef { place: Place::Builtin { id, year }, year: Some(year) })
+            .collect()
+    } else if input == "-" {
+        vec![TableRef { place: Place::StandardInput, year: None }]
+    } else {
+        discover_path(Path::new(input))?
+    };
+    if years.is_empty() {
+        return Ok(found);
+    }
+    let available: Vec<i32> = found.iter().filter_map(TableRef::year).collect();
+    if let Some(missing) = years.iter().find(|year| !available.contains(year)) {
+        if available.is_empty() && found.len() == 1 && years.len() == 1 {
+            // One file without a year in its name: the user tells which year it is.
+            return Ok(vec![TableRef { year: Some(years[0]), ..found[0].clone() }]);
+        }
+        return Err(LoadError::NoSuchYear {
+            path: input.to_owned(),
+            year: missing.to_string(),
+            available: span(&available),
+        });
+    }
+    Ok(found.into_iter().filter(|table| table.year.is_some_and(|year| years.contains(&year))).collect())
+}
+
+fn discover_path(path: &Path) -> Result<Vec<TableRef>, LoadError> {
+    let name = path.display().to_string();
+    let metadata = std::fs::metadata(path).map_err(|source| match source.kind() {
+        std::io::ErrorKind::NotFound => LoadError::NotFound { path: name.clone(), nearest: neighbour(path) },
+        _ => LoadError::Io { path: name.clone(), source },
+    })?;
+    if !metadata.is_dir() {
+        return Ok(vec![TableRef { place: Place::File(path.to_owned()), year: year_in_name(path) }]);
+    }
+    let io = |source| LoadError::Io { path: name.clone(), source };
+    let mut files: Vec<PathBuf> = Vec::new();
+    for entry in std::fs::read_dir(path).map_err(io)? {
+        let file = entry.map_err(io)?.path();
+        let is_table = file
+            .extension()
+            .and_then(|extension| extension.to_str())
+            .is_some_and(|extension| matches!(extension.to_lowercase().as_str(), "csv" | "parquet"));
+        if is_table && file.is_file() {
+            files.push(file);
+        }
+    }
+    files.sort();
+    if files.is_empty() {
+        return Err(LoadError::NoTables { path: name });
+    }
+    Ok(files
+        .into_iter()
+        .map(|file| TableRef { year: year_in_name(&file), place: Place::File(file) })
+        .collect())
+}
+
+/// The first run of exactly four digits between 1900 and 2100 in the file's name.
+fn year_in_name(path: &Path) -> Option<i32> {
+    let stem = path.file_stem()?.to_str()?;
+    stem.split(|c: char| !c.is_ascii_digit())
+        .filter(|run| run.len() == 4)
+        .filter_map(|run| run.parse().ok())
+        .find(|year| (1900..=2100).contains(year))
+}
+
+fn neighbour(path: &Path) -> Option<String> {
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let wanted = path.file_name()?.to_str()?;
+    let names: Vec<String> = std::fs::read_dir(parent)
+        .ok()?
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .collect();
+    let nearest = labels::nearest(names.iter().map(String::as_str), wanted)?;
+    Some(parent.join(nearest).display().to_string())
+}
+
+fn span(years: &[i32]) -> String {
+    match (years.iter().min(), years.iter().max()) {
+        (Some(first), Some(last)) if years.len() > 4 && (last - first) as usize + 1 == years.len() => {
+            format!("{first}-{last}")
+        }
+        (None, _) | (_, None) => "none with a year in its name".into(),
+        _ => years.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_year_is_the_run_of_four_digits() {
+        for (name, year) in [
+            ("2011.parquet", Some(2011)),
+            ("ICIO2021_1995.csv", Some(2021)),
+            ("2016-2022_SML.csv", Some(2016)),
+            ("table.csv", None),
+            ("123456.csv", None),
+        ] {
+            assert_eq!(year_in_name(Path::new(name)), year, "{name}");
+        }
+    }
+}

@@ -1,0 +1,311 @@
+//! Derived and immutable: coefficients, Leontief inverses, value-added shares and exports of one table.
+//!
+//! A [`Model`] has three parts that are shared, never copied, when one of them is exchanged:
+//! the [`System`] (A and everything that depends on A alone: one factorisation of I − A, local and global inverses),
+//! the [`Flows`] (final demand, gross output, exports) and the value-added shares. A satellite (jobs, emissions), one
+//! origin alone or one absorber alone are therefore cheap variations on a model: nothing is factorised again.
+
+mod flows;
+pub mod solver;
+mod system;
+
+use std::sync::{Arc, OnceLock};
+
+use nalgebra::DMatrix;
+
+pub use flows::Flows;
+pub use system::{System, SystemOptions};
+
+use crate::blocks;
+use crate::kernel;
+use crate::labels::Axis;
+use crate::table::{Conventions, IcioTable, Provenance, TableError};
+use solver::{Side, SolveError};
+
+/// Why a model could not be built or asked.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ModelError {
+    /// The table lacks what the chosen convention needs.
+    #[error(transparent)]
+    Table(#[from] TableError),
+    /// I − A cannot be solved.
+    #[error(transparent)]
+    Solve(#[from] SolveError),
+    /// A satellite has another number of rows than the table.
+    #[error("satellite `{name}` has {found} values, the table has {expected} rows")]
+    SatelliteSize {
+        /// Name of the satellite.
+        name: String,
+        /// Values found.
+        found: usize,
+        /// Rows of the table.
+        expected: usize,
+    },
+}
+
+impl ModelError {
+    /// What to try.
+    pub fn hint(&self) -> String {
+        match self {
+            Self::Table(error) => error.hint(),
+            Self::Solve(error) => error.hint(),
+            Self::SatelliteSize { .. } => "give one value for every economy and sector of the table".into(),
+        }
+    }
+}
+
+/// What may be chosen when a model is built. The defaults are the careful ones.
+#[derive(Debug, Clone, Default)]
+pub struct ModelOptions {
+    /// What counts as gross output and value added.
+    pub conventions: Conventions,
+    /// Solver id; chosen by size, density and signs when absent.
+    pub solver: Option<String>,
+}
+
+/// What is traced through the chain: value added, or a satellite in its place.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Primary {
+    /// `value added`, or the satellite's name.
+    pub name: String,
+    /// Unit of its total.
+    pub unit: String,
+    /// Amount a unit of output, (n_rows). Zero where output is zero.
+    pub share: Vec<f64>,
+    /// Is it the value added of the table (so that v·B = 1 is to be expected)?
+    pub is_value_added: bool,
+}
+
+/// A table, solved: who sells what to whom, and whose value added is in it.
+///
+/// ```text
+/// x = A x + Y u        B = (I − A)⁻¹        L_s = (I − A_ss)⁻¹        v = W x̂⁻¹
+/// (GN)                 (GN,GN)              (N,N)                     (GN)
+/// ```
+#[derive(Clone)]
+pub struct Model {
+    system: Arc<System>,
+    flows: Arc<Flows>,
+    primary: Arc<Primary>,
+    description: Arc<Description>,
+    value_added_by_origin: Arc<OnceLock<DMatrix<f64>>>,
+}
+
+/// What travels with every number.
+#[derive(Debug, Clone)]
+pub struct Description {
+    /// Year, when known.
+    pub year: Option<i32>,
+    /// Unit of every flow.
+    pub unit: String,
+    /// Conventions the model was built under.
+    pub conventions: Conventions,
+    /// Where the table comes from.
+    pub provenance: Provenance,
+}
+
+impl Model {
+    /// Builds coefficients and one factorisation of I − A.
+    ///
+    /// # Errors
+    /// A convention the table cannot serve; a singular system.
+    ///
+    /// # Cost
+    /// O(n³/3) multiply-adds and two n x n matrices for a dense solver, n rows; once a table.
+    pub fn build(table: &IcioTable, options: &ModelOptions) -> Result<Self, ModelError> {
+        let output = table.gross_output(options.conventions.output)?;
+        let value_added = table.value_added(options.conventions)?;
+        let system_options = SystemOptions { solver: options.solver.clone() };
+        let system = System::build(table, &output, &system_options)?;
+        let flows = Flows::of_table(&system, table.final_demand_by_economy(), output);
+        let share = shares(&value_added, flows.gross_output());
+        Ok(Self {
+            system: Arc::new(system),
+            flows: Arc::new(flows),
+            primary: Arc::new(Primary {
+                name: "value added".into(),
+                unit: table.unit().to_owned(),
+                share,
+                is_value_added: true,
+            }),
+            description: Arc::new(Description {
+                year: table.year(),
+                unit: table.unit().to_owned(),
+                conventions: options.conventions,
+                provenance: table.provenance().clone(),
+            }),
+            value_added_by_origin: Arc::default(),
+        })
+    }
+
+    /// The same world with another row in place of value added: jobs, labour income, emissions.
+    ///
+    /// `amounts` are totals by row (n_rows), for example persons employed.
+    ///
+    /// # Errors
+    /// [`ModelError::SatelliteSize`].
+    pub fn with_satellite(&self, name: &str, unit: &str, amounts: &[f64]) -> Result<Self, ModelError> {
+        if amounts.len() != self.axis().n_rows() {
+            return Err(ModelError::SatelliteSize {
+                name: name.to_owned(),
+                found: amounts.len(),
+                expected: self.axis().n_rows(),
+            });
+        }
+        let primary = Primary {
+            name: name.to_owned(),
+            unit: unit.to_owned(),
+            share: shares(amounts, self.flows.gross_output()),
+            is_value_added: false,
+        };
+        Ok(Self { primary: Arc::new(primary), value_added_by_origin: Arc::default(), ..self.clone() })
+    }
+
+    /// The same world in which only economy `origin` adds value: every term then counts this origin's part alone, and
+    /// the parts add up to the whole because every term is linear in value added.
+    pub fn only_origin(&self, origin: usize) -> Self {
+        let block = self.axis().block(origin);
+        let mut primary = (*self.primary).clone();
+        for (row, share) in primary.share.iter_mut().enumerate() {
+            if !block.contains(&row) {
+                *share = 0.0;
+            }
+        }
+        primary.is_value_added = false;
+        Self { primary: Arc::new(primary), value_added_by_origin: Arc::default(), ..self.clone() }
+    }
+
+    /// The same technology with the final demand of economy `absorber` alone, and the output and exports that it
+    /// calls forth: every term then counts what this economy finally consumes.
+    ///
+    /// # Errors
+    /// A failed solve.
+    pub fn only_absorber(&self, absorber: usize) -> Result<Self, SolveError> {
+        let output = self.output_by_absorber()?.column(absorber).iter().copied().collect();
+        let mut demand = DMatrix::zeros(self.axis().n_rows(), self.axis().n_economies());
+        demand.set_column(absorber, &self.flows.final_demand().column(absorber));
+        let flows = Flows::of(&self.system, demand, output);
+        Ok(Self { flows: Arc::new(flows), ..self.clone() })
+    }
+
+    /// Labels and row order.
+    pub fn axis(&self) -> &Axis {
+        self.system.axis()
+    }
+
+    /// Everything that depends on the coefficients alone.
+    pub fn system(&self) -> &System {
+        &self.system
+    }
+
+    /// Final demand, output and exports.
+    pub fn flows(&self) -> &Flows {
+        &self.flows
+    }
+
+    /// What is traced: value added, or the satellite in its place.
+    pub fn primary(&self) -> &Primary {
+        &self.primary
+    }
+
+    /// Year, unit, conventions and provenance.
+    pub fn description(&self) -> &Description {
+        &self.description
+    }
+
+    /// v: value added a unit of output, (n_rows), as a fraction. Zero where output is zero.
+    pub fn value_added_share(&self) -> &[f64] {
+        &self.primary.share
+    }
+
+    /// Value added by economy of origin in one unit of final output of each row.
+    ///
+    /// ```text
+    /// M_t· = v_t B_t·     rows: origin t, columns: row of final output
+    /// (G,GN)
+    /// ```
+    /// With residual value added each column sums to one.
+    ///
+    /// # Errors
+    /// A failed solve.
+    ///
+    /// # Cost
+    /// G right-hand sides of the transposed system, computed once.
+    pub fn value_added_by_origin(&self) -> Result<&DMatrix<f64>, SolveError> {
+        get_or_try_init(&self.value_added_by_origin, || {
+            let mut rhs = blocks::spread_by_economy(&self.primary.share, self.axis());
+            self.system.solve_in_place(Side::Transposed, &mut rhs)?;
+            Ok(rhs.transpose())
+        })
+    }
+
+    /// Output of each row that the final demand of each economy calls forth: B Y, (n_rows, n_economies).
+    ///
+    /// # Errors
+    /// A failed solve.
+    pub fn output_by_absorber(&self) -> Result<&DMatrix<f64>, SolveError> {
+        self.flows.output_by_absorber(&self.system)
+    }
+
+    /// Output of each row that the exports of each economy call forth: column r is B e_r, (n_rows, n_economies).
+    ///
+    /// # Errors
+    /// A failed solve.
+    pub fn output_by_exporter(&self) -> Result<&DMatrix<f64>, SolveError> {
+        self.flows.output_by_exporter(&self.system)
+    }
+
+    /// Value added by origin in the gross exports of each exporter: the full origin x exporter matrix.
+    ///
+    /// ```text
+    /// C_ts = v_t B_ts e_s        diagonal: domestic content; off the diagonal: foreign content by origin
+    /// (G,G)
+    /// ```
+    ///
+    /// # Errors
+    /// A failed solve.
+    ///
+    /// # Source
+    /// Hummels, Ishii and Yi (2001), <https://doi.org/10.1016/S0022-1996(00)00093-3>; Koopman, Wang and Wei (2014),
+    /// <https://doi.org/10.1257/aer.104.2.459>.
+    pub fn value_added_content_by_origin(&self) -> Result<DMatrix<f64>, SolveError> {
+        let by_origin = self.value_added_by_origin()?;
+        let exports = blocks::spread_by_economy(self.flows.gross_exports(), self.axis());
+        Ok(kernel::dense::multiply(by_origin.as_view(), exports.as_view()))
+    }
+
+    /// Largest deviation of v·B from one, over rows with output: zero with residual value added, taxes and margins
+    /// with published value added.
+    ///
+    /// # Errors
+    /// A failed solve.
+    pub fn value_added_gap(&self) -> Result<f64, SolveError> {
+        let by_origin = self.value_added_by_origin()?;
+        let output = self.flows.gross_output();
+        Ok(by_origin
+            .column_iter()
+            .zip(output)
+            .filter(|(_, x)| **x != 0.0)
+            .map(|(column, _)| (column.sum() - 1.0).abs())
+            .fold(0.0, f64::max))
+    }
+}
+
+/// Amount a unit of output; zero where output is zero.
+fn shares(amounts: &[f64], output: &[f64]) -> Vec<f64> {
+    amounts.iter().zip(output).map(|(amount, x)| if *x == 0.0 { 0.0 } else { amount / x }).collect()
+}
+
+/// `OnceLock::get_or_try_init`, which the standard library does not offer yet: two threads may both compute, the
+/// first to finish is kept, and both results are equal.
+pub(crate) fn get_or_try_init<T, E>(
+    cell: &OnceLock<T>,
+    compute: impl FnOnce() -> Result<T, E>,
+) -> Result<&T, E> {
+    if let Some(value) = cell.get() {
+        return Ok(value);
+    }
+    let value = compute()?;
+    Ok(cell.get_or_init(|| value))
+}

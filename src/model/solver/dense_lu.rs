@@ -1,0 +1,51 @@
+//! Dense LU without pivoting: exact and fastest while I − A is an M-matrix.
+
+use nalgebra::DMatrix;
+
+use super::{Factorisation, LeontiefSolver, Side, SolveError, identity_minus};
+use crate::kernel::lu::LuFactors;
+
+const ID: &str = "dense-lu";
+
+/// Blocked LU of I − A without row exchanges.
+///
+/// # Source
+/// A nonsingular M-matrix has an LU factorisation with positive pivots and without pivoting: Berman and Plemmons
+/// (1994), *Nonnegative Matrices in the Mathematical Sciences*, <https://doi.org/10.1137/1.9781611971262>.
+#[derive(Debug)]
+pub struct DenseLu;
+
+impl LeontiefSolver for DenseLu {
+    fn id(&self) -> &'static str {
+        ID
+    }
+
+    fn summary(&self) -> &'static str {
+        "dense LU without pivoting; the default for tables whose coefficients are not negative"
+    }
+
+    fn factorise(
+        &self,
+        input_coefficients: &DMatrix<f64>,
+        labels: &dyn Fn(usize) -> String,
+    ) -> Result<Box<dyn Factorisation>, SolveError> {
+        let factors = LuFactors::factor(identity_minus(input_coefficients.as_view())).map_err(|error| {
+            SolveError::Singular { solver: ID, row: labels(error.index), pivot: error.pivot }
+        })?;
+        Ok(Box::new(factors))
+    }
+}
+
+impl Factorisation for LuFactors {
+    fn solver(&self) -> &'static str {
+        ID
+    }
+
+    fn solve_in_place(&self, side: Side, rhs: &mut DMatrix<f64>) -> Result<(), SolveError> {
+        match side {
+            Side::Direct => Self::solve_in_place(self, rhs),
+            Side::Transposed => Self::solve_transpose_in_place(self, rhs),
+        }
+        Ok(())
+    }
+}

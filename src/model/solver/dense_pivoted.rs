@@ -1,0 +1,78 @@
+//! Dense LU with partial pivoting (faer): for tables with negative coefficients or inputs above output.
+
+use nalgebra::DMatrix;
+
+use super::{Factorisation, LeontiefSolver, Side, SolveError, identity_minus};
+use crate::kernel::condition::norm_one;
+use crate::kernel::pivoted::PivotedFactors;
+
+const ID: &str = "dense-pivoted";
+
+/// Reciprocal condition below which a system counts as singular: the solution would have no correct digit left.
+const SINGULAR: f64 = 1e-14;
+
+/// LU of I − A with row exchanges, and an estimate of its condition.
+#[derive(Debug)]
+pub struct DensePivoted;
+
+impl DensePivoted {
+    fn factors(matrix: DMatrix<f64>, labels: &dyn Fn(usize) -> String) -> Result<PivotedFactors, SolveError> {
+        let norm = norm_one(&matrix);
+        let factors = PivotedFactors::factor(matrix).map_err(|error| SolveError::Singular {
+            solver: ID,
+            row: labels(error.index),
+            pivot: error.pivot,
+        })?;
+        let rcond = factors.reciprocal_condition(norm);
+        if !rcond.is_finite() || (factors.order() > 0 && rcond < SINGULAR) {
+            return Err(SolveError::IllConditioned { solver: ID, rcond });
+        }
+        Ok(factors)
+    }
+
+    /// The inverse of a matrix, by one right-hand side a column.
+    ///
+    /// # Errors
+    /// A singular matrix.
+    pub(crate) fn invert(
+        matrix: &DMatrix<f64>,
+        labels: &dyn Fn(usize) -> String,
+    ) -> Result<DMatrix<f64>, SolveError> {
+        let factors = Self::factors(matrix.clone(), labels)?;
+        let mut inverse = DMatrix::identity(matrix.nrows(), matrix.ncols());
+        PivotedFactors::solve_in_place(&factors, &mut inverse);
+        Ok(inverse)
+    }
+}
+
+impl LeontiefSolver for DensePivoted {
+    fn id(&self) -> &'static str {
+        ID
+    }
+
+    fn summary(&self) -> &'static str {
+        "dense LU with partial pivoting; for tables with negative coefficients, and the check of the others"
+    }
+
+    fn factorise(
+        &self,
+        input_coefficients: &DMatrix<f64>,
+        labels: &dyn Fn(usize) -> String,
+    ) -> Result<Box<dyn Factorisation>, SolveError> {
+        Ok(Box::new(Self::factors(identity_minus(input_coefficients.as_view()), labels)?))
+    }
+}
+
+impl Factorisation for PivotedFactors {
+    fn solver(&self) -> &'static str {
+        ID
+    }
+
+    fn solve_in_place(&self, side: Side, rhs: &mut DMatrix<f64>) -> Result<(), SolveError> {
+        match side {
+            Side::Direct => Self::solve_in_place(self, rhs),
+            Side::Transposed => Self::solve_transpose_in_place(self, rhs),
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,115 @@
+//! Results to bytes: one writer a format, all of them streaming, none of them knowing what the numbers mean.
+//!
+//! To add a format: one file that implements [`Writer`], one line in [`WRITERS`].
+
+mod csv;
+mod json;
+mod markdown;
+mod parquet;
+mod polars_frame;
+mod terminal;
+mod write_table;
+
+use std::io::Write;
+
+pub use csv::Csv;
+pub use json::Json;
+pub use markdown::Markdown;
+pub use parquet::Parquet;
+pub use terminal::Terminal;
+pub use write_table::{TableFormat, write_table};
+
+use crate::frame::{Frame, ResultNotes};
+
+/// Why a result could not be written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReportError {
+    /// The operating system refused, or the reader went away.
+    #[error("{path}: cannot be written: {source}")]
+    Io {
+        /// Path, or `standard output`.
+        path: String,
+        /// Reason.
+        source: std::io::Error,
+    },
+    /// The format's library refused.
+    #[error("cannot write {format}: {message}")]
+    Encode {
+        /// Format id.
+        format: &'static str,
+        /// What it said.
+        message: String,
+    },
+    /// No format of that name.
+    #[error("unknown format `{name}`: there are {known}")]
+    UnknownFormat {
+        /// What was asked for.
+        name: String,
+        /// What there is.
+        known: String,
+    },
+}
+
+impl ReportError {
+    /// What to try.
+    pub fn hint(&self) -> String {
+        match self {
+            Self::Io { .. } => "check that the folder exists, is writable and has room".into(),
+            Self::Encode { .. } => "try another format: `--format csv`".into(),
+            Self::UnknownFormat { .. } => "`vadex list formats` describes them".into(),
+        }
+    }
+}
+
+impl From<std::io::Error> for ReportError {
+    fn from(source: std::io::Error) -> Self {
+        Self::Io { path: "the output".into(), source }
+    }
+}
+
+/// Takes a result piece by piece; every piece has the same columns.
+pub trait Sink {
+    /// Writes one piece.
+    ///
+    /// # Errors
+    /// The output cannot take it.
+    fn write(&mut self, piece: &Frame) -> Result<(), ReportError>;
+    /// Writes what a format needs at its end.
+    ///
+    /// # Errors
+    /// The output cannot take it.
+    fn finish(self: Box<Self>) -> Result<(), ReportError>;
+}
+
+/// A format of results.
+pub trait Writer: Sync {
+    /// Flat id, as on the command line and as file extension.
+    fn id(&self) -> &'static str;
+    /// One sentence.
+    fn summary(&self) -> &'static str;
+    /// File extensions that mean this format.
+    fn extensions(&self) -> &'static [&'static str];
+    /// Starts a result on an output.
+    fn start<'a>(&self, output: Box<dyn Write + 'a>, notes: &ResultNotes) -> Box<dyn Sink + 'a>;
+}
+
+/// Every format, in the order of `vadex list formats`.
+pub static WRITERS: &[&dyn Writer] = &[&Csv, &Json, &Parquet, &Markdown, &Terminal];
+
+/// Looks a format up by id.
+///
+/// # Errors
+/// [`ReportError::UnknownFormat`].
+pub fn find_writer(id: &str) -> Result<&'static dyn Writer, ReportError> {
+    WRITERS.iter().find(|writer| writer.id() == id).copied().ok_or_else(|| ReportError::UnknownFormat {
+        name: id.to_owned(),
+        known: WRITERS.iter().map(|writer| writer.id()).collect::<Vec<_>>().join(", "),
+    })
+}
+
+/// The format that a file extension means.
+pub fn writer_for_extension(extension: &str) -> Option<&'static dyn Writer> {
+    let lower = extension.to_lowercase();
+    WRITERS.iter().find(|writer| writer.extensions().contains(&lower.as_str())).copied()
+}

@@ -1,0 +1,89 @@
+//! A table back to the canonical layout, as CSV or Parquet: what `vadex convert` and `vadex aggregate` write.
+
+use std::io::Write;
+
+use polars::prelude::{
+    Column as PolarsColumn, CsvWriter, DataFrame, KeyValueMetadata, ParquetCompression, ParquetWriter,
+    SerWriter, StatisticsOptions,
+};
+
+use super::ReportError;
+use crate::table::IcioTable;
+
+/// Storage of a canonical table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TableFormat {
+    /// Comma-separated values.
+    Csv,
+    /// Parquet with unit and year in the metadata.
+    Parquet,
+}
+
+/// Writes a table in the canonical layout: what is read back is equal, number for number.
+///
+/// # Errors
+/// The output cannot take it.
+pub fn write_table(
+    table: &IcioTable,
+    format: TableFormat,
+    mut output: impl Write,
+) -> Result<(), ReportError> {
+    let name = match format {
+        TableFormat::Csv => "csv",
+        TableFormat::Parquet => "parquet",
+    };
+    let encode =
+        |error: polars::error::PolarsError| ReportError::Encode { format: name, message: error.to_string() };
+    let mut data = frame(table).map_err(encode)?;
+    let mut bytes = Vec::new();
+    match format {
+        TableFormat::Csv => {
+            CsvWriter::new(&mut bytes).include_header(true).finish(&mut data).map_err(encode)?;
+        }
+        TableFormat::Parquet => {
+            let mut metadata = vec![("vadex.unit".to_owned(), table.unit().to_owned())];
+            if let Some(year) = table.year() {
+                metadata.push(("vadex.year".to_owned(), year.to_string()));
+            }
+            ParquetWriter::new(&mut bytes)
+                .with_compression(ParquetCompression::Zstd(None))
+                // Statistics of thousands of columns weigh more than the columns.
+                .with_statistics(StatisticsOptions::empty())
+                .with_key_value_metadata(Some(KeyValueMetadata::from_static(metadata)))
+                .finish(&mut data)
+                .map_err(encode)?;
+        }
+    }
+    Ok(output.write_all(&bytes)?)
+}
+
+fn frame(table: &IcioTable) -> polars::error::PolarsResult<DataFrame> {
+    let axis = table.axis();
+    let n = axis.n_rows();
+    let below: Vec<_> = table.primary_rows().iter().collect();
+    let mut labels: Vec<String> = (0..n).map(|row| axis.row_label(row)).collect();
+    labels.extend(below.iter().map(|row| row.name.clone()));
+    if table.published_output().is_some() {
+        labels.push("OUT".into());
+    }
+    let published = table.published_output();
+    let mut columns = vec![PolarsColumn::new("row".into(), labels)];
+    for (j, column) in table.intermediate_use().column_iter().enumerate() {
+        let mut values: Vec<Option<f64>> = column.iter().copied().map(Some).collect();
+        values.extend(below.iter().map(|row| Some(row.industries[j])));
+        values.extend(published.map(|output| Some(output[j])));
+        columns.push(PolarsColumn::new(axis.row_label(j).into(), values));
+    }
+    for (j, column) in table.final_demand().column_iter().enumerate() {
+        let mut values: Vec<Option<f64>> = column.iter().copied().map(Some).collect();
+        values.extend(below.iter().map(|row| row.final_use.as_ref().map(|values| values[j])));
+        values.extend(published.map(|_| None));
+        columns.push(PolarsColumn::new(table.final_demand_label(j).into(), values));
+    }
+    if let Some(output) = published {
+        let mut values: Vec<Option<f64>> = output.iter().copied().map(Some).collect();
+        values.resize(n + below.len() + 1, None);
+        columns.push(PolarsColumn::new("OUT".into(), values));
+    }
+    DataFrame::new_infer_height(columns)
+}

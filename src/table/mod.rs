@@ -1,0 +1,392 @@
+//! The measured world: one inter-country input-output table of one year, labelled, validated and immutable.
+//!
+//! A table holds flows as its source publishes them. Coefficients, inverses and value-added shares are derived and
+//! live in [`crate::model`]; nothing here repairs a number silently: what an importer changes is a named [`Repair`].
+
+mod aggregate;
+mod balance;
+mod convention;
+mod regroup;
+mod value_added;
+
+use nalgebra::DMatrix;
+
+pub use aggregate::{AggregateError, Concordance};
+pub use balance::{Finding, FindingKind, Severity, check};
+pub use convention::{Conventions, OutputConvention, ValueAddedConvention};
+pub use regroup::known_splits;
+pub use value_added::{PrimaryRow, RowRole};
+
+use crate::labels::{Axis, LabelError};
+
+/// One change that an importer or a reshaping step made to the numbers or labels, by name and count.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Repair {
+    /// Short name, for example `blank-as-zero`.
+    pub name: String,
+    /// What was done, with labels.
+    pub detail: String,
+    /// How many cells or labels it touched.
+    pub count: usize,
+}
+
+/// Where a table comes from and what was done to it on the way.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Provenance {
+    /// Path or `builtin:` name.
+    pub source: String,
+    /// SHA-256 of the source bytes.
+    pub sha256: String,
+    /// Id of the importer that read it.
+    pub importer: String,
+    /// Every repair, in order.
+    pub repairs: Vec<Repair>,
+}
+
+/// The parts of a table, before validation: what an importer hands over.
+#[derive(Debug, Clone)]
+pub struct TableParts {
+    /// `(economy, sector)` of each row, in file order.
+    pub rows: Vec<(String, String)>,
+    /// Final-demand categories, in file order.
+    pub categories: Vec<String>,
+    /// Z, (rows, rows): row sells to column.
+    pub intermediate_use: DMatrix<f64>,
+    /// Y, (rows, economies x categories): columns ordered by economy (as in `rows`), then category.
+    pub final_demand: DMatrix<f64>,
+    /// Value added, taxes, margins and other rows below Z.
+    pub primary_rows: Vec<PrimaryRow>,
+    /// Published gross output, when the source has it.
+    pub published_output: Option<Vec<f64>>,
+    /// Unit of every flow.
+    pub unit: String,
+    /// Year, when known.
+    pub year: Option<i32>,
+    /// Where it comes from.
+    pub provenance: Provenance,
+}
+
+/// What makes a set of flows unusable as a table.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum TableError {
+    /// A label problem.
+    #[error(transparent)]
+    Label(#[from] LabelError),
+    /// No rows at all.
+    #[error("the table has no industry rows")]
+    Empty,
+    /// A part has another size than the labels say.
+    #[error("{part} is {found_rows} x {found_columns}, the labels say {expected_rows} x {expected_columns}")]
+    Shape {
+        /// Which part.
+        part: &'static str,
+        /// Rows found.
+        found_rows: usize,
+        /// Columns found.
+        found_columns: usize,
+        /// Rows expected.
+        expected_rows: usize,
+        /// Columns expected.
+        expected_columns: usize,
+    },
+    /// NaN or infinity in a flow.
+    #[error("{part} at row `{row}`, column `{column}` is {value}: every flow must be a finite number")]
+    NotFinite {
+        /// Which part.
+        part: &'static str,
+        /// Row label.
+        row: String,
+        /// Column label.
+        column: String,
+        /// The value.
+        value: f64,
+    },
+    /// Output so negative that it cannot be rounding.
+    #[error(
+        "gross output of `{row}` is {value}, which is {share:.2e} of the gross output of {economy}: more than \
+         rounding can explain (at most {tolerance:.0e})"
+    )]
+    NegativeOutput {
+        /// Row label.
+        row: String,
+        /// Economy of the row.
+        economy: String,
+        /// Gross output as the sum of the row.
+        value: f64,
+        /// Size against the economy's total.
+        share: f64,
+        /// Largest share that is let pass as a finding.
+        tolerance: f64,
+    },
+    /// The chosen convention needs a row or column that the table lacks.
+    #[error("the convention `{convention}` needs {needs}, which this table does not have (it has: {has})")]
+    MissingForConvention {
+        /// The convention.
+        convention: &'static str,
+        /// What it needs.
+        needs: &'static str,
+        /// Rows the table has instead.
+        has: String,
+    },
+}
+
+impl TableError {
+    /// What to try.
+    pub fn hint(&self) -> String {
+        match self {
+            Self::Label(error) => error.hint(),
+            Self::Empty => "check that the file holds an input-output table: `vadex inspect FILE`".into(),
+            Self::Shape { .. } => {
+                "the file is damaged or in another layout; compare it with its source".into()
+            }
+            Self::NotFinite { .. } => {
+                "replace the cell by the published figure (0 if it is truly empty) and say so".into()
+            }
+            Self::NegativeOutput { .. } => {
+                "look at the row in the source: a lost sign or a shifted column is the usual cause".into()
+            }
+            Self::MissingForConvention { .. } => {
+                "use the default (`--output row-sum --value-added residual`)".into()
+            }
+        }
+    }
+}
+
+/// An inter-country input-output table of one year: flows, labels, unit and provenance. Immutable.
+///
+/// Shapes, with G economies and `n_rows` industry rows (GN when every economy has N sectors):
+/// `intermediate_use` (n_rows, n_rows), `final_demand` (n_rows, G x categories).
+#[derive(Debug, Clone)]
+pub struct IcioTable {
+    axis: Axis,
+    categories: Vec<String>,
+    intermediate_use: DMatrix<f64>,
+    final_demand: DMatrix<f64>,
+    primary_rows: Vec<PrimaryRow>,
+    published_output: Option<Vec<f64>>,
+    unit: String,
+    year: Option<i32>,
+    provenance: Provenance,
+}
+
+impl IcioTable {
+    /// Largest negative gross output, as a share of its economy's output, that is taken for rounding: WIOD's integer
+    /// tables have rows of -1 (2e-5 of Luxembourg's output in 1995); anything a hundred times larger is an error.
+    pub const NEGATIVE_OUTPUT_TOLERANCE: f64 = 1e-3;
+
+    /// Validates the parts of a table.
+    ///
+    /// Rows of one economy are made contiguous (no published layout needs it); nothing else is changed.
+    ///
+    /// # Errors
+    /// Labels that repeat, sizes that disagree, cells that are not finite, output that is truly negative.
+    pub fn new(parts: TableParts) -> Result<Self, TableError> {
+        let (axis, order) = Axis::new(&parts.rows)?;
+        let n = axis.n_rows();
+        if n == 0 {
+            return Err(TableError::Empty);
+        }
+        let final_columns = axis.n_economies() * parts.categories.len();
+        expect_shape("the intermediate block", &parts.intermediate_use, n, n)?;
+        expect_shape("the final-demand block", &parts.final_demand, n, final_columns)?;
+        let moved = order.iter().enumerate().any(|(new, &old)| new != old);
+        let permute =
+            |values: Vec<f64>| if moved { order.iter().map(|&i| values[i]).collect() } else { values };
+        let mut provenance = parts.provenance;
+        let (intermediate_use, final_demand) = if moved {
+            provenance.repairs.push(Repair {
+                name: "rows-made-contiguous".into(),
+                detail: "rows of one economy were scattered in the source".into(),
+                count: n,
+            });
+            (
+                parts.intermediate_use.select_rows(&order).select_columns(&order),
+                parts.final_demand.select_rows(&order),
+            )
+        } else {
+            (parts.intermediate_use, parts.final_demand)
+        };
+        let mut primary_rows = parts.primary_rows;
+        for row in &mut primary_rows {
+            if row.industries.len() != n {
+                return Err(TableError::Shape {
+                    part: "a row below the intermediate block",
+                    found_rows: 1,
+                    found_columns: row.industries.len(),
+                    expected_rows: 1,
+                    expected_columns: n,
+                });
+            }
+            row.industries = permute(std::mem::take(&mut row.industries));
+        }
+        let table = Self {
+            axis,
+            categories: parts.categories,
+            intermediate_use,
+            final_demand,
+            primary_rows,
+            published_output: parts.published_output.map(permute),
+            unit: parts.unit,
+            year: parts.year,
+            provenance,
+        };
+        table.validate()?;
+        Ok(table)
+    }
+
+    fn validate(&self) -> Result<(), TableError> {
+        for (part, matrix, final_use) in
+            [("intermediate use", &self.intermediate_use, false), ("final demand", &self.final_demand, true)]
+        {
+            if let Some(position) = matrix.as_slice().iter().position(|value| !value.is_finite()) {
+                let (row, column) = (position % matrix.nrows(), position / matrix.nrows());
+                return Err(TableError::NotFinite {
+                    part,
+                    row: self.axis.row_label(row),
+                    column: if final_use {
+                        self.final_demand_label(column)
+                    } else {
+                        self.axis.row_label(column)
+                    },
+                    value: matrix[(row, column)],
+                });
+            }
+        }
+        let output = self.row_sums();
+        for economy in 0..self.axis.n_economies() {
+            let block = self.axis.block(economy);
+            let total: f64 = output[block.clone()].iter().map(|x| x.abs()).sum();
+            for row in block {
+                let share = -output[row] / total;
+                if output[row] < 0.0 && share > Self::NEGATIVE_OUTPUT_TOLERANCE {
+                    return Err(TableError::NegativeOutput {
+                        row: self.axis.row_label(row),
+                        economy: self.axis.economies()[economy].clone(),
+                        value: output[row],
+                        share,
+                        tolerance: Self::NEGATIVE_OUTPUT_TOLERANCE,
+                    });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Labels and row order.
+    pub fn axis(&self) -> &Axis {
+        &self.axis
+    }
+
+    /// Final-demand categories, in file order.
+    pub fn categories(&self) -> &[String] {
+        &self.categories
+    }
+
+    /// Z: row sells to column, (n_rows, n_rows), in the table's unit.
+    pub fn intermediate_use(&self) -> &DMatrix<f64> {
+        &self.intermediate_use
+    }
+
+    /// Y by absorbing economy and category, (n_rows, economies x categories), in the table's unit.
+    pub fn final_demand(&self) -> &DMatrix<f64> {
+        &self.final_demand
+    }
+
+    /// Y summed over categories, (n_rows, n_economies).
+    pub fn final_demand_by_economy(&self) -> DMatrix<f64> {
+        let categories = self.categories.len();
+        let mut total = DMatrix::zeros(self.axis.n_rows(), self.axis.n_economies());
+        for economy in 0..self.axis.n_economies() {
+            let mut target = total.column_mut(economy);
+            for category in 0..categories {
+                target += self.final_demand.column(economy * categories + category);
+            }
+        }
+        total
+    }
+
+    /// Label of a final-demand column: `ECONOMY.category`.
+    pub fn final_demand_label(&self, column: usize) -> String {
+        let categories = self.categories.len();
+        format!("{}.{}", self.axis.economies()[column / categories], self.categories[column % categories])
+    }
+
+    /// Value added, taxes, margins and other rows below Z, as the source has them.
+    pub fn primary_rows(&self) -> &[PrimaryRow] {
+        &self.primary_rows
+    }
+
+    /// Gross output as published, when the source has it.
+    pub fn published_output(&self) -> Option<&[f64]> {
+        self.published_output.as_deref()
+    }
+
+    /// Gross output as the sum of each row of Z and Y.
+    pub fn row_sums(&self) -> Vec<f64> {
+        let mut sums = vec![0.0; self.axis.n_rows()];
+        for matrix in [&self.intermediate_use, &self.final_demand] {
+            for column in matrix.column_iter() {
+                for (sum, value) in sums.iter_mut().zip(column.iter()) {
+                    *sum += value;
+                }
+            }
+        }
+        sums
+    }
+
+    /// Intermediate inputs of each industry: column sums of Z.
+    pub fn input_sums(&self) -> Vec<f64> {
+        self.intermediate_use.column_iter().map(|column| column.sum()).collect()
+    }
+
+    /// Unit of every flow.
+    pub fn unit(&self) -> &str {
+        &self.unit
+    }
+
+    /// Year, when known.
+    pub fn year(&self) -> Option<i32> {
+        self.year
+    }
+
+    /// Where the table comes from.
+    pub fn provenance(&self) -> &Provenance {
+        &self.provenance
+    }
+
+    /// Share of cells of Z that are not zero.
+    pub fn density(&self) -> f64 {
+        let non_zero = self.intermediate_use.as_slice().iter().filter(|value| **value != 0.0).count();
+        non_zero as f64 / self.intermediate_use.len().max(1) as f64
+    }
+
+    /// The same table with another unit, year or provenance entry: reading options, not a change of numbers.
+    pub fn with_description(mut self, unit: Option<String>, year: Option<i32>) -> Self {
+        if let Some(unit) = unit {
+            self.unit = unit;
+        }
+        if year.is_some() {
+            self.year = year;
+        }
+        self
+    }
+}
+
+fn expect_shape(
+    part: &'static str,
+    matrix: &DMatrix<f64>,
+    rows: usize,
+    columns: usize,
+) -> Result<(), TableError> {
+    if matrix.shape() == (rows, columns) {
+        return Ok(());
+    }
+    Err(TableError::Shape {
+        part,
+        found_rows: matrix.nrows(),
+        found_columns: matrix.ncols(),
+        expected_rows: rows,
+        expected_columns: columns,
+    })
+}

@@ -1,0 +1,89 @@
+//! The rows below the intermediate block: value added, taxes, margins, and what role each name has.
+
+/// What a row below the intermediate block is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RowRole {
+    /// Value added (at basic prices, or whatever the source calls value added).
+    ValueAdded,
+    /// Taxes less subsidies on products.
+    Taxes,
+    /// International transport margins.
+    Margins,
+    /// Purchases abroad, cif/fob and other adjustments that belong to the column total.
+    Adjustment,
+    /// A statistical discrepancy that belongs to the column total.
+    Discrepancy,
+    /// A subtotal of intermediate inputs: not part of value added.
+    IntermediateTotal,
+    /// Gross output: not part of value added.
+    OutputTotal,
+    /// A row with a name that the engine does not know: kept, never added to value added.
+    Other,
+}
+
+impl RowRole {
+    /// The role that a row's name says, for the names that the published databases use.
+    pub fn of(name: &str) -> Self {
+        let upper = name.trim().to_uppercase();
+        let last = upper.rsplit_once(['_', '.']).map_or(upper.as_str(), |(_, last)| last);
+        match upper.as_str() {
+            "R64" | "VA" | "VALU" | "VALUE_ADDED" | "VALUE ADDED" | "VA+TAXSUB" => return Self::ValueAdded,
+            "R99" | "TLS" | "TXSP" | "TAXSUB" => return Self::Taxes,
+            "R65" | "ITM" | "INTTTM" | "TRS" => return Self::Margins,
+            "R61" | "R62" | "R63" | "PURR" | "PURNR" | "EXP_ADJ" => return Self::Adjustment,
+            "DISCR" | "DISC" | "DISCREPANCY" => return Self::Discrepancy,
+            "R60" | "II" | "II_FOB" => return Self::IntermediateTotal,
+            "R69" | "GO" | "OUT" | "OUTPUT" | "TOTAL" => return Self::OutputTotal,
+            _ => {}
+        }
+        if upper.starts_with("VA_") || upper.starts_with("VALUE ADDED") {
+            Self::ValueAdded
+        } else if last == "TLS" || last == "TAXSUB" {
+            Self::Taxes
+        } else {
+            Self::Other
+        }
+    }
+
+    /// Does the row belong to the part of a column that is not intermediate input?
+    pub fn closes_the_column(self) -> bool {
+        matches!(self, Self::ValueAdded | Self::Taxes | Self::Margins | Self::Adjustment | Self::Discrepancy)
+    }
+}
+
+/// One row below the intermediate block, as published.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PrimaryRow {
+    /// Name in the source.
+    pub name: String,
+    /// What it is.
+    pub role: RowRole,
+    /// One value an industry column.
+    pub industries: Vec<f64>,
+    /// One value a final-demand column, where the source has them.
+    pub final_use: Option<Vec<f64>>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_names_of_the_published_databases_have_the_right_role() {
+        for (name, role) in [
+            ("VA", RowRole::ValueAdded),
+            ("VA_TLS_ITM(x-colsum)", RowRole::ValueAdded),
+            ("VA+TAXSUB", RowRole::ValueAdded),
+            ("r64", RowRole::ValueAdded),
+            ("AUS_TAXSUB", RowRole::Taxes),
+            ("r99", RowRole::Taxes),
+            ("ITM", RowRole::Margins),
+            ("II_fob", RowRole::IntermediateTotal),
+            ("r69", RowRole::OutputTotal),
+            ("jobs", RowRole::Other),
+        ] {
+            assert_eq!(RowRole::of(name), role, "{name}");
+        }
+    }
+}
