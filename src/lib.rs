@@ -1,8 +1,11 @@
 #![doc = include_str!("../README.md")]
 
 pub mod blocks;
+pub mod cli;
 pub mod decompose;
+pub mod error;
 pub mod frame;
+pub mod glossary;
 pub mod indicators;
 pub mod kernel;
 pub mod labels;
@@ -10,3 +13,5 @@ pub mod load;
 pub mod model;
 pub mod report;
 pub mod table;
+
+pub use error::Error;

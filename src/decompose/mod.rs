@@ -123,6 +123,17 @@ pub enum DecomposeError {
     Solve(#[from] SolveError),
 }
 
+impl DecomposeError {
+    /// What to try.
+    pub fn hint(&self) -> String {
+        match self {
+            Self::UnsupportedLevel { supported, .. } => format!("take one of: {supported}"),
+            Self::UnknownMethod { .. } => "`vadex list methods` describes them".into(),
+            Self::Solve(error) => error.hint(),
+        }
+    }
+}
+
 /// Terms by unit: the result of a method.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Decomposition {

@@ -1,0 +1,74 @@
+//! `vadex explain`: a term, method, solver or importer in words, with equation and source.
+
+use clap::Args;
+
+use crate::cli::args::Common;
+use crate::cli::failure::Failure;
+use crate::cli::{Outcome, output};
+use crate::decompose::METHODS;
+use crate::glossary;
+use crate::labels;
+use crate::load::IMPORTERS;
+use crate::model::solver::SOLVERS;
+
+/// Explain a term or method: words, equation, source
+#[derive(Debug, Args)]
+#[command(after_help = "Example: vadex explain vax")]
+pub(crate) struct Explain {
+    /// A column (`dva`, `vs_share`), a method, a solver or an importer
+    term: String,
+}
+
+impl Explain {
+    pub(crate) fn run(&self, _common: &Common) -> Result<Outcome, Failure> {
+        let wanted = self.term.to_lowercase();
+        let mut text = String::new();
+        if let Some(entry) = glossary::find(&wanted) {
+            text.push_str(&entry.to_string());
+        }
+        for method in METHODS.iter().filter(|method| method.id() == wanted) {
+            let citation = method.citation();
+            text.push_str(&format!(
+                "{}\n  {}\n  source: {}, {}, https://doi.org/{}\n  cost: {}\n",
+                method.id(),
+                method.summary(),
+                citation.authors,
+                citation.work,
+                citation.doi,
+                method.cost()
+            ));
+            if let Some(caution) = method.caution() {
+                text.push_str(&format!("  caution: {caution}\n"));
+            }
+        }
+        for term in METHODS.iter().flat_map(|m| m.terms().iter().map(move |t| (m.id(), t))) {
+            let (method, term) = term;
+            if term.symbol == wanted {
+                text.push_str(&format!(
+                    "{} in {method}: {}\n  {}\n",
+                    term.symbol, term.meaning, term.equation
+                ));
+            }
+        }
+        let described = SOLVERS
+            .iter()
+            .map(|solver| (solver.id(), solver.summary()))
+            .chain(IMPORTERS.iter().map(|importer| (importer.id(), importer.summary())));
+        for (id, summary) in described.filter(|(id, _)| *id == wanted) {
+            text.push_str(&format!("{id}\n  {summary}\n"));
+        }
+        if text.is_empty() {
+            let known = glossary::entries()
+                .map(|entry| entry.symbol)
+                .chain(METHODS.iter().map(|method| method.id()))
+                .chain(SOLVERS.iter().map(|solver| solver.id()));
+            let hint = labels::nearest(known, &wanted)
+                .map_or("`vadex list terms` shows them all".to_owned(), |near| {
+                    format!("did you mean `{near}`?")
+                });
+            return Err(Failure::request(format!("nothing is called `{}`", self.term), hint));
+        }
+        output::print(&text)?;
+        Ok(Outcome::Done)
+    }
+}

@@ -1,0 +1,141 @@
+//! `vadex inspect`: what is in a table: dimensions, labels, unit, density, value-added rows.
+
+use clap::Args;
+
+use crate::cli::args::{Common, Input};
+use crate::cli::failure::Failure;
+use crate::cli::{Outcome, output};
+use crate::table::IcioTable;
+
+/// Show dimensions, labels, unit and sources of a table
+#[derive(Debug, Args)]
+#[command(after_help = "Example: vadex inspect builtin:wiod13 --year 2011")]
+pub(crate) struct Inspect {
+    #[command(flatten)]
+    input: Input,
+    /// Print JSON instead of text
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(serde::Serialize)]
+struct Inspection<'a> {
+    source: &'a crate::table::Provenance,
+    year: Option<i32>,
+    unit: &'a str,
+    economies: &'a [String],
+    sectors: &'a [String],
+    final_demand_categories: &'a [String],
+    rows: usize,
+    density_of_intermediate_use: f64,
+    rows_below: Vec<(&'a str, crate::table::RowRole)>,
+    published_output: bool,
+    gross_output: f64,
+    final_demand: f64,
+    gross_exports: f64,
+}
+
+impl Inspect {
+    pub(crate) fn run(&self, _common: &Common) -> Result<Outcome, Failure> {
+        let tables = self.input.tables()?;
+        let mut pieces = Vec::new();
+        for table in &tables {
+            let table = table.open(&self.input.read_options())?;
+            let inspection = inspection(&table);
+            pieces.push(if self.json {
+                serde_json::to_string_pretty(&inspection).unwrap_or_default()
+            } else {
+                describe(&inspection)
+            });
+        }
+        let text = if self.json { format!("[{}]\n", pieces.join(",\n")) } else { pieces.join("\n") };
+        output::print(&text)?;
+        Ok(Outcome::Done)
+    }
+}
+
+fn inspection(table: &IcioTable) -> Inspection<'_> {
+    let axis = table.axis();
+    Inspection {
+        source: table.provenance(),
+        year: table.year(),
+        unit: table.unit(),
+        economies: axis.economies(),
+        sectors: axis.sectors(),
+        final_demand_categories: table.categories(),
+        rows: axis.n_rows(),
+        density_of_intermediate_use: table.density(),
+        rows_below: table.primary_rows().iter().map(|row| (row.name.as_str(), row.role)).collect(),
+        published_output: table.published_output().is_some(),
+        gross_output: table.row_sums().iter().sum(),
+        final_demand: table.final_demand().sum(),
+        gross_exports: table.gross_exports_by_economy().iter().sum(),
+    }
+}
+
+fn describe(inspection: &Inspection<'_>) -> String {
+    let year = inspection.year.map_or_else(|| "not known".to_owned(), |year| year.to_string());
+    let below: Vec<String> = inspection
+        .rows_below
+        .iter()
+        .map(|(name, role)| {
+            let role = serde_json::to_value(role).ok();
+            format!("{name} ({})", role.as_ref().and_then(|role| role.as_str()).unwrap_or("other"))
+        })
+        .collect();
+    let list = |labels: &[String]| wrap(&labels.join(" "));
+    let source = inspection.source;
+    let mut text =
+        format!("{}\n  importer    {}\n  sha256      {}\n", source.source, source.importer, source.sha256);
+    let mut line = |name: &str, value: String| text.push_str(&format!("  {name:<11} {value}\n"));
+    line("year", year);
+    line("unit", inspection.unit.to_owned());
+    line(
+        "size",
+        format!(
+            "{} economies x {} sectors = {} rows, {:.1}% of the cells of Z are not zero",
+            inspection.economies.len(),
+            inspection.sectors.len(),
+            inspection.rows,
+            100.0 * inspection.density_of_intermediate_use
+        ),
+    );
+    line("economies", list(inspection.economies));
+    line("sectors", list(inspection.sectors));
+    line("final use", list(inspection.final_demand_categories));
+    line("rows below", if below.is_empty() { "none".into() } else { wrap(&below.join(", ")) });
+    line(
+        "output",
+        if inspection.published_output { "published".into() } else { "not published: row sums".into() },
+    );
+    line(
+        "totals",
+        format!(
+            "gross output {:.6e}, final demand {:.6e}, gross exports {:.6e}",
+            inspection.gross_output, inspection.final_demand, inspection.gross_exports
+        ),
+    );
+    for repair in &source.repairs {
+        line("repair", format!("{} ({}): {}", repair.name, repair.count, repair.detail));
+    }
+    text
+}
+
+/// Breaks a long list of words to fit 80 columns behind the labels of this page.
+fn wrap(text: &str) -> String {
+    const WIDTH: usize = 64;
+    const INDENT: &str = "\n              ";
+    let mut lines: Vec<String> = vec![String::new()];
+    for word in text.split(' ') {
+        let current = lines.last_mut();
+        match current {
+            Some(line) if line.is_empty() => line.push_str(word),
+            Some(line) if line.len() + 1 + word.len() <= WIDTH => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines.join(INDENT)
+}

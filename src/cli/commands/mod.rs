@@ -1,0 +1,12 @@
+//! One file a command: its arguments and what it does with them.
+
+pub(super) mod aggregate;
+pub(super) mod check;
+pub(super) mod completions;
+pub(super) mod convert;
+pub(super) mod explain;
+pub(super) mod inspect;
+pub(super) mod list;
+pub(super) mod man;
+mod store;
+pub(super) mod tiva;

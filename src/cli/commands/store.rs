@@ -1,0 +1,77 @@
+//! Writing tables: one to a file, several to a directory of years, whole or not at all.
+
+use std::path::{Path, PathBuf};
+
+use crate::cli::args::{Common, Input};
+use crate::cli::failure::Failure;
+use crate::cli::{Outcome, output, progress};
+use crate::report::{ReportError, TableFormat, write_table};
+use crate::table::IcioTable;
+
+/// Opens, changes and writes each table of an input.
+pub(crate) fn each_table(
+    input: &Input,
+    to: &Path,
+    what: &str,
+    common: &Common,
+    change: impl Fn(IcioTable) -> Result<IcioTable, Failure>,
+) -> Result<Outcome, Failure> {
+    let tables = input.tables()?;
+    let single = match to.extension().and_then(|extension| extension.to_str()) {
+        Some("csv") => Some(TableFormat::Csv),
+        Some("parquet") => Some(TableFormat::Parquet),
+        Some(other) => {
+            return Err(Failure::request(
+                format!("output extension `.{other}`: a table is written as .csv or .parquet"),
+                "name the output out.csv or out.parquet, or give a directory",
+            ));
+        }
+        None => None,
+    };
+    if single.is_some() && tables.len() > 1 {
+        return Err(Failure::request(
+            format!("{} tables cannot be written to the one file {}", tables.len(), to.display()),
+            "give a directory, or choose one with --year",
+        ));
+    }
+    if single.is_none() {
+        std::fs::create_dir_all(to)
+            .map_err(|source| ReportError::Io { path: to.display().to_string(), source })?;
+    }
+    let bar = progress::bar(tables.len(), what, common);
+    for reference in &tables {
+        let table = change(reference.open(&input.read_options())?)?;
+        let path = match single {
+            Some(_) => to.to_owned(),
+            None => file_in(to, &table, &reference.name()),
+        };
+        output::write_whole(&path, |file| {
+            Ok(write_table(&table, single.unwrap_or(TableFormat::Parquet), file)?)
+        })?;
+        if !common.quiet {
+            let axis = table.axis();
+            bar.suspend(|| {
+                eprintln!(
+                    "{what}: {} -> {}: {} economies x {} sectors",
+                    reference.name(),
+                    path.display(),
+                    axis.n_economies(),
+                    axis.n_sectors()
+                );
+            });
+        }
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    Ok(Outcome::Done)
+}
+
+fn file_in(folder: &Path, table: &IcioTable, source: &str) -> PathBuf {
+    let stem = match table.year() {
+        Some(year) => year.to_string(),
+        None => {
+            Path::new(source).file_stem().map_or("table".into(), |stem| stem.to_string_lossy().into_owned())
+        }
+    };
+    folder.join(format!("{stem}.parquet"))
+}

@@ -1,0 +1,88 @@
+//! The command line: the only module that knows clap, terminals and exit codes.
+//!
+//! Standard output is data and nothing else; notes, progress and errors go to standard error. To add a command: one
+//! file in `commands/`, one variant in [`Command`] and one line in [`Command::run`].
+
+mod args;
+mod commands;
+mod failure;
+mod output;
+mod progress;
+mod run;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser, Subcommand};
+
+use failure::Failure;
+
+/// Value added in trade from inter-country input-output tables.
+#[derive(Debug, Parser)]
+#[command(name = "vadex", version, max_term_width = 100, disable_help_subcommand = true)]
+#[command(after_help = "Example: vadex tiva builtin:wiod13 --year 2011 --economy CHN,DEU,USA\n\n\
+    Exit status: 0 done; 1 a check found a violation (or --strict met a finding); 2 usage, input or data error.")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    common: args::Common,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Tiva(commands::tiva::Tiva),
+    Inspect(commands::inspect::Inspect),
+    Check(commands::check::Check),
+    Aggregate(commands::aggregate::Aggregate),
+    Convert(commands::convert::Convert),
+    List(commands::list::List),
+    Explain(commands::explain::Explain),
+    Completions(commands::completions::Completions),
+    Man(commands::man::Man),
+}
+
+/// How a command ended, when nothing failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// Exit 0.
+    Done,
+    /// A check found a violation, or `--strict` met a finding: exit 1.
+    Violation,
+}
+
+impl Command {
+    fn run(&self, common: &args::Common) -> Result<Outcome, Failure> {
+        match self {
+            Self::Tiva(command) => command.run(common),
+            Self::Inspect(command) => command.run(common),
+            Self::Check(command) => command.run(common),
+            Self::Aggregate(command) => command.run(common),
+            Self::Convert(command) => command.run(common),
+            Self::List(command) => command.run(common),
+            Self::Explain(command) => command.run(common),
+            Self::Completions(command) => command.run(common),
+            Self::Man(command) => command.run(common),
+        }
+    }
+}
+
+/// Parses the arguments, runs the command, turns the outcome into an exit code.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let outcome = cli.common.apply().and_then(|()| cli.command.run(&cli.common));
+    match outcome {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::Violation) => ExitCode::from(1),
+        // The reader of our output went away (`vadex ... | head`): that is not a mistake.
+        Err(failure) if failure.is_broken_pipe() => ExitCode::SUCCESS,
+        Err(failure) => {
+            failure.print();
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// The command tree, for completions and the manual page.
+fn command() -> clap::Command {
+    Cli::command()
+}

@@ -1,0 +1,183 @@
+//! Where results go: standard output, or a file that appears whole or not at all, with its notes beside it.
+
+use std::fs::File;
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+use super::args::{Common, OutputTo};
+use super::failure::Failure;
+use crate::frame::{Frame, ResultNotes};
+use crate::report::{self, ReportError, Sink, Writer};
+
+/// A place and a format, checked before heavy work starts.
+pub(crate) struct Destination {
+    path: Option<PathBuf>,
+    writer: &'static dyn Writer,
+}
+
+impl Destination {
+    /// Resolves path and format.
+    pub(crate) fn of(to: &OutputTo) -> Result<Self, Failure> {
+        let path = to.output.clone().filter(|path| path.as_os_str() != "-");
+        let extension =
+            path.as_deref().and_then(Path::extension).and_then(|text| text.to_str()).map(str::to_owned);
+        let writer = match (&to.format, &extension) {
+            (Some(id), _) => report::find_writer(id)?,
+            (None, Some(extension)) => report::writer_for_extension(extension).ok_or_else(|| {
+                Failure::request(
+                    format!("output extension `.{extension}` is not a known format"),
+                    "name the file .csv, .json, .parquet or .md, or say --format",
+                )
+            })?,
+            (None, None) if path.is_none() && io::stdout().is_terminal() => report::find_writer("table")?,
+            (None, None) => report::find_writer("csv")?,
+        };
+        if let Some(path) = &path {
+            check_folder(path)?;
+        }
+        Ok(Self { path, writer })
+    }
+
+    /// Does the result go to a file?
+    pub(crate) fn is_file(&self) -> bool {
+        self.path.is_some()
+    }
+
+    /// Writes frames as one result, with notes beside a file or, in short, on standard error.
+    pub(crate) fn write(
+        &self,
+        frames: impl IntoIterator<Item = Frame>,
+        notes: &ResultNotes,
+        common: &Common,
+    ) -> Result<(), Failure> {
+        self.stream(notes, common, |sink| {
+            for frame in frames {
+                sink.write(&frame)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Streams a result piece by piece; `notes` must be final when this is called.
+    pub(crate) fn stream(
+        &self,
+        notes: &ResultNotes,
+        common: &Common,
+        produce: impl FnOnce(&mut dyn Sink) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        match &self.path {
+            None => {
+                let mut sink = self.writer.start(Box::new(BufWriter::new(io::stdout().lock())), notes);
+                produce(sink.as_mut())?;
+                sink.finish()?;
+            }
+            Some(path) => {
+                write_whole(path, |file| {
+                    let mut sink = self.writer.start(Box::new(BufWriter::new(file)), notes);
+                    produce(sink.as_mut())?;
+                    Ok(sink.finish()?)
+                })?;
+                let sidecar = sidecar(path);
+                write_whole(&sidecar, |file| {
+                    serde_json::to_writer_pretty(file, notes).map_err(|error| ReportError::Encode {
+                        format: "json",
+                        message: error.to_string(),
+                    })?;
+                    Ok(())
+                })?;
+            }
+        }
+        if !common.quiet {
+            print_notes(notes, common, self.path.as_deref());
+        }
+        Ok(())
+    }
+}
+
+/// `out.csv` -> `out.csv.notes.json`.
+fn sidecar(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".notes.json");
+    name.into()
+}
+
+fn check_folder(path: &Path) -> Result<(), Failure> {
+    let folder = folder_of(path);
+    if folder.is_dir() {
+        return Ok(());
+    }
+    Err(Failure::request(
+        format!("{}: the folder {} does not exist", path.display(), folder.display()),
+        "create it first, or write somewhere else",
+    ))
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Writes to a temporary file in the same folder and renames it: a reader sees the old file or the whole new one.
+pub(crate) fn write_whole(
+    path: &Path,
+    produce: impl FnOnce(&mut File) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let io_error = |source: io::Error| ReportError::Io { path: path.display().to_string(), source };
+    let mut temporary = NamedTempFile::new_in(folder_of(path)).map_err(io_error)?;
+    produce(temporary.as_file_mut())?;
+    temporary.as_file().sync_all().map_err(io_error)?;
+    make_readable(&temporary).map_err(io_error)?;
+    temporary.persist(path).map_err(|error| io_error(error.error))?;
+    Ok(())
+}
+
+/// Temporary files are private; a result gets the permissions that a plainly created file would have.
+#[cfg(unix)]
+fn make_readable(temporary: &NamedTempFile) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    temporary.as_file().set_permissions(std::fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+fn make_readable(_temporary: &NamedTempFile) -> io::Result<()> {
+    Ok(())
+}
+
+/// The notes in a few lines: unit, conventions, exactness, findings.
+pub(crate) fn print_notes(notes: &ResultNotes, common: &Common, path: Option<&Path>) {
+    let mut text = String::new();
+    let mut line = |content: String| {
+        text.push_str(&content);
+        text.push('\n');
+    };
+    let count = notes.sources.len();
+    let tables = if count == 1 { "1 table".to_owned() } else { format!("{count} tables") };
+    line(format!("{} {}: {tables}; unit: {}", notes.engine, notes.computed, notes.unit));
+    line(notes.conventions.clone());
+    let mut exactness = format!("solver {}, worst residual {:.1e}", notes.solver, notes.worst_residual);
+    if let Some(gap) = &notes.worst_identity {
+        exactness.push_str(&format!("; {}: worst gap {:.1e} ({})", gap.identity, gap.relative_gap, gap.at));
+    }
+    line(exactness);
+    notes.remarks.iter().for_each(|remark| line(format!("note: {remark}")));
+    if common.verbose {
+        notes.findings.iter().for_each(|finding| line(format!("finding: {finding}")));
+    } else if !notes.findings.is_empty() {
+        line(format!("{} findings in the tables: -v shows them", notes.findings.len()));
+    }
+    if let Some(path) = path {
+        line(format!("written: {} (and {})", path.display(), sidecar(path).display()));
+    }
+    // Notes are courtesy: a closed standard error is no reason to fail.
+    let _ = io::stderr().write_all(text.as_bytes());
+}
+
+/// Writes plain text to standard output.
+pub(crate) fn print(text: &str) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    let io_error = |source| ReportError::Io { path: "standard output".into(), source };
+    out.write_all(text.as_bytes()).map_err(io_error)?;
+    out.flush().map_err(io_error)?;
+    Ok(())
+}

@@ -1,0 +1,99 @@
+//! The common path of the analytical commands: open each table, check it, build the model, compute, collect.
+
+use super::args::{Common, Input, Modelling};
+use super::failure::Failure;
+use super::progress;
+use crate::frame::{Frame, ResultNotes};
+use crate::load::TableRef;
+use crate::model::Model;
+use crate::table::{self, IcioTable, Severity};
+
+/// What one table gave.
+pub(crate) struct Piece {
+    pub(crate) frame: Frame,
+    pub(crate) notes: ResultNotes,
+}
+
+/// All pieces in order of the tables, and what to say about them.
+pub(crate) struct Collected {
+    pub(crate) frames: Vec<Frame>,
+    pub(crate) notes: ResultNotes,
+}
+
+/// Opens, checks and models every table in turn and computes a piece from each.
+///
+/// Tables are taken one after the other: each is spread over all threads, so memory stays at one table.
+pub(crate) fn over_tables(
+    input: &Input,
+    modelling: &Modelling,
+    what: &str,
+    common: &Common,
+    compute: impl Fn(&Model, &mut ResultNotes) -> Result<Frame, Failure>,
+) -> Result<Collected, Failure> {
+    let tables = input.tables()?;
+    let bar = progress::bar(tables.len(), what, common);
+    let mut collected = Collected { frames: Vec::new(), notes: ResultNotes::of(what) };
+    for table in &tables {
+        let piece = one_table(table, input, modelling, what, &compute)?;
+        collected.frames.push(piece.frame);
+        collected.notes.absorb(piece.notes);
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    Ok(collected)
+}
+
+fn one_table(
+    table: &TableRef,
+    input: &Input,
+    modelling: &Modelling,
+    what: &str,
+    compute: &impl Fn(&Model, &mut ResultNotes) -> Result<Frame, Failure>,
+) -> Result<Piece, Failure> {
+    let table = table.open(&input.read_options())?;
+    let mut notes = ResultNotes::of(what);
+    let table = united(table, modelling, &mut notes)?;
+    let model = Model::build(&table, &modelling.options())?;
+    describe(&table, &model, &mut notes);
+    let frame = compute(&model, &mut notes)?;
+    notes.worst_residual = model.system().worst_residual();
+    Ok(Piece { frame, notes })
+}
+
+/// The groups the user named and the split economies, each as one exporter; the notes say so.
+pub(crate) fn united(
+    table: IcioTable,
+    modelling: &Modelling,
+    notes: &mut ResultNotes,
+) -> Result<IcioTable, Failure> {
+    let groups = modelling.unions(table.axis());
+    if groups.is_empty() {
+        return Ok(table);
+    }
+    let united = table.regroup(&groups)?;
+    for group in groups {
+        notes.remarks.push(format!(
+            "{} = {}: solved apart, then one economy; trade inside is domestic",
+            group.name,
+            group.members.join(" + ")
+        ));
+    }
+    Ok(united)
+}
+
+/// Notes that every result carries: unit, conventions, solver, source, findings.
+pub(crate) fn describe(table: &IcioTable, model: &Model, notes: &mut ResultNotes) {
+    let description = model.description();
+    notes.unit = description.unit.clone();
+    notes.conventions = description.conventions.to_string();
+    notes.solver = model.system().solver().to_owned();
+    notes.sources.push(description.provenance.clone());
+    let year = table.year().map_or_else(String::new, |year| format!("{year}: "));
+    for finding in table::check(table) {
+        let at = match finding.severity {
+            Severity::Note => String::new(),
+            _ => format!(" (worst: {} {})", finding.worst_at, finding.worst_value),
+        };
+        notes.findings.push(format!("{year}{}{at}", finding.message));
+    }
+}

@@ -1,0 +1,55 @@
+//! One error for callers that use several layers at once: it wraps the error of each layer and keeps its hint.
+
+use crate::decompose::DecomposeError;
+use crate::labels::LabelError;
+use crate::load::LoadError;
+use crate::model::ModelError;
+use crate::model::solver::SolveError;
+use crate::report::ReportError;
+use crate::table::{AggregateError, TableError};
+
+/// Anything that can go wrong between a file and a result.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A label that does not exist or stands twice.
+    #[error(transparent)]
+    Label(#[from] LabelError),
+    /// A file that cannot be read as a table.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    /// A table that cannot be used as asked.
+    #[error(transparent)]
+    Table(#[from] TableError),
+    /// A concordance that does not fit.
+    #[error(transparent)]
+    Aggregate(#[from] AggregateError),
+    /// A model that cannot be built.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// A system that cannot be solved.
+    #[error(transparent)]
+    Solve(#[from] SolveError),
+    /// A decomposition that cannot be computed.
+    #[error(transparent)]
+    Decompose(#[from] DecomposeError),
+    /// A result that cannot be written.
+    #[error(transparent)]
+    Report(#[from] ReportError),
+}
+
+impl Error {
+    /// What to try.
+    pub fn hint(&self) -> String {
+        match self {
+            Self::Label(error) => error.hint(),
+            Self::Load(error) => error.hint(),
+            Self::Table(error) => error.hint(),
+            Self::Aggregate(error) => error.hint(),
+            Self::Model(error) => error.hint(),
+            Self::Solve(error) => error.hint(),
+            Self::Decompose(error) => error.hint(),
+            Self::Report(error) => error.hint(),
+        }
+    }
+}
