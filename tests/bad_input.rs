@@ -1,0 +1,279 @@
+//! Bad input on purpose: one clear message (what, where, what to try), exit 2, and no output file.
+
+use std::fs;
+use std::path::Path;
+
+use super::support::{fixture, stderr, stdout, vadex};
+
+fn leather_text() -> String {
+    fs::read_to_string(fixture("leather.csv")).unwrap()
+}
+
+/// Runs `tiva` on a file with this content; the message must hold every one of `words`.
+#[track_caller]
+fn refused(name: &str, content: &[u8], words: &[&str]) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(name);
+    fs::write(&path, content).unwrap();
+    refused_path(&path, folder.path(), words);
+}
+
+#[track_caller]
+fn refused_path(path: &Path, folder: &Path, words: &[&str]) {
+    let out = folder.join("out.csv");
+    let output = vadex(&["tiva", path.to_str().unwrap(), "-o", out.to_str().unwrap()]);
+    let message = stderr(&output);
+    assert_eq!(output.status.code(), Some(2), "exit code; message: {message}");
+    assert!(stdout(&output).is_empty(), "standard output must stay empty");
+    assert!(message.starts_with("error: "), "{message}");
+    assert!(message.contains("\n  try: "), "no hint: {message}");
+    assert!(message.lines().count() <= 3, "not one clear message: {message}");
+    for word in words {
+        assert!(message.contains(word), "`{word}` is missing from: {message}");
+    }
+    let leftovers: Vec<_> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|left| left != path)
+        .collect();
+    assert!(leftovers.is_empty(), "left behind: {leftovers:?}");
+}
+
+fn replaced(from: &str, to: &str) -> Vec<u8> {
+    let text = leather_text();
+    assert!(text.contains(from));
+    text.replacen(from, to, 1).into_bytes()
+}
+
+#[test]
+fn a_missing_file_names_itself_and_its_nearest_neighbour() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("table.csv"), leather_text()).unwrap();
+    let output = vadex(&["tiva", folder.path().join("tabel.csv").to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(2));
+    let message = stderr(&output);
+    assert!(message.contains("no such file") && message.contains("did you mean"), "{message}");
+    assert!(message.contains("table.csv"), "{message}");
+}
+
+#[test]
+fn an_empty_file() {
+    refused("table.csv", b"", &["empty"]);
+}
+
+#[test]
+fn a_file_that_is_not_a_table() {
+    refused("table.csv", b"hello, world\n1,2\n", &["layout"]);
+}
+
+#[test]
+fn a_header_alone() {
+    let header = leather_text().lines().next().unwrap().to_owned() + "\n";
+    refused("table.csv", header.as_bytes(), &["table.csv"]);
+}
+
+#[test]
+fn a_directory_without_tables() {
+    let folder = tempfile::tempdir().unwrap();
+    let inner = folder.path().join("years");
+    fs::create_dir(&inner).unwrap();
+    refused_path(&inner, folder.path(), &["no table"]);
+}
+
+#[test]
+fn a_year_that_does_not_exist() {
+    let folder = tempfile::tempdir().unwrap();
+    for year in ["1999", "2000"] {
+        fs::write(folder.path().join(format!("{year}.csv")), leather_text()).unwrap();
+    }
+    let output = vadex(&["tiva", folder.path().to_str().unwrap(), "--year", "2001"]);
+    assert_eq!(output.status.code(), Some(2));
+    let message = stderr(&output);
+    assert!(message.contains("2001") && message.contains("1999, 2000"), "{message}");
+}
+
+#[test]
+fn a_line_that_was_cut() {
+    let text = leather_text();
+    let cut = &text[..text.len() / 2];
+    // The cut falls inside a row: that line has fewer fields, or the rows after it are missing.
+    refused("table.csv", cut.as_bytes(), &["line", "fields", "header has 14"]);
+}
+
+#[test]
+fn a_file_that_was_cut_between_lines() {
+    let text = leather_text();
+    let cut: String = text.lines().take(6).map(|line| format!("{line}\n")).collect();
+    refused("table.csv", cut.as_bytes(), &["Turkey.Transport_Equipment", "missing"]);
+}
+
+#[test]
+fn a_ragged_line() {
+    refused("table.csv", &replaced("\nTurkey.Agriculture,", "\nTurkey.Agriculture,7,"), &["line 5", "15", "14"]);
+}
+
+#[test]
+fn text_in_a_cell() {
+    refused(
+        "table.csv",
+        &replaced("Turkey.Agriculture,1.1,", "Turkey.Agriculture,n.a.,"),
+        &["Turkey.Agriculture", "Argentina.Agriculture", "`n.a.`", "expected a number"],
+    );
+}
+
+#[test]
+fn nan_and_infinity() {
+    for value in ["NaN", "inf", "-inf"] {
+        refused(
+            "table.csv",
+            &replaced("Turkey.Agriculture,1.1,", &format!("Turkey.Agriculture,{value},")),
+            &["Turkey.Agriculture", "Argentina.Agriculture", "finite"],
+        );
+    }
+}
+
+#[test]
+fn a_label_that_appears_twice() {
+    refused(
+        "table.csv",
+        &replaced("\nTurkey.Agriculture,", "\nArgentina.Agriculture,"),
+        &["row label", "Argentina.Agriculture", "twice"],
+    );
+    refused(
+        "table.csv",
+        &replaced(",Turkey.Agriculture,", ",Argentina.Agriculture,"),
+        &["column label", "Argentina.Agriculture", "twice"],
+    );
+}
+
+#[test]
+fn a_row_label_with_no_column() {
+    refused(
+        "table.csv",
+        &replaced("\nTurkey.Agriculture,", "\nTurkey.Farming,"),
+        &["Turkey.Farming", "no column"],
+    );
+}
+
+#[test]
+fn negative_output() {
+    // Argentina's transport equipment sells 19 in all; -300 to a final user turns its output negative.
+    refused(
+        "table.csv",
+        &replaced("\nArgentina.Transport_Equipment,0.9,", "\nArgentina.Transport_Equipment,-300,"),
+        &["Argentina.Transport_Equipment", "gross output", "rounding"],
+    );
+}
+
+#[test]
+fn a_singular_system() {
+    // Each of the two industries sells everything to the other: nothing is ever delivered to final demand.
+    let text = "row,A.s,B.s,A.FD,B.FD\nA.s,0,10,0,0\nB.s,10,0,0,0\n";
+    refused("table.csv", text.as_bytes(), &["singular"]);
+}
+
+#[test]
+fn a_damaged_parquet_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let whole = folder.path().join("whole.parquet");
+    let convert = vadex(&["convert", &fixture("leather.csv"), "-o", whole.to_str().unwrap()]);
+    assert!(convert.status.success(), "{}", stderr(&convert));
+    let bytes = fs::read(&whole).unwrap();
+    refused("table.parquet", &bytes[..bytes.len() / 2], &["Parquet"]);
+}
+
+#[test]
+fn an_unknown_economy_gets_a_suggestion() {
+    let output = vadex(&["tiva", &fixture("leather.csv"), "--economy", "Germny"]);
+    assert_eq!(output.status.code(), Some(2));
+    let message = stderr(&output);
+    assert!(message.contains("Germny") && message.contains("did you mean `Germany`?"), "{message}");
+}
+
+#[test]
+fn an_unknown_solver_importer_format_and_term() {
+    let leather = fixture("leather.csv");
+    for arguments in [
+        &["tiva", leather.as_str(), "--solver", "magic"][..],
+        &["tiva", leather.as_str(), "--from", "magic"],
+        &["tiva", leather.as_str(), "--format", "magic"],
+        &["explain", "magic"],
+    ] {
+        let output = vadex(arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(stderr(&output).contains("magic"), "{}", stderr(&output));
+    }
+}
+
+#[test]
+fn an_output_folder_that_does_not_exist() {
+    let output = vadex(&["tiva", &fixture("leather.csv"), "-o", "no/such/folder/out.csv"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("does not exist"));
+}
+
+#[test]
+fn a_convention_that_the_table_cannot_serve() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("table.csv");
+    fs::write(&path, "row,A.s,B.s,A.FD,B.FD\nA.s,1,2,5,1\nB.s,2,1,1,5\n").unwrap();
+    for (flag, word) in [("--gross-output", "OUT"), ("--value-added", "value-added row")] {
+        let output = vadex(&["tiva", path.to_str().unwrap(), flag, "published"]);
+        assert_eq!(output.status.code(), Some(2));
+        assert!(stderr(&output).contains(word), "{}", stderr(&output));
+    }
+}
+
+#[test]
+fn zero_output_and_small_negatives_work_and_are_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("table.csv");
+    // B.t produces nothing; A.s has a negative inventory change.
+    let text = "row,A.s,A.t,B.s,B.t,A.FD,A.INV,B.FD,B.INV\nA.s,5,2,3,0,20,-1,4,0\nA.t,1,4,2,0,9,0,3,0\n\
+                B.s,2,1,6,0,3,0,25,1\nB.t,0,0,0,0,0,0,0,0\n";
+    fs::write(&path, text).unwrap();
+    let output = vadex(&["tiva", path.to_str().unwrap(), "-v"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let notes = stderr(&output);
+    assert!(notes.contains("1 industries have zero output"), "{notes}");
+    assert!(notes.contains("1 cells of final demand are negative"), "{notes}");
+    assert!(!stdout(&output).to_lowercase().contains("nan"), "{}", stdout(&output));
+}
+
+#[test]
+fn blank_cells_are_zero_and_counted() {
+    let blank = String::from_utf8(replaced("Turkey.Agriculture,1.1,", "Turkey.Agriculture,,")).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("table.csv");
+    fs::write(&path, blank).unwrap();
+    let output = vadex(&["tiva", path.to_str().unwrap(), "-v"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert!(stderr(&output).contains("blank-as-zero"), "{}", stderr(&output));
+}
+
+#[test]
+fn concordances_that_do_not_fit() {
+    let folder = tempfile::tempdir().unwrap();
+    let concordance = folder.path().join("map.csv");
+    let out = folder.path().join("out.csv");
+    for (text, word) in [
+        ("dimension,source,target\nsector,Agriculture,a\n", "maps no sector"),
+        ("dimension,source,target\nsector,Agriculture,a\nsector,Agriculture,b\n", "twice"),
+        ("dimension,source,target\nregion,Agriculture,a\n", "`region`"),
+        ("dimension,source\nsector,Agriculture\n", "no column `target`"),
+        ("dimension,source,target\nsector,Fishing,a\n", "does not have"),
+    ] {
+        fs::write(&concordance, text).unwrap();
+        let output = vadex(&[
+            "aggregate",
+            &fixture("leather.csv"),
+            "--concordance",
+            concordance.to_str().unwrap(),
+            "-o",
+            out.to_str().unwrap(),
+        ]);
+        assert_eq!(output.status.code(), Some(2), "{text}");
+        assert!(stderr(&output).contains(word), "`{word}` is missing from {}", stderr(&output));
+        assert!(!out.exists());
+    }
+}

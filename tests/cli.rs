@@ -1,0 +1,182 @@
+//! The real binary as users meet it: what goes to which stream, exit codes, formats, round trips.
+
+use std::fs;
+use std::io::Read;
+use std::process::{Command, Stdio};
+
+use super::support::{fixture, stderr, stdout, vadex};
+
+const HEADER: &str = "year,economy,gexp,dva,fva,dva_share,vs,vs_share,vs1,vax,vax_ratio,int_share";
+
+#[test]
+fn standard_output_is_data_and_standard_error_is_talk() {
+    let output = vadex(&["tiva", &fixture("leather.csv")]);
+    assert_eq!(output.status.code(), Some(0));
+    let data = stdout(&output);
+    assert_eq!(data.lines().next(), Some(HEADER));
+    assert_eq!(data.lines().count(), 4);
+    let talk = stderr(&output);
+    for words in ["gross output = row sum", "value added = output minus", "worst residual", "gexp = dva + fva"] {
+        assert!(talk.contains(words), "`{words}` is missing from {talk}");
+    }
+    assert!(stderr(&vadex(&["tiva", &fixture("leather.csv"), "-q"])).is_empty());
+}
+
+#[test]
+fn the_levels_have_their_keys() {
+    for (level, keys, rows) in
+        [("country", "year,economy,gexp", 3), ("sector", "year,economy,sector,gexp", 9), ("bilateral", "year,economy,partner,gexp", 6)]
+    {
+        let output = stdout(&vadex(&["tiva", &fixture("leather.csv"), "--level", level]));
+        assert!(output.starts_with(keys), "{level}: {output}");
+        assert_eq!(output.lines().count(), rows + 1, "{level}");
+    }
+}
+
+#[test]
+fn every_format_says_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let leather = fixture("leather.csv");
+    for extension in ["csv", "json", "parquet", "md"] {
+        let path = folder.path().join(format!("out.{extension}"));
+        let output = vadex(&["tiva", &leather, "-o", path.to_str().unwrap()]);
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        assert!(stdout(&output).is_empty());
+        assert!(path.exists() && folder.path().join(format!("out.{extension}.notes.json")).exists());
+    }
+    let json: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(folder.path().join("out.json")).unwrap()).unwrap();
+    let csv = fs::read_to_string(folder.path().join("out.csv")).unwrap();
+    for (row, line) in json.as_array().unwrap().iter().zip(csv.lines().skip(1)) {
+        let cells: Vec<&str> = line.split(',').collect();
+        assert_eq!(row["economy"], cells[1]);
+        assert_eq!(row["dva"].as_f64().unwrap(), cells[3].parse::<f64>().unwrap(), "every digit survives");
+    }
+    let notes = fs::read_to_string(folder.path().join("out.csv.notes.json")).unwrap();
+    for key in ["sha256", "conventions", "importer", "worst_identity", "vadex 0."] {
+        assert!(notes.contains(key), "`{key}` is missing from the notes");
+    }
+}
+
+#[test]
+fn a_table_survives_the_round_trip_through_both_formats() {
+    let folder = tempfile::tempdir().unwrap();
+    let original = stdout(&vadex(&["tiva", &fixture("leather.csv"), "-q"]));
+    for name in ["copy.csv", "copy.parquet"] {
+        let path = folder.path().join(name);
+        let convert = vadex(&["convert", &fixture("leather.csv"), "-o", path.to_str().unwrap()]);
+        assert!(convert.status.success(), "{}", stderr(&convert));
+        assert_eq!(stdout(&vadex(&["tiva", path.to_str().unwrap(), "-q"])), original, "{name}");
+    }
+}
+
+#[test]
+fn standard_input_is_a_table() {
+    let file = fs::File::open(fixture("leather.csv")).unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_vadex"))
+        .args(["tiva", "-", "-q"])
+        .stdin(file)
+        .output()
+        .unwrap();
+    assert_eq!(stdout(&output), stdout(&vadex(&["tiva", &fixture("leather.csv"), "-q"])));
+}
+
+#[test]
+fn a_directory_of_years_gives_a_row_an_economy_and_year() {
+    let folder = tempfile::tempdir().unwrap();
+    for year in ["2001.csv", "2000.csv"] {
+        fs::copy(fixture("leather.csv"), folder.path().join(year)).unwrap();
+    }
+    let output = stdout(&vadex(&["tiva", folder.path().to_str().unwrap()]));
+    let years: Vec<&str> = output.lines().skip(1).map(|line| &line[..4]).collect();
+    assert_eq!(years, ["2000", "2000", "2000", "2001", "2001", "2001"]);
+    let one = stdout(&vadex(&["tiva", folder.path().to_str().unwrap(), "--year", "2001"]));
+    assert_eq!(one.lines().count(), 4);
+}
+
+#[test]
+fn results_do_not_depend_on_the_number_of_threads() {
+    let with = |threads| stdout(&vadex(&["tiva", &fixture("leather.csv"), "-q", "--threads", threads]));
+    assert_eq!(with("1"), with("2"));
+    assert_eq!(with("1"), with("7"));
+}
+
+#[test]
+fn a_reader_that_goes_away_is_not_an_error() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_vadex"))
+        .args(["man"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let status = child.wait().unwrap();
+    let mut talk = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut talk).unwrap();
+    assert_eq!(status.code(), Some(0), "{talk}");
+    assert!(talk.is_empty(), "{talk}");
+}
+
+#[test]
+fn groups_are_one_exporter_and_the_notes_say_so() {
+    let output = vadex(&["tiva", &fixture("leather.csv"), "--group", "EA=Turkey,Germany"]);
+    let data = stdout(&output);
+    assert_eq!(data.lines().count(), 3);
+    assert!(data.lines().nth(2).unwrap().starts_with(",EA,"));
+    assert!(stderr(&output).contains("EA = Turkey + Germany"));
+}
+
+#[test]
+fn check_exits_with_one_when_the_accounts_are_broken() {
+    let folder = tempfile::tempdir().unwrap();
+    let sound = vadex(&["check", &fixture("leather.csv")]);
+    assert_eq!(sound.status.code(), Some(0), "{}", stderr(&sound));
+    let text = fs::read_to_string(fixture("leather.csv")).unwrap();
+    let broken = folder.path().join("broken.csv");
+    fs::write(&broken, text.replacen(",77.7\n", ",177.7\n", 1)).unwrap();
+    let output = vadex(&["check", broken.to_str().unwrap(), "--format", "json"]);
+    assert_eq!(output.status.code(), Some(1));
+    let findings: serde_json::Value = serde_json::from_str(&stdout(&output)).unwrap();
+    let row = findings.as_array().unwrap().iter().find(|f| f["finding"] == "row-balance").unwrap();
+    assert_eq!(row["worst_at"], "Argentina.Agriculture");
+    assert_eq!(row["severity"], "violation");
+}
+
+#[test]
+fn explain_gives_words_equation_and_source() {
+    let output = stdout(&vadex(&["explain", "vax"]));
+    for words in ["value-added exports", "VAX_sr", "https://doi.org/"] {
+        assert!(output.contains(words), "`{words}` is missing from {output}");
+    }
+    for column in HEADER.split(',').skip(2) {
+        assert!(vadex(&["explain", column]).status.success(), "{column} is not explained");
+    }
+}
+
+#[test]
+fn every_help_fits_eighty_lines_and_shows_an_example() {
+    let help = stdout(&vadex(&["--help"]));
+    let commands: Vec<&str> = help
+        .lines()
+        .skip_while(|line| *line != "Commands:")
+        .skip(1)
+        .take_while(|line| !line.is_empty())
+        .filter_map(|line| line.split_whitespace().next())
+        .collect();
+    assert!(commands.len() >= 9, "{commands:?}");
+    for command in commands {
+        let text = stdout(&vadex(&[command, "--help"]));
+        assert!(text.contains("Example: vadex"), "{command} has no example");
+    }
+}
+
+#[test]
+fn completions_and_manual_come_from_the_same_tree() {
+    for shell in ["bash", "zsh", "fish"] {
+        assert!(stdout(&vadex(&["completions", shell])).contains("tiva"), "{shell}");
+    }
+    assert!(stdout(&vadex(&["man"])).contains("vadex"));
+    let folder = tempfile::tempdir().unwrap();
+    assert!(vadex(&["man", "--folder", folder.path().to_str().unwrap()]).status.success());
+    assert!(folder.path().join("vadex-tiva.1").exists());
+}

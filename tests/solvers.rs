@@ -1,0 +1,71 @@
+//! Every solver gives the same answer, says so with a residual, and refuses what has no answer.
+
+use nalgebra::{DMatrix, dmatrix};
+use vadex::model::solver::{SOLVERS, Side};
+
+use super::support::{close, leather, model, table};
+
+#[test]
+fn all_solvers_agree_on_both_sides() {
+    let model = model(&leather());
+    let coefficients = model.system().input_coefficients();
+    let n = coefficients.nrows();
+    let rhs = DMatrix::from_fn(n, 3, |i, j| ((i * 7 + j * 3) % 5) as f64 - 1.0);
+    for side in [Side::Direct, Side::Transposed] {
+        let mut answers = Vec::new();
+        for solver in SOLVERS {
+            let mut x = rhs.clone();
+            let factors = solver.factorise(coefficients, &|row| row.to_string()).unwrap();
+            factors.solve_in_place(side, &mut x).unwrap();
+            answers.push((solver.id(), x));
+        }
+        let (_, first) = &answers[0];
+        for (id, x) in &answers {
+            close((x - first).norm(), 0.0, first.norm(), 1e-12, id);
+        }
+    }
+}
+
+#[test]
+fn a_transposed_solve_is_the_solve_of_the_transposed_matrix() {
+    let coefficients = dmatrix![0.1, 0.4; 0.2, 0.3];
+    for solver in SOLVERS {
+        let mut left = dmatrix![1.0; 2.0];
+        let mut right = left.clone();
+        let labels = |row: usize| row.to_string();
+        solver.factorise(&coefficients, &labels).unwrap().solve_in_place(Side::Transposed, &mut left).unwrap();
+        solver
+            .factorise(&coefficients.transpose(), &labels)
+            .unwrap()
+            .solve_in_place(Side::Direct, &mut right)
+            .unwrap();
+        close((left - right).norm(), 0.0, 1.0, 1e-12, solver.id());
+    }
+}
+
+#[test]
+fn a_singular_system_is_an_error_of_every_solver() {
+    // Economy A uses exactly one unit of itself for a unit of output.
+    let coefficients = dmatrix![1.0, 0.0; 0.0, 0.2];
+    for solver in SOLVERS {
+        let outcome = solver
+            .factorise(&coefficients, &|row| format!("row {row}"))
+            .and_then(|factors| factors.solve_in_place(Side::Direct, &mut dmatrix![1.0; 1.0]));
+        assert!(outcome.is_err(), "{} solved a singular system", solver.id());
+    }
+}
+
+#[test]
+fn negative_coefficients_call_for_pivoting() {
+    let z = dmatrix![1.0, -0.5; 2.0, 1.0];
+    let model = model(&table(&["A", "B"], &["s"], z, dmatrix![5.0, 1.0; 1.0, 5.0]));
+    assert_eq!(model.system().solver(), "dense-pivoted");
+}
+
+#[test]
+fn every_solve_reports_its_residual() {
+    let model = model(&leather());
+    model.value_added_by_origin().unwrap();
+    let residual = model.system().worst_residual();
+    assert!(residual > 0.0 && residual < 1e-14, "residual {residual:e}");
+}
