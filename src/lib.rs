@@ -11,6 +11,7 @@ pub mod kernel;
 pub mod labels;
 pub mod load;
 pub mod model;
+pub mod product;
 pub mod report;
 pub mod table;
 
