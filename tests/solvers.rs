@@ -1,9 +1,9 @@
 //! Every solver gives the same answer, says so with a residual, and refuses what has no answer.
 
-use nalgebra::{DMatrix, dmatrix};
+use nalgebra::DMatrix;
 use vadex::model::solver::{SOLVERS, Side};
 
-use super::support::{close, leather, model, table};
+use super::support::{close, dmatrix, leather, model, table};
 
 #[test]
 fn all_solvers_agree_on_both_sides() {

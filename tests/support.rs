@@ -8,6 +8,15 @@ use vadex::load::{self, ReadOptions};
 use vadex::model::{Model, ModelOptions};
 use vadex::table::{IcioTable, Provenance, TableParts};
 
+/// A matrix by rows: `dmatrix![1.0, 2.0; 3.0, 4.0]`, as in nalgebra's macro of that name, without the crate behind it.
+macro_rules! dmatrix {
+    ($($($value:expr),+);+ $(;)?) => {{
+        let rows = [$(vec![$($value),+]),+];
+        nalgebra::DMatrix::from_fn(rows.len(), rows[0].len(), |row, column| rows[row][column])
+    }};
+}
+pub(crate) use dmatrix;
+
 /// A table from labels and flows: one final-demand category, economies in order.
 pub fn table(economies: &[&str], sectors: &[&str], z: DMatrix<f64>, y: DMatrix<f64>) -> IcioTable {
     let rows = economies.iter().flat_map(|e| sectors.iter().map(|s| ((*e).into(), (*s).into()))).collect();

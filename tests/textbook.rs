@@ -1,14 +1,14 @@
 //! Numbers that a reader can look up: Miller and Blair (2009), the OECD-WTO chain, a loop in exact fractions, and the
 //! leather table as other tools compute it.
 
-use nalgebra::{DMatrix, dmatrix};
+use nalgebra::DMatrix;
 use vadex::indicators::{Level, trade_in_value_added};
 use vadex::labels::Axis;
 use vadex::model::System;
 use vadex::model::SystemOptions;
 use vadex::model::solver::Side;
 
-use super::support::{close, leather, model, table};
+use super::support::{close, dmatrix, leather, model, table};
 
 fn system(rows: &[(&str, &str)], coefficients: DMatrix<f64>) -> System {
     let pairs: Vec<(String, String)> = rows.iter().map(|(e, s)| ((*e).into(), (*s).into())).collect();
