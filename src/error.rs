@@ -5,6 +5,7 @@ use crate::labels::LabelError;
 use crate::load::LoadError;
 use crate::model::ModelError;
 use crate::model::solver::SolveError;
+use crate::product::ProductError;
 use crate::report::ReportError;
 use crate::table::{AggregateError, TableError};
 
@@ -33,6 +34,9 @@ pub enum Error {
     /// A decomposition that cannot be computed.
     #[error(transparent)]
     Decompose(#[from] DecomposeError),
+    /// A product account that is not valid, or does not fit the table.
+    #[error(transparent)]
+    Product(#[from] ProductError),
     /// A result that cannot be written.
     #[error(transparent)]
     Report(#[from] ReportError),
@@ -49,6 +53,7 @@ impl Error {
             Self::Model(error) => error.hint(),
             Self::Solve(error) => error.hint(),
             Self::Decompose(error) => error.hint(),
+            Self::Product(error) => error.hint(),
             Self::Report(error) => error.hint(),
         }
     }

@@ -9,9 +9,10 @@ use crate::decompose::METHODS;
 use crate::glossary;
 use crate::load::{IMPORTERS, builtins};
 use crate::model::solver::SOLVERS;
+use crate::product;
 use crate::report::WRITERS;
 
-/// List what there is: methods, importers, solvers, formats, terms, embedded tables
+/// List what there is: methods, importers, solvers, formats, terms, embedded tables and products
 #[derive(Debug, Args)]
 #[command(after_help = "Example: vadex list solvers")]
 pub(crate) struct List {
@@ -34,6 +35,8 @@ enum What {
     Terms,
     /// Embedded tables
     Tables,
+    /// Embedded product accounts
+    Products,
 }
 
 impl List {
@@ -46,6 +49,10 @@ impl List {
             What::Terms => {
                 glossary::entries().map(|entry| (entry.symbol.into(), entry.meaning.into())).collect()
             }
+            What::Products => product::embedded()?
+                .iter()
+                .map(|account| (account.id().to_owned(), account.title().to_owned()))
+                .collect(),
             What::Tables => builtins()
                 .iter()
                 .map(|builtin| (format!("builtin:{}", builtin.id), builtin.summary.to_owned()))
