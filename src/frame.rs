@@ -178,14 +178,17 @@ impl ResultNotes {
         {
             self.worst_identity = other.worst_identity;
         }
-        for (mine, theirs) in [
-            (&mut self.unit, other.unit),
-            (&mut self.conventions, other.conventions),
-            (&mut self.solver, other.solver),
-        ] {
+        for (mine, theirs) in [(&mut self.unit, other.unit), (&mut self.conventions, other.conventions)] {
             if mine.is_empty() {
                 *mine = theirs;
             }
+        }
+        // Different years may call for different solvers: name each once.
+        if !other.solver.is_empty() && !self.solver.split(", ").any(|solver| solver == other.solver) {
+            if !self.solver.is_empty() {
+                self.solver.push_str(", ");
+            }
+            self.solver.push_str(&other.solver);
         }
         self.sources.extend(other.sources);
         self.findings.extend(other.findings);

@@ -138,8 +138,8 @@ fn conventions_change_what_they_say() {
     let residual = build(OutputConvention::RowSum, ValueAddedConvention::Residual).unwrap();
     let published = build(OutputConvention::Published, ValueAddedConvention::Published).unwrap();
     // The leather table balances, so both must agree; and v·B = 1.
-    close(residual.value_added_gap().unwrap(), 0.0, 1.0, 1e-15, "residual v·B");
-    close(published.value_added_gap().unwrap(), 0.0, 1.0, 1e-14, "published v·B");
+    close(residual.value_added_gap().unwrap().worst, 0.0, 1.0, 1e-15, "residual v·B");
+    close(published.value_added_gap().unwrap().worst, 0.0, 1.0, 1e-14, "published v·B");
     for (a, b) in residual.value_added_share().iter().zip(published.value_added_share()) {
         close(*a, *b, 1.0, 1e-14, "value-added share");
     }
@@ -151,10 +151,15 @@ fn published_value_added_leaves_taxes_and_margins_out_and_the_gap_says_so() {
     let table = open(folder.join("wiod2013_int_2011_allrows/2011.parquet").to_str().unwrap());
     let gap = |value_added| {
         let conventions = Conventions { output: OutputConvention::Published, value_added };
-        Model::build(&table, &ModelOptions { conventions, solver: None }).unwrap().value_added_gap().unwrap()
+        Model::build(&table, &ModelOptions { conventions, solver: None })
+            .unwrap()
+            .value_added_gap()
+            .unwrap()
+            .mean
     };
     let without = gap(ValueAddedConvention::Published);
     let with = gap(ValueAddedConvention::PublishedPlusTaxes);
-    assert!(without > 0.05, "taxes and margins are missing from v·B, the gap is {without}");
-    assert!(with < without, "adding taxes and margins must narrow the gap: {with} against {without}");
+    assert!(without > 0.02, "taxes and margins are missing from v·B, the gap is {without}");
+    // The cells are whole numbers, so the published column closes to rounding only.
+    assert!(with < 2e-3, "with taxes and margins v·B is one up to rounding, the gap is {with}");
 }

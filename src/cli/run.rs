@@ -55,9 +55,28 @@ fn one_table(
     let table = united(table, modelling, &mut notes)?;
     let model = Model::build(&table, &modelling.options())?;
     describe(&table, &model, &mut notes);
+    note_value_added_gap(&model, &mut notes)?;
     let frame = compute(&model, &mut notes)?;
     notes.worst_residual = model.system().worst_residual();
     Ok(Piece { frame, notes })
+}
+
+/// With published value added v·B need not be one: the notes say by how much.
+fn note_value_added_gap(model: &Model, notes: &mut ResultNotes) -> Result<(), Failure> {
+    let description = model.description();
+    if description.conventions.value_added == table::ValueAddedConvention::Residual {
+        return Ok(());
+    }
+    let gap = model.value_added_gap()?;
+    let year = description.year.map_or_else(String::new, |year| format!("{year}: "));
+    notes.remarks.push(format!(
+        "{year}v·B differs from 1 by {:.2e} on average (weighted by output), at most {:.2e} ({}): value added and \
+         double counting do not add up to exports",
+        gap.mean,
+        gap.worst,
+        model.axis().row_label(gap.worst_row)
+    ));
+    Ok(())
 }
 
 /// The groups the user named and the split economies, each as one exporter; the notes say so.

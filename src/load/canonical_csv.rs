@@ -83,9 +83,10 @@ fn options() -> CsvReadOptions {
 
 /// The labels of the first line, as they stand (polars would rename duplicates).
 fn header(source: &Source) -> Result<Vec<String>, LoadError> {
+    // The first line alone: a fault further down must not be blamed on the header.
+    let first = source.bytes().split(|&byte| byte == b'\n').next().unwrap_or_default();
     let frame = options()
-        .with_n_rows(Some(1))
-        .into_reader_with_file_handle(Cursor::new(source.bytes()))
+        .into_reader_with_file_handle(Cursor::new(first))
         .finish()
         .map_err(|error| damaged(source, &error.to_string()))?;
     frame

@@ -275,21 +275,39 @@ impl Model {
         Ok(kernel::dense::multiply(by_origin.as_view(), exports.as_view()))
     }
 
-    /// Largest deviation of v·B from one, over rows with output: zero with residual value added, taxes and margins
-    /// with published value added.
+    /// How far v·B is from one: nowhere with residual value added; by taxes and margins with published value added.
     ///
     /// # Errors
     /// A failed solve.
-    pub fn value_added_gap(&self) -> Result<f64, SolveError> {
+    pub fn value_added_gap(&self) -> Result<ValueAddedGap, SolveError> {
         let by_origin = self.value_added_by_origin()?;
-        let output = self.flows.gross_output();
-        Ok(by_origin
-            .column_iter()
-            .zip(output)
-            .filter(|(_, x)| **x != 0.0)
-            .map(|(column, _)| (column.sum() - 1.0).abs())
-            .fold(0.0, f64::max))
+        let mut gap = ValueAddedGap { mean: 0.0, worst: 0.0, worst_row: 0 };
+        let mut total = 0.0;
+        for (row, (column, x)) in by_origin.column_iter().zip(self.flows.gross_output()).enumerate() {
+            if *x == 0.0 {
+                continue;
+            }
+            let missing = (column.sum() - 1.0).abs();
+            gap.mean += missing * x.abs();
+            total += x.abs();
+            if missing > gap.worst {
+                (gap.worst, gap.worst_row) = (missing, row);
+            }
+        }
+        gap.mean /= total.max(f64::MIN_POSITIVE);
+        Ok(gap)
     }
+}
+
+/// Deviation of v·B from one, over rows with output.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ValueAddedGap {
+    /// Mean, weighted by output.
+    pub mean: f64,
+    /// Largest.
+    pub worst: f64,
+    /// Row of the largest.
+    pub worst_row: usize,
 }
 
 /// Amount a unit of output; zero where output is zero.
