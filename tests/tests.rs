@@ -1,5 +1,6 @@
 //! The integration tests: one binary, one module a subject.
 
+mod aggregation;
 mod architecture;
 mod bad_input;
 mod cli;

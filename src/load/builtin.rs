@@ -1,6 +1,14 @@
 //! Tables that are compiled into the binary, made from published ones by the engine's own `vadex aggregate`.
+//!
+//! `data/README.md` has origin, licence, checksum and the command that makes each file again; a test makes a year
+//! again from the published table and compares it cell by cell.
 
-use super::{LoadError, ReadOptions, Source, read};
+use std::borrow::Cow;
+use std::ops::RangeInclusive;
+use std::sync::OnceLock;
+
+use super::LoadError;
+use super::panel::Panel;
 use crate::table::IcioTable;
 
 /// One embedded table series.
@@ -10,23 +18,55 @@ pub struct Builtin {
     pub id: &'static str,
     /// What it is, in a sentence.
     pub summary: &'static str,
-    /// Years, with the stored table of each.
-    years: &'static [(i32, &'static [u8])],
+    /// Whom to cite, and the licence.
+    pub citation: &'static str,
+    years: RangeInclusive<i32>,
+    bytes: &'static [u8],
+    panel: OnceLock<Panel>,
 }
+
+/// What every release of the World Input-Output Database asks its users to cite.
+pub(super) const WIOD_CITATION: &str = "Timmer, Dietzenbacher, Los, Stehrer and de Vries (2015), An Illustrated User \
+    Guide to the World Input-Output Database: the Case of Global Automotive Production, Review of International \
+    Economics 23: 575-605; data under CC BY 4.0";
+
+static BUILTINS: [Builtin; 1] = [Builtin {
+    id: "wiod13",
+    summary: "WIOD 2013 release, 1995-2011: 41 economies, 35 industries added up to 20, million USD, current prices",
+    citation: WIOD_CITATION,
+    years: 1995..=2011,
+    bytes: include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/data/wiod13/wiod13.parquet")),
+    panel: OnceLock::new(),
+}];
 
 impl Builtin {
     /// Years that the series has.
     pub fn years(&self) -> impl Iterator<Item = i32> + '_ {
-        self.years.iter().map(|(year, _)| *year)
+        self.years.clone()
+    }
+
+    /// SHA-256 of the embedded file.
+    ///
+    /// # Errors
+    /// A damaged binary.
+    pub fn sha256(&self) -> Result<&str, LoadError> {
+        Ok(self.panel()?.sha256())
+    }
+
+    /// Labels and positions are decoded once, whichever year is asked for first.
+    fn panel(&self) -> Result<&Panel, LoadError> {
+        if let Some(panel) = self.panel.get() {
+            return Ok(panel);
+        }
+        let panel = Panel::open(&format!("builtin:{}", self.id), Cow::Borrowed(self.bytes))?;
+        Ok(self.panel.get_or_init(|| panel))
     }
 }
 
 /// Every embedded series.
 pub fn builtins() -> &'static [Builtin] {
-    BUILTINS
+    &BUILTINS
 }
-
-static BUILTINS: &[Builtin] = &[];
 
 fn find(id: &str) -> Result<&'static Builtin, LoadError> {
     BUILTINS.iter().find(|builtin| builtin.id == id).ok_or_else(|| LoadError::UnknownBuiltin {
@@ -51,8 +91,28 @@ pub(super) fn discover(name: &str) -> Result<Vec<(&'static str, i32)>, LoadError
 
 pub(super) fn open(id: &str, year: i32) -> Result<IcioTable, LoadError> {
     let builtin = find(id)?;
-    let bytes = builtin.years.iter().find(|(known, _)| *known == year).map(|(_, bytes)| *bytes);
-    let name = format!("builtin:{id}/{year}");
-    let source = Source::from_bytes(&name, bytes.unwrap_or_default().to_vec());
-    Ok(read(&source, &ReadOptions::default())?.with_description(None, Some(year)))
+    Ok(builtin.panel()?.table(year)?.with_citation(builtin.citation))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_series_has_the_years_it_says_and_tells_where_they_come_from() {
+        for builtin in builtins() {
+            let panel = builtin.panel().unwrap();
+            assert_eq!(panel.years(), builtin.years().collect::<Vec<_>>(), "{}", builtin.id);
+            let year = *panel.years().last().unwrap();
+            let table = open(builtin.id, year).unwrap();
+            let provenance = table.provenance();
+            assert_eq!(provenance.source, format!("builtin:{}/{year}", builtin.id));
+            assert_eq!(provenance.sha256, builtin.sha256().unwrap());
+            assert!(provenance.citation.is_some());
+            let origin = provenance.derived_from.as_ref().unwrap();
+            assert!(origin.source.ends_with(&format!("{year}.parquet")), "{}", origin.source);
+            assert!(origin.repairs.iter().any(|repair| repair.name == "aggregated"));
+            assert_eq!(table.unit(), "million USD, current prices");
+        }
+    }
 }

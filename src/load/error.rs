@@ -44,6 +44,14 @@ pub enum LoadError {
         /// Years there are.
         available: String,
     },
+    /// A file of several years where one table was expected.
+    #[error("{path}: the file holds several years ({years}), one table was expected")]
+    SeveralYears {
+        /// Path.
+        path: String,
+        /// The years.
+        years: String,
+    },
     /// No embedded table of that name.
     #[error("there is no embedded table `{name}`; there are: {known}")]
     UnknownBuiltin {
@@ -201,6 +209,7 @@ impl LoadError {
             Self::EmptyFile { .. } => "the download or copy was cut short: fetch the file again".into(),
             Self::NoTables { .. } => "give the folder that holds the yearly files".into(),
             Self::NoSuchYear { .. } => "leave `--year` out to take every year".into(),
+            Self::SeveralYears { .. } => "name the file, not a stream, and choose a year with `--year`".into(),
             Self::UnknownBuiltin { .. } => "`vadex list tables` shows the embedded tables".into(),
             Self::UnknownImporter { .. } => "`vadex list importers` describes them".into(),
             Self::UnknownLayout { .. } => {

@@ -8,12 +8,14 @@ mod canonical_csv;
 mod canonical_parquet;
 pub mod concordance;
 mod error;
+pub mod panel;
 mod source;
 
 pub use builtin::{Builtin, builtins};
 pub use canonical_csv::CanonicalCsv;
 pub use canonical_parquet::CanonicalParquet;
 pub use error::LoadError;
+pub use panel::PanelParquet;
 pub use source::{Source, TableRef, discover};
 
 use crate::table::{IcioTable, TableParts};
@@ -43,7 +45,7 @@ pub trait Importer: Sync {
 }
 
 /// Every importer, in the order in which they are tried.
-pub static IMPORTERS: &[&dyn Importer] = &[&CanonicalParquet, &CanonicalCsv];
+pub static IMPORTERS: &[&dyn Importer] = &[&PanelParquet, &CanonicalParquet, &CanonicalCsv];
 
 /// Reads one source with the importer that is named or that recognises it.
 ///

@@ -1,10 +1,13 @@
 //! Where tables come from: files, directories of years, standard input, embedded tables.
 
+use std::borrow::Cow;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 
 use sha2::{Digest, Sha256};
 
+use super::panel::{self, Panel};
 use super::{LoadError, ReadOptions, builtin, read};
 use crate::labels;
 use crate::table::IcioTable;
@@ -46,8 +49,13 @@ impl Source {
 
     /// SHA-256 of the content, in hexadecimal.
     pub fn sha256(&self) -> String {
-        hex(&Sha256::digest(&self.bytes))
+        sha256(&self.bytes)
     }
+}
+
+/// SHA-256 of some bytes, in hexadecimal.
+pub(super) fn sha256(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -70,8 +78,35 @@ pub struct TableRef {
 enum Place {
     File(PathBuf),
     StandardInput,
+    Panel { file: Arc<PanelFile>, year: i32 },
     Builtin { id: &'static str, year: i32 },
 }
+
+/// A file with several years: read when the first of them is opened, shared by the others.
+#[derive(Debug)]
+struct PanelFile {
+    path: PathBuf,
+    panel: OnceLock<Panel>,
+}
+
+impl PanelFile {
+    fn panel(&self) -> Result<&Panel, LoadError> {
+        if let Some(panel) = self.panel.get() {
+            return Ok(panel);
+        }
+        let source = Source::from_path(&self.path)?;
+        let panel = Panel::open(&source.name, Cow::Owned(source.bytes))?;
+        Ok(self.panel.get_or_init(|| panel))
+    }
+}
+
+impl PartialEq for PanelFile {
+    fn eq(&self, other: &Self) -> bool {
+        self.path == other.path
+    }
+}
+
+impl Eq for PanelFile {}
 
 impl TableRef {
     /// Year, when the name says it.
@@ -84,6 +119,7 @@ impl TableRef {
         match &self.place {
             Place::File(path) => path.display().to_string(),
             Place::StandardInput => "-".into(),
+            Place::Panel { file, year } => format!("{}/{year}", file.path.display()),
             Place::Builtin { id, year } => format!("builtin:{id}/{year}"),
         }
     }
@@ -103,6 +139,9 @@ impl TableRef {
                     .map_err(|source| LoadError::Io { path: "-".into(), source })?;
                 read(&Source::from_bytes("-", bytes), options)?
             }
+            Place::Panel { file, year } => {
+                file.panel()?.table(*year)?.with_description(options.unit.clone(), None)
+            }
             Place::Builtin { id, year } => builtin::open(id, *year)?,
         };
         let year = table.year().or(self.year);
@@ -110,7 +149,7 @@ impl TableRef {
     }
 }
 
-/// The tables behind an input: a file, a directory of years, `builtin:NAME[/YEAR]`, or `-`.
+/// The tables behind an input: a file, a directory of years, a panel of years, `builtin:NAME[/YEAR]`, or `-`.
 ///
 /// `years` keeps only those years; an empty list keeps all.
 ///
@@ -152,6 +191,12 @@ fn discover_path(path: &Path) -> Result<Vec<TableRef>, LoadError> {
         _ => LoadError::Io { path: name.clone(), source },
     })?;
     if !metadata.is_dir() {
+        if let Some(years) = panel::years_of_file(path) {
+            let file = Arc::new(PanelFile { path: path.to_owned(), panel: OnceLock::new() });
+            let table =
+                |year| TableRef { place: Place::Panel { file: Arc::clone(&file), year }, year: Some(year) };
+            return Ok(years.into_iter().map(table).collect());
+        }
         return Ok(vec![TableRef { place: Place::File(path.to_owned()), year: year_in_name(path) }]);
     }
     let io = |source| LoadError::Io { path: name.clone(), source };

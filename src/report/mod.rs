@@ -8,6 +8,7 @@ mod markdown;
 mod parquet;
 mod polars_frame;
 mod terminal;
+mod write_panel;
 mod write_table;
 
 use std::io::Write;
@@ -17,6 +18,7 @@ pub use json::Json;
 pub use markdown::Markdown;
 pub use parquet::Parquet;
 pub use terminal::Terminal;
+pub use write_panel::PanelWriter;
 pub use write_table::{TableFormat, write_table};
 
 use crate::frame::{Frame, ResultNotes};
@@ -41,6 +43,18 @@ pub enum ReportError {
         /// What it said.
         message: String,
     },
+    /// A table that cannot stand in one panel with the others.
+    #[error("{source_name}: {what} differs from the first table of the panel: {found}, expected {expected}")]
+    NotOnePanel {
+        /// The table.
+        source_name: String,
+        /// What differs.
+        what: &'static str,
+        /// What it has.
+        found: String,
+        /// What the others have.
+        expected: String,
+    },
     /// No format of that name.
     #[error("unknown format `{name}`: there are {known}")]
     UnknownFormat {
@@ -57,6 +71,7 @@ impl ReportError {
         match self {
             Self::Io { .. } => "check that the folder exists, is writable and has room".into(),
             Self::Encode { .. } => "try another format: `--format csv`".into(),
+            Self::NotOnePanel { .. } => "write the tables to a directory: one file each".into(),
             Self::UnknownFormat { .. } => "`vadex list formats` describes them".into(),
         }
     }

@@ -131,7 +131,7 @@ pub fn check(table: &IcioTable) -> Vec<Finding> {
     ));
     findings.extend(balances(table, &output, &inputs));
     findings.extend(no_exports(table));
-    for repair in &table.provenance().repairs {
+    for repair in table.provenance().all_repairs() {
         findings.push(Finding {
             kind: FindingKind::Repair,
             severity: Severity::Note,

@@ -20,7 +20,7 @@ pub use value_added::{PrimaryRow, RowRole};
 use crate::labels::{Axis, LabelError};
 
 /// One change that an importer or a reshaping step made to the numbers or labels, by name and count.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Repair {
     /// Short name, for example `blank-as-zero`.
     pub name: String,
@@ -31,7 +31,7 @@ pub struct Repair {
 }
 
 /// Where a table comes from and what was done to it on the way.
-#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Provenance {
     /// Path or `builtin:` name.
     pub source: String,
@@ -41,6 +41,21 @@ pub struct Provenance {
     pub importer: String,
     /// Every repair, in order.
     pub repairs: Vec<Repair>,
+    /// Whom to cite and under which licence, where the engine knows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub citation: Option<String>,
+    /// What the source was itself made from by the engine, for a stored panel and for embedded tables.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub derived_from: Option<Box<Provenance>>,
+}
+
+impl Provenance {
+    /// Every repair since the first source, the oldest first.
+    pub fn all_repairs(&self) -> Vec<&Repair> {
+        let mut repairs = self.derived_from.as_ref().map(|origin| origin.all_repairs()).unwrap_or_default();
+        repairs.extend(&self.repairs);
+        repairs
+    }
 }
 
 /// The parts of a table, before validation: what an importer hands over.
@@ -369,6 +384,15 @@ impl IcioTable {
         if year.is_some() {
             self.year = year;
         }
+        self
+    }
+}
+
+impl IcioTable {
+    /// The same table with the source that its users are asked to cite.
+    #[must_use]
+    pub fn with_citation(mut self, citation: &str) -> Self {
+        self.provenance.citation = Some(citation.to_owned());
         self
     }
 }

@@ -15,7 +15,7 @@ use crate::load::concordance;
 #[command(
     after_help = "The concordance is a CSV with the columns dimension,source,target: `dimension` is `economy` \
     or `sector`. A dimension that is not mentioned is kept; a label that is mapped twice or not at all is refused.\n\n\
-    Example: vadex aggregate ../shared/tables/wiod2013_int --concordance data/wiod13/concordance.csv -o wiod20/"
+    Example: vadex aggregate ../shared/tables/wiod2013_int --concordance data/wiod13/concordance.csv -o wiod20.parquet"
 )]
 pub(crate) struct Aggregate {
     #[command(flatten)]
@@ -23,7 +23,7 @@ pub(crate) struct Aggregate {
     /// Concordance file
     #[arg(long, value_name = "FILE")]
     concordance: PathBuf,
-    /// File (.csv or .parquet) for one table, directory for several
+    /// File (.csv or .parquet) for one table; for several, a directory or one .parquet file
     #[arg(short, long, value_name = "PATH")]
     output: PathBuf,
 }

@@ -11,12 +11,14 @@ use crate::cli::failure::Failure;
 
 /// Write a table in the canonical layout, as CSV or Parquet
 #[derive(Debug, Args)]
-#[command(after_help = "A directory of years is written to a directory: one file a year.\n\n\
-    Example: vadex convert builtin:wiod13/2011 -o 2011.csv")]
+#[command(
+    after_help = "Several years are written to a directory, one file a year, or to one .parquet file.\n\n\
+    Example: vadex convert builtin:wiod13/2011 -o 2011.csv"
+)]
 pub(crate) struct Convert {
     #[command(flatten)]
     input: Input,
-    /// File (.csv or .parquet) for one table, directory for several
+    /// File (.csv or .parquet) for one table; for several, a directory or one .parquet file
     #[arg(short, long, value_name = "PATH")]
     output: PathBuf,
 }

@@ -1,11 +1,12 @@
-//! Writing tables: one to a file, several to a directory of years, whole or not at all.
+//! Writing tables: one to a file, several to a directory of years or to one panel, whole or not at all.
 
 use std::path::{Path, PathBuf};
 
 use crate::cli::args::{Common, Input};
 use crate::cli::failure::Failure;
 use crate::cli::{Outcome, output, progress};
-use crate::report::{ReportError, TableFormat, write_table};
+use crate::load::TableRef;
+use crate::report::{PanelWriter, ReportError, TableFormat, write_table};
 use crate::table::IcioTable;
 
 /// Opens, changes and writes each table of an input.
@@ -28,10 +29,13 @@ pub(crate) fn each_table(
         }
         None => None,
     };
+    if single == Some(TableFormat::Parquet) && tables.len() > 1 {
+        return panel(&tables, input, to, what, common, change);
+    }
     if single.is_some() && tables.len() > 1 {
         return Err(Failure::request(
             format!("{} tables cannot be written to the one file {}", tables.len(), to.display()),
-            "give a directory, or choose one with --year",
+            "name the output .parquet (all years in one file), give a directory, or choose one with --year",
         ));
     }
     if single.is_none() {
@@ -63,6 +67,39 @@ pub(crate) fn each_table(
         bar.inc(1);
     }
     bar.finish_and_clear();
+    Ok(Outcome::Done)
+}
+
+/// All years in one file.
+fn panel(
+    tables: &[TableRef],
+    input: &Input,
+    to: &Path,
+    what: &str,
+    common: &Common,
+    change: impl Fn(IcioTable) -> Result<IcioTable, Failure>,
+) -> Result<Outcome, Failure> {
+    let bar = progress::bar(tables.len(), what, common);
+    let mut panel = PanelWriter::new();
+    let mut last = None;
+    for reference in tables {
+        let table = change(reference.open(&input.read_options())?)?;
+        panel.push(&table)?;
+        last = Some(table);
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    output::write_whole(to, |file| Ok(panel.finish(file)?))?;
+    if let (false, Some(table)) = (common.quiet, last) {
+        let axis = table.axis();
+        eprintln!(
+            "{what}: {} tables -> {}: {} economies x {} sectors",
+            tables.len(),
+            to.display(),
+            axis.n_economies(),
+            axis.n_sectors()
+        );
+    }
     Ok(Outcome::Done)
 }
 
