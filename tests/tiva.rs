@@ -3,15 +3,15 @@
 use std::collections::HashMap;
 
 use vadex::indicators::{Level, TivaRow, trade_in_value_added};
+use vadex::load::{ReadOptions, discover};
 use vadex::model::{Model, ModelOptions};
-use vadex::table::{Conventions, OutputConvention, ValueAddedConvention};
+use vadex::table::{Conventions, IcioTable, OutputConvention, ValueAddedConvention};
 
 use super::support::{close, data_dir, leather, model, open};
 
 /// Rows of the golden file: (year, economy) -> the ten figures.
-fn golden() -> HashMap<(String, String), Vec<f64>> {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/data/golden/tiva/wiod2013_int.csv");
-    std::fs::read_to_string(path)
+fn golden(name: &str) -> HashMap<(String, String), Vec<f64>> {
+    std::fs::read_to_string(format!("{}/data/golden/tiva/{name}.csv", env!("CARGO_MANIFEST_DIR")))
         .unwrap()
         .lines()
         .skip(2)
@@ -23,39 +23,56 @@ fn golden() -> HashMap<(String, String), Vec<f64>> {
         .collect()
 }
 
+/// Compares a table with its golden figures; how many figures were compared.
+fn compare(table: &IcioTable, golden: &HashMap<(String, String), Vec<f64>>) -> usize {
+    let year = table.year().unwrap().to_string();
+    let mut compared = 0;
+    for row in trade_in_value_added(&model(table), Level::Country).unwrap() {
+        let economy = &table.axis().economies()[row.economy];
+        let expected = &golden[&(year.clone(), economy.clone())];
+        let none = f64::NAN;
+        let found = [
+            row.gexp,
+            row.dva,
+            row.fva,
+            row.dva_share().unwrap_or(none),
+            row.vs,
+            row.vs_share().unwrap_or(none),
+            row.vs1,
+            row.vax,
+            row.vax_ratio().unwrap_or(none),
+            row.int_share().unwrap_or(none),
+        ];
+        for (position, (found, expected)) in found.iter().zip(expected).enumerate() {
+            let share = [3, 5, 8, 9].contains(&position);
+            let scale = if share { 1.0 } else { row.gexp };
+            close(*found, *expected, scale, 1e-11, &format!("{economy} {year}, figure {position}"));
+            compared += 1;
+        }
+    }
+    compared
+}
+
 #[test]
 fn the_full_world_tables_agree_with_an_independent_computation() {
     let Some(folder) = data_dir("full world tables") else { return };
-    let golden = golden();
+    let golden = golden("wiod2013_int");
     let mut compared = 0;
     for year in ["1995", "2003", "2011"] {
         let table = open(folder.join("wiod2013_int").join(format!("{year}.parquet")).to_str().unwrap());
-        let model = model(&table);
-        for row in trade_in_value_added(&model, Level::Country).unwrap() {
-            let economy = &table.axis().economies()[row.economy];
-            let expected = &golden[&(year.to_owned(), economy.clone())];
-            let none = f64::NAN;
-            let found = [
-                row.gexp,
-                row.dva,
-                row.fva,
-                row.dva_share().unwrap_or(none),
-                row.vs,
-                row.vs_share().unwrap_or(none),
-                row.vs1,
-                row.vax,
-                row.vax_ratio().unwrap_or(none),
-                row.int_share().unwrap_or(none),
-            ];
-            for (position, (found, expected)) in found.iter().zip(expected).enumerate() {
-                let share = [3, 5, 8, 9].contains(&position);
-                let scale = if share { 1.0 } else { row.gexp };
-                close(*found, *expected, scale, 1e-11, &format!("{economy} {year}, figure {position}"));
-                compared += 1;
-            }
-        }
+        compared += compare(&table, &golden);
     }
     assert_eq!(compared, 3 * 41 * 10);
+}
+
+#[test]
+fn the_embedded_tables_agree_with_an_independent_aggregation() {
+    let golden = golden("builtin-wiod13");
+    let years = [1995, 2001, 2008, 2011];
+    let tables = discover("builtin:wiod13", &years).unwrap();
+    let compared: usize =
+        tables.iter().map(|table| compare(&table.open(&ReadOptions::default()).unwrap(), &golden)).sum();
+    assert_eq!(compared, years.len() * 41 * 10);
 }
 
 fn sum<'a>(rows: impl Iterator<Item = &'a TivaRow>) -> [f64; 7] {
