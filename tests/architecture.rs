@@ -42,8 +42,7 @@ fn arrows() -> Vec<(PathBuf, String, String)> {
     let mut arrows = Vec::new();
     for file in files {
         let relative = file.strip_prefix(&root).unwrap();
-        let module =
-            relative.iter().next().unwrap().to_str().unwrap().trim_end_matches(".rs").to_owned();
+        let module = relative.iter().next().unwrap().to_str().unwrap().trim_end_matches(".rs").to_owned();
         if module == "lib" || module == "main" {
             continue;
         }
@@ -71,9 +70,8 @@ fn every_arrow_points_down() {
         .filter_map(|(file, from, to)| {
             let (above, below) = (layer_of(&from)?, layer_of(&to)?);
             // `error` wraps the errors of every layer below `cli`; the writers are used by it too.
-            (below >= above).then(|| {
-                format!("{}: `{from}` (layer {above}) uses `{to}` (layer {below})", file.display())
-            })
+            (below >= above)
+                .then(|| format!("{}: `{from}` (layer {above}) uses `{to}` (layer {below})", file.display()))
         })
         .collect();
     assert!(wrong.is_empty(), "dependencies that run backwards:\n{}", wrong.join("\n"));

@@ -109,7 +109,11 @@ fn a_file_that_was_cut_between_lines() {
 
 #[test]
 fn a_ragged_line() {
-    refused("table.csv", &replaced("\nTurkey.Agriculture,", "\nTurkey.Agriculture,7,"), &["line 5", "15", "14"]);
+    refused(
+        "table.csv",
+        &replaced("\nTurkey.Agriculture,", "\nTurkey.Agriculture,7,"),
+        &["line 5", "15", "14"],
+    );
 }
 
 #[test]

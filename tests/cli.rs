@@ -16,7 +16,9 @@ fn standard_output_is_data_and_standard_error_is_talk() {
     assert_eq!(data.lines().next(), Some(HEADER));
     assert_eq!(data.lines().count(), 4);
     let talk = stderr(&output);
-    for words in ["gross output = row sum", "value added = output minus", "worst residual", "gexp = dva + fva"] {
+    for words in
+        ["gross output = row sum", "value added = output minus", "worst residual", "gexp = dva + fva"]
+    {
         assert!(talk.contains(words), "`{words}` is missing from {talk}");
     }
     assert!(stderr(&vadex(&["tiva", &fixture("leather.csv"), "-q"])).is_empty());
@@ -24,9 +26,11 @@ fn standard_output_is_data_and_standard_error_is_talk() {
 
 #[test]
 fn the_levels_have_their_keys() {
-    for (level, keys, rows) in
-        [("country", "year,economy,gexp", 3), ("sector", "year,economy,sector,gexp", 9), ("bilateral", "year,economy,partner,gexp", 6)]
-    {
+    for (level, keys, rows) in [
+        ("country", "year,economy,gexp", 3),
+        ("sector", "year,economy,sector,gexp", 9),
+        ("bilateral", "year,economy,partner,gexp", 6),
+    ] {
         let output = stdout(&vadex(&["tiva", &fixture("leather.csv"), "--level", level]));
         assert!(output.starts_with(keys), "{level}: {output}");
         assert_eq!(output.lines().count(), rows + 1, "{level}");
@@ -73,11 +77,8 @@ fn a_table_survives_the_round_trip_through_both_formats() {
 #[test]
 fn standard_input_is_a_table() {
     let file = fs::File::open(fixture("leather.csv")).unwrap();
-    let output = Command::new(env!("CARGO_BIN_EXE_vadex"))
-        .args(["tiva", "-", "-q"])
-        .stdin(file)
-        .output()
-        .unwrap();
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_vadex")).args(["tiva", "-", "-q"]).stdin(file).output().unwrap();
     assert_eq!(stdout(&output), stdout(&vadex(&["tiva", &fixture("leather.csv"), "-q"])));
 }
 

@@ -33,7 +33,11 @@ fn a_transposed_solve_is_the_solve_of_the_transposed_matrix() {
         let mut left = dmatrix![1.0; 2.0];
         let mut right = left.clone();
         let labels = |row: usize| row.to_string();
-        solver.factorise(&coefficients, &labels).unwrap().solve_in_place(Side::Transposed, &mut left).unwrap();
+        solver
+            .factorise(&coefficients, &labels)
+            .unwrap()
+            .solve_in_place(Side::Transposed, &mut left)
+            .unwrap();
         solver
             .factorise(&coefficients.transpose(), &labels)
             .unwrap()

@@ -122,6 +122,21 @@ impl Workspace {
         self.model.flows()
     }
 
+    /// The exporter of whose gross exports value added accounts for the least, and the share that it accounts for: one
+    /// everywhere with residual value added, unless rows sell without having output.
+    pub fn least_attributed(&self) -> (usize, f64) {
+        let exports = self.flows().gross_exports();
+        (0..self.axis().n_economies())
+            .filter_map(|s| {
+                let rows = self.axis().block(s);
+                let gross: f64 = exports[rows.clone()].iter().sum();
+                let traced: f64 = rows.map(|row| self.attributed[row] * exports[row]).sum();
+                (gross != 0.0).then(|| (s, traced / gross))
+            })
+            .min_by(|a, b| a.1.total_cmp(&b.1))
+            .unwrap_or((0, 1.0))
+    }
+
     /// v.
     pub(super) fn share(&self) -> &[f64] {
         self.model.value_added_share()

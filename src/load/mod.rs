@@ -8,6 +8,7 @@ mod canonical_csv;
 mod canonical_parquet;
 pub mod concordance;
 mod error;
+pub mod satellite;
 mod source;
 
 pub use builtin::{Builtin, builtins};
