@@ -2,57 +2,76 @@
 //!
 //! One id is one definite list of terms, one citation and one set of levels; there are no option products. To add a
 //! method: one file that implements [`Method`], one line in [`METHODS`].
+//!
+//! Nearly every term of the literature is a *multiplier* (what is in one unit of exports: depends on A and v) times a
+//! *flow* (where that unit goes: depends on A and Y), cell by cell. [`Workspace`] computes each multiplier and each flow
+//! once for all methods; a method is then a few lines that say which product is which term. One origin alone is another
+//! set of multipliers over the same flows, one absorber alone another set of flows under the same multipliers: this is
+//! what makes the details of [`stream`] cheap. No method inverts a global matrix for an exporter: closed forms in
+//! [`feedback`] replace them.
 
+mod aggregate;
+mod bm_family;
+mod bm_imports;
+mod bm_self;
+mod bm_sink;
+mod bm_source;
+mod bm_world_sink;
+mod bm_world_source;
+mod decomposition;
+mod extraction;
+mod feedback;
+mod flow_parts;
+mod hiy;
+mod kww;
+mod kww_corrected;
+mod leontief;
+mod miroudot_ye;
+mod miroudot_ye_world;
+mod multipliers;
+mod nagengast_stehrer;
+mod own_flow;
+mod scope;
+mod stream;
+mod tiva;
+mod vax;
 mod vocabulary;
+mod workspace;
+mod wwz;
+mod wwz_flows;
 
-pub use vocabulary::{Kind, Term};
+pub use decomposition::{Decomposition, Dimension, Key};
+pub use scope::{ALL_LEVELS, Detail, Scope, level_id};
+pub use stream::stream;
+pub use vocabulary::{Kind, Term, WORDS, Word};
+pub use workspace::Workspace;
 
-use crate::frame::{Column, Frame, Measure};
 use crate::indicators::Level;
-use crate::labels::Axis;
 use crate::model::Model;
 use crate::model::solver::SolveError;
-
-/// Which exporters, importers and sectors are wanted; empty means all. Indices on the model's axis.
-#[derive(Debug, Clone, Default)]
-pub struct Scope {
-    /// Exporting economies.
-    pub exporters: Vec<usize>,
-    /// Importing economies.
-    pub importers: Vec<usize>,
-    /// Exporting sectors.
-    pub sectors: Vec<usize>,
-}
-
-/// Which labels a key column holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Dimension {
-    /// Economies of the axis.
-    Economy,
-    /// Sectors of the axis.
-    Sector,
-}
-
-/// A key column of a decomposition, as indices on the axis.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Key {
-    /// Column name: `exporter`, `sector`, `importer`, `origin`, ...
-    pub name: &'static str,
-    /// What the indices refer to.
-    pub dimension: Dimension,
-    /// One index a unit.
-    pub indices: Vec<usize>,
-}
 
 /// An equation between terms that must hold in every unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Identity {
     /// Words: `gexp = dc + fc`.
     pub statement: &'static str,
-    /// The term on the left.
+    /// The term on the left, or [`Identity::EMBODIED`].
     pub whole: &'static str,
     /// The terms whose sum it is.
     pub parts: &'static [&'static str],
+    /// Keys over which the parts are added up first: `origin` where the parts of all origins make the whole.
+    pub summed_over: &'static [&'static str],
+}
+
+impl Identity {
+    /// Stands for the part of gross exports (or imports) to which the table attributes value added, v B e: all of it,
+    /// save rows without output and tables whose published value added leaves taxes and margins out.
+    pub const EMBODIED: &'static str = "v B e";
+
+    /// An equation within each unit.
+    pub const fn new(statement: &'static str, whole: &'static str, parts: &'static [&'static str]) -> Self {
+        Self { statement, whole, parts, summed_over: &[] }
+    }
 }
 
 /// Where a method comes from.
@@ -79,22 +98,119 @@ pub trait Method: Sync {
         None
     }
     /// Levels at which it is defined.
-    fn levels(&self) -> &'static [Level];
-    /// Its terms, in column order; the same at every level.
-    fn terms(&self) -> &'static [Term];
+    fn levels(&self) -> &'static [Level] {
+        ALL_LEVELS
+    }
+    /// Key columns at a level, in order.
+    fn keys(&self, level: Level) -> &'static [&'static str] {
+        scope::export_keys(level)
+    }
+    /// Its terms at a level, in column order.
+    fn terms(&self, level: Level) -> &'static [Term];
     /// Equations between its terms. Those without a residual member are evidence.
-    fn identities(&self) -> &'static [Identity];
+    fn identities(&self, level: Level) -> &'static [Identity];
+    /// By whom its terms can be taken apart further.
+    fn details(&self) -> &'static [Detail] {
+        &[Detail::Origin, Detail::Absorber]
+    }
     /// Cost in G and N, in words.
     fn cost(&self) -> &'static str;
+    /// Computes every unit of a scope that has been checked; callers use [`run`](trait.Method.html#method.run).
+    ///
+    /// # Errors
+    /// A failed solve.
+    fn compute(&self, work: &Workspace, level: Level, scope: &Scope)
+    -> Result<Decomposition, DecomposeError>;
+    /// The terms that third economies re-export, for one of them; for methods whose details name [`Detail::Third`].
+    ///
+    /// # Errors
+    /// A failed solve; a method without such terms.
+    fn compute_third(
+        &self,
+        _work: &Workspace,
+        _third: usize,
+        _level: Level,
+        _scope: &Scope,
+    ) -> Result<Decomposition, DecomposeError> {
+        Err(unsupported_detail(self.id(), Detail::Third, self.details()))
+    }
+}
+
+impl dyn Method + '_ {
     /// Computes every unit of the scope.
     ///
     /// # Errors
-    /// A level the method is not defined at; a failed solve.
-    fn run(&self, model: &Model, level: Level, scope: &Scope) -> Result<Decomposition, DecomposeError>;
+    /// A level the method is not defined at, a filter on a key it does not have, a failed solve.
+    pub fn run(
+        &self,
+        work: &Workspace,
+        level: Level,
+        scope: &Scope,
+    ) -> Result<Decomposition, DecomposeError> {
+        self.check(level, scope)?;
+        self.compute(work, level, scope)
+    }
+
+    /// Refuses what the method cannot answer.
+    fn check(&self, level: Level, scope: &Scope) -> Result<(), DecomposeError> {
+        if !self.levels().contains(&level) {
+            return Err(DecomposeError::UnsupportedLevel {
+                method: self.id(),
+                level: level_id(level),
+                supported: self.levels().iter().map(|&l| level_id(l)).collect::<Vec<_>>().join(", "),
+            });
+        }
+        scope.check(self.id(), self.keys(level))
+    }
 }
 
 /// Every method, in the order of `vadex list methods`.
-pub static METHODS: &[&dyn Method] = &[];
+pub static METHODS: &[&dyn Method] = &[
+    &leontief::Leontief,
+    &hiy::Hiy,
+    &vax::Vax,
+    &extraction::Extraction,
+    &kww::Kww,
+    &kww_corrected::KwwCorrected,
+    &wwz::Wwz,
+    &bm_source::BmSource,
+    &bm_sink::BmSink,
+    &bm_world_source::BmWorldSource,
+    &bm_world_sink::BmWorldSink,
+    &bm_self::BmSelf,
+    &bm_imports::BmImports,
+    &miroudot_ye::MiroudotYe,
+    &miroudot_ye_world::MiroudotYeWorld,
+    &nagengast_stehrer::NagengastStehrerSource,
+    &nagengast_stehrer::NagengastStehrerSink,
+    &tiva::Tiva,
+];
+
+/// Looks a method up by id.
+///
+/// # Errors
+/// [`DecomposeError::UnknownMethod`].
+pub fn find_method(id: &str) -> Result<&'static dyn Method, DecomposeError> {
+    METHODS.iter().find(|method| method.id() == id).copied().ok_or_else(|| DecomposeError::UnknownMethod {
+        name: id.to_owned(),
+        known: METHODS.iter().map(|method| method.id()).collect::<Vec<_>>().join(", "),
+        nearest: crate::labels::nearest(METHODS.iter().map(|method| method.id()), id),
+    })
+}
+
+/// One method, once: for several methods on the same model build a [`Workspace`] and [`run`](trait.Method.html) in it.
+///
+/// # Errors
+/// As `run`.
+pub fn decompose(
+    model: &Model,
+    method: &dyn Method,
+    level: Level,
+    scope: &Scope,
+) -> Result<Decomposition, DecomposeError> {
+    method.check(level, scope)?;
+    method.compute(&Workspace::new(model)?, level, scope)
+}
 
 /// Why a decomposition could not be computed.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -110,6 +226,26 @@ pub enum DecomposeError {
         /// Levels there are.
         supported: String,
     },
+    /// The method cannot be taken apart this way.
+    #[error("method `{method}` cannot be taken apart by {detail}; it can by: {supported}")]
+    UnsupportedDetail {
+        /// Method id.
+        method: &'static str,
+        /// Detail asked for.
+        detail: &'static str,
+        /// Details there are.
+        supported: String,
+    },
+    /// A filter on a key that the rows do not have.
+    #[error("`{filter}` cannot be chosen here: rows of `{method}` at this level have the keys {keys}")]
+    FilterWithoutKey {
+        /// Method id.
+        method: &'static str,
+        /// The filter.
+        filter: &'static str,
+        /// Keys there are.
+        keys: String,
+    },
     /// No method of that name.
     #[error("unknown method `{name}`: there are {known}")]
     UnknownMethod {
@@ -117,6 +253,8 @@ pub enum DecomposeError {
         name: String,
         /// What there is.
         known: String,
+        /// The nearest id, when one is close.
+        nearest: Option<String>,
     },
     /// A failed solve.
     #[error(transparent)]
@@ -127,55 +265,23 @@ impl DecomposeError {
     /// What to try.
     pub fn hint(&self) -> String {
         match self {
-            Self::UnsupportedLevel { supported, .. } => format!("take one of: {supported}"),
+            Self::UnsupportedLevel { supported, .. } => format!("choose one of: {supported}"),
+            Self::UnsupportedDetail { .. } => {
+                "`vadex list methods` says which method knows which detail".into()
+            }
+            Self::FilterWithoutKey { filter, .. } => {
+                format!("choose a level whose rows have `{filter}`, for example bilateral-sector")
+            }
+            Self::UnknownMethod { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
             Self::UnknownMethod { .. } => "`vadex list methods` describes them".into(),
             Self::Solve(error) => error.hint(),
         }
     }
 }
 
-/// Terms by unit: the result of a method.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Decomposition {
-    /// Method id.
-    pub method: &'static str,
-    /// Level.
-    pub level: Level,
-    /// Key columns, in order.
-    pub keys: Vec<Key>,
-    /// Terms, in order.
-    pub terms: &'static [Term],
-    /// One vector a term, one value a unit.
-    pub values: Vec<Vec<f64>>,
-}
-
-impl Decomposition {
-    /// Number of units (rows).
-    pub fn n_units(&self) -> usize {
-        self.values.first().map_or(0, Vec::len)
-    }
-
-    /// Values of a term by symbol.
-    pub fn term(&self, symbol: &str) -> Option<&[f64]> {
-        let position = self.terms.iter().position(|term| term.symbol == symbol)?;
-        self.values.get(position).map(Vec::as_slice)
-    }
-
-    /// The result as a frame: year, keys, one column a term.
-    pub fn to_frame(&self, axis: &Axis, year: Option<i32>) -> Frame {
-        let year = vec![year.map(i64::from); self.n_units()];
-        let mut frame = Frame::new().with("year", Measure::Key, Column::Integer(year));
-        for key in &self.keys {
-            let names = match key.dimension {
-                Dimension::Economy => axis.economies(),
-                Dimension::Sector => axis.sectors(),
-            };
-            let codes = key.indices.iter().map(|&index| index as u32).collect();
-            frame = frame.with(key.name, Measure::Key, Column::labels(names, codes));
-        }
-        for (term, values) in self.terms.iter().zip(&self.values) {
-            frame = frame.with(term.symbol, Measure::Amount, Column::Number(values.clone()));
-        }
-        frame
-    }
+/// The error of a detail that a method does not know.
+fn unsupported_detail(method: &'static str, detail: Detail, details: &[Detail]) -> DecomposeError {
+    let known: Vec<&str> = details.iter().map(|detail| detail.id()).collect();
+    let supported = if known.is_empty() { "nothing".to_owned() } else { known.join(", ") };
+    DecomposeError::UnsupportedDetail { method, detail: detail.id(), supported }
 }

@@ -1,5 +1,6 @@
 //! What can be wrong with a file: what, where, expected, found, what to try.
 
+use super::satellite::SatelliteError;
 use crate::table::{AggregateError, TableError};
 
 /// Why a file could not be read as a table.
@@ -195,6 +196,14 @@ pub enum LoadError {
         /// What is wrong.
         error: AggregateError,
     },
+    /// A satellite account that does not fit.
+    #[error("{path}: {error}")]
+    Satellite {
+        /// Path.
+        path: String,
+        /// What is wrong.
+        error: SatelliteError,
+    },
 }
 
 impl LoadError {
@@ -236,6 +245,7 @@ impl LoadError {
             }
             Self::Table { error, .. } => error.hint(),
             Self::Concordance { error, .. } => error.hint(),
+            Self::Satellite { error, .. } => error.hint(),
         }
     }
 }

@@ -9,6 +9,7 @@ mod canonical_parquet;
 pub mod concordance;
 mod error;
 pub mod panel;
+pub mod satellite;
 mod source;
 
 pub use builtin::{Builtin, builtins};

@@ -5,7 +5,7 @@ use clap::Args;
 use crate::cli::args::Common;
 use crate::cli::failure::Failure;
 use crate::cli::{Outcome, output};
-use crate::decompose::METHODS;
+use crate::decompose::{METHODS, Method, Term};
 use crate::glossary;
 use crate::labels;
 use crate::load::IMPORTERS;
@@ -17,6 +17,17 @@ use crate::model::solver::SOLVERS;
 pub(crate) struct Explain {
     /// A column (`dva`, `vs_share`), a method, a solver or an importer
     term: String,
+}
+
+/// The terms of a method, each once though several levels have it.
+fn terms(method: &dyn Method) -> Vec<&'static Term> {
+    let mut terms: Vec<&Term> = Vec::new();
+    for term in method.levels().iter().flat_map(|&level| method.terms(level)) {
+        if !terms.contains(&term) {
+            terms.push(term);
+        }
+    }
+    terms
 }
 
 impl Explain {
@@ -41,7 +52,7 @@ impl Explain {
                 text.push_str(&format!("  caution: {caution}\n"));
             }
         }
-        for term in METHODS.iter().flat_map(|m| m.terms().iter().map(move |t| (m.id(), t))) {
+        for term in METHODS.iter().flat_map(|m| terms(*m).into_iter().map(move |t| (m.id(), t))) {
             let (method, term) = term;
             if term.symbol == wanted {
                 text.push_str(&format!(

@@ -4,6 +4,7 @@ pub(super) mod aggregate;
 pub(super) mod check;
 pub(super) mod completions;
 pub(super) mod convert;
+pub(super) mod decompose;
 pub(super) mod explain;
 pub(super) mod inspect;
 pub(super) mod list;

@@ -1,0 +1,271 @@
+//! Where one cell of exports goes: everything that depends on A and Y. All are (n_rows, G) by row and importer, zero at
+//! home, and sums over them are exports again.
+
+use std::sync::OnceLock;
+
+use nalgebra::DMatrix;
+use rayon::prelude::*;
+
+use super::Workspace;
+use super::own_flow::{OwnFlow, Perimeter};
+use super::wwz_flows::WwzFlows;
+use crate::kernel::dense;
+use crate::model::solver::SolveError;
+use crate::model::{System, get_or_try_init};
+
+/// A matrix by row of the table and importer.
+pub(super) type Cells = DMatrix<f64>;
+
+/// What the buyer makes of an intermediate, domestic rounds only.
+pub(super) struct LocalUse {
+    /// A_sr L_rr y_rr: ends in the buyer's own final demand.
+    pub absorbed: Cells,
+    /// A_sr L_rr e_r: is exported on.
+    pub reexported: Cells,
+}
+
+/// Who finally absorbs an intermediate export, after any number of borders: A_sr (B Y)_ru.
+pub(super) struct Absorbed {
+    /// u = r.
+    pub by_importer: Cells,
+    /// Σ over u ≠ s, r.
+    pub by_third: Cells,
+    /// u = s.
+    pub at_home: Cells,
+}
+
+/// The same, before the exporter's products are exported once more (sink: last crossing).
+pub(super) struct SinkFlows {
+    /// A_sr q_rr.
+    pub by_importer: Cells,
+    /// A_sr Σ q_ru over u ≠ s, r.
+    pub by_third: Cells,
+    /// A_sr q_rs.
+    pub at_home: Cells,
+    /// A_sr q_r, all absorbers.
+    pub by_all: Cells,
+    /// A_sr x^e_r: what the exporter exports again.
+    pub exported_again: Cells,
+}
+
+/// The buyer's re-exports A_sr L_rr e_r, split by what its customers do.
+pub(super) struct ReexportsCorrected {
+    /// A_sr L_rr Σ_{j≠r} (y_rj + A_rj L_jj y_jj): they absorb it.
+    pub absorbed_next: Cells,
+    /// A_sr L_rr Σ_{j≠r} A_rj L_jj e_j: they export it on.
+    pub exported_on: Cells,
+}
+
+/// All flows of a model, each computed when first asked for.
+#[derive(Default)]
+pub(super) struct FlowParts {
+    output_by_absorber: OnceLock<DMatrix<f64>>,
+    local_use: OnceLock<LocalUse>,
+    absorbed: OnceLock<Absorbed>,
+    sink: OnceLock<SinkFlows>,
+    corrected: OnceLock<ReexportsCorrected>,
+    wwz: OnceLock<WwzFlows>,
+    own_country: OnceLock<OwnFlow>,
+    own_sector: OnceLock<OwnFlow>,
+    own_pair: OnceLock<OwnFlow>,
+    own_flow: OnceLock<OwnFlow>,
+}
+
+impl FlowParts {
+    /// Flows whose B Y is known already.
+    pub fn with_output_by_absorber(output: DMatrix<f64>) -> Self {
+        Self { output_by_absorber: OnceLock::from(output), ..Self::default() }
+    }
+
+    pub fn output_by_absorber(&self) -> Option<&DMatrix<f64>> {
+        self.output_by_absorber.get()
+    }
+
+    pub fn local_use(&self, work: &Workspace) -> Result<&LocalUse, SolveError> {
+        get_or_try_init(&self.local_use, || {
+            let leontief = work.system().local_leontief()?;
+            let (demand, exports) = (work.flows().final_demand(), work.flows().gross_exports());
+            let [absorbed, reexported] = through_buyers(work.system(), |r| {
+                let block = work.axis().block(r);
+                let mut sales = DMatrix::zeros(block.len(), 2);
+                sales.set_column(0, &demand.column(r).rows_range(block.clone()));
+                sales.column_mut(1).copy_from_slice(&exports[block]);
+                &leontief[r] * sales
+            });
+            Ok(LocalUse { absorbed, reexported })
+        })
+    }
+
+    pub fn absorbed(&self, work: &Workspace) -> Result<&Absorbed, SolveError> {
+        get_or_try_init(&self.absorbed, || {
+            let output = work.output_by_absorber()?;
+            let [by_importer, by_third, at_home] = through_pairs(work.system(), |s, r| {
+                split_absorbers(&output.rows_range(work.axis().block(r)).into_owned(), s, r)
+            });
+            Ok(Absorbed { by_importer, by_third, at_home })
+        })
+    }
+
+    pub fn sink(&self, work: &Workspace) -> Result<&SinkFlows, SolveError> {
+        get_or_try_init(&self.sink, || SinkFlows::of(work))
+    }
+
+    pub fn corrected(&self, work: &Workspace) -> Result<&ReexportsCorrected, SolveError> {
+        get_or_try_init(&self.corrected, || {
+            let leontief = work.system().local_leontief()?;
+            let LocalUse { absorbed, reexported } = work.local_use()?;
+            let final_exports = work.flows().bilateral_final_exports();
+            let [absorbed_next, exported_on] = through_buyers(work.system(), |r| {
+                let block = work.axis().block(r);
+                let mut sales = DMatrix::zeros(block.len(), 2);
+                for (position, row) in block.enumerate() {
+                    sales[(position, 0)] = final_exports.row(row).sum() + absorbed.row(row).sum();
+                    sales[(position, 1)] = reexported.row(row).sum();
+                }
+                &leontief[r] * sales
+            });
+            Ok(ReexportsCorrected { absorbed_next, exported_on })
+        })
+    }
+
+    pub fn wwz(&self, work: &Workspace) -> Result<&WwzFlows, SolveError> {
+        get_or_try_init(&self.wwz, || WwzFlows::of(work))
+    }
+
+    pub fn own_flow(&self, work: &Workspace, perimeter: Perimeter) -> Result<&OwnFlow, SolveError> {
+        let cell = match perimeter {
+            Perimeter::Country => &self.own_country,
+            Perimeter::Sector => &self.own_sector,
+            Perimeter::Pair => &self.own_pair,
+            Perimeter::Flow => &self.own_flow,
+        };
+        get_or_try_init(cell, || OwnFlow::of(work, perimeter))
+    }
+}
+
+impl SinkFlows {
+    /// With C_s(u) = (I + M_s)⁻¹ e_s(u), e_s(u) the exports of `s` that end in economy `u`:
+    ///
+    /// ```text
+    /// q_r(u) = (B Y)_ru − B_rs C_s(u)            x^e_r = B_rs (I + M_s)⁻¹ e_s
+    /// ```
+    /// q = B^{∤s} applied to final demand without the exporter's final exports.
+    fn of(work: &Workspace) -> Result<Self, SolveError> {
+        let (axis, system) = (work.axis(), work.system());
+        let output = work.output_by_absorber()?;
+        let inverse = system.global_leontief()?;
+        let feedback = work.feedback()?;
+        let demand = work.flows().final_demand();
+        let coefficients = system.input_coefficients();
+        let economies = axis.n_economies();
+        // By exporter: exports by final absorber (G columns), then all exports, each times (I + M_s)⁻¹.
+        let cleared: Vec<DMatrix<f64>> = (0..economies)
+            .into_par_iter()
+            .map(|s| {
+                let block = axis.block(s);
+                let mut exports = demand.rows_range(block.clone()).into_owned();
+                exports.column_mut(s).fill(0.0);
+                for others in [0..block.start, block.end..axis.n_rows()] {
+                    if !others.is_empty() {
+                        dense::multiply_into(
+                            &mut exports,
+                            1.0,
+                            coefficients.view((block.start, others.start), (block.len(), others.len())),
+                            output.rows_range(others),
+                            1.0,
+                        );
+                    }
+                }
+                let mut sales = exports.insert_column(economies, 0.0);
+                sales.column_mut(economies).copy_from_slice(&work.flows().gross_exports()[block]);
+                feedback.factors(s).solve_in_place(&mut sales);
+                sales
+            })
+            .collect();
+        let [by_importer, by_third, at_home, by_all, exported_again] = through_pairs(system, |s, r| {
+            let block = axis.block(r);
+            let exporter = axis.block(s);
+            let mut left = DMatrix::zeros(exporter.len(), 5);
+            let by_absorber = cleared[s].columns(0, economies).into_owned();
+            left.columns_mut(0, 3).copy_from(&split_absorbers(&by_absorber, s, r));
+            left.set_column(3, &by_absorber.column_sum());
+            left.set_column(4, &-cleared[s].column(economies));
+            let gone = dense::multiply(
+                inverse.view((block.start, exporter.start), (block.len(), exporter.len())),
+                left.as_view(),
+            );
+            let all = output.rows_range(block.clone()).into_owned();
+            let mut kept = DMatrix::zeros(block.len(), 5);
+            kept.columns_mut(0, 3).copy_from(&split_absorbers(&all, s, r));
+            kept.set_column(3, &all.column_sum());
+            kept - gone
+        });
+        Ok(Self { by_importer, by_third, at_home, by_all, exported_again })
+    }
+}
+
+/// Columns by absorber summed into: the importer r, third economies, the exporter s.
+fn split_absorbers(by_absorber: &DMatrix<f64>, s: usize, r: usize) -> DMatrix<f64> {
+    let mut split = DMatrix::zeros(by_absorber.nrows(), 3);
+    for (u, column) in by_absorber.column_iter().enumerate() {
+        let part = if u == r {
+            0
+        } else if u == s {
+            2
+        } else {
+            1
+        };
+        split.column_mut(part).axpy(1.0, &column, 1.0);
+    }
+    split
+}
+
+/// A_sr times columns that depend on the buyer r alone.
+pub(super) fn through_buyers<const K: usize>(
+    system: &System,
+    columns: impl Fn(usize) -> DMatrix<f64> + Sync,
+) -> [Cells; K] {
+    let axis = system.axis();
+    let by_buyer: Vec<DMatrix<f64>> = (0..axis.n_economies())
+        .into_par_iter()
+        .map(|r| {
+            let block = axis.block(r);
+            let coefficients = system.input_coefficients().columns_range(block.clone());
+            let mut product = dense::multiply(coefficients, columns(r).as_view());
+            product.rows_range_mut(block).fill(0.0);
+            product
+        })
+        .collect();
+    gather(&by_buyer, axis.n_rows())
+}
+
+/// A_sr times columns that depend on seller s and buyer r.
+pub(super) fn through_pairs<const K: usize>(
+    system: &System,
+    columns: impl Fn(usize, usize) -> DMatrix<f64> + Sync,
+) -> [Cells; K] {
+    let axis = system.axis();
+    let by_buyer: Vec<DMatrix<f64>> = (0..axis.n_economies())
+        .into_par_iter()
+        .map(|r| {
+            let mut product = DMatrix::zeros(axis.n_rows(), K);
+            for s in (0..axis.n_economies()).filter(|&s| s != r) {
+                let cell = dense::multiply(system.coefficient_block(s, r), columns(s, r).as_view());
+                product.rows_range_mut(axis.block(s)).copy_from(&cell);
+            }
+            product
+        })
+        .collect();
+    gather(&by_buyer, axis.n_rows())
+}
+
+/// K columns a buyer to K matrices with one column a buyer.
+fn gather<const K: usize>(by_buyer: &[DMatrix<f64>], rows: usize) -> [Cells; K] {
+    std::array::from_fn(|k| {
+        let mut cells = DMatrix::zeros(rows, by_buyer.len());
+        for (r, product) in by_buyer.iter().enumerate() {
+            cells.set_column(r, &product.column(k));
+        }
+        cells
+    })
+}

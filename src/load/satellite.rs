@@ -1,0 +1,337 @@
+//! A satellite account: any amount by economy and sector (jobs, labour income, emissions) to be traced in place of value
+//! added.
+//!
+//! CSV with the columns `economy,sector,value` and, as needed, `year` (rows of other years are skipped), `satellite`
+//! (several accounts in one file) and `unit`. Economies are those of the *source* table, also when they are grouped for
+//! the result. Every row of the table needs a figure and every figure a row: nothing is filled or dropped silently.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use polars::prelude::{CsvReadOptions, DataFrame, SerReader};
+
+use super::LoadError;
+use crate::labels::{self, Axis};
+
+/// What is wrong with a satellite file.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SatelliteError {
+    /// Several accounts and none chosen, or one that is not there.
+    #[error("{wanted}; the file holds: {known}")]
+    Choice {
+        /// What is the matter.
+        wanted: String,
+        /// Accounts there are.
+        known: String,
+    },
+    /// No figures for the year of the table.
+    #[error("no figures for {year}; there are: {available}")]
+    NoSuchYear {
+        /// Year of the table.
+        year: i32,
+        /// Years of the file.
+        available: String,
+    },
+    /// A figure for a label that the table does not have.
+    #[error("line {line}: the table has no {kind} `{label}`")]
+    UnknownLabel {
+        /// Line, from 1.
+        line: usize,
+        /// `economy`, `sector` or `industry`.
+        kind: &'static str,
+        /// The label.
+        label: String,
+        /// The nearest one it has.
+        nearest: Option<String>,
+    },
+    /// An industry with two figures.
+    #[error("line {line}: `{label}` has a figure already")]
+    Twice {
+        /// Line, from 1.
+        line: usize,
+        /// The industry.
+        label: String,
+    },
+    /// Industries of the table without a figure.
+    #[error("{count} industries of the table have no figure: {labels}")]
+    Missing {
+        /// How many.
+        count: usize,
+        /// The first of them.
+        labels: String,
+    },
+    /// Text where a number should be.
+    #[error("line {line}: found `{value}`, expected a number")]
+    NotANumber {
+        /// Line, from 1.
+        line: usize,
+        /// The cell.
+        value: String,
+    },
+}
+
+impl SatelliteError {
+    /// What to try.
+    pub fn hint(&self) -> String {
+        match self {
+            Self::Choice { .. } => "name one with `--satellite-name`".into(),
+            Self::NoSuchYear { .. } => "choose a year that both files have: `--year`".into(),
+            Self::UnknownLabel { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
+            Self::UnknownLabel { .. } => "`vadex inspect TABLE` lists the labels of the table".into(),
+            Self::Twice { .. } => "give every economy and sector one figure a year".into(),
+            Self::Missing { .. } => "add them, with 0 where the figure is truly zero".into(),
+            Self::NotANumber { .. } => "write the figure, or 0 if it is truly zero".into(),
+        }
+    }
+}
+
+/// A satellite account, not yet fitted to a table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SatelliteFile {
+    path: String,
+    name: String,
+    unit: String,
+    figures: Vec<Figure>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+struct Figure {
+    line: usize,
+    year: Option<i32>,
+    economy: String,
+    sector: String,
+    value: f64,
+}
+
+impl SatelliteFile {
+    /// Reads one account of a file.
+    ///
+    /// # Errors
+    /// A file that cannot be read, a missing column, several accounts and none chosen, a cell that is not a number.
+    pub fn read(path: &Path, chosen: Option<&str>) -> Result<Self, LoadError> {
+        let name = path.display().to_string();
+        if !path.exists() {
+            return Err(LoadError::NotFound { path: name, nearest: None });
+        }
+        let fail = |message: String| LoadError::Damaged {
+            path: name.clone(),
+            format: "CSV",
+            message: message.lines().next().unwrap_or("unreadable").to_owned(),
+        };
+        let frame = CsvReadOptions::default()
+            .with_has_header(true)
+            .with_infer_schema_length(Some(0))
+            .try_into_reader_with_file_path(Some(path.to_owned()))
+            .and_then(|reader| reader.finish())
+            .map_err(|error| fail(error.to_string()))?;
+        let needed = |label: &str| {
+            texts(&frame, label)
+                .ok_or_else(|| fail(format!("no column `{label}`; expected economy,sector,value")))
+        };
+        let (economies, sectors, values) = (needed("economy")?, needed("sector")?, needed("value")?);
+        let (years, accounts, units) =
+            (texts(&frame, "year"), texts(&frame, "satellite"), texts(&frame, "unit"));
+        let wrong = |error: SatelliteError| LoadError::Satellite { path: name.clone(), error };
+        let account = choose(accounts.as_deref(), chosen).map_err(wrong)?;
+        let mut figures = Vec::with_capacity(values.len());
+        let mut unit = String::new();
+        for row in 0..values.len() {
+            if accounts.as_ref().is_some_and(|accounts| accounts[row] != account) {
+                continue;
+            }
+            let line = row + 2;
+            let bad = |cell: &str| wrong(SatelliteError::NotANumber { line, value: cell.to_owned() });
+            let value: f64 = values[row].parse().map_err(|_| bad(&values[row]))?;
+            if !value.is_finite() {
+                return Err(bad(&values[row]));
+            }
+            let year = match years.as_ref().map(|years| years[row].as_str()) {
+                None | Some("") => None,
+                Some(year) => Some(year.parse().map_err(|_| bad(year))?),
+            };
+            if let Some(units) = &units {
+                unit.clone_from(&units[row]);
+            }
+            figures.push(Figure {
+                line,
+                year,
+                economy: economies[row].clone(),
+                sector: sectors[row].clone(),
+                value,
+            });
+        }
+        let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+        let account = if account.is_empty() { stem.unwrap_or_default() } else { account };
+        Ok(Self { path: name, name: account, unit, figures })
+    }
+
+    /// Name of the account: the `satellite` column, or the name of the file.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Unit of its figures, when the file states it.
+    pub fn unit(&self) -> &str {
+        &self.unit
+    }
+
+    /// Amounts by row of a table, (n_rows).
+    ///
+    /// # Errors
+    /// A year, economy or industry that the table or the file does not have.
+    pub fn fit(&self, axis: &Axis, year: Option<i32>) -> Result<Vec<f64>, LoadError> {
+        self.amounts(axis, year).map_err(|error| LoadError::Satellite { path: self.path.clone(), error })
+    }
+
+    fn amounts(&self, axis: &Axis, year: Option<i32>) -> Result<Vec<f64>, SatelliteError> {
+        let of_year = |figure: &&Figure| match (figure.year, year) {
+            (Some(figure), Some(table)) => figure == table,
+            _ => true,
+        };
+        if let Some(year) = year
+            && !self.figures.iter().any(|figure| of_year(&figure))
+        {
+            let mut years: Vec<i32> = self.figures.iter().filter_map(|figure| figure.year).collect();
+            years.sort_unstable();
+            years.dedup();
+            let available = years.iter().map(i32::to_string).collect::<Vec<_>>().join(", ");
+            return Err(SatelliteError::NoSuchYear { year, available });
+        }
+        let rows: HashMap<(&str, &str), usize> = (0..axis.n_rows())
+            .map(|row| ((axis.member_of(row), axis.sectors()[axis.sector_of(row)].as_str()), row))
+            .collect();
+        let mut amounts: Vec<Option<f64>> = vec![None; axis.n_rows()];
+        for figure in self.figures.iter().filter(of_year) {
+            let Some(&row) = rows.get(&(figure.economy.as_str(), figure.sector.as_str())) else {
+                return Err(unknown(axis, figure));
+            };
+            if amounts[row].replace(figure.value).is_some() {
+                return Err(SatelliteError::Twice { line: figure.line, label: axis.row_label(row) });
+            }
+        }
+        let missing: Vec<String> =
+            (0..axis.n_rows()).filter(|&row| amounts[row].is_none()).map(|row| axis.row_label(row)).collect();
+        if missing.is_empty() {
+            return Ok(amounts.into_iter().flatten().collect());
+        }
+        const SHOWN: usize = 6;
+        let mut labels = missing.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(" ");
+        if missing.len() > SHOWN {
+            labels.push_str(" ...");
+        }
+        Err(SatelliteError::Missing { count: missing.len(), labels })
+    }
+}
+
+/// A column as trimmed text.
+fn texts(frame: &DataFrame, label: &str) -> Option<Vec<String>> {
+    let column = frame.column(label).ok()?.str().ok()?.clone();
+    Some(column.iter().map(|cell| cell.unwrap_or("").trim().to_owned()).collect())
+}
+
+/// The one account that is meant.
+fn choose(accounts: Option<&[String]>, chosen: Option<&str>) -> Result<String, SatelliteError> {
+    let mut known: Vec<&String> = Vec::new();
+    for account in accounts.unwrap_or_default() {
+        if !known.contains(&account) {
+            known.push(account);
+        }
+    }
+    let list = || known.iter().map(|account| account.as_str()).collect::<Vec<_>>().join(", ");
+    match (known.as_slice(), chosen) {
+        ([], None) => Ok(String::new()),
+        ([], Some(name)) => Err(SatelliteError::Choice {
+            wanted: format!("`{name}` was asked for, but there is no column `satellite`"),
+            known: "one account without a name".into(),
+        }),
+        ([only], None) => Ok((*only).clone()),
+        (_, None) => Err(SatelliteError::Choice { wanted: "several accounts".into(), known: list() }),
+        (known, Some(name)) if known.iter().any(|account| *account == name) => Ok(name.to_owned()),
+        (_, Some(name)) => {
+            Err(SatelliteError::Choice { wanted: format!("no account `{name}`"), known: list() })
+        }
+    }
+}
+
+fn unknown(axis: &Axis, figure: &Figure) -> SatelliteError {
+    let members: Vec<&str> = (0..axis.n_rows()).map(|row| axis.member_of(row)).collect();
+    let (kind, label, nearest) = if !members.contains(&figure.economy.as_str()) {
+        let nearest = labels::nearest(members.into_iter(), &figure.economy);
+        ("economy", figure.economy.clone(), nearest)
+    } else if !axis.sectors().contains(&figure.sector) {
+        let nearest = labels::nearest(axis.sectors().iter().map(String::as_str), &figure.sector);
+        ("sector", figure.sector.clone(), nearest)
+    } else {
+        ("industry", format!("{}.{}", figure.economy, figure.sector), None)
+    };
+    SatelliteError::UnknownLabel { line: figure.line, kind, label, nearest }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    fn file(text: &str) -> tempfile::NamedTempFile {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(text.as_bytes()).unwrap();
+        file
+    }
+
+    fn axis() -> Axis {
+        let pairs: Vec<(String, String)> =
+            [("A", "x"), ("A", "y"), ("B", "x")].map(|(e, s)| (e.into(), s.into())).into();
+        Axis::new(&pairs).unwrap().0
+    }
+
+    fn problem(text: &str, chosen: Option<&str>) -> SatelliteError {
+        let file = file(text);
+        let fitted = SatelliteFile::read(file.path(), chosen).and_then(|s| s.fit(&axis(), Some(2000)));
+        match fitted.unwrap_err() {
+            LoadError::Satellite { error, .. } => error,
+            other => panic!("{other}"),
+        }
+    }
+
+    #[test]
+    fn figures_find_their_rows_and_other_years_are_skipped() {
+        let file = file(
+            "year,economy,sector,satellite,value\n2000,B,x,jobs,3\n1999,A,x,jobs,9\n2000,A,y,jobs,2\n2000,A,x,jobs,1\n\
+             2000,A,x,wages,7\n",
+        );
+        let jobs = SatelliteFile::read(file.path(), Some("jobs")).unwrap();
+        assert_eq!(jobs.name(), "jobs");
+        assert_eq!(jobs.fit(&axis(), Some(2000)).unwrap(), [1.0, 2.0, 3.0]);
+    }
+
+    #[test]
+    fn labels_that_do_not_meet_are_errors_with_labels() {
+        let full = "economy,sector,value\nA,x,1\nA,y,2\nB,x,3\n";
+        assert!(
+            matches!(problem(&format!("{full}B,y,1\n"), None), SatelliteError::UnknownLabel { kind: "industry", label, line: 5, .. } if label == "B.y")
+        );
+        assert!(matches!(
+            problem(&format!("{full}C,x,1\n"), None),
+            SatelliteError::UnknownLabel { kind: "economy", .. }
+        ));
+        assert!(
+            matches!(problem(&format!("{full}A,x,1\n"), None), SatelliteError::Twice { label, .. } if label == "A.x")
+        );
+        assert!(
+            matches!(problem("economy,sector,value\nA,x,1\n", None), SatelliteError::Missing { count: 2, labels } if labels == "A.y B.x")
+        );
+        assert!(matches!(
+            problem("economy,sector,value\nA,x,?\n", None),
+            SatelliteError::NotANumber { line: 2, .. }
+        ));
+        assert!(matches!(
+            problem("year,economy,sector,value\n1999,A,x,1\n", None),
+            SatelliteError::NoSuchYear { year: 2000, .. }
+        ));
+        let two = "economy,sector,satellite,value\nA,x,jobs,1\nA,x,wages,1\n";
+        assert!(matches!(problem(two, None), SatelliteError::Choice { known, .. } if known == "jobs, wages"));
+        assert!(matches!(problem(two, Some("rent")), SatelliteError::Choice { .. }));
+    }
+}
