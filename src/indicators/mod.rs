@@ -7,7 +7,18 @@
 //! To add one: a file that implements [`Indicator`], a line in [`INDICATORS`] (see ARCHITECTURE.md).
 
 mod chain_algebra;
+mod eigenvector;
+mod exposure;
+mod ghosh;
+mod gvc_income;
+mod hypothetical_extraction;
+mod linkages;
 mod participation;
+mod position;
+mod production_length;
+mod propagation;
+mod rca;
+mod regional;
 mod request;
 mod sources;
 mod trade_in_value_added;
@@ -19,6 +30,8 @@ use crate::frame::{Column, Frame, IdentityGap, Measure};
 use crate::model::Model;
 use crate::model::solver::SolveError;
 
+pub use ghosh::{cumulative_tariff, price_change, supply_push};
+pub use propagation::NOT_REACHED;
 pub use request::{Region, Regions, RegionsError, Request, inventories};
 pub use trade_in_value_added::{TivaRow, trade_in_value_added};
 
@@ -214,6 +227,29 @@ pub static INDICATORS: &[&dyn Indicator] = &[
     &participation::Tripartite,
     &wwyz::WwyzForward,
     &wwyz::WwyzBackward,
+    &position::Upstreamness,
+    &position::Downstreamness,
+    &position::UpstreamnessInventory,
+    &position::UpstreamnessNational,
+    &propagation::PropagationLength,
+    &production_length::ProductionLength,
+    &gvc_income::FinalGoodsContent,
+    &gvc_income::GvcIncome,
+    &gvc_income::GvcEarnings,
+    &rca::Rca,
+    &regional::RegionalContent,
+    &regional::SouthSouth,
+    &regional::OriginConcentration,
+    &linkages::Rasmussen,
+    &linkages::RasmussenDomestic,
+    &linkages::DirectLinkages,
+    &linkages::NetMultiplier,
+    &eigenvector::Eigenvector,
+    &hypothetical_extraction::HypotheticalExtraction,
+    &ghosh::Ghosh,
+    &ghosh::CostPush,
+    &exposure::Exposure,
+    &exposure::SupplierConcentration,
 ];
 
 /// Looks an indicator up by id.

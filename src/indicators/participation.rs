@@ -154,7 +154,11 @@ static BORIN_MANCINI: Profile = Profile {
     levels: &Level::ALL,
     columns: &[
         note("gexp", Amount, "gross exports"),
-        note("davax", Amount, "domestic value added absorbed by the direct importer: crosses one border only"),
+        note(
+            "davax",
+            Amount,
+            "domestic value added absorbed by the direct importer: crosses one border only",
+        ),
         note("gvc", Amount, "gexp − davax"),
         note("gvcb", Amount, "backward: foreign content plus domestic double counting"),
         note("gvcf", Amount, "forward: domestic value added that the importer exports on"),
@@ -162,8 +166,10 @@ static BORIN_MANCINI: Profile = Profile {
         note("gvc_backward", Share, "gvcb / gexp"),
         note("gvc_forward", Share, "gvcf / gexp"),
     ],
-    cautions: &["the domestic double counting inside gvcb is a difference of near-equal numbers: compare it with 1e-9 \
-                 of exports, not with itself"],
+    cautions: &[
+        "the domestic double counting inside gvcb is a difference of near-equal numbers: compare it with 1e-9 \
+                 of exports, not with itself",
+    ],
     cost: "G right-hand sides and one product with A: O(n² G)",
     takes_satellites: false,
 };
@@ -204,11 +210,7 @@ impl Indicator for BorinMancini {
 /// The worst gap over all cells of a bilateral identity, rows with output only: a row without output has no value
 /// added, and its exports (negative inventories cancel them in the row sum) have no content. With published value
 /// added there is no such identity: taxes and margins are in exports and in nobody's value added.
-fn row_gap(
-    model: &Model,
-    identity: &str,
-    sides: impl Fn(usize, usize) -> (f64, f64),
-) -> Option<IdentityGap> {
+fn row_gap(model: &Model, identity: &str, sides: impl Fn(usize, usize) -> (f64, f64)) -> Option<IdentityGap> {
     if model.description().conventions.value_added != ValueAddedConvention::Residual {
         return None;
     }
@@ -261,7 +263,9 @@ static TRIPARTITE: Profile = Profile {
         note("pb_share", Share, "pb / gvc"),
         note("forwardness", Pure, "(pf − pb) / gvc, between −1 and 1"),
     ],
-    cautions: &["trade-based version; the output-based one is not offered, because its formulas could not be verified"],
+    cautions: &[
+        "trade-based version; the output-based one is not offered, because its formulas could not be verified",
+    ],
     cost: "two products with A: O(n²)",
     takes_satellites: false,
 };
@@ -276,9 +280,8 @@ impl Indicator for Tripartite {
         let went = Destinations::of(model)?;
         let exports = model.flows().bilateral_exports();
         let units = Units::of(model, level, request, Home::Excluded);
-        let gvc_cell = |row: usize, r: usize| {
-            exports[(row, r)] - content.domestic_net[row] * went.absorbed[(row, r)]
-        };
+        let gvc_cell =
+            |row: usize, r: usize| exports[(row, r)] - content.domestic_net[row] * went.absorbed[(row, r)];
         let cells = [
             |own: f64, _: f64, _: f64, on: f64| own * on,
             |_: f64, imported: f64, _: f64, on: f64| imported * on,

@@ -120,7 +120,8 @@ impl Regions {
     /// # Errors
     /// A wrong header, a line of another shape, an economy named twice.
     pub fn parse(text: &str) -> Result<Self, RegionsError> {
-        let mut lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty() && !line.starts_with('#'));
+        let mut lines =
+            text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty() && !line.starts_with('#'));
         let header = lines.next().map_or("", |(_, line)| line.trim());
         if header.to_lowercase() != "economy,region,south" {
             return Err(RegionsError::Header { found: header.to_owned() });

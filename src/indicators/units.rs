@@ -204,7 +204,11 @@ pub(super) fn ratios(parts: &[f64], wholes: &[f64]) -> Vec<f64> {
 }
 
 /// The worst gap between two ways of computing the same rows, relative to the largest of them.
-pub(super) fn worst_gap(axis: &Axis, identity: &str, pairs: impl Iterator<Item = (usize, f64, f64)>) -> IdentityGap {
+pub(super) fn worst_gap(
+    axis: &Axis,
+    identity: &str,
+    pairs: impl Iterator<Item = (usize, f64, f64)>,
+) -> IdentityGap {
     let (mut scale, mut worst, mut at) = (0.0_f64, 0.0_f64, 0);
     for (row, one, other) in pairs {
         scale = scale.max(one.abs()).max(other.abs());

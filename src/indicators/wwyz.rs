@@ -4,7 +4,9 @@
 
 use nalgebra::DMatrix;
 
-use super::chain_algebra::{FinalGoods, columns, foreign, foreign_transposed, global, global_transposed, local, local_transposed};
+use super::chain_algebra::{
+    FinalGoods, columns, foreign, foreign_transposed, global, global_transposed, local, local_transposed,
+};
 use super::sources::WANG_WEI_YU_ZHU_2017_PARTICIPATION;
 use super::units::{Home, Units, ratios, worst_gap};
 use super::{ColumnNote, Family, Indicator, IndicatorError, Level, Profile, Reading, Request, note};
@@ -34,7 +36,7 @@ pub(super) fn forward(model: &Model) -> Result<Parts, SolveError> {
     let crossed = local(model, &foreign(model, &columns(&[simple.as_slice(), complex.as_slice()])))?;
     let column = |of: &DMatrix<f64>, k: usize| weigh(of.column(k).as_slice());
     Ok(Parts {
-        total: weigh(model.flows().gross_output()),
+        total: weigh(output.column(0).as_slice()),
         parts: [column(&once, 0), column(&once, 1), column(&crossed, 0), column(&crossed, 1)],
     })
 }
@@ -50,8 +52,11 @@ pub(super) fn backward(model: &Model) -> Result<Parts, SolveError> {
         multiplier.iter().zip(goods).map(|(m, y)| m * y).collect()
     };
     let gvc_simple = times(simple.as_slice(), &goods.home);
-    let gvc_complex =
-        times(all.as_slice(), &goods.total).iter().zip(&gvc_simple).map(|(all, simple)| all - simple).collect();
+    let gvc_complex = times(all.as_slice(), &goods.total)
+        .iter()
+        .zip(&gvc_simple)
+        .map(|(all, simple)| all - simple)
+        .collect();
     Ok(Parts {
         parts: [
             times(inside.as_slice(), &goods.home),
@@ -106,8 +111,11 @@ const fn shared_columns(total: ColumnNote) -> [ColumnNote; 11] {
     ]
 }
 
-static FORWARD_COLUMNS: [ColumnNote; 11] =
-    shared_columns(note("va", Amount, "value added of the economy or industry: v x"));
+static FORWARD_COLUMNS: [ColumnNote; 11] = shared_columns(note(
+    "va",
+    Amount,
+    "value added of the economy or industry that final goods call forth: V̂BŶ u, v x in a balanced table",
+));
 static BACKWARD_COLUMNS: [ColumnNote; 11] =
     shared_columns(note("final", Amount, "final goods completed by the economy or industry"));
 
@@ -137,7 +145,9 @@ static FORWARD: Profile = Profile {
     citations: &[WANG_WEI_YU_ZHU_2017_PARTICIPATION],
     levels: &[Level::Country, Level::Sector],
     columns: &FORWARD_COLUMNS,
-    cautions: &["negative value added of an industry makes its shares hard to read: they add up to one all the same"],
+    cautions: &[
+        "negative value added of an industry makes its shares hard to read: they add up to one all the same",
+    ],
     cost: "1 right-hand side and products with local inverses: O(n²)",
     takes_satellites: true,
 };
@@ -192,8 +202,12 @@ impl Indicator for WwyzBackward {
         let parts = backward(model)?;
         // Value added in the final goods of each row: all of their value when value added is the residual.
         let by_origin = model.value_added_by_origin()?;
-        let traced: Vec<f64> =
-            parts.total.iter().zip(by_origin.column_iter()).map(|(final_goods, of)| final_goods * of.sum()).collect();
+        let traced: Vec<f64> = parts
+            .total
+            .iter()
+            .zip(by_origin.column_iter())
+            .map(|(final_goods, of)| final_goods * of.sum())
+            .collect();
         let evidence = ("v B ŷ = d + rt + gvc_s + gvc_c", traced.as_slice());
         Ok(read(&BACKWARD, model, level, request, &parts, evidence))
     }
