@@ -31,6 +31,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Tiva(commands::tiva::Tiva),
+    Indicators(commands::indicators::Indicators),
     Inspect(commands::inspect::Inspect),
     Check(commands::check::Check),
     Aggregate(commands::aggregate::Aggregate),
@@ -54,6 +55,7 @@ impl Command {
     fn run(&self, common: &args::Common) -> Result<Outcome, Failure> {
         match self {
             Self::Tiva(command) => command.run(common),
+            Self::Indicators(command) => command.run(common),
             Self::Inspect(command) => command.run(common),
             Self::Check(command) => command.run(common),
             Self::Aggregate(command) => command.run(common),

@@ -30,50 +30,11 @@ use crate::frame::{Column, Frame, IdentityGap, Measure};
 use crate::model::Model;
 use crate::model::solver::SolveError;
 
+pub use crate::level::Level;
 pub use ghosh::{cumulative_tariff, price_change, supply_push};
 pub use propagation::NOT_REACHED;
 pub use request::{Region, Regions, RegionsError, Request, inventories};
 pub use trade_in_value_added::{TivaRow, trade_in_value_added};
-
-/// How finely an indicator is told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Level {
-    /// One row an exporting economy.
-    #[default]
-    Country,
-    /// One row an exporting economy and sector.
-    Sector,
-    /// One row a pair of exporter and partner.
-    Bilateral,
-    /// One row an exporting economy and sector and a partner.
-    BilateralSector,
-}
-
-impl Level {
-    /// Every level, from coarse to fine.
-    pub const ALL: [Self; 4] = [Self::Country, Self::Sector, Self::Bilateral, Self::BilateralSector];
-
-    /// Flat id, as on the command line.
-    pub fn id(self) -> &'static str {
-        match self {
-            Self::Country => "country",
-            Self::Sector => "sector",
-            Self::Bilateral => "bilateral",
-            Self::BilateralSector => "bilateral-sector",
-        }
-    }
-
-    /// Does a row name a partner?
-    pub fn has_partner(self) -> bool {
-        matches!(self, Self::Bilateral | Self::BilateralSector)
-    }
-
-    /// Does a row name a sector?
-    pub fn has_sector(self) -> bool {
-        matches!(self, Self::Sector | Self::BilateralSector)
-    }
-}
 
 /// Which question an indicator belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]

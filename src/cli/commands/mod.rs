@@ -5,6 +5,7 @@ pub(super) mod check;
 pub(super) mod completions;
 pub(super) mod convert;
 pub(super) mod explain;
+pub(super) mod indicators;
 pub(super) mod inspect;
 pub(super) mod list;
 pub(super) mod man;
