@@ -1,6 +1,7 @@
 //! One error for callers that use several layers at once: it wraps the error of each layer and keeps its hint.
 
 use crate::decompose::DecomposeError;
+use crate::indicators::{IndicatorError, RegionsError};
 use crate::labels::LabelError;
 use crate::load::LoadError;
 use crate::model::ModelError;
@@ -37,6 +38,12 @@ pub enum Error {
     /// A product account that is not valid, or does not fit the table.
     #[error(transparent)]
     Product(#[from] ProductError),
+    /// An indicator that cannot be computed.
+    #[error(transparent)]
+    Indicator(#[from] IndicatorError),
+    /// A region file that cannot be read.
+    #[error(transparent)]
+    Regions(#[from] RegionsError),
     /// A result that cannot be written.
     #[error(transparent)]
     Report(#[from] ReportError),
@@ -54,6 +61,8 @@ impl Error {
             Self::Solve(error) => error.hint(),
             Self::Decompose(error) => error.hint(),
             Self::Product(error) => error.hint(),
+            Self::Indicator(error) => error.hint(),
+            Self::Regions(error) => error.hint(),
             Self::Report(error) => error.hint(),
         }
     }

@@ -10,6 +10,7 @@ pub mod glossary;
 pub mod indicators;
 pub mod kernel;
 pub mod labels;
+pub mod level;
 pub mod load;
 pub mod model;
 pub mod product;

@@ -32,6 +32,7 @@ struct Cli {
 enum Command {
     Tiva(commands::tiva::Tiva),
     Decompose(commands::decompose::Decompose),
+    Indicators(commands::indicators::Indicators),
     Inspect(commands::inspect::Inspect),
     Check(commands::check::Check),
     Aggregate(commands::aggregate::Aggregate),
@@ -56,6 +57,7 @@ impl Command {
         match self {
             Self::Tiva(command) => command.run(common),
             Self::Decompose(command) => command.run(common),
+            Self::Indicators(command) => command.run(common),
             Self::Inspect(command) => command.run(common),
             Self::Check(command) => command.run(common),
             Self::Aggregate(command) => command.run(common),

@@ -30,6 +30,17 @@ pub(crate) fn over_tables(
     common: &Common,
     compute: impl Fn(&Model, &mut ResultNotes) -> Result<Frame, Failure>,
 ) -> Result<Collected, Failure> {
+    over_tables_and_models(input, modelling, what, common, |_, model, notes| compute(model, notes))
+}
+
+/// The same for commands that need what the model leaves out: categories of final demand.
+pub(crate) fn over_tables_and_models(
+    input: &Input,
+    modelling: &Modelling,
+    what: &str,
+    common: &Common,
+    compute: impl Fn(&IcioTable, &Model, &mut ResultNotes) -> Result<Frame, Failure>,
+) -> Result<Collected, Failure> {
     let tables = input.tables()?;
     let bar = progress::bar(tables.len(), what, common);
     let mut collected = Collected { frames: Vec::new(), notes: ResultNotes::of(what) };
@@ -48,7 +59,7 @@ fn one_table(
     input: &Input,
     modelling: &Modelling,
     what: &str,
-    compute: &impl Fn(&Model, &mut ResultNotes) -> Result<Frame, Failure>,
+    compute: &impl Fn(&IcioTable, &Model, &mut ResultNotes) -> Result<Frame, Failure>,
 ) -> Result<Piece, Failure> {
     let table = table.open(&input.read_options())?;
     let mut notes = ResultNotes::of(what);
@@ -56,7 +67,7 @@ fn one_table(
     let model = Model::build(&table, &modelling.options())?;
     describe(&table, &model, &mut notes);
     note_value_added_gap(&model, &mut notes)?;
-    let frame = compute(&model, &mut notes)?;
+    let frame = compute(&table, &model, &mut notes)?;
     notes.worst_residual = model.system().worst_residual();
     Ok(Piece { frame, notes })
 }

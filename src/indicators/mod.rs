@@ -1,22 +1,353 @@
-//! Model to numbers: indicators that are defined by economy, by exporting sector or by pair of economies.
+//! Model to numbers: where an economy or an industry stands in the world's chains of production.
 //!
-//! To add a family: one file, one line in [`INDICATORS`] (see ARCHITECTURE.md).
+//! One id is one question, one definite list of columns and one set of levels. An indicator is a file's worth of
+//! algebra behind the trait [`Indicator`]; its words (question, equation, source, unit of each column, caveats) stand in
+//! its [`Profile`], which the command line, the documentation and the tests all read.
+//!
+//! To add one: a file that implements [`Indicator`], a line in [`INDICATORS`] (see ARCHITECTURE.md).
 
+mod chain_algebra;
+mod eigenvector;
+mod exposure;
+mod ghosh;
+mod gvc_income;
+mod hypothetical_extraction;
+mod linkages;
+mod participation;
+mod position;
+mod production_length;
+mod propagation;
+mod rca;
+mod regional;
+mod request;
+mod sources;
 mod trade_in_value_added;
+mod units;
+mod wwyz;
 
+use crate::decompose::Citation;
+use crate::frame::{Column, Frame, IdentityGap, Measure};
+use crate::model::Model;
+use crate::model::solver::SolveError;
+
+pub use crate::level::Level;
+pub use ghosh::{cumulative_tariff, price_change, supply_push};
+pub use propagation::NOT_REACHED;
+pub use request::{Region, Regions, RegionsError, Request, inventories};
 pub use trade_in_value_added::{TivaRow, trade_in_value_added};
 
-/// How finely an indicator is told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
+/// Which question an indicator belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Level {
-    /// One row an exporting economy.
-    #[default]
-    Country,
-    /// One row an exporting economy and sector.
-    Sector,
-    /// One row a pair of exporter and partner.
-    Bilateral,
-    /// One row an exporting economy and sector and a partner.
-    BilateralSector,
+pub enum Family {
+    /// How much of trade, output or final goods runs through chains that cross borders.
+    Participation,
+    /// How far from final use, and from primary inputs.
+    Position,
+    /// Who earns in the making of a final good.
+    GvcIncome,
+    /// In what an economy specialises.
+    Rca,
+    /// How near or how far the other ends of a chain are.
+    Regional,
+    /// Who pulls and pushes whom inside production.
+    Linkages,
+    /// Supply-driven and price models.
+    Ghosh,
+    /// On whom production depends.
+    Exposure,
+}
+
+impl Family {
+    /// Every family, in the order of `vadex list indicators`.
+    pub const ALL: [Self; 8] = [
+        Self::Participation,
+        Self::Position,
+        Self::GvcIncome,
+        Self::Rca,
+        Self::Regional,
+        Self::Linkages,
+        Self::Ghosh,
+        Self::Exposure,
+    ];
+
+    /// Flat id, as on the command line.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Participation => "participation",
+            Self::Position => "position",
+            Self::GvcIncome => "gvc-income",
+            Self::Rca => "rca",
+            Self::Regional => "regional",
+            Self::Linkages => "linkages",
+            Self::Ghosh => "ghosh",
+            Self::Exposure => "exposure",
+        }
+    }
+}
+
+/// A column of an indicator: name, how to read it, what it says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ColumnNote {
+    /// Lower-case name.
+    pub name: &'static str,
+    /// Amount in the unit of the model, share, or number without unit.
+    pub measure: Measure,
+    /// In words, with its formula.
+    pub meaning: &'static str,
+}
+
+/// Shorthand for the column lists of the families.
+const fn note(name: &'static str, measure: Measure, meaning: &'static str) -> ColumnNote {
+    ColumnNote { name, measure, meaning }
+}
+
+/// Everything about an indicator that is words.
+#[derive(Debug, Clone, Copy)]
+pub struct Profile {
+    /// Flat id, as on the command line.
+    pub id: &'static str,
+    /// The family.
+    pub family: Family,
+    /// The question it answers, in one sentence.
+    pub question: &'static str,
+    /// How it is computed, in the letters of `notation.md`.
+    pub equation: &'static str,
+    /// Where it comes from.
+    pub citations: &'static [Citation],
+    /// Levels at which it is defined.
+    pub levels: &'static [Level],
+    /// Its columns after the keys, in order; the same at every level.
+    pub columns: &'static [ColumnNote],
+    /// Known biases and limits that the user must meet with the numbers.
+    pub cautions: &'static [&'static str],
+    /// Cost in G and n (rows), in words.
+    pub cost: &'static str,
+    /// Does it keep its meaning when jobs or emissions stand in place of value added?
+    pub takes_satellites: bool,
+}
+
+/// What an indicator hands back.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reading {
+    /// Keys `year economy sector partner` (those the level has), then the columns of the profile.
+    pub frame: Frame,
+    /// Identities that were checked on the way, each with its worst gap. None of them holds by construction.
+    pub identities: Vec<IdentityGap>,
+    /// What a reader must know about these numbers: why cells are empty, which economies were left out.
+    pub remarks: Vec<String>,
+}
+
+/// A way of reading a model.
+pub trait Indicator: Sync {
+    /// Its words.
+    fn profile(&self) -> &'static Profile;
+
+    /// The numbers, at a level that the profile has. Called by [`Indicator::run`], which checks the request first.
+    ///
+    /// # Errors
+    /// A failed solve, or a request that lacks what the indicator needs.
+    fn compute(&self, model: &Model, level: Level, request: &Request) -> Result<Reading, IndicatorError>;
+
+    /// Flat id, as on the command line.
+    fn id(&self) -> &'static str {
+        self.profile().id
+    }
+
+    /// Computes every unit of the request.
+    ///
+    /// # Errors
+    /// A level the indicator is not defined at, partners asked for at a level without partners, a satellite where only
+    /// value added makes sense; a failed solve.
+    fn run(&self, model: &Model, level: Level, request: &Request) -> Result<Reading, IndicatorError> {
+        let profile = self.profile();
+        if !profile.levels.contains(&level) {
+            return Err(IndicatorError::UnsupportedLevel {
+                indicator: profile.id,
+                level: level.id(),
+                supported: ids(profile.levels.iter().map(|level| level.id())),
+            });
+        }
+        if !level.has_partner() && !request.partners.is_empty() {
+            return Err(IndicatorError::PartnersWithoutPartnerLevel { level: level.id() });
+        }
+        if !profile.takes_satellites && model.primary().name != crate::model::VALUE_ADDED {
+            return Err(IndicatorError::NeedsValueAdded {
+                indicator: profile.id,
+                found: model.primary().name.clone(),
+            });
+        }
+        self.compute(model, level, request)
+    }
+}
+
+/// Every indicator, in the order of `vadex list indicators`: by family.
+pub static INDICATORS: &[&dyn Indicator] = &[
+    &participation::Kpww,
+    &participation::BorinMancini,
+    &participation::Tripartite,
+    &wwyz::WwyzForward,
+    &wwyz::WwyzBackward,
+    &position::Upstreamness,
+    &position::Downstreamness,
+    &position::UpstreamnessInventory,
+    &position::UpstreamnessNational,
+    &propagation::PropagationLength,
+    &production_length::ProductionLength,
+    &gvc_income::FinalGoodsContent,
+    &gvc_income::GvcIncome,
+    &gvc_income::GvcEarnings,
+    &rca::Rca,
+    &regional::RegionalContent,
+    &regional::SouthSouth,
+    &regional::OriginConcentration,
+    &linkages::Rasmussen,
+    &linkages::RasmussenDomestic,
+    &linkages::DirectLinkages,
+    &linkages::NetMultiplier,
+    &eigenvector::Eigenvector,
+    &hypothetical_extraction::HypotheticalExtraction,
+    &ghosh::Ghosh,
+    &ghosh::CostPush,
+    &exposure::Exposure,
+    &exposure::SupplierConcentration,
+];
+
+/// Looks an indicator up by id.
+///
+/// # Errors
+/// [`IndicatorError::UnknownIndicator`], with the nearest id.
+pub fn find_indicator(id: &str) -> Result<&'static dyn Indicator, IndicatorError> {
+    INDICATORS.iter().find(|indicator| indicator.id() == id).copied().ok_or_else(|| {
+        let known = || INDICATORS.iter().map(|indicator| indicator.id());
+        IndicatorError::UnknownIndicator {
+            name: id.to_owned(),
+            nearest: crate::labels::nearest(known(), id),
+            known: ids(known()),
+        }
+    })
+}
+
+/// Why an indicator could not be computed.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum IndicatorError {
+    /// The indicator is not defined at this level.
+    #[error("indicator `{indicator}` is not defined at level `{level}`; it is at: {supported}")]
+    UnsupportedLevel {
+        /// Indicator id.
+        indicator: &'static str,
+        /// Level asked for.
+        level: &'static str,
+        /// Levels there are.
+        supported: String,
+    },
+    /// No indicator of that name.
+    #[error("unknown indicator `{name}`: there are {known}")]
+    UnknownIndicator {
+        /// What was asked for.
+        name: String,
+        /// The nearest id, when one is close.
+        nearest: Option<String>,
+        /// What there is.
+        known: String,
+    },
+    /// Partners were named at a level whose rows have none.
+    #[error("partners were named, but a row at level `{level}` has no partner")]
+    PartnersWithoutPartnerLevel {
+        /// Level asked for.
+        level: &'static str,
+    },
+    /// A satellite stands where the indicator needs value added.
+    #[error("indicator `{indicator}` relates value added to trade; it has no meaning for `{found}`")]
+    NeedsValueAdded {
+        /// Indicator id.
+        indicator: &'static str,
+        /// What the model traces.
+        found: String,
+    },
+    /// The table does not say how much of final use is a change of inventories.
+    #[error("indicator `{indicator}` needs changes in inventories, which were not given")]
+    NeedsInventories {
+        /// Indicator id.
+        indicator: &'static str,
+    },
+    /// Something given by the caller has another number of rows than the model.
+    #[error("{what} has {found} values, the model has {expected} rows")]
+    Size {
+        /// What was given.
+        what: &'static str,
+        /// Values found.
+        found: usize,
+        /// Values expected.
+        expected: usize,
+    },
+    /// A failed solve.
+    #[error(transparent)]
+    Solve(#[from] SolveError),
+}
+
+impl IndicatorError {
+    /// What to try.
+    pub fn hint(&self) -> String {
+        match self {
+            Self::UnsupportedLevel { supported, .. } => format!("choose one of the levels {supported}"),
+            Self::UnknownIndicator { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
+            Self::UnknownIndicator { .. } => "`vadex list indicators` describes them".into(),
+            Self::PartnersWithoutPartnerLevel { .. } => {
+                "add `--level bilateral` or `--level bilateral-sector`".into()
+            }
+            Self::NeedsValueAdded { .. } => {
+                "leave the satellite out; `vadex list indicators` says which indicators trace jobs or emissions".into()
+            }
+            Self::NeedsInventories { .. } => {
+                "the table needs a final-demand category for changes in inventories (INVNT, INVEN, c42, P5M ...)".into()
+            }
+            Self::Size { .. } => "give one value for every economy and sector of the table".into(),
+            Self::Solve(error) => error.hint(),
+        }
+    }
+}
+
+fn ids<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    names.collect::<Vec<_>>().join(", ")
+}
+
+impl Reading {
+    /// Puts the columns of a profile behind its keys.
+    ///
+    /// # Panics
+    /// When the number of columns is not that of the profile: a broken invariant of the indicator.
+    fn of(profile: &Profile, keys: Frame, columns: Vec<Column>) -> Self {
+        assert_eq!(profile.columns.len(), columns.len(), "columns of indicator `{}`", profile.id);
+        let frame = profile
+            .columns
+            .iter()
+            .zip(columns)
+            .fold(keys, |frame, (note, column)| frame.with(note.name, note.measure, column));
+        Self { frame, identities: Vec::new(), remarks: Vec::new() }
+    }
+
+    /// The same, for columns of numbers.
+    fn of_numbers(profile: &Profile, keys: Frame, columns: Vec<Vec<f64>>) -> Self {
+        Self::of(profile, keys, columns.into_iter().map(Column::Number).collect())
+    }
+
+    #[must_use]
+    fn with_identity(mut self, gap: IdentityGap) -> Self {
+        self.identities.push(gap);
+        self
+    }
+
+    #[must_use]
+    fn with_identities(mut self, gaps: impl IntoIterator<Item = IdentityGap>) -> Self {
+        self.identities.extend(gaps);
+        self
+    }
+
+    #[must_use]
+    fn with_remarks(mut self, remarks: Vec<String>) -> Self {
+        self.remarks.extend(remarks);
+        self
+    }
 }

@@ -64,6 +64,9 @@ pub struct ModelOptions {
     pub solver: Option<String>,
 }
 
+/// Name of what a model traces unless a satellite takes its place.
+pub const VALUE_ADDED: &str = "value added";
+
 /// What is traced through the chain: value added, or a satellite in its place.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Primary {
@@ -124,7 +127,7 @@ impl Model {
             system: Arc::new(system),
             flows: Arc::new(flows),
             primary: Arc::new(Primary {
-                name: "value added".into(),
+                name: VALUE_ADDED.into(),
                 unit: table.unit().to_owned(),
                 share,
                 is_value_added: true,

@@ -7,15 +7,16 @@ use crate::cli::failure::Failure;
 use crate::cli::{Outcome, output};
 use crate::decompose::{METHODS, Method, Term};
 use crate::glossary;
+use crate::indicators::{INDICATORS, Profile};
 use crate::labels;
 use crate::load::IMPORTERS;
 use crate::model::solver::SOLVERS;
 
-/// Explain a term or method: words, equation, source
+/// Explain a term, method or indicator: words, equation, source
 #[derive(Debug, Args)]
 #[command(after_help = "Example: vadex explain vax")]
 pub(crate) struct Explain {
-    /// A column (`dva`, `vs_share`), a method, a solver or an importer
+    /// A column (`dva`, `vs_share`), a method, an indicator, a solver or an importer
     term: String,
 }
 
@@ -61,6 +62,14 @@ impl Explain {
                 ));
             }
         }
+        for profile in INDICATORS.iter().map(|indicator| indicator.profile()) {
+            if profile.id == wanted {
+                text.push_str(&indicator(profile));
+            }
+            for column in profile.columns.iter().filter(|column| column.name == wanted) {
+                text.push_str(&format!("{} in {}: {}\n", column.name, profile.id, column.meaning));
+            }
+        }
         let described = SOLVERS
             .iter()
             .map(|solver| (solver.id(), solver.summary()))
@@ -72,6 +81,7 @@ impl Explain {
             let known = glossary::entries()
                 .map(|entry| entry.symbol)
                 .chain(METHODS.iter().map(|method| method.id()))
+                .chain(INDICATORS.iter().map(|indicator| indicator.id()))
                 .chain(SOLVERS.iter().map(|solver| solver.id()));
             let hint = labels::nearest(known, &wanted)
                 .map_or("`vadex list terms` shows them all".to_owned(), |near| {
@@ -82,4 +92,31 @@ impl Explain {
         output::print(&text)?;
         Ok(Outcome::Done)
     }
+}
+
+/// An indicator in words: question, equation, columns, source, cost and caveats.
+fn indicator(profile: &Profile) -> String {
+    let levels: Vec<&str> = profile.levels.iter().map(|level| level.id()).collect();
+    let mut text = format!(
+        "{} (indicator, family {})\n  {}\n  {}\n  levels: {}\n",
+        profile.id,
+        profile.family.id(),
+        profile.question,
+        profile.equation,
+        levels.join(", ")
+    );
+    for column in profile.columns {
+        text.push_str(&format!("  {}: {}\n", column.name, column.meaning));
+    }
+    for citation in profile.citations {
+        text.push_str(&format!(
+            "  source: {}, {}, https://doi.org/{}\n",
+            citation.authors, citation.work, citation.doi
+        ));
+    }
+    text.push_str(&format!("  cost: {}\n", profile.cost));
+    for caution in profile.cautions {
+        text.push_str(&format!("  caution: {caution}\n"));
+    }
+    text
 }

@@ -7,12 +7,13 @@ use crate::cli::failure::Failure;
 use crate::cli::{Outcome, output};
 use crate::decompose::METHODS;
 use crate::glossary;
+use crate::indicators::INDICATORS;
 use crate::load::{IMPORTERS, builtins};
 use crate::model::solver::SOLVERS;
 use crate::product;
 use crate::report::WRITERS;
 
-/// List what there is: methods, importers, solvers, formats, terms, embedded tables and products
+/// List what there is: methods, indicators, importers, solvers, formats, terms, embedded tables and products
 #[derive(Debug, Args)]
 #[command(after_help = "Example: vadex list solvers")]
 pub(crate) struct List {
@@ -25,6 +26,8 @@ pub(crate) struct List {
 enum What {
     /// Decompositions of exports
     Methods,
+    /// Indicators, by family
+    Indicators,
     /// File layouts that are read
     Importers,
     /// Ways of solving the Leontief system
@@ -43,6 +46,11 @@ impl List {
     pub(crate) fn run(&self, _common: &Common) -> Result<Outcome, Failure> {
         let lines: Vec<(String, String)> = match self.what {
             What::Methods => METHODS.iter().map(|m| (m.id().into(), m.summary().into())).collect(),
+            What::Indicators => INDICATORS
+                .iter()
+                .map(|indicator| indicator.profile())
+                .map(|profile| (profile.id.into(), format!("[{}] {}", profile.family.id(), profile.question)))
+                .collect(),
             What::Importers => IMPORTERS.iter().map(|i| (i.id().into(), i.summary().into())).collect(),
             What::Solvers => SOLVERS.iter().map(|s| (s.id().into(), s.summary().into())).collect(),
             What::Formats => WRITERS.iter().map(|w| (w.id().into(), w.summary().into())).collect(),

@@ -6,6 +6,7 @@ pub(super) mod completions;
 pub(super) mod convert;
 pub(super) mod decompose;
 pub(super) mod explain;
+pub(super) mod indicators;
 pub(super) mod inspect;
 pub(super) mod list;
 pub(super) mod man;

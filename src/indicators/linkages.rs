@@ -1,0 +1,285 @@
+//! Linkages inside production: who pulls on suppliers, who pushes on users. Dominant-eigenvector linkages are in
+//! [`super::eigenvector`], hypothetical extraction in [`super::hypothetical_extraction`].
+
+use super::chain_algebra::{
+    FinalGoods, column_sums, columns, local, local_transposed, over_output, upstreamness,
+};
+use super::sources::{CHENERY_WATANABE_1958, MILLER_BLAIR_2009, OOSTERHAVEN_STELDER_2002};
+use super::units::Rows;
+use super::{Family, Indicator, IndicatorError, Level, Profile, Reading, Request, note};
+use crate::frame::Measure::{Pure, Share};
+use crate::labels::Axis;
+use crate::model::Model;
+use nalgebra::DMatrix;
+
+/// Does a unit of final demand for a product pull more on the world than the average product does?
+///
+/// ```text
+/// backward:  1'B_·j                forward:  (G 1)_i, G = (I − x̂⁻¹Z)⁻¹ (Ghosh rows)
+/// index = multiplier / mean over all rows          cv = standard deviation (n − 1) / mean of the column, of the row
+/// ```
+/// # Terms
+/// `bl_multiplier fl_multiplier`, indices `bl fl` (one is average), coefficients of variation `bl_cv fl_cv` (a low one:
+/// the pull is spread evenly), `key_sector` = 1 when both indices exceed one.
+/// # Assumptions
+/// World-wide multipliers: inputs of all economies count. Rows without output count in the mean, with one.
+/// # Cost
+/// The global inverse (coefficients of variation need every element).
+/// # Differences
+/// Forward linkages are row sums of the *Ghosh* inverse; Rasmussen's rows of the Leontief inverse depend on how final
+/// demand is valued and are not offered.
+/// # Source
+/// Rasmussen (1956), Hirschman (1958), as in Miller and Blair (2009), chapter 12,
+/// <https://doi.org/10.1017/CBO9780511626982>.
+pub struct Rasmussen;
+
+static RASMUSSEN: Profile = Profile {
+    id: "rasmussen",
+    family: Family::Linkages,
+    question: "Does an industry pull on its suppliers, and push on its users, more than the average industry of the \
+               world?",
+    equation: "bl = 1'B_·j / mean; fl = (G 1)_i / mean with G = (I − x̂⁻¹Z)⁻¹; cv = s.d. / mean of column, row",
+    citations: &[MILLER_BLAIR_2009],
+    levels: &[Level::Sector],
+    columns: &[
+        note("bl_multiplier", Pure, "backward: output of the world for a unit of final demand"),
+        note("fl_multiplier", Pure, "forward: row sum of the Ghosh inverse"),
+        note("bl", Pure, "backward index, one is the average of all rows"),
+        note("fl", Pure, "forward index"),
+        note("bl_cv", Pure, "coefficient of variation of the column of B"),
+        note("fl_cv", Pure, "coefficient of variation of the row of G"),
+        note("key_sector", Pure, "1 when bl > 1 and fl > 1"),
+    ],
+    cautions: &["world-wide: rasmussen-domestic counts the own economy only"],
+    cost: "global inverse: O(n³)",
+    takes_satellites: true,
+};
+
+impl Indicator for Rasmussen {
+    fn profile(&self) -> &'static Profile {
+        &RASMUSSEN
+    }
+
+    fn compute(&self, model: &Model, _level: Level, request: &Request) -> Result<Reading, IndicatorError> {
+        let inverse = model.system().global_leontief()?;
+        let output = model.flows().gross_output();
+        let backward = column_sums(model)?;
+        let forward = upstreamness(model)?;
+        let n = output.len();
+        let backward_cv: Vec<f64> =
+            inverse.column_iter().map(|column| variation(n, column.iter().copied())).collect();
+        let forward_cv: Vec<f64> = (0..n)
+            .map(|i| {
+                let row = inverse.row(i);
+                variation(
+                    n,
+                    row.iter().zip(output).enumerate().map(|(j, (b, x))| {
+                        if output[i] == 0.0 { f64::from(u8::from(i == j)) } else { b * x / output[i] }
+                    }),
+                )
+            })
+            .collect();
+        let (bl, fl) = (over_mean(&backward), over_mean(&forward));
+        let key = key_sectors(&bl, &fl);
+        let rows = Rows::of(model, request);
+        let columns = [&backward, &forward, &bl, &fl, &backward_cv, &forward_cv, &key];
+        Ok(Reading::of_numbers(&RASMUSSEN, rows.keys(), columns.map(|values| rows.pick(values)).into()))
+    }
+}
+
+/// Standard deviation (n − 1) over the mean, of a sequence of `n` values that can be run through twice.
+fn variation(n: usize, values: impl Iterator<Item = f64> + Clone) -> f64 {
+    let mean = values.clone().sum::<f64>() / n as f64;
+    let squares: f64 = values.map(|value| (value - mean).powi(2)).sum();
+    (squares / (n as f64 - 1.0)).sqrt() / mean
+}
+
+fn over_mean(values: &[f64]) -> Vec<f64> {
+    let mean = values.iter().sum::<f64>() / values.len() as f64;
+    values.iter().map(|value| value / mean).collect()
+}
+
+fn key_sectors(bl: &[f64], fl: &[f64]) -> Vec<f64> {
+    bl.iter().zip(fl).map(|(bl, fl)| f64::from(u8::from(*bl > 1.0 && *fl > 1.0))).collect()
+}
+
+/// How deep are an industry's linkages inside its own economy?
+///
+/// ```text
+/// backward 1'L_ss     forward x̂_s⁻¹ L_ss x_s (rows of the domestic Ghosh inverse)     value added v_s L_ss
+/// ```
+/// # Terms
+/// As `rasmussen`, of the own economy alone and relative to its mean; `va_multiplier_domestic` is the own value added in
+/// a unit of the product.
+/// # Cost
+/// G local inverses.
+/// # Source
+/// Miller and Blair (2009), chapter 12, <https://doi.org/10.1017/CBO9780511626982>.
+pub struct RasmussenDomestic;
+
+static RASMUSSEN_DOMESTIC: Profile = Profile {
+    id: "rasmussen-domestic",
+    family: Family::Linkages,
+    question: "How deep are an industry's linkages inside its own economy?",
+    equation: "bl = 1'L_ss / mean of s; fl = x̂_s⁻¹ L_ss x_s / mean of s; va_multiplier = v_s L_ss",
+    citations: &[MILLER_BLAIR_2009],
+    levels: &[Level::Sector],
+    columns: &[
+        note("bl_domestic_multiplier", Pure, "1'L_ss: output of the economy for a unit of the product"),
+        note("fl_domestic_multiplier", Pure, "row sum of the domestic Ghosh inverse"),
+        note("bl_domestic", Pure, "backward index, one is the average of the economy"),
+        note("fl_domestic", Pure, "forward index"),
+        note("key_sector_domestic", Pure, "1 when both indices exceed one"),
+        note("va_multiplier_domestic", Share, "own value added in a unit of the product: v_s L_ss"),
+    ],
+    cautions: &["multipliers of a small economy are low because its inputs are imported"],
+    cost: "G local inverses: O(G N³)",
+    takes_satellites: true,
+};
+
+impl Indicator for RasmussenDomestic {
+    fn profile(&self) -> &'static Profile {
+        &RASMUSSEN_DOMESTIC
+    }
+
+    fn compute(&self, model: &Model, _level: Level, request: &Request) -> Result<Reading, IndicatorError> {
+        let axis = model.axis();
+        let output = model.flows().gross_output();
+        let ones = vec![1.0; output.len()];
+        let pulled = local_transposed(model, &columns(&[&ones, model.value_added_share()]))?;
+        let pushed = over_output(local(model, &columns(&[output]))?.as_slice(), output);
+        let backward: Vec<f64> = pulled.column(0).iter().copied().collect();
+        let value_added: Vec<f64> = pulled.column(1).iter().copied().collect();
+        let (bl, fl) = (over_mean_by_economy(axis, &backward), over_mean_by_economy(axis, &pushed));
+        let key = key_sectors(&bl, &fl);
+        let rows = Rows::of(model, request);
+        let columns = [&backward, &pushed, &bl, &fl, &key, &value_added];
+        Ok(Reading::of_numbers(
+            &RASMUSSEN_DOMESTIC,
+            rows.keys(),
+            columns.map(|values| rows.pick(values)).into(),
+        ))
+    }
+}
+
+fn over_mean_by_economy(axis: &Axis, values: &[f64]) -> Vec<f64> {
+    (0..axis.n_economies()).flat_map(|economy| over_mean(&values[axis.block(economy)])).collect()
+}
+
+/// How much of an industry's cost is bought inputs, and how much of its output is sold as inputs?
+///
+/// ```text
+/// backward u A_·j       forward Σ_j z_ij / x_i
+/// ```
+/// # Terms
+/// `bl_direct fl_direct` and the domestic parts `bl_direct_domestic fl_direct_domestic`.
+/// # Cost
+/// One pass over A.
+/// # Source
+/// Chenery and Watanabe (1958), <https://doi.org/10.2307/1907514>: the direct linkages Hirschman started from.
+pub struct DirectLinkages;
+
+static DIRECT: Profile = Profile {
+    id: "direct-linkages",
+    family: Family::Linkages,
+    question: "How much of an industry's cost is bought inputs, and how much of its output is sold as inputs?",
+    equation: "bl = u A_·j; fl = Σ_j z_ij / x_i; the domestic parts within A_ss",
+    citations: &[CHENERY_WATANABE_1958, MILLER_BLAIR_2009],
+    levels: &[Level::Sector],
+    columns: &[
+        note("bl_direct", Share, "inputs over output"),
+        note("fl_direct", Share, "sales to industries over output"),
+        note("bl_direct_domestic", Share, "inputs of the own economy over output"),
+        note("fl_direct_domestic", Share, "sales to industries of the own economy over output"),
+    ],
+    cautions: &[],
+    cost: "one pass over A: O(n²)",
+    takes_satellites: true,
+};
+
+impl Indicator for DirectLinkages {
+    fn profile(&self) -> &'static Profile {
+        &DIRECT
+    }
+
+    fn compute(&self, model: &Model, _level: Level, request: &Request) -> Result<Reading, IndicatorError> {
+        let axis = model.axis();
+        let (coefficients, output) = (model.system().input_coefficients(), model.flows().gross_output());
+        let n = axis.n_rows();
+        let mut sums = [(); 4].map(|()| vec![0.0; n]);
+        for j in 0..n {
+            let home = axis.block(axis.economy_of(j));
+            for i in 0..n {
+                let (input, sold) = (coefficients[(i, j)], coefficients[(i, j)] * output[j]);
+                let share = if output[i] == 0.0 { 0.0 } else { sold / output[i] };
+                sums[0][j] += input;
+                sums[1][i] += share;
+                if home.contains(&i) {
+                    sums[2][j] += input;
+                    sums[3][i] += share;
+                }
+            }
+        }
+        let rows = Rows::of(model, request);
+        Ok(Reading::of_numbers(&DIRECT, rows.keys(), sums.iter().map(|values| rows.pick(values)).collect()))
+    }
+}
+
+/// How much output does an industry's own final demand pull, over the output the industry has?
+///
+/// ```text
+/// net_j = (1'B)_j y_j / x_j        above one: the rest of production depends on the industry's final demand more than
+///                                  the industry depends on the final demand of others
+/// ```
+/// # Terms
+/// `gross_multiplier` 1'B, `net_multiplier`, `net_multiplier_domestic` with L_ss and all sales outside the economy's own
+/// industries as final.
+/// # Assumptions
+/// Output-weighted, net multipliers of the world average one: Σ x_j net_j = Σ x_j, reported as evidence.
+/// # Cost
+/// One right-hand side and G local inverses.
+/// # Source
+/// Oosterhaven and Stelder (2002), <https://doi.org/10.1111/1467-9787.00270>.
+pub struct NetMultiplier;
+
+static NET_MULTIPLIER: Profile = Profile {
+    id: "net-multiplier",
+    family: Family::Linkages,
+    question: "Does the rest of production depend on an industry more than the industry depends on it?",
+    equation: "net_j = (1'B)_j y_j / x_j; domestic: (1'L_ss)_j (y_ss + e_s)_j / x_j",
+    citations: &[OOSTERHAVEN_STELDER_2002],
+    levels: &[Level::Sector],
+    columns: &[
+        note("gross_multiplier", Pure, "1'B: output of the world for a unit of final demand"),
+        note("net_multiplier", Pure, "gross multiplier times final sales over output"),
+        note("net_multiplier_domestic", Pure, "the same inside the economy, exports taken for final"),
+    ],
+    cautions: &["empty where output is zero"],
+    cost: "1 right-hand side and G local inverses: O(n² + G N³)",
+    takes_satellites: true,
+};
+
+impl Indicator for NetMultiplier {
+    fn profile(&self) -> &'static Profile {
+        &NET_MULTIPLIER
+    }
+
+    fn compute(&self, model: &Model, _level: Level, request: &Request) -> Result<Reading, IndicatorError> {
+        let goods = FinalGoods::of(model);
+        let (output, exports) = (model.flows().gross_output(), model.flows().gross_exports());
+        let gross = column_sums(model)?;
+        let ones = DMatrix::from_element(output.len(), 1, 1.0);
+        let domestic = local_transposed(model, &ones)?;
+        let over = |amount: f64, row: usize| super::units::ratio(amount, output[row]);
+        let rows = Rows::of(model, request);
+        let net: Vec<f64> = (0..output.len()).map(|j| over(gross[j] * goods.total[j], j)).collect();
+        let inside: Vec<f64> =
+            (0..output.len()).map(|j| over(domestic[(j, 0)] * (goods.home[j] + exports[j]), j)).collect();
+        let pulled: f64 = gross.iter().zip(&goods.total).map(|(b, y)| b * y).sum();
+        let reached = super::chain_algebra::global(model, columns(&[&goods.total]))?.sum();
+        let gap =
+            super::units::worst_gap(model.axis(), "(1'B) y = 1'(B y)", std::iter::once((0, pulled, reached)));
+        let columns = [&gross, &net, &inside].map(|values| rows.pick(values)).into();
+        Ok(Reading::of_numbers(&NET_MULTIPLIER, rows.keys(), columns).with_identity(gap))
+    }
+}

@@ -1,0 +1,41 @@
+//! Levels of a result: one row an economy, a sector, a pair, or a sector and a partner.
+
+/// How finely a result is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Level {
+    /// One row an exporting economy.
+    #[default]
+    Country,
+    /// One row an exporting economy and sector.
+    Sector,
+    /// One row a pair of exporter and partner.
+    Bilateral,
+    /// One row an exporting economy and sector and a partner.
+    BilateralSector,
+}
+
+impl Level {
+    /// Every level, from coarse to fine.
+    pub const ALL: [Self; 4] = [Self::Country, Self::Sector, Self::Bilateral, Self::BilateralSector];
+
+    /// Flat id, as on the command line.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Country => "country",
+            Self::Sector => "sector",
+            Self::Bilateral => "bilateral",
+            Self::BilateralSector => "bilateral-sector",
+        }
+    }
+
+    /// Does a row name a partner?
+    pub fn has_partner(self) -> bool {
+        matches!(self, Self::Bilateral | Self::BilateralSector)
+    }
+
+    /// Does a row name a sector?
+    pub fn has_sector(self) -> bool {
+        matches!(self, Self::Sector | Self::BilateralSector)
+    }
+}
