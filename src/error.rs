@@ -1,5 +1,6 @@
 //! One error for callers that use several layers at once: it wraps the error of each layer and keeps its hint.
 
+use crate::claims::ClaimError;
 use crate::decompose::DecomposeError;
 use crate::labels::LabelError;
 use crate::load::LoadError;
@@ -31,6 +32,9 @@ pub enum Error {
     /// A system that cannot be solved.
     #[error(transparent)]
     Solve(#[from] SolveError),
+    /// A claim that cannot be evaluated.
+    #[error(transparent)]
+    Claim(#[from] ClaimError),
     /// A decomposition that cannot be computed.
     #[error(transparent)]
     Decompose(#[from] DecomposeError),
@@ -52,6 +56,7 @@ impl Error {
             Self::Aggregate(error) => error.hint(),
             Self::Model(error) => error.hint(),
             Self::Solve(error) => error.hint(),
+            Self::Claim(error) => error.hint(),
             Self::Decompose(error) => error.hint(),
             Self::Product(error) => error.hint(),
             Self::Report(error) => error.hint(),

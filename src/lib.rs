@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod blocks;
+pub mod claims;
 pub mod cli;
 pub mod decompose;
 pub mod error;
@@ -13,6 +14,7 @@ pub mod load;
 pub mod model;
 pub mod product;
 pub mod report;
+pub mod stats;
 pub mod table;
 
 pub use error::Error;
