@@ -1,5 +1,6 @@
 //! One error for callers that use several layers at once: it wraps the error of each layer and keeps its hint.
 
+use crate::claims::ClaimError;
 use crate::decompose::DecomposeError;
 use crate::indicators::{IndicatorError, RegionsError};
 use crate::labels::LabelError;
@@ -32,6 +33,9 @@ pub enum Error {
     /// A system that cannot be solved.
     #[error(transparent)]
     Solve(#[from] SolveError),
+    /// A claim that cannot be evaluated.
+    #[error(transparent)]
+    Claim(#[from] ClaimError),
     /// A decomposition that cannot be computed.
     #[error(transparent)]
     Decompose(#[from] DecomposeError),
@@ -59,6 +63,7 @@ impl Error {
             Self::Aggregate(error) => error.hint(),
             Self::Model(error) => error.hint(),
             Self::Solve(error) => error.hint(),
+            Self::Claim(error) => error.hint(),
             Self::Decompose(error) => error.hint(),
             Self::Product(error) => error.hint(),
             Self::Indicator(error) => error.hint(),

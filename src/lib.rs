@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod blocks;
+pub mod claims;
 pub mod cli;
 pub mod decompose;
 pub mod error;
@@ -15,6 +16,7 @@ pub mod load;
 pub mod model;
 pub mod product;
 pub mod report;
+pub mod stats;
 pub mod table;
 
 pub use error::Error;

@@ -215,7 +215,7 @@ impl Modelling {
 }
 
 /// Where the result goes.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(crate) struct OutputTo {
     /// File to write; its extension gives the format. `-` is standard output
     #[arg(short, long, value_name = "FILE")]

@@ -22,14 +22,16 @@ use failure::Failure;
 #[command(after_help = "Example: vadex tiva builtin:wiod13 --year 2011 --economy CHN,DEU,USA\n\n\
     Exit status: 0 done; 1 a check found a violation (or --strict met a finding); 2 usage, input or data error.")]
 struct Cli {
+    /// Without a command: `vadex claims`
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
     #[command(flatten)]
     common: args::Common,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Claims(commands::claims::Claims),
     Tiva(commands::tiva::Tiva),
     Decompose(commands::decompose::Decompose),
     Indicators(commands::indicators::Indicators),
@@ -55,6 +57,7 @@ pub(crate) enum Outcome {
 impl Command {
     fn run(&self, common: &args::Common) -> Result<Outcome, Failure> {
         match self {
+            Self::Claims(command) => command.run(common),
             Self::Tiva(command) => command.run(common),
             Self::Decompose(command) => command.run(common),
             Self::Indicators(command) => command.run(common),
@@ -73,7 +76,8 @@ impl Command {
 /// Parses the arguments, runs the command, turns the outcome into an exit code.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    let outcome = cli.common.apply().and_then(|()| cli.command.run(&cli.common));
+    let command = cli.command.unwrap_or_else(|| Command::Claims(commands::claims::Claims::default()));
+    let outcome = cli.common.apply().and_then(|()| command.run(&cli.common));
     match outcome {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::Violation) => ExitCode::from(1),

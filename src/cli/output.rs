@@ -173,6 +173,13 @@ pub(crate) fn print_notes(notes: &ResultNotes, common: &Common, path: Option<&Pa
     let _ = io::stderr().write_all(text.as_bytes());
 }
 
+/// The remarks alone, for a command that prints text.
+pub(crate) fn print_remarks(notes: &ResultNotes) {
+    let text: String = notes.remarks.iter().map(|remark| format!("note: {remark}\n")).collect();
+    // Notes are courtesy: a closed standard error is no reason to fail.
+    let _ = io::stderr().write_all(text.as_bytes());
+}
+
 /// Writes plain text to standard output.
 pub(crate) fn print(text: &str) -> Result<(), Failure> {
     let mut out = io::stdout().lock();

@@ -2,6 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
+use crate::claims::CLAIMS;
 use crate::cli::args::Common;
 use crate::cli::failure::Failure;
 use crate::cli::{Outcome, output};
@@ -13,7 +14,7 @@ use crate::model::solver::SOLVERS;
 use crate::product;
 use crate::report::WRITERS;
 
-/// List what there is: methods, indicators, importers, solvers, formats, terms, embedded tables and products
+/// List what there is: methods, indicators, importers, solvers, formats, terms, claims, tables, products
 #[derive(Debug, Args)]
 #[command(after_help = "Example: vadex list solvers")]
 pub(crate) struct List {
@@ -40,6 +41,8 @@ enum What {
     Tables,
     /// Embedded product accounts
     Products,
+    /// Claims that can be tested
+    Claims,
 }
 
 impl List {
@@ -61,6 +64,9 @@ impl List {
                 .iter()
                 .map(|account| (account.id().to_owned(), account.title().to_owned()))
                 .collect(),
+            What::Claims => {
+                CLAIMS.iter().map(|claim| (claim.card().id.into(), claim.card().statement.into())).collect()
+            }
             What::Tables => builtins()
                 .iter()
                 .map(|builtin| (format!("builtin:{}", builtin.id), builtin.summary.to_owned()))

@@ -2,6 +2,7 @@
 
 pub(super) mod aggregate;
 pub(super) mod check;
+pub(super) mod claims;
 pub(super) mod completions;
 pub(super) mod convert;
 pub(super) mod decompose;

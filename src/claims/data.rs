@@ -1,0 +1,441 @@
+//! The panel that claims are tested on: series of tables, reduced once to what indicators need.
+//!
+//! Each table is opened, solved and let go; what stays is one [`NationalAccount`] an economy and, for world tables, the
+//! matrices by economy of [`WorldFacts`] (origin by exporter row, absorber by row, ...). Nothing here tests anything.
+
+use nalgebra::DMatrix;
+
+use super::account::NationalAccount;
+use super::error::ClaimError;
+use super::sectors::SectorMap;
+use crate::labels::Axis;
+use crate::load::{self, ReadOptions, TableRef};
+use crate::model::{Model, ModelOptions};
+use crate::table::{IcioTable, known_splits};
+
+/// What a world table tells beyond national accounts: who added value in whose exports and final demand.
+#[derive(Debug, Clone)]
+pub struct WorldFacts {
+    /// Labels and row order of the table (GN rows).
+    pub axis: Axis,
+    /// x, (GN).
+    pub gross_output: Vec<f64>,
+    /// v, (GN).
+    pub value_added_share: Vec<f64>,
+    /// e_sr, (GN, G): exports of each row to each economy.
+    pub bilateral_exports: DMatrix<f64>,
+    /// The part of e_sr that is used as an input, (GN, G).
+    pub intermediate_exports: DMatrix<f64>,
+    /// Y by absorbing economy, (GN, G).
+    pub final_demand: DMatrix<f64>,
+    /// v_t B_t·, (G, GN): value added by origin in a unit of final output of each row.
+    pub value_added_by_origin: DMatrix<f64>,
+    /// The same, counting no value added of mining; absent when the labels do not say what mining is.
+    pub without_mining_by_origin: Option<DMatrix<f64>>,
+    /// B Y, (GN, G): output of each row for the final demand of each economy.
+    pub output_by_absorber: DMatrix<f64>,
+    /// B e_r, (GN, G): output of each row for the exports of each economy.
+    pub output_by_exporter: DMatrix<f64>,
+}
+
+impl WorldFacts {
+    fn of(table: &IcioTable, map: &SectorMap, name: &str) -> Result<Self, ClaimError> {
+        let model = Model::build(table, &ModelOptions::default())
+            .map_err(|error| ClaimError::Model { table: name.to_owned(), error })?;
+        let axis = model.axis().clone();
+        let flows = model.flows();
+        let without_mining_by_origin = if map.knows_mining() {
+            let amounts: Vec<f64> = (0..axis.n_rows())
+                .map(|row| {
+                    if map.mining[axis.sector_of(row)] {
+                        0.0
+                    } else {
+                        model.value_added_share()[row] * flows.gross_output()[row]
+                    }
+                })
+                .collect();
+            let rest = model
+                .with_satellite("value added without mining", "", &amounts)
+                .map_err(|error| ClaimError::Model { table: name.to_owned(), error })?;
+            Some(rest.value_added_by_origin()?.clone())
+        } else {
+            None
+        };
+        Ok(Self {
+            gross_output: flows.gross_output().to_vec(),
+            value_added_share: model.value_added_share().to_vec(),
+            bilateral_exports: flows.bilateral_exports().clone(),
+            intermediate_exports: flows.bilateral_intermediate_exports().clone(),
+            final_demand: flows.final_demand().clone(),
+            value_added_by_origin: model.value_added_by_origin()?.clone(),
+            without_mining_by_origin,
+            output_by_absorber: model.output_by_absorber()?.clone(),
+            output_by_exporter: model.output_by_exporter()?.clone(),
+            axis,
+        })
+    }
+
+    /// Gross exports of each row, (GN).
+    pub fn gross_exports(&self) -> Vec<f64> {
+        self.bilateral_exports.row_iter().map(|row| row.sum()).collect()
+    }
+
+    /// Foreign value added in the exports of economy `s`: rows whose sector is in `exporting`, origins all or without
+    /// mining.
+    ///
+    /// ```text
+    /// FC_s = Σ_{j in s, exporting} Σ_{t≠s} v_t B_tj e_j
+    /// ```
+    pub fn foreign_content(&self, s: usize, exporting: &[bool], without_mining: bool) -> f64 {
+        let by_origin = match (&self.without_mining_by_origin, without_mining) {
+            (Some(rest), true) => rest,
+            _ => &self.value_added_by_origin,
+        };
+        self.axis
+            .block(s)
+            .filter(|&j| exporting[self.axis.sector_of(j)])
+            .map(|j| {
+                let foreign: f64 =
+                    (0..self.axis.n_economies()).filter(|&t| t != s).map(|t| by_origin[(t, j)]).sum();
+                foreign * self.bilateral_exports.row(j).sum()
+            })
+            .sum()
+    }
+
+    /// Value added of economy `s`, in sectors of origin `origin`, that is absorbed abroad (VAX-C).
+    pub fn value_added_exports(&self, s: usize, origin: &[bool]) -> f64 {
+        self.axis
+            .block(s)
+            .filter(|&row| origin[self.axis.sector_of(row)])
+            .map(|row| {
+                let abroad: f64 = (0..self.axis.n_economies())
+                    .filter(|&r| r != s)
+                    .map(|r| self.output_by_absorber[(row, r)])
+                    .sum();
+                self.value_added_share[row] * abroad
+            })
+            .sum()
+    }
+}
+
+/// One year of a series.
+#[derive(Debug, Clone)]
+pub struct YearFacts {
+    /// The year.
+    pub year: i32,
+    /// One account an economy, in the order of [`Series::economies`].
+    pub accounts: Vec<NationalAccount>,
+    /// The same accounts in prices of the year before, where price tables are given.
+    pub previous_year_prices: Option<Vec<NationalAccount>>,
+    /// Where the table covers the world.
+    pub world: Option<WorldFacts>,
+}
+
+/// Tables of one source over the years.
+#[derive(Debug, Clone)]
+pub struct Series {
+    /// `builtin:wiod13`, or the path.
+    pub name: String,
+    /// Unit of the flows.
+    pub unit: String,
+    /// Sectors.
+    pub sectors: Vec<String>,
+    /// Groups of sectors.
+    pub map: SectorMap,
+    /// Economies that every year has.
+    pub economies: Vec<String>,
+    /// The years, in order.
+    pub years: Vec<YearFacts>,
+    /// What a reader must know: economies left out, split economies united.
+    pub remarks: Vec<String>,
+}
+
+/// Names of a rest of the world: counted in world sums, not judged as an economy.
+const RESTS: [&str; 6] = ["row", "rest of world", "rest of the world", "rest", "wld rest", "zzz"];
+
+impl Series {
+    /// Opens and reduces the tables behind an input; `opened` hears of each.
+    ///
+    /// # Errors
+    /// Unreadable tables, a table without a year, two tables of a year, other sectors in another year.
+    pub fn open(
+        input: &str,
+        prices: Option<&str>,
+        options: &ReadOptions,
+        opened: &mut dyn FnMut(&str),
+    ) -> Result<Self, ClaimError> {
+        let tables = by_year(load::discover(input, &[])?)?;
+        let price_tables = match prices {
+            Some(input) => by_year(load::discover(input, &[])?)?,
+            None => Vec::new(),
+        };
+        let mut series: Option<Self> = None;
+        let mut years = Vec::new();
+        for (year, reference) in &tables {
+            opened(&reference.name());
+            let table = united(reference.open(options)?)?;
+            let series = series.get_or_insert_with(|| Self::start(input, &table));
+            series.admit(&table, &reference.name(), tables[0].1.name())?;
+            let price_table = price_tables
+                .iter()
+                .find(|(other, _)| other == year)
+                .map(|(_, price)| united(price.open(options)?))
+                .transpose()?;
+            years.push(series.reduce(*year, &table, price_table.as_ref(), &reference.name())?);
+        }
+        let mut series = series.ok_or_else(|| ClaimError::NoTables { input: input.to_owned() })?;
+        series.close(years);
+        Ok(series)
+    }
+
+    /// A series from national accounts, one list of economies for all years.
+    pub fn from_accounts(
+        name: &str,
+        unit: &str,
+        sectors: Vec<String>,
+        economies: Vec<String>,
+        years: Vec<(i32, Vec<NationalAccount>)>,
+    ) -> Self {
+        Self {
+            name: name.to_owned(),
+            unit: unit.to_owned(),
+            map: SectorMap::of(&sectors),
+            sectors,
+            economies,
+            years: years
+                .into_iter()
+                .map(|(year, accounts)| YearFacts { year, accounts, previous_year_prices: None, world: None })
+                .collect(),
+            remarks: Vec::new(),
+        }
+    }
+
+    fn start(input: &str, table: &IcioTable) -> Self {
+        let sectors = table.axis().sectors().to_vec();
+        Self {
+            name: input.to_owned(),
+            unit: table.unit().to_owned(),
+            map: SectorMap::of(&sectors),
+            sectors,
+            economies: table.axis().economies().to_vec(),
+            years: Vec::new(),
+            remarks: Vec::new(),
+        }
+    }
+
+    /// Checks that a table fits the others.
+    fn admit(&mut self, table: &IcioTable, name: &str, reference: String) -> Result<(), ClaimError> {
+        let first = |labels: &[String]| labels.iter().take(8).cloned().collect::<Vec<_>>().join(" ");
+        if table.axis().sectors() != self.sectors {
+            return Err(ClaimError::OtherSectors {
+                table: name.to_owned(),
+                found: first(table.axis().sectors()),
+                reference,
+                expected: first(&self.sectors),
+            });
+        }
+        let (here, lost): (Vec<String>, Vec<String>) = std::mem::take(&mut self.economies)
+            .into_iter()
+            .partition(|e| table.axis().economies().contains(e));
+        self.economies = here;
+        let new: Vec<String> =
+            table.axis().economies().iter().filter(|e| !self.economies.contains(e)).cloned().collect();
+        for economy in lost.into_iter().chain(new) {
+            let remark = format!("{}: {economy} is not in every year and is left out", self.name);
+            if !self.remarks.contains(&remark) {
+                self.remarks.push(remark);
+            }
+        }
+        Ok(())
+    }
+
+    /// One table as facts; accounts still in the order of the table.
+    fn reduce(
+        &self,
+        year: i32,
+        table: &IcioTable,
+        prices: Option<&IcioTable>,
+        name: &str,
+    ) -> Result<(YearFacts, Vec<String>), ClaimError> {
+        let previous_year_prices = match prices {
+            None => None,
+            Some(prices) if prices.axis() == table.axis() => {
+                Some(NationalAccount::of_table(prices, &format!("{name} in previous-year prices"))?)
+            }
+            Some(_) => return Err(ClaimError::PriceTableMismatch { table: name.to_owned(), year }),
+        };
+        let facts = YearFacts {
+            year,
+            accounts: NationalAccount::of_table(table, name)?,
+            previous_year_prices,
+            world: Some(WorldFacts::of(table, &self.map, name)?),
+        };
+        Ok((facts, table.axis().economies().to_vec()))
+    }
+
+    /// Brings the accounts of all years into one order of economies.
+    fn close(&mut self, years: Vec<(YearFacts, Vec<String>)>) {
+        for (mut facts, order) in years {
+            let pick = |accounts: Vec<NationalAccount>| -> Vec<NationalAccount> {
+                self.economies
+                    .iter()
+                    .filter_map(|economy| order.iter().position(|other| other == economy))
+                    .map(|position| accounts[position].clone())
+                    .collect()
+            };
+            facts.accounts = pick(facts.accounts);
+            facts.previous_year_prices = facts.previous_year_prices.map(pick);
+            self.years.push(facts);
+        }
+    }
+
+    /// First and last year.
+    pub fn span(&self) -> (i32, i32) {
+        (self.years.first().map_or(0, |y| y.year), self.years.last().map_or(0, |y| y.year))
+    }
+
+    /// Years that are missing between the first and the last.
+    pub fn gaps(&self) -> Vec<i32> {
+        let (first, last) = self.span();
+        (first..=last).filter(|year| !self.years.iter().any(|facts| facts.year == *year)).collect()
+    }
+
+    /// Does every year have the matrices of a world table?
+    pub fn is_world(&self) -> bool {
+        self.years.iter().all(|facts| facts.world.is_some())
+    }
+
+    /// Positions of the economies that are judged: all but a rest of the world.
+    pub fn judged(&self) -> Vec<usize> {
+        (0..self.economies.len())
+            .filter(|&s| !RESTS.contains(&self.economies[s].to_lowercase().as_str()))
+            .collect()
+    }
+
+    /// Index of economy `s` of the series on the axis of a year's world table.
+    pub fn on_axis(&self, facts: &WorldFacts, s: usize) -> Option<usize> {
+        facts.axis.economies().iter().position(|name| *name == self.economies[s])
+    }
+
+    /// Is the series fit for a test over time that needs `needed` years? The message says why not.
+    ///
+    /// # Errors
+    /// Years missing in between, or too few years.
+    pub fn usable(&self, needed: usize) -> Result<(), String> {
+        let gaps = self.gaps();
+        if !gaps.is_empty() {
+            let years: Vec<String> = gaps.iter().map(ToString::to_string).collect();
+            let (first, last) = self.span();
+            return Err(format!(
+                "{}: a gap in {first}-{last}, no table for {}; add it or give an unbroken span",
+                self.name,
+                years.join(", ")
+            ));
+        }
+        if self.years.len() < needed {
+            return Err(format!(
+                "{}: {} {}, the test needs {needed}",
+                self.name,
+                self.years.len(),
+                if self.years.len() == 1 { "year" } else { "years" }
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// Tables in order of their years.
+fn by_year(tables: Vec<TableRef>) -> Result<Vec<(i32, TableRef)>, ClaimError> {
+    let mut dated: Vec<(i32, TableRef)> = Vec::with_capacity(tables.len());
+    for table in tables {
+        let year = table.year().ok_or_else(|| ClaimError::NoYear { table: table.name() })?;
+        if let Some((_, first)) = dated.iter().find(|(other, _)| *other == year) {
+            return Err(ClaimError::YearTwice { year, first: first.name(), second: table.name() });
+        }
+        dated.push((year, table));
+    }
+    dated.sort_by_key(|(year, _)| *year);
+    Ok(dated)
+}
+
+/// Split economies (processing rows) united: one exporter each.
+fn united(table: IcioTable) -> Result<IcioTable, ClaimError> {
+    let splits = known_splits(table.axis());
+    if splits.is_empty() {
+        return Ok(table);
+    }
+    let name = table.provenance().source.clone();
+    table
+        .regroup(&splits)
+        .map_err(|error| ClaimError::Load(load::LoadError::Table { path: name, error: error.into() }))
+}
+
+/// All series that claims are tested on, the first being the one that headlines come from.
+#[derive(Debug, Clone, Default)]
+pub struct ClaimData {
+    /// Series of tables.
+    pub series: Vec<Series>,
+}
+
+/// Embedded series that claims use when no table is named, the headline's first.
+const EMBEDDED: [&str; 1] = ["wiod13"];
+
+impl ClaimData {
+    /// Opens the inputs, or the embedded series when there are none.
+    ///
+    /// # Errors
+    /// Those of [`Series::open`].
+    pub fn open(
+        inputs: &[String],
+        prices: Option<&str>,
+        options: &ReadOptions,
+        opened: &mut dyn FnMut(&str),
+    ) -> Result<Self, ClaimError> {
+        let mut data = Self::default();
+        if inputs.is_empty() {
+            for id in EMBEDDED.iter().filter(|id| load::builtins().iter().any(|builtin| builtin.id == **id)) {
+                let input = format!("builtin:{id}");
+                data.series.push(Series::open(&input, None, &ReadOptions::default(), opened)?);
+            }
+            return Ok(data);
+        }
+        for input in inputs {
+            data.series.push(Series::open(input, prices, options, opened)?);
+        }
+        Ok(data)
+    }
+
+    /// The first series that covers the world and is fit for a test over `needed` years, or why there is none.
+    ///
+    /// # Errors
+    /// The reasons, for a record with reason D3.
+    pub fn world(&self, needed: usize) -> Result<&Series, String> {
+        let mut reasons = Vec::new();
+        for series in self.series.iter().filter(|series| series.is_world()) {
+            match series.usable(needed) {
+                Ok(()) => return Ok(series),
+                Err(reason) => reasons.push(reason),
+            }
+        }
+        if reasons.is_empty() {
+            reasons.push("needs an inter-country table series".into());
+        }
+        Err(reasons.join("; "))
+    }
+
+    /// Every series fit for a test over `needed` years, and why the others are not.
+    pub fn usable(&self, needed: usize) -> (Vec<&Series>, Vec<String>) {
+        let mut fit = Vec::new();
+        let mut reasons = Vec::new();
+        if self.series.is_empty() {
+            reasons.push("no tables: give a directory with --table".to_owned());
+        }
+        for series in &self.series {
+            match series.usable(needed) {
+                Ok(()) => fit.push(series),
+                Err(reason) => reasons.push(reason),
+            }
+        }
+        (fit, reasons)
+    }
+}

@@ -1,0 +1,290 @@
+//! Claims of the literature on global value chains, tested with numbers.
+//!
+//! A claim is a [`Card`] (what is said, where, what would follow, what others found, what the data cannot say) and an
+//! `evaluate` that gathers evidence from a [`ClaimData`] panel. The verdict is read off the evidence by one rule
+//! ([`verdict::decide`]); no claim writes its own. Nothing here reads files beyond [`crate::load`] or knows a terminal.
+//!
+//! # How to add a claim
+//! 1. Its card stands in `cards.rs` (all 40 do).
+//! 2. One file `src/claims/c4_chain_families.rs` with a unit struct that implements [`Claim`]: `card` returns
+//!    `&cards::C4`; `evaluate` asks for its data first and, when they are missing, returns
+//!    [`Outcome::without_data`]:
+//!    ```text
+//!    let series = match data.world(10) { Ok(series) => series, Err(why) => return Ok(Outcome::without_data(self.card(), &why)) };
+//!    ```
+//!    then computes its indicator for each year from [`Series::years`] (national accounts; origin, exporter and absorber
+//!    matrices in [`data::WorldFacts`]; sector groups in [`Series::map`]), tests it with [`crate::stats`], fills an
+//!    [`Evidence`] and turns it into a record with [`VerdictRecord::of`].
+//! 3. `mod` and one line in [`CLAIMS`] in place of the entry that waits for it.
+//!
+//! Estimates are stated in units a reader can judge (percentage points a year), with the materiality bound beside them.
+//! Use `options.plan(label)` for every bootstrap: seeds are fixed and differ by label.
+
+mod account;
+mod cards;
+pub mod data;
+mod error;
+mod path;
+mod sectors;
+mod shape;
+mod sourcing;
+mod study;
+mod thickening;
+mod thinning;
+pub mod verdict;
+mod waiting;
+
+pub use account::NationalAccount;
+pub use data::{ClaimData, Series, WorldFacts, YearFacts};
+pub use error::ClaimError;
+pub use path::{Choice, ExportSet, Indicator, Path, Prices};
+pub use sectors::SectorMap;
+pub use shape::{JointFit, UnitShape};
+pub use sourcing::{FACTORS, Sourcing, decompose, decompose_in_previous_year_prices};
+pub use verdict::{Condition, Decision, Evidence, Reason, UnitCount, Verdict, VerdictRecord, decide};
+
+use crate::frame::Frame;
+use crate::stats::{BootstrapPlan, DEFAULT_DRAWS, DEFAULT_SEED, seed_for};
+
+/// What is said, in words: everything about a claim that is not a number of the tables at hand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Card {
+    /// `C1` .. `C40`.
+    pub id: &'static str,
+    /// The claim in one sentence.
+    pub statement: &'static str,
+    /// Who says it.
+    pub source: &'static str,
+    /// What would follow, and could turn out otherwise.
+    pub hypothesis: &'static str,
+    /// What is measured.
+    pub indicator: &'static str,
+    /// The data it needs.
+    pub data: &'static str,
+    /// The tests.
+    pub test: &'static str,
+    /// What others found.
+    pub comparators: &'static [&'static str],
+    /// What these data cannot say even at best.
+    pub cannot_say: &'static str,
+}
+
+/// How claims are evaluated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClaimOptions {
+    /// Bootstrap draws of a headline.
+    pub draws: usize,
+    /// Bootstrap draws of one cell of a specification curve.
+    pub cell_draws: usize,
+    /// Seed of every random procedure.
+    pub seed: u64,
+    /// Years left out of headline tests: crises move trade for a year.
+    pub crisis_years: Vec<i32>,
+}
+
+impl Default for ClaimOptions {
+    fn default() -> Self {
+        Self { draws: DEFAULT_DRAWS, cell_draws: 499, seed: DEFAULT_SEED, crisis_years: vec![2009] }
+    }
+}
+
+impl ClaimOptions {
+    /// The plan of a headline bootstrap with a seed of its own.
+    pub fn plan(&self, label: &str) -> BootstrapPlan {
+        BootstrapPlan { draws: self.draws, seed: seed_for(self.seed, label), ..BootstrapPlan::default() }
+    }
+
+    /// The plan of one cell of a specification curve.
+    pub fn cell_plan(&self, label: &str) -> BootstrapPlan {
+        BootstrapPlan { draws: self.cell_draws, ..self.plan(label) }
+    }
+}
+
+/// A paragraph of the whole argument.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Section {
+    /// Heading.
+    pub title: String,
+    /// Lines.
+    pub lines: Vec<String>,
+}
+
+impl Section {
+    /// A paragraph from lines.
+    pub fn new(title: &str, lines: Vec<String>) -> Self {
+        Self { title: title.to_owned(), lines }
+    }
+}
+
+/// What evaluating a claim gives.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outcome {
+    /// The verdict on the claim.
+    pub record: VerdictRecord,
+    /// The same, economy by economy.
+    pub units: Vec<VerdictRecord>,
+    /// The numbers behind it, in words.
+    pub argument: Vec<Section>,
+    /// The numbers behind it, as tables: `paths`, `decomposition`, `specifications`, ...
+    pub details: Vec<(&'static str, Frame)>,
+}
+
+impl Outcome {
+    /// A record alone.
+    pub fn bare(record: VerdictRecord) -> Self {
+        Self { record, units: Vec::new(), argument: Vec::new(), details: Vec::new() }
+    }
+
+    /// No verdict for want of data: the reason says which.
+    pub fn without_data(card: &Card, why: &str) -> Self {
+        Self::bare(VerdictRecord::undetermined(card, Reason::Data, why))
+    }
+}
+
+/// A claim that can be put to the tables.
+pub trait Claim: Sync {
+    /// Everything in words.
+    fn card(&self) -> &'static Card;
+    /// Gathers the evidence.
+    ///
+    /// # Errors
+    /// Broken data; data that are merely missing give a record with reason D3.
+    fn evaluate(&self, data: &ClaimData, options: &ClaimOptions) -> Result<Outcome, ClaimError>;
+}
+
+use waiting::Waiting;
+
+/// The ledger, in order.
+pub static CLAIMS: &[&dyn Claim] = &[
+    &thinning::Thinning,
+    &thickening::Thickening,
+    &Waiting::for_data(
+        &cards::C3,
+        "domestically- and foreign-owned value added (OECD AMNE inter-country tables, 2000-2019)",
+    ),
+    &Waiting::for_test(&cards::C4),
+    &Waiting::for_test(&cards::C5),
+    &Waiting::for_test(&cards::C6),
+    &Waiting::for_test(&cards::C7),
+    &Waiting::for_data(
+        &cards::C8,
+        "labour and tangible-capital compensation by industry, with a cost of capital (socio-economic accounts with capital stocks by asset)",
+    ),
+    &Waiting::for_test(&cards::C9),
+    &Waiting::for_data(
+        &cards::C10,
+        "a bilateral tariff matrix on the table's sectors (for example from WITS or MAcMap)",
+    ),
+    &Waiting::for_test(&cards::C11),
+    &Waiting::for_test(&cards::C12),
+    &Waiting::for_test(&cards::C13),
+    &Waiting::for_test(&cards::C14),
+    &Waiting::for_data(&cards::C15, "tables in previous-year prices, or value-added deflators by industry"),
+    &Waiting::for_test(&cards::C16),
+    &Waiting::for_test(&cards::C17),
+    &Waiting::for_data(
+        &cards::C18,
+        "Malaysia as an economy of the table, with employment by industry (OECD ICIO with TiM, or ADB tables)",
+    ),
+    &Waiting::for_data(&cards::C19, "processing rows of exporters (OECD ICIO CN1, CN2, MX1, MX2)"),
+    &Waiting::for_causal_data(
+        &cards::C20,
+        "processing and ordinary exports apart (OECD ICIO CN1, CN2) for the accounts, and growth by province for the rest",
+    ),
+    &Waiting::for_causal_data(
+        &cards::C21,
+        "income, size and capability measures of many small economies (World Development Indicators) over an Eora or OECD panel",
+    ),
+    &Waiting::for_data(
+        &cards::C22,
+        "product-level trade in cassava and timber, and Gabon as an economy of the table (Eora)",
+    ),
+    &Waiting::for_causal_data(
+        &cards::C23,
+        "estimated responses of exports and costs to input imports; `vadex scenario` gives the arithmetic at fixed prices",
+    ),
+    &Waiting::for_causal_data(&cards::C24, "input tariffs by year, as an instrument for imported inputs"),
+    &Waiting::for_causal_data(
+        &cards::C25,
+        "the local content rules with dates and sectors, and the price wedge they cause",
+    ),
+    &Waiting::for_test(&cards::C26),
+    &Waiting::for_test(&cards::C27),
+    &Waiting::for_causal_data(
+        &cards::C28,
+        "firm- or project-level records of industrial cooperation with productivity before and after",
+    ),
+    &Waiting::for_test(&cards::C29),
+    &Waiting::for_data(
+        &cards::C30,
+        "value added by owner (OECD AMNE inter-country tables) and income payments (balance of payments)",
+    ),
+    &Waiting::for_test(&cards::C31),
+    &Waiting::for_test(&cards::C32),
+    &Waiting::for_data(
+        &cards::C33,
+        "occupations by business function and industry (Groningen functional specialisation data)",
+    ),
+    &Waiting::for_data(
+        &cards::C34,
+        "previous-year prices, hours worked and occupations by business function",
+    ),
+    &Waiting::for_test(&cards::C35),
+    &Waiting::for_data(
+        &cards::C36,
+        "value added in constant prices and employment by industry for poor and rich economies",
+    ),
+    &Waiting::for_data(
+        &cards::C37,
+        "R&D services as a sector of their own (WIOD 2016 M72, OECD M), owners, and payments for intellectual property",
+    ),
+    &Waiting::for_data(
+        &cards::C38,
+        "income by business function (occupations joined with labour compensation)",
+    ),
+    &Waiting::for_data(&cards::C39, "tables of regions within countries"),
+    &Waiting::for_test(&cards::C40),
+];
+
+/// Looks a claim up by id, in either case.
+///
+/// # Errors
+/// [`ClaimError::UnknownClaim`].
+pub fn find(id: &str) -> Result<&'static dyn Claim, ClaimError> {
+    CLAIMS
+        .iter()
+        .find(|claim| claim.card().id.eq_ignore_ascii_case(id))
+        .copied()
+        .ok_or_else(|| ClaimError::UnknownClaim { name: id.to_owned(), last: CLAIMS.len() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ledger_has_forty_claims_in_order_each_with_all_its_words() {
+        assert_eq!(CLAIMS.len(), 40);
+        for (position, claim) in CLAIMS.iter().enumerate() {
+            let card = claim.card();
+            assert_eq!(card.id, format!("C{}", position + 1));
+            for words in [
+                card.statement,
+                card.source,
+                card.hypothesis,
+                card.indicator,
+                card.data,
+                card.test,
+                card.cannot_say,
+            ] {
+                assert!(words.len() > 10, "{}: `{words}`", card.id);
+            }
+        }
+    }
+
+    #[test]
+    fn claims_are_found_in_either_case() {
+        assert_eq!(find("c2").map(|claim| claim.card().id).unwrap(), "C2");
+        assert!(matches!(find("C41"), Err(ClaimError::UnknownClaim { last: 40, .. })));
+    }
+}

@@ -1,0 +1,279 @@
+//! The shape of many paths at once: trend, slopes at both ends, turn; each economy on its own, and the median economy.
+//!
+//! All economies are resampled with the same blocks of years, so that shocks they share stay shared: the interval of the
+//! median economy is then honest about a common cycle. Shares are in percentage points, slopes in points a year.
+
+use rayon::prelude::*;
+use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
+
+use super::path::Path;
+use crate::stats::{
+    Ar1, BootstrapPlan, Covariance, Curve, DEFAULT_TURN_MARGIN, Design, Interval, PeakRule, PowerPlan, Sign,
+    StatsError, UTest, UTestOptions, in_out_in, lind_mehlum, median, ols, peak_drop, quantile,
+    residual_bootstrap, simulated_power,
+};
+
+/// A slope with the draws that say how sure it is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Slope {
+    /// Percentage points a year.
+    pub value: f64,
+    draws: Vec<f64>,
+    degrees_of_freedom: f64,
+}
+
+impl Slope {
+    /// Percentile interval; the tails are widened as Student's t widens the normal.
+    ///
+    /// # Errors
+    /// A level outside (0, 1).
+    pub fn interval(&self, level: f64) -> Result<Interval, StatsError> {
+        let tail = expanded_tail(level, self.degrees_of_freedom);
+        Ok(Interval::new(quantile(&self.draws, tail)?, quantile(&self.draws, 1.0 - tail)?))
+    }
+
+    /// Share of draws on the wrong side: the p-value of "no slope of this sign".
+    pub fn p_one_sided(&self, sign: Sign) -> f64 {
+        // A slope within rounding of zero has no sign.
+        let wrong = self.draws.iter().filter(|draw| sign.factor() * **draw <= ROUNDING).count();
+        (1 + wrong) as f64 / (1 + self.draws.len()) as f64
+    }
+}
+
+/// Slopes below this many percentage points a year are rounding of the solver.
+const ROUNDING: f64 = 1e-9;
+
+/// Φ(−t): the share of draws beyond an end of the interval.
+fn expanded_tail(level: f64, degrees_of_freedom: f64) -> f64 {
+    let plain = (1.0 - level) / 2.0;
+    match (StudentsT::new(0.0, 1.0, degrees_of_freedom.max(1.0)), Normal::new(0.0, 1.0)) {
+        (Ok(t), Ok(normal)) => normal.cdf(t.inverse_cdf(plain)),
+        _ => plain,
+    }
+}
+
+/// The shape of one path.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UnitShape {
+    /// Slope of the straight line.
+    pub trend: Slope,
+    /// Slope of the quadratic in the first year.
+    pub start: Slope,
+    /// Slope of the quadratic in the last year.
+    pub end: Slope,
+    /// The inverted-U test; absent for a path without any variation.
+    pub turn: Option<UTest>,
+}
+
+impl UnitShape {
+    /// p-value of "does not rise and then fall".
+    pub fn p_turn(&self) -> f64 {
+        self.turn.as_ref().map_or(1.0, |turn| turn.p_value)
+    }
+
+    /// Does the whole Fieller set of turning points lie in the sample?
+    pub fn turn_inside(&self) -> bool {
+        self.turn.as_ref().is_some_and(|turn| turn.fieller.lies_in(&turn.span))
+    }
+}
+
+/// Shapes of all economies and of the median one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct JointFit {
+    /// Years.
+    pub years: Vec<i32>,
+    /// One an economy.
+    pub units: Vec<UnitShape>,
+    /// Median over economies of the slope of the straight line.
+    pub trend: Slope,
+    /// Median of the slope in the first year.
+    pub start: Slope,
+    /// Median of the slope in the last year.
+    pub end: Slope,
+}
+
+/// Fits every path, with one set of block draws for all.
+///
+/// # Errors
+/// Too few years; paths of different lengths.
+pub fn fit(paths: &[Path], plan: &BootstrapPlan) -> Result<JointFit, StatsError> {
+    let years = paths.first().map_or_else(Vec::new, |path| path.years.clone());
+    let time: Vec<f64> = years.iter().map(|year| f64::from(*year)).collect();
+    let centre = time.iter().sum::<f64>() / time.len().max(1) as f64;
+    let centred: Vec<f64> = time.iter().map(|t| t - centre).collect();
+    let line = Design::polynomial(&centred, 1)?;
+    let curve = Design::polynomial(&centred, 2)?;
+    let (first, last) = (centred.first().copied().unwrap_or(0.0), centred.last().copied().unwrap_or(0.0));
+    let n = years.len() as f64;
+    let units = paths
+        .par_iter()
+        .map(|path| {
+            let share: Vec<f64> = path.share.iter().map(|v| 100.0 * v).collect();
+            let straight = residual_bootstrap(&line, &share, plan)?;
+            let bent = residual_bootstrap(&curve, &share, plan)?;
+            let slope_at = |x: f64| Slope {
+                value: bent.coefficients[1] + 2.0 * bent.coefficients[2] * x,
+                draws: bent.draws().map(|b| b[1] + 2.0 * b[2] * x).collect(),
+                degrees_of_freedom: n - 3.0,
+            };
+            Ok(UnitShape {
+                trend: Slope {
+                    value: straight.coefficients[1],
+                    draws: straight.draws().map(|b| b[1]).collect(),
+                    degrees_of_freedom: n - 2.0,
+                },
+                start: slope_at(first),
+                end: slope_at(last),
+                turn: inverted_u(&time, &share),
+            })
+        })
+        .collect::<Result<Vec<UnitShape>, StatsError>>()?;
+    Ok(JointFit {
+        trend: median_slope(&units, |unit| &unit.trend)?,
+        start: median_slope(&units, |unit| &unit.start)?,
+        end: median_slope(&units, |unit| &unit.end)?,
+        years,
+        units,
+    })
+}
+
+/// The inverted-U test; nothing when the path has no variation beyond rounding.
+fn inverted_u(time: &[f64], share: &[f64]) -> Option<UTest> {
+    let spread = share.iter().copied().fold(f64::NEG_INFINITY, f64::max)
+        - share.iter().copied().fold(f64::INFINITY, f64::min);
+    if spread < ROUNDING {
+        return None;
+    }
+    lind_mehlum(time, share, &UTestOptions::new(Curve::InvertedU)).ok()
+}
+
+/// The median over economies, draw by draw.
+fn median_slope(units: &[UnitShape], of: impl Fn(&UnitShape) -> &Slope) -> Result<Slope, StatsError> {
+    let values: Vec<f64> = units.iter().map(|unit| of(unit).value).collect();
+    let first = units.first().map(&of);
+    let count = first.map_or(0, |slope| slope.draws.len());
+    let mut column = vec![0.0; units.len()];
+    let mut draws = Vec::with_capacity(count);
+    for draw in 0..count {
+        for (cell, unit) in column.iter_mut().zip(units) {
+            *cell = of(unit).draws[draw];
+        }
+        draws.push(median(&column)?);
+    }
+    Ok(Slope {
+        value: median(&values)?,
+        draws,
+        degrees_of_freedom: first.map_or(1.0, |slope| slope.degrees_of_freedom),
+    })
+}
+
+/// Power of a unit's test: the share of made-up paths, flat but for `effect` and with the noise of the median economy,
+/// in which `test` finds it.
+///
+/// # Errors
+/// Those of the test.
+pub fn power(
+    paths: &[Path],
+    effect: &[f64],
+    seed: u64,
+    test: impl Fn(&[f64], &[f64]) -> Result<bool, StatsError> + Sync,
+) -> Result<f64, StatsError> {
+    let time: Vec<f64> = paths.first().map_or_else(Vec::new, |path| {
+        let middle = path.years.iter().map(|y| f64::from(*y)).sum::<f64>() / path.years.len() as f64;
+        path.years.iter().map(|y| f64::from(*y) - middle).collect()
+    });
+    let design = Design::polynomial(&time, 2)?;
+    let mut noises = Vec::with_capacity(paths.len());
+    for path in paths {
+        let share: Vec<f64> = path.share.iter().map(|v| 100.0 * v).collect();
+        noises.push(Ar1::fit(&ols(&design, &share, Covariance::Classical)?.residuals, 3)?);
+    }
+    let noise = Ar1 {
+        rho: median(&noises.iter().map(|n| n.rho).collect::<Vec<_>>())?,
+        innovation_sd: median(&noises.iter().map(|n| n.innovation_sd).collect::<Vec<_>>())?,
+    };
+    let plan = PowerPlan { seed, ..PowerPlan::default() };
+    Ok(simulated_power(&vec![0.0; time.len()], effect, noise, &plan, |series, _| test(&time, series))?.rate)
+}
+
+/// A straight rise of `rate` points a year.
+pub fn ramp(years: &[i32], rate: f64) -> Vec<f64> {
+    years.iter().map(|year| rate * f64::from(year - years[0])).collect()
+}
+
+/// A parabola that starts at +`rate` points a year and ends at −`rate`.
+pub fn arch(years: &[i32], rate: f64) -> Vec<f64> {
+    let span = f64::from(years[years.len() - 1] - years[0]);
+    years
+        .iter()
+        .map(|year| {
+            let t = f64::from(year - years[0]);
+            rate * t - rate * t * t / span
+        })
+        .collect()
+}
+
+/// Does the nonparametric rule see a peak and a lasting drop? (rise, drop, year), in percentage points.
+pub fn peak_and_drop(path: &Path, plan: &BootstrapPlan) -> Option<(f64, f64, i32, bool)> {
+    let result = peak_drop(&path.years, &path.share, &PeakRule::default(), plan).ok()?;
+    Some((100.0 * result.rise, 100.0 * result.drop, result.peak, result.found))
+}
+
+/// Is there a third phase: in, out, in again?
+pub fn third_phase(path: &Path, alpha: f64) -> bool {
+    let time: Vec<f64> = path.years.iter().map(|year| f64::from(*year)).collect();
+    in_out_in(&time, &path.share, Sign::Positive, Covariance::Classical, DEFAULT_TURN_MARGIN)
+        .is_ok_and(|test| test.established(alpha))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn path(of: impl Fn(f64) -> f64) -> Path {
+        let years: Vec<i32> = (2000..2016).collect();
+        let share = years.iter().map(|year| of(f64::from(year - 2000))).collect();
+        Path { share, foreign: vec![1.0; 16], exports: vec![1.0; 16], years }
+    }
+
+    /// Deterministic roughness.
+    fn rough(t: f64) -> f64 {
+        0.002 * (t * 2.3).sin()
+    }
+
+    #[test]
+    fn slopes_are_percentage_points_a_year() {
+        let fit = fit(&[path(|t| 0.2 + 0.01 * t + rough(t))], &BootstrapPlan::default()).unwrap();
+        let interval = fit.trend.interval(0.95).unwrap();
+        assert!(interval.contains(1.0) && interval.high - interval.low < 0.2, "{interval:?}");
+        assert!(fit.trend.p_one_sided(Sign::Positive) < 0.001);
+        assert!(fit.trend.p_one_sided(Sign::Negative) > 0.99);
+    }
+
+    #[test]
+    fn the_median_economy_is_not_moved_by_an_outlier() {
+        let plan = BootstrapPlan::default();
+        let flat = |t: f64| 0.2 + rough(t);
+        let fit = fit(&[path(flat), path(flat), path(|t| 0.2 + 0.05 * t)], &plan).unwrap();
+        assert!(fit.trend.value.abs() < 0.05);
+    }
+
+    #[test]
+    fn a_path_without_variation_has_no_slope_of_either_sign() {
+        let fit = fit(&[path(|_| 0.2)], &BootstrapPlan::default()).unwrap();
+        assert!(fit.trend.p_one_sided(Sign::Positive) > 0.99 && fit.trend.p_one_sided(Sign::Negative) > 0.99);
+        assert!((fit.units[0].p_turn() - 1.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn an_arch_turns_and_a_ramp_does_not() {
+        let years: Vec<i32> = (2000..2016).collect();
+        let (arch, ramp) = (arch(&years, 1.0), ramp(&years, 1.0));
+        let turn = |of: &[f64]| {
+            let share = |t: f64| 0.01 * of[t as usize] + rough(t);
+            let fit = fit(&[path(share)], &BootstrapPlan::default()).unwrap();
+            fit.units[0].p_turn() < 0.05 && fit.units[0].turn_inside()
+        };
+        assert!(turn(&arch) && !turn(&ramp));
+    }
+}

@@ -1,0 +1,270 @@
+//! C2: does the domestic value added in exports thicken again after a first phase of thinning?
+//!
+//! The foreign share must rise at the start and fall at the end. The estimate is the weaker of the two arms, so that a
+//! path that only rises, or only falls, has the wrong sign. Years of crisis and mining are left out of the headline, and
+//! the fall from the peak must be due to domestic sourcing. The rival is a third phase (in, out, in again).
+
+use super::cards;
+use super::shape::{JointFit, Slope, arch, peak_and_drop, power, third_phase};
+use super::study::{
+    BOUND, FEWEST_YEARS, LEVEL, Study, curve_frame, curve_section, paths_frame, sourcing_condition,
+    sourcing_frame, specification_curve,
+};
+use super::thinning::{data_used, economies_section, interval_words, remarks, unit_record, world_section};
+use super::verdict::{Evidence, UnitCount, VerdictRecord, frame};
+use super::{
+    Card, Claim, ClaimData, ClaimError, ClaimOptions, Condition, Outcome, Reason, Section, Sourcing, Verdict,
+};
+use crate::stats::{
+    Curve, DEFAULT_FDR, Interval, Sign, StatsError, UTestOptions, benjamini_hochberg, count_at_most,
+    lind_mehlum, median,
+};
+
+/// C2.
+#[derive(Debug)]
+pub(super) struct Thickening;
+
+/// The weaker arm of a turn: the rise at the start or the fall at the end, percentage points a year.
+///
+/// The interval is the smaller of the lower and the smaller of the upper ends: the weaker arm is at least the smaller
+/// lower end, and at most each upper end.
+fn weaker_arm(start: &Slope, end: &Slope, level: f64) -> Result<(f64, Interval), StatsError> {
+    let (rise, end) = (start.interval(level)?, (end.value, end.interval(level)?));
+    let fall = Interval::new(-end.1.high, -end.1.low);
+    Ok((start.value.min(-end.0), Interval::new(rise.low.min(fall.low), rise.high.min(fall.high))))
+}
+
+fn arm_of(fit: &JointFit) -> Result<(f64, Interval), ClaimError> {
+    Ok(weaker_arm(&fit.start, &fit.end, LEVEL)?)
+}
+
+impl Claim for Thickening {
+    fn card(&self) -> &'static Card {
+        &cards::C2
+    }
+
+    fn evaluate(&self, data: &ClaimData, options: &ClaimOptions) -> Result<Outcome, ClaimError> {
+        let (series, unfit) = data.usable(FEWEST_YEARS);
+        let Some(first) = series.first() else {
+            return Ok(Outcome::without_data(self.card(), &unfit.join("; ")));
+        };
+        let study = Study::of(first, options)?;
+        if study.calm.is_empty() || study.calm[0].years.len() < FEWEST_YEARS {
+            return Ok(Outcome::without_data(self.card(), "no economy with exports in enough years"));
+        }
+        // From the year of the largest share to the last year.
+        let windows: Vec<Option<(i32, i32)>> = study
+            .calm
+            .iter()
+            .map(|path| {
+                let last = path.years[path.years.len() - 1];
+                Some((path.years[path.peak()], last)).filter(|(from, to)| from < to)
+            })
+            .collect();
+        let changes = study.attribute_all(&windows)?;
+        let (estimate, interval) = arm_of(&study.fit)?;
+        let curve = specification_curve(&series, options, arm_of)?;
+        let units = unit_records(&study, &changes)?;
+        let raw: Vec<f64> = study.fit.units.iter().map(super::UnitShape::p_turn).collect();
+        let count = UnitCount {
+            raw: count_at_most(&raw, 0.05),
+            supporting: units.iter().filter(|unit| unit.verdict == Verdict::Supported).count(),
+            against: units.iter().filter(|unit| unit.interval.high < 0.0).count(),
+            total: units.len(),
+        };
+        let fit = &study.fit;
+        let found = power(&study.calm, &arch(&fit.years, 2.0 * BOUND), options.seed, turns)?;
+        let evidence = Evidence {
+            predicted: Sign::Positive,
+            estimate,
+            interval,
+            p_adjusted: fit.start.p_one_sided(Sign::Positive).max(fit.end.p_one_sided(Sign::Negative)),
+            bound: BOUND,
+            specifications: Some(curve.summary(Sign::Positive)?),
+            units: Some(count),
+            conditions: vec![sourcing_condition("fall", &changes, false)],
+            power: Some(found),
+            causal: false,
+        };
+        let mut record = VerdictRecord::of(self.card(), &evidence);
+        record.estimate_unit =
+            "weaker arm of the turn, percentage points of exports a year, median economy".into();
+        record.n = study.calm.iter().map(|path| path.years.len()).sum();
+        record.table.clone_from(&study.series.name);
+        record.years = study.years();
+        record.indicator = study.choice.indicator.name().to_owned();
+        record.spec = format!("{}; slopes of a quadratic at both ends", study.choice.label(study.series));
+        record.data = data_used(&series, &unfit);
+        let mut argument = vec![
+            headline_section(&study, &evidence),
+            world_section(&study),
+            Section::new(
+                "Attribution of the fall (Shapley, peak to last year)",
+                vec![evidence.conditions[0].found.clone(), marginal_line(&study, &windows)],
+            ),
+            rivals_section(&study, options),
+            curve_section(&curve, Sign::Positive)?,
+            economies_section(&units),
+        ];
+        argument.extend(remarks(&study, &unfit));
+        let details = vec![
+            ("economies", frame(&units)),
+            ("paths", paths_frame(&study)?),
+            ("decomposition", sourcing_frame(&study, &windows, &changes)),
+            ("specifications", curve_frame(&curve)),
+        ];
+        Ok(Outcome { record, units, argument, details })
+    }
+}
+
+fn unit_records(study: &Study<'_>, changes: &[Option<Sourcing>]) -> Result<Vec<VerdictRecord>, ClaimError> {
+    let raw: Vec<f64> = study.fit.units.iter().map(super::UnitShape::p_turn).collect();
+    let adjusted = benjamini_hochberg(&raw)?;
+    let mut records = Vec::with_capacity(adjusted.len());
+    for (position, unit) in study.fit.units.iter().enumerate() {
+        let (estimate, interval) = weaker_arm(&unit.start, &unit.end, LEVEL)?;
+        let turn = unit.turn.as_ref();
+        let evidence = Evidence {
+            predicted: Sign::Positive,
+            estimate,
+            interval,
+            p_adjusted: adjusted[position],
+            bound: BOUND,
+            specifications: None,
+            units: None,
+            conditions: vec![
+                Condition {
+                    name: "the turn lies inside the sample".into(),
+                    holds: unit.turn_inside(),
+                    found: turn.map_or_else(
+                        || "no variation".into(),
+                        |turn| {
+                            format!(
+                                "turning point {:.1}, its Fieller set leaves the sample",
+                                turn.turning_point
+                            )
+                        },
+                    ),
+                    otherwise: Verdict::Undetermined(Reason::Power),
+                },
+                sourcing_condition("fall", &changes[position..=position], false),
+            ],
+            power: None,
+            causal: false,
+        };
+        let spec = turn.map_or_else(
+            || "no variation".to_owned(),
+            |turn| format!("Lind-Mehlum p {:.4}, turning point {:.1}", turn.p_value, turn.turning_point),
+        );
+        records.push(unit_record(&cards::C2, study, position, &evidence, &spec));
+    }
+    Ok(records)
+}
+
+/// The test whose power is simulated: Lind-Mehlum at 5%.
+fn turns(time: &[f64], series: &[f64]) -> Result<bool, StatsError> {
+    match lind_mehlum(time, series, &UTestOptions::new(Curve::InvertedU)) {
+        Ok(test) => Ok(test.rejects(0.05)),
+        Err(StatsError::NoVariation { .. }) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+fn headline_section(study: &Study<'_>, evidence: &Evidence) -> Section {
+    let fit = &study.fit;
+    let words = |slope: &Slope| {
+        slope.interval(LEVEL).map_or_else(
+            |_| "-".into(),
+            |interval| format!("{:+.3} {}", slope.value, interval_words(&interval)),
+        )
+    };
+    let mut lines = vec![
+        format!(
+            "median of {} economies: slope in the first year {}, in the last {}; a turn needs a rise, then a fall",
+            study.calm.len(),
+            words(&fit.start),
+            words(&fit.end)
+        ),
+        format!(
+            "weaker arm {:+.3} {}, p {:.4} (the larger of the two)",
+            evidence.estimate,
+            interval_words(&evidence.interval),
+            evidence.p_adjusted
+        ),
+        format!("material from {BOUND} points a year (one point in a decade)"),
+    ];
+    if let Some(units) = evidence.units {
+        lines.push(format!(
+            "established in {} economies: Lind-Mehlum after Benjamini-Hochberg at {:.0}%, Fieller set inside, fall due \
+             to sourcing ({} with p <= 0.05 before); one arm against it in {}; of {}",
+            units.supporting, 100.0 * DEFAULT_FDR, units.raw, units.against, units.total
+        ));
+    }
+    if let Some(power) = evidence.power {
+        lines.push(format!(
+            "simulated power of one economy's test against arms of {} points a year, with the noise of the median \
+             economy: {power:.2}",
+            2.0 * BOUND
+        ));
+    }
+    Section::new("Headline", lines)
+}
+
+/// Import content of the marginal export after the peak, against the average at the peak.
+fn marginal_line(study: &Study<'_>, windows: &[Option<(i32, i32)>]) -> String {
+    let mut below = 0;
+    let mut gaps = Vec::new();
+    for (path, window) in study.calm.iter().zip(windows) {
+        if window.is_none() {
+            continue;
+        }
+        let (peak, last) = (path.peak(), path.years.len() - 1);
+        // With exports that did not grow there is no marginal export.
+        if path.exports[last] > path.exports[peak] {
+            let gap = path.marginal(peak, last) - path.share[peak];
+            below += usize::from(gap < 0.0);
+            gaps.push(100.0 * gap);
+        }
+    }
+    if gaps.is_empty() {
+        return "no economy exports more in the last year than at its peak share: no marginal export to look at".into();
+    }
+    format!(
+        "import content of the marginal export since the peak is below the average at the peak in {below} of {} economies \
+         (median gap {:+.1} points)",
+        gaps.len(),
+        median(&gaps).unwrap_or(f64::NAN)
+    )
+}
+
+/// The nonparametric rule, and the third phase.
+fn rivals_section(study: &Study<'_>, options: &ClaimOptions) -> Section {
+    let plan = options.cell_plan("peak and drop");
+    let peaks: Vec<String> = study
+        .calm
+        .iter()
+        .enumerate()
+        .filter_map(|(position, path)| {
+            let (rise, drop, year, found) = peak_and_drop(path, &plan)?;
+            found.then(|| format!("{} ({year}: up {rise:.1}, down {drop:.1})", study.name(position)))
+        })
+        .collect();
+    let thirds: Vec<&str> = study
+        .calm
+        .iter()
+        .enumerate()
+        .filter(|(_, path)| third_phase(path, 0.05))
+        .map(|(position, _)| study.name(position))
+        .collect();
+    let list = |names: String| if names.is_empty() { "none".to_owned() } else { names };
+    Section::new(
+        "Other shapes",
+        vec![
+            format!(
+                "peak, then at least 2 points lower three to five years later: {}",
+                list(peaks.join(", "))
+            ),
+            format!("third phase (cubic with two turns inside, 5%, unadjusted): {}", list(thirds.join(" "))),
+        ],
+    )
+}

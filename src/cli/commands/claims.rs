@@ -1,0 +1,243 @@
+//! `vadex claims`: the claims of the literature, each with its verdict. Also what `vadex` alone does.
+
+use clap::Args;
+
+use crate::claims::{self, CLAIMS, Claim, ClaimData, ClaimOptions, Outcome as Finding, VerdictRecord};
+use crate::cli::args::{Common, OutputTo};
+use crate::cli::failure::Failure;
+use crate::cli::output::{self, Destination};
+use crate::cli::{Outcome, progress};
+use crate::frame::ResultNotes;
+use crate::load::ReadOptions;
+
+/// Test claims of the literature on global value chains: one line a claim, with verdict, estimate and reason
+#[derive(Debug, Default, Args)]
+#[command(
+    after_help = "Verdicts: Supported, NotSupported, or Undetermined with the reason: D1 the answer depends on how it is \
+    measured, D2 too little power, D3 data not loaded, D4 a causal question and a descriptive design.\n\n\
+    Examples: vadex claims\n          vadex claims C2 -v\n          \
+    vadex claims C1 C2 --table icio/ --format json\n          vadex claims C2 --detail decomposition -o turn.csv"
+)]
+pub(crate) struct Claims {
+    /// Claims to test, by id [default: all]
+    #[arg(value_name = "ID")]
+    ids: Vec<String>,
+    /// Directory of tables, one a year; may be repeated, the first gives the headline [default: the embedded tables]
+    #[arg(long, value_name = "DIR")]
+    table: Vec<String>,
+    /// Directory of the same tables in prices of the year before
+    #[arg(long, value_name = "DIR", requires = "table")]
+    prices: Option<String>,
+    /// A table behind the verdict instead of the verdict: economies, paths, decomposition, specifications
+    #[arg(long, value_name = "NAME")]
+    detail: Option<String>,
+    /// Importer id for --table (`vadex list importers`) [default: recognised from content]
+    #[arg(long, value_name = "ID")]
+    from: Option<String>,
+    #[command(flatten)]
+    output: OutputTo,
+}
+
+impl Claims {
+    pub(crate) fn run(&self, common: &Common) -> Result<Outcome, Failure> {
+        let plain = self.output.output.is_none() && self.output.format.is_none();
+        let destination = Destination::of(&self.output)?;
+        let wanted: Vec<&'static dyn Claim> = if self.ids.is_empty() {
+            CLAIMS.to_vec()
+        } else {
+            self.ids.iter().map(|id| claims::find(id)).collect::<Result<_, _>>()?
+        };
+        let options = ReadOptions { importer: self.from.clone(), unit: None };
+        let bar = progress::bar(0, "claims", common);
+        let data = ClaimData::open(&self.table, self.prices.as_deref(), &options, &mut |name| {
+            bar.set_message(name.to_owned());
+            bar.tick();
+        })?;
+        let mut findings = Vec::with_capacity(wanted.len());
+        for claim in wanted {
+            bar.set_message(claim.card().id);
+            findings.push((claim, claim.evaluate(&data, &ClaimOptions::default())?));
+        }
+        bar.finish_and_clear();
+        let notes = notes(&data);
+        if let Some(name) = &self.detail {
+            return detail(&destination, name, findings, &notes, common);
+        }
+        if plain {
+            let text = if common.verbose { whole(&findings) } else { lines(&findings) };
+            output::print(&text)?;
+            if !common.quiet {
+                output::print_remarks(&notes);
+            }
+            return Ok(Outcome::Done);
+        }
+        let records: Vec<VerdictRecord> = findings.into_iter().map(|(_, finding)| finding.record).collect();
+        destination.write([claims::verdict::frame(&records)], &notes, common)?;
+        Ok(Outcome::Done)
+    }
+}
+
+fn notes(data: &ClaimData) -> ResultNotes {
+    let mut notes = ResultNotes::of("claims");
+    for series in &data.series {
+        if notes.unit.is_empty() {
+            notes.unit.clone_from(&series.unit);
+        }
+        let (first, last) = series.span();
+        notes.remarks.push(format!(
+            "{}: {} tables {first}-{last}, {} economies, {} sectors ({})",
+            series.name,
+            series.years.len(),
+            series.economies.len(),
+            series.sectors.len(),
+            series.map.classification
+        ));
+        notes.remarks.extend(series.remarks.iter().cloned());
+        notes.remarks.extend(series.usable(0).err());
+    }
+    notes
+}
+
+fn detail(
+    destination: &Destination,
+    name: &str,
+    findings: Vec<(&'static dyn Claim, Finding)>,
+    notes: &ResultNotes,
+    common: &Common,
+) -> Result<Outcome, Failure> {
+    let mut known: Vec<String> = Vec::new();
+    for (claim, finding) in findings {
+        for (other, frame) in finding.details {
+            if other == name {
+                destination.write([frame], notes, common)?;
+                return Ok(Outcome::Done);
+            }
+            known.push(format!("{other} of {}", claim.card().id));
+        }
+    }
+    let hint = if known.is_empty() {
+        "the claims asked for have no tables behind them; try `vadex claims C2 --detail paths`".to_owned()
+    } else {
+        format!("there are: {}", known.join(", "))
+    };
+    Err(Failure::request(format!("--detail {name}: no such table"), hint))
+}
+
+/// Width of the terminal output.
+const WIDTH: usize = 80;
+
+/// One entry a claim: id, verdict and statement; estimate; reason; data.
+fn lines(findings: &[(&'static dyn Claim, Finding)]) -> String {
+    let mut text = String::new();
+    for (_, finding) in findings {
+        let record = &finding.record;
+        let code = record.verdict.code().map_or_else(String::new, |code| format!(" {code}"));
+        let verdict = format!("{}{code}", record.verdict.word());
+        text.push_str(&wrapped(&format!("{:<4}{verdict:<16}", record.claim), &record.statement));
+        let mut rest = Vec::new();
+        if record.estimate.is_finite() {
+            rest.push(format!(
+                "{} [{}, {}] {}",
+                number(record.estimate),
+                number(record.interval.low),
+                number(record.interval.high),
+                record.estimate_unit
+            ));
+        }
+        rest.push(record.reason.clone());
+        if record.estimate.is_finite() {
+            rest.push(format!("{} {}", record.table, record.years).trim().to_owned());
+        }
+        text.push_str(&wrapped("      ", &rest.join(" | ")));
+    }
+    text
+}
+
+fn number(value: f64) -> String {
+    if value.abs() >= 1000.0 || (value != 0.0 && value.abs() < 0.001) {
+        format!("{value:.2e}")
+    } else {
+        format!("{value:.3}")
+    }
+}
+
+/// `text` after `head`, broken between words, later lines indented like the text.
+fn wrapped(head: &str, text: &str) -> String {
+    let indent = " ".repeat(head.chars().count());
+    let mut lines = Vec::new();
+    let mut line = head.to_owned();
+    let mut empty = true;
+    for word in text.split_whitespace() {
+        if !empty && line.chars().count() + 1 + word.chars().count() > WIDTH {
+            lines.push(std::mem::replace(&mut line, indent.clone()));
+            empty = true;
+        }
+        if !empty {
+            line.push(' ');
+        }
+        line.push_str(word);
+        empty = false;
+    }
+    lines.push(line);
+    lines.iter().map(|line| format!("{}\n", line.trim_end())).collect()
+}
+
+/// The whole argument.
+fn whole(findings: &[(&'static dyn Claim, Finding)]) -> String {
+    let mut text = String::new();
+    for (claim, finding) in findings {
+        let (card, record) = (claim.card(), &finding.record);
+        text.push_str(&format!("{} {}\n", card.id, card.statement));
+        let mut field = |name: &str, content: &str| {
+            if !content.is_empty() {
+                text.push_str(&wrapped(&format!("  {name:<12}"), content));
+            }
+        };
+        field("verdict", record.verdict.word());
+        field("reason", &record.reason);
+        if record.estimate.is_finite() {
+            field(
+                "estimate",
+                &format!(
+                    "{} [{}, {}] {}, n = {}",
+                    number(record.estimate),
+                    number(record.interval.low),
+                    number(record.interval.high),
+                    record.estimate_unit,
+                    record.n
+                ),
+            );
+        }
+        field("source", card.source);
+        field("hypothesis", card.hypothesis);
+        field("indicator", card.indicator);
+        field("test", card.test);
+        field("spec", &record.spec);
+        field("data", &record.data);
+        for (position, comparator) in card.comparators.iter().enumerate() {
+            field(if position == 0 { "compare" } else { "" }, comparator);
+        }
+        for section in &finding.argument {
+            text.push_str(&format!("  {}\n", section.title));
+            for line in &section.lines {
+                text.push_str(&wrapped("    ", line));
+            }
+        }
+        text.push_str(&wrapped("  cannot say  ", card.cannot_say));
+        text.push('\n');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_fit_a_terminal_and_lose_no_word() {
+        let text = "the import content of exports ".repeat(9);
+        let out = wrapped("C1  Supported       ", &text);
+        assert!(out.lines().all(|line| line.chars().count() <= WIDTH), "{out}");
+        assert_eq!(out.split_whitespace().skip(2).count(), text.split_whitespace().count());
+    }
+}
