@@ -40,11 +40,6 @@ impl Destination {
         Ok(Self { path, writer })
     }
 
-    /// Does the result go to a file?
-    pub(crate) fn is_file(&self) -> bool {
-        self.path.is_some()
-    }
-
     /// Writes frames as one result, with notes beside a file or, in short, on standard error.
     pub(crate) fn write(
         &self,
