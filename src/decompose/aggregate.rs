@@ -5,8 +5,8 @@ use rayon::prelude::*;
 use super::decomposition::{Decomposition, Dimension, Key};
 use super::scope::export_keys;
 use super::{Method, Scope, Term, Workspace};
-use crate::indicators::Level;
 use crate::labels::Axis;
+use crate::level::Level;
 
 /// More terms than any method has: cells are computed into an array on the stack.
 const MOST_TERMS: usize = 32;

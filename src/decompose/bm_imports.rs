@@ -7,8 +7,8 @@ use super::aggregate::sector_rows;
 use super::decomposition::{Dimension, Key};
 use super::vocabulary::{DC_IMPORTED, GIMP, VA_IMPORTED};
 use super::{Citation, DecomposeError, Decomposition, Detail, Identity, Method, Scope, Term, Workspace};
-use crate::indicators::Level;
 use crate::kernel::dense;
+use crate::level::Level;
 use crate::model::solver::SolveError;
 
 /// Whose value added does an economy import, each dollar counted once?

@@ -5,7 +5,7 @@ use super::bm_family::{CITATION, Common, IDENTITIES};
 use super::own_flow::Perimeter;
 use super::vocabulary::{DAVAX, DC, DDC, DVA, FC, FDC, FVA, GEXP, GVC, GVCB, GVCF, REF, VAX};
 use super::{Citation, DecomposeError, Decomposition, Identity, Method, Scope, Term, Workspace};
-use crate::indicators::Level;
+use crate::level::Level;
 
 /// How much value added would this flow carry if only what passes through this very flow again were double counted?
 ///

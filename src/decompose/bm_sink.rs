@@ -4,7 +4,7 @@ use super::aggregate::Rows;
 use super::bm_family::{CITATION, Common, IDENTITIES};
 use super::vocabulary::{DAVAX, DC, DDC, DVA, FC, FDC, FVA, GEXP, GVC, GVCB, GVCF, REF, VAX, VAXIM};
 use super::{Citation, DecomposeError, Decomposition, Identity, Method, Scope, Term, Workspace};
-use crate::indicators::Level;
+use crate::level::Level;
 
 /// How much of a flow of exports is value added that leaves its economy for the last time in this flow?
 ///

@@ -4,7 +4,7 @@ use super::aggregate::Rows;
 use super::bm_family::{CITATION, Common, IDENTITIES};
 use super::vocabulary::{DAVAX, DC, DDC, DVA, FC, FDC, FVA, GEXP, GVC, GVCB, GVCF, REF, VAX};
 use super::{Citation, DecomposeError, Decomposition, Identity, Method, Scope, Term, Workspace};
-use crate::indicators::Level;
+use crate::level::Level;
 
 /// How much of a flow of exports is domestic and foreign value added, each dollar counted once, at its first crossing?
 ///
@@ -47,7 +47,7 @@ use crate::indicators::Level;
 /// Without trade in intermediates all exports are value added that the importer absorbs:
 /// ```
 /// # use vadex::decompose::{decompose, find_method, Scope};
-/// # use vadex::{indicators::Level, model::Model, table::{IcioTable, TableParts}};
+/// # use vadex::{level::Level, model::Model, table::{IcioTable, TableParts}};
 /// # use nalgebra::DMatrix;
 /// let table = IcioTable::new(TableParts {
 ///     rows: vec![("A".into(), "x".into()), ("B".into(), "x".into())],

@@ -4,7 +4,7 @@ use super::aggregate::Rows;
 use super::bm_family::{CITATION, Common, IDENTITIES};
 use super::vocabulary::{DAVAX, DC, DDC, DVA, FC, FDC, FVA, GEXP, GVC, GVCB, GVCF, REF, VAX};
 use super::{Citation, DecomposeError, Decomposition, Identity, Method, Scope, Term, Workspace};
-use crate::indicators::Level;
+use crate::level::Level;
 
 /// Whose exports does foreign value added enter first, so that world exports count it once?
 ///

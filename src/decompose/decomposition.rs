@@ -2,8 +2,8 @@
 
 use super::{Detail, Term};
 use crate::frame::{Column, Frame, Measure};
-use crate::indicators::Level;
 use crate::labels::Axis;
+use crate::level::Level;
 
 /// Which labels a key column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

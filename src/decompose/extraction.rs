@@ -8,7 +8,7 @@ use super::feedback::{factor_one_plus, pair_loop};
 use super::multipliers::column;
 use super::vocabulary::{VA, VA_LEFT, VAXD};
 use super::{Citation, DecomposeError, Decomposition, Detail, Identity, Method, Scope, Term, Workspace};
-use crate::indicators::Level;
+use crate::level::Level;
 use crate::model::solver::SolveError;
 
 /// How much value added would an economy lose if it did not export (to this partner)?

@@ -4,7 +4,7 @@ use super::aggregate::Rows;
 use super::multipliers::column;
 use super::vocabulary::{DV, GEXP, VS, VS1};
 use super::{Citation, DecomposeError, Decomposition, Identity, Method, Scope, Term, Workspace};
-use crate::indicators::Level;
+use crate::level::Level;
 use crate::model::solver::SolveError;
 
 /// How much of exports is imported inputs, and how much of own value added do others export on?

@@ -4,7 +4,7 @@ use super::aggregate::Rows;
 use super::kww::{DomesticTerms, IDENTITIES};
 use super::vocabulary::{GEXP, KWW_T1, KWW_T2, KWW_T3, KWW_T4, KWW_T5, KWW_T6, KWW_T7, KWW_T8, KWW_T9};
 use super::{Citation, DecomposeError, Decomposition, Identity, Method, Scope, Term, Workspace};
-use crate::indicators::Level;
+use crate::level::Level;
 
 /// What is in an economy's gross exports, with foreign value added counted once in world exports?
 ///

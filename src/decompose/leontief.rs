@@ -8,8 +8,8 @@ use super::aggregate::{Rows, sector_rows};
 use super::decomposition::{Dimension, Key};
 use super::vocabulary::{CONTENT, DC, FC, GEXP};
 use super::{Citation, DecomposeError, Decomposition, Detail, Identity, Method, Scope, Term, Workspace};
-use crate::indicators::Level;
 use crate::labels::Axis;
+use crate::level::Level;
 
 /// Which industry of which economy added the value that is in exports?
 ///

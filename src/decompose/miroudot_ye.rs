@@ -3,7 +3,7 @@
 use super::aggregate::Rows;
 use super::vocabulary::{DC, DDC, DVA, FC, FDC, FVA, GEXP};
 use super::{Citation, DecomposeError, Decomposition, Identity, Method, Scope, Term, Workspace};
-use crate::indicators::Level;
+use crate::level::Level;
 
 /// The paper, for both perimeters.
 pub(super) const CITATION: Citation = Citation {

@@ -4,7 +4,7 @@ use super::aggregate::Rows;
 use super::miroudot_ye::CITATION;
 use super::vocabulary::{DC, DDC, DVA, FC, FDC1, FDC2, GEXP};
 use super::{Citation, DecomposeError, Decomposition, Identity, Method, Scope, Term, Workspace};
-use crate::indicators::Level;
+use crate::level::Level;
 
 /// How much of foreign content comes straight from its origin, and how much has crossed other borders before?
 ///

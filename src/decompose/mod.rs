@@ -41,12 +41,12 @@ mod wwz;
 mod wwz_flows;
 
 pub use decomposition::{Decomposition, Dimension, Key};
-pub use scope::{ALL_LEVELS, Detail, Scope, level_id};
+pub use scope::{Detail, Scope};
 pub use stream::stream;
 pub use vocabulary::{Kind, Term, WORDS, Word};
 pub use workspace::Workspace;
 
-use crate::indicators::Level;
+use crate::level::Level;
 use crate::model::Model;
 use crate::model::solver::SolveError;
 
@@ -99,7 +99,7 @@ pub trait Method: Sync {
     }
     /// Levels at which it is defined.
     fn levels(&self) -> &'static [Level] {
-        ALL_LEVELS
+        &Level::ALL
     }
     /// Key columns at a level, in order.
     fn keys(&self, level: Level) -> &'static [&'static str] {
@@ -156,8 +156,8 @@ impl dyn Method + '_ {
         if !self.levels().contains(&level) {
             return Err(DecomposeError::UnsupportedLevel {
                 method: self.id(),
-                level: level_id(level),
-                supported: self.levels().iter().map(|&l| level_id(l)).collect::<Vec<_>>().join(", "),
+                level: level.id(),
+                supported: self.levels().iter().map(|l| l.id()).collect::<Vec<_>>().join(", "),
             });
         }
         scope.check(self.id(), self.keys(level))

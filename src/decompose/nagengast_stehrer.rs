@@ -3,7 +3,7 @@
 use super::aggregate::Rows;
 use super::vocabulary::{DC, DDC, DVA, FC, GEXP, REF, VAX, VAX_THIRD, VAXIM};
 use super::{Citation, DecomposeError, Decomposition, Identity, Method, Scope, Term, Workspace};
-use crate::indicators::Level;
+use crate::level::Level;
 
 const CITATION: Citation = Citation {
     authors: "Nagengast and Stehrer (2016)",

@@ -1,7 +1,7 @@
 //! What a caller may ask of a method: how finely, for whom, and with which further detail.
 
 use super::DecomposeError;
-use crate::indicators::Level;
+use crate::level::Level;
 
 /// Which exporters, importers and sectors are wanted; empty means all. Indices on the model's axis.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -52,19 +52,6 @@ pub(super) fn export_keys(level: Level) -> &'static [&'static str] {
         Level::BilateralSector => &["exporter", "sector", "importer"],
     }
 }
-
-/// The level's id, as on the command line.
-pub fn level_id(level: Level) -> &'static str {
-    match level {
-        Level::Country => "country",
-        Level::Sector => "sector",
-        Level::Bilateral => "bilateral",
-        Level::BilateralSector => "bilateral-sector",
-    }
-}
-
-/// All levels, coarse to fine.
-pub const ALL_LEVELS: &[Level] = &[Level::Country, Level::Sector, Level::Bilateral, Level::BilateralSector];
 
 /// Who is in a term: a further key that takes every row apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

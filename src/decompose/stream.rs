@@ -5,7 +5,7 @@
 //! memory.
 
 use super::{DecomposeError, Decomposition, Detail, Method, Scope, Workspace, unsupported_detail};
-use crate::indicators::Level;
+use crate::level::Level;
 
 /// Runs a method and hands its result over: whole without a detail, else one piece an economy, in order.
 ///

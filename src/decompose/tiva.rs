@@ -6,7 +6,7 @@ use super::vocabulary::{
     EXGR_FVA, EXGR_IDC, EXGR_INT, EXGR_RIM, FD_VA, FEXDVAP, FFD_DVA, IMGR, IMGR_FNL, IMGR_INT, PROD, VA,
 };
 use super::{Citation, DecomposeError, Decomposition, Detail, Identity, Method, Scope, Term, Workspace};
-use crate::indicators::Level;
+use crate::level::Level;
 
 /// What do the OECD's TiVA indicators say for this table?
 ///

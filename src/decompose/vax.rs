@@ -5,7 +5,7 @@ use super::extraction::Extracted;
 use super::vocabulary::{VAXC, VAXD, VAXP};
 use super::{Citation, DecomposeError, Decomposition, Detail, Identity, Method, Scope, Term, Workspace};
 use crate::blocks;
-use crate::indicators::Level;
+use crate::level::Level;
 use crate::model::solver::Side;
 
 /// How much of an economy's value added depends on foreign demand?

@@ -7,7 +7,7 @@ use super::vocabulary::{
 };
 use super::wwz_flows::WwzFlows;
 use super::{Citation, DecomposeError, Decomposition, Detail, Identity, Method, Scope, Term, Workspace};
-use crate::indicators::Level;
+use crate::level::Level;
 
 /// Where does each dollar of a sector's exports to a partner come from, and where does it end?
 ///

@@ -12,7 +12,7 @@ use crate::cli::output::Destination;
 use crate::cli::{Outcome, progress, run};
 use crate::decompose::{Decomposition, Detail, METHODS, Method, Scope, Workspace, find_method, stream};
 use crate::frame::{Frame, IdentityGap, ResultNotes};
-use crate::indicators::Level;
+use crate::level::Level;
 use crate::load::TableRef;
 use crate::load::satellite::SatelliteFile;
 use crate::model::Model;
