@@ -1,7 +1,7 @@
 //! The whole inverse of an M-matrix in its own memory: blocked Gauss–Jordan without pivoting.
 //!
-//! Step k turns the block column k into Q (see [`prepare`]) and adds Q times the block row k to
-//! every other tile of columns. All 2 n³ flops are products with inner dimension [`BLOCK`].
+//! Step k turns the block column k into Q (see `prepare`) and adds Q times the block row k to
+//! every other tile of columns. All 2 n³ flops are products with inner dimension 128.
 
 use faer::prelude::IntoConst;
 use faer::{Accum, Mat, MatMut, MatRef};

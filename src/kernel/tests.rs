@@ -532,3 +532,21 @@ fn sparse_results_have_the_same_bits_for_any_number_of_threads() {
         assert!(one == with_threads(threads, work), "{threads} threads");
     }
 }
+
+#[test]
+fn krylov_methods_need_as_many_products_as_theory_says() {
+    let system = SparseSystem::new(sparse_coefficients(5000, 30));
+    let y = DMatrix::from_element(5000, 1, 1.0);
+    let count = |answer: Result<super::sparse::SparseSolution, SparseError>| answer.unwrap().iterations;
+    let settings = Settings::default();
+    let bicgstab = count(system.bicgstab(Side::Plain, &y, settings));
+    let gmres = count(system.gmres(Side::Plain, &y, settings));
+    let sweeps = count(system.gauss_seidel(Side::Plain, &y, settings));
+    // ρ(A) ≤ 0.8: the Neumann series needs at most ln 1e-12 / ln 0.8 = 124 products.
+    assert!(bicgstab <= 40 && gmres <= 40 && sweeps <= 124, "{bicgstab} {gmres} {sweeps}");
+    // Without rounding, GMRES ends after as many products as there are unknowns, plus one
+    // residual before and one after.
+    let system = SparseSystem::new(sparse_coefficients(12, 31));
+    let y = random(12, 1, 32);
+    assert!(count(system.gmres(Side::Plain, &y, settings)) <= 14);
+}

@@ -84,8 +84,50 @@ pub(super) fn add_product<T: Scalar>(
             c.fill(T::ZERO);
         }
         add_matrix_vector(c.transpose_mut(), b.transpose(), a.transpose(), alpha);
+    } else if a.row_stride() == 1 && a.nrows() * a.ncols() > PACK_ROWS * PACK_COLUMNS / 2 {
+        add_packed_product(c, accum, a, b, alpha);
     } else {
         matmul(c, accum, a, b, alpha, Par::Seq);
+    }
+}
+
+/// Rows of a packed piece of the left factor.
+const PACK_ROWS: usize = 256;
+/// Columns of a packed piece of the left factor; a piece takes a quarter of a 512 KiB cache.
+const PACK_COLUMNS: usize = 64;
+
+/// The product with the left factor copied, piece by piece, to where its columns are neighbours.
+///
+/// faer reads the left factor where it lies when few columns ask for it; columns a whole matrix
+/// apart then cost a miss each. Measured at n = 4050 on Zen 3, GF/s per core without and with the
+/// copy: 8 columns 8 and 12, 41 columns 21 and 28, 81 columns 29 and 34, 256 columns 40 and 41.
+fn add_packed_product<T: Scalar>(
+    mut c: MatMut<'_, T>,
+    accum: Accum,
+    a: MatRef<'_, T>,
+    b: MatRef<'_, T>,
+    alpha: T,
+) {
+    let mut buffer = vec![T::ZERO; PACK_ROWS.min(a.nrows()) * PACK_COLUMNS.min(a.ncols())];
+    for row in (0..a.nrows()).step_by(PACK_ROWS) {
+        let rows = PACK_ROWS.min(a.nrows() - row);
+        let mut accum = accum;
+        for inner in (0..a.ncols()).step_by(PACK_COLUMNS) {
+            let width = PACK_COLUMNS.min(a.ncols() - inner);
+            let piece = &mut buffer[..rows * width];
+            for (k, target) in piece.chunks_exact_mut(rows).enumerate() {
+                target.copy_from_slice(&column(a, inner + k)[row..row + rows]);
+            }
+            matmul(
+                c.as_mut().subrows_mut(row, rows),
+                accum,
+                MatRef::from_column_major_slice(piece, rows, width),
+                b.subrows(inner, width),
+                alpha,
+                Par::Seq,
+            );
+            accum = Accum::Add;
+        }
     }
 }
 
