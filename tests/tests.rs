@@ -4,6 +4,7 @@ mod aggregation;
 mod architecture;
 mod bad_input;
 mod cli;
+mod product;
 mod solvers;
 mod support;
 mod textbook;

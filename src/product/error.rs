@@ -2,6 +2,7 @@
 
 use crate::labels::LabelError;
 use crate::model::solver::SolveError;
+use crate::stats::StatsError;
 
 /// Why an account could not be read, or not be traced through a table. There is never a verdict beside an error.
 #[derive(Debug, thiserror::Error)]
@@ -143,15 +144,15 @@ pub enum ProductError {
         /// File or id.
         account: String,
         /// Where.
-        place: String,
+        place: Box<str>,
         /// `source`, `part`, `name`.
         kind: &'static str,
         /// What was asked for.
-        name: String,
+        name: Box<str>,
         /// The nearest that exists.
-        nearest: Option<String>,
+        nearest: Option<Box<str>>,
         /// What there is.
-        known: String,
+        known: Box<str>,
     },
     /// A check that compares with nothing, or a reading that compares.
     #[error("{account}: check `{check}` of kind {kind} needs {expected}")]
@@ -173,7 +174,7 @@ pub enum ProductError {
         /// File or id.
         account: String,
         /// Check id.
-        check: String,
+        check: Box<str>,
         /// The formula.
         formula: String,
         /// Position, from 1.
@@ -181,7 +182,7 @@ pub enum ProductError {
         /// What may stand there.
         expected: &'static str,
         /// What does.
-        found: String,
+        found: Box<str>,
     },
     /// A formula whose value is not a number.
     #[error("{account}: check `{check}`: `{formula}` is {value}: a division by zero?")]
@@ -203,7 +204,7 @@ pub enum ProductError {
         /// Which part.
         item: String,
         /// What is unknown.
-        error: LabelError,
+        error: Box<LabelError>,
     },
     /// A supplier sector without output: nothing can be bought from it.
     #[error("{account}: {item}: {economy} has no output in sector `{sector}` in this table")]
@@ -238,6 +239,9 @@ pub enum ProductError {
     /// A solve failed.
     #[error(transparent)]
     Solve(#[from] SolveError),
+    /// A draw of a prior failed.
+    #[error(transparent)]
+    Stats(#[from] StatsError),
 }
 
 impl ProductError {
@@ -296,6 +300,7 @@ impl ProductError {
                  knowingly"
             ),
             Self::Solve(error) => error.hint(),
+            Self::Stats(_) => "the table's import mix has weights that cannot be drawn from: `vadex check TABLE`".into(),
         }
     }
 }

@@ -12,4 +12,5 @@ pub(super) mod inspect;
 pub(super) mod list;
 pub(super) mod man;
 mod store;
+pub(super) mod product;
 pub(super) mod tiva;

@@ -1,0 +1,105 @@
+//! `vadex product`: one product's account, checked, traced through a table and judged.
+
+use clap::Args;
+
+use crate::cli::args::{Common, Modelling, OutputTo, parse_years};
+use crate::cli::failure::Failure;
+use crate::cli::output::{self, Destination};
+use crate::cli::{Outcome, run};
+use crate::frame::ResultNotes;
+use crate::load::{self, ReadOptions};
+use crate::model::Model;
+use crate::product::{self, Options, YearRule};
+use crate::report::{product_checks_page, product_page};
+
+/// Trace a product's bill of materials: checks, whose value added, bounds, verdicts
+#[derive(Debug, Args)]
+#[command(after_help = "ACCOUNT is an id of `vadex list products` or a TOML file of parts; copy \
+    data/products/cotton-shirt-illustrative.toml to start one.\n\n\
+    Example: vadex product iphone-4-2010\n\
+    Example: vadex product my-product.toml --table tables/ --year 2011 --format json -o my-product.json")]
+pub(crate) struct Product {
+    /// Embedded account, or a TOML file
+    #[arg(value_name = "ACCOUNT")]
+    account: String,
+    /// Table file, directory of years, or embedded table
+    #[arg(long, value_name = "TABLE", default_value = DEFAULT_TABLE)]
+    table: String,
+    /// Year of the table [default: the account's]; another year is taken knowingly
+    #[arg(long, value_name = "YEAR")]
+    year: Option<String>,
+    /// Importer id (`vadex list importers`) [default: recognised from content]
+    #[arg(long, value_name = "ID")]
+    from: Option<String>,
+    /// Unit of the flows, when the source does not state it (`million USD`): needed to carve the product out
+    #[arg(long, value_name = "TEXT")]
+    unit: Option<String>,
+    /// Account and arithmetic checks alone, without a table
+    #[arg(long, conflicts_with_all = ["year", "unit", "from"])]
+    checks_only: bool,
+    #[command(flatten)]
+    modelling: Modelling,
+    #[command(flatten)]
+    output: OutputTo,
+}
+
+const DEFAULT_TABLE: &str = "builtin:wiod13";
+
+impl Product {
+    pub(crate) fn run(&self, common: &Common) -> Result<Outcome, Failure> {
+        let account = product::find(&self.account)?;
+        if self.checks_only {
+            let checks = product::check(&account)?;
+            output::print(&product_checks_page(&account, &checks))?;
+            return Ok(Outcome::Done);
+        }
+        let wants_page = self.output.output.is_none() && self.output.format.is_none();
+        let destination = Destination::of(&self.output)?;
+        let year = match &self.year {
+            None => account.year(),
+            Some(text) => match parse_years(text)?.as_slice() {
+                [year] => *year,
+                _ => {
+                    return Err(Failure::request(
+                        format!("--year {text}: one year is needed"),
+                        "an account has one year",
+                    ));
+                }
+            },
+        };
+        let years = if self.year.is_some() { YearRule::Any } else { YearRule::Same };
+        let reading = ReadOptions { importer: self.from.clone(), unit: self.unit.clone() };
+        let tables = load::discover(&self.table, &[year])?;
+        let Some(reference) = tables.first() else {
+            return Err(Failure::request(
+                format!("{}: no table", self.table),
+                "name a table of the account's year",
+            ));
+        };
+        let mut notes = ResultNotes::of("product");
+        let table = run::united(reference.open(&reading)?, &self.modelling, &mut notes)?;
+        let model = Model::build(&table, &self.modelling.options())?;
+        run::describe(&table, &model, &mut notes);
+        let report = product::evaluate_with(&account, &model, &Options { years, ..Options::default() })?;
+        notes.worst_residual = model.system().worst_residual();
+        if account.illustrative() {
+            notes.remarks.push("the account is illustrative: invented figures".into());
+        }
+        if report.table_year.is_some_and(|table| table != account.year()) {
+            notes.remarks.push(format!("account of {}, table of {year}", account.year()));
+        }
+        if wants_page {
+            output::print(&product_page(&report, &reference.name()))?;
+            if !common.quiet {
+                output::print_notes(&notes, common, None);
+            }
+        } else {
+            destination.write([report.frame()], &notes, common)?;
+        }
+        let broken = report.checks.iter().any(|check| {
+            check.kind == product::schema::CheckKind::Identity
+                && check.outcome == product::Outcome::Inconsistent
+        });
+        Ok(if common.strict && broken { Outcome::Violation } else { Outcome::Done })
+    }
+}
