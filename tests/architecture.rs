@@ -113,7 +113,8 @@ fn clap_lives_in_cli_and_polars_at_the_edge() {
 
 #[test]
 fn ids_are_unique_within_each_registry() {
-    let registries: [(&str, Vec<&str>); 4] = [
+    let registries: [(&str, Vec<&str>); 5] = [
+        ("indicators", vadex::indicators::INDICATORS.iter().map(|i| i.id()).collect()),
         ("methods", vadex::decompose::METHODS.iter().map(|m| m.id()).collect()),
         ("importers", vadex::load::IMPORTERS.iter().map(|i| i.id()).collect()),
         ("solvers", vadex::model::solver::SOLVERS.iter().map(|s| s.id()).collect()),
@@ -135,6 +136,7 @@ fn ids_are_unique_within_each_registry() {
 fn list_shows_every_entry_of_its_registry() {
     for (what, ids) in [
         ("methods", vadex::decompose::METHODS.iter().map(|m| m.id()).collect::<Vec<_>>()),
+        ("indicators", vadex::indicators::INDICATORS.iter().map(|i| i.id()).collect()),
         ("importers", vadex::load::IMPORTERS.iter().map(|i| i.id()).collect()),
         ("solvers", vadex::model::solver::SOLVERS.iter().map(|s| s.id()).collect()),
         ("formats", vadex::report::WRITERS.iter().map(|w| w.id()).collect()),

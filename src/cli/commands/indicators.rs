@@ -17,7 +17,7 @@ use crate::model::Model;
 #[derive(Debug, Args)]
 #[command(
     allow_missing_positional = true,
-    after_help = "One indicator gives a wide result, one column a measure; several give a long one (indicator, \
+    after_help = "One indicator by id gives a wide result, one column a measure; several or a family give a long one (indicator, \
     measure, value). `vadex list indicators` describes them, `vadex explain ID` gives equation and source.\n\n\
     Example: vadex indicators upstreamness builtin:wiod13 --level sector --year 2011 --economy CHN,MEX"
 )]
@@ -58,6 +58,8 @@ const IDENTITY_TOLERANCE: f64 = 1e-9;
 struct Chosen {
     indicators: Vec<&'static dyn Indicator>,
     level: Level,
+    /// One indicator by id: one column a measure. A family is told in the long form, also when one of it is left.
+    wide: bool,
     left_out: Option<String>,
 }
 
@@ -112,7 +114,8 @@ impl Indicators {
                     "ask for it alone",
                 ));
             }
-            return Ok(Chosen { indicators: named, level, left_out: None });
+            let wide = named.len() == 1;
+            return Ok(Chosen { indicators: named, level, wide, left_out: None });
         }
         let family = self.family.as_deref().map(family).transpose()?;
         let level: Level = self.level.map_or(Level::Country, Into::into);
@@ -131,7 +134,7 @@ impl Indicators {
         }
         let left_out = (!left.is_empty())
             .then(|| format!("left out, because they need another level: {}", names(&left)));
-        Ok(Chosen { indicators: kept, level, left_out })
+        Ok(Chosen { indicators: kept, level, wide: false, left_out })
     }
 
     fn regions(&self) -> Result<Option<Regions>, Failure> {
@@ -170,7 +173,7 @@ fn read(
     request: &Request,
     notes: &mut ResultNotes,
 ) -> Result<Frame, Failure> {
-    if let [one] = chosen.indicators.as_slice() {
+    if let (true, [one]) = (chosen.wide, chosen.indicators.as_slice()) {
         let reading = one.run(model, chosen.level, request)?;
         note(one.id(), &reading, model, notes, false);
         notes.remarks.extend(one.profile().cautions.iter().map(|caution| format!("{}: {caution}", one.id())));
