@@ -4,11 +4,8 @@ mod aggregation;
 mod architecture;
 mod bad_input;
 mod cli;
-<<<<<<< HEAD
-mod product;
-=======
 mod indicators;
->>>>>>> 6ac65f3 (Test the indicators against the literature, other tools and brute force; bench the registry)
+mod product;
 mod solvers;
 mod support;
 mod textbook;
