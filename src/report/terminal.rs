@@ -36,6 +36,8 @@ struct TerminalSink<'a> {
     pieces: Vec<Frame>,
 }
 
+/// Columns to fit when the width of the screen is not known.
+const WIDTH: u16 = 80;
 /// Amounts of at least this size are shown in thousands, millions and so on.
 const SCALE_FROM: f64 = 100_000.0;
 
@@ -63,6 +65,11 @@ impl Sink for TerminalSink<'_> {
         }
         let mut table = Table::new();
         table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
+        if first.fields().iter().any(|field| matches!(field.column, Column::Text(_))) {
+            // Sentences are wrapped to the screen; labels and numbers never are.
+            let width = terminal_size::terminal_size().map_or(WIDTH, |(width, _)| width.0.max(WIDTH));
+            table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
+        }
         table.set_header(first.fields().iter().map(|field| field.name.replace('_', "_\n")));
         for piece in &self.pieces {
             for row in 0..piece.n_rows() {

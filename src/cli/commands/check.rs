@@ -44,8 +44,8 @@ impl Check {
         if !common.quiet {
             let count = |severity| found.iter().filter(|(_, _, f)| f.severity == severity).count();
             eprintln!(
-                "{} tables checked: {} violations, {} warnings, {} notes",
-                tables.len(),
+                "{} checked: {} violations, {} warnings, {} notes",
+                if tables.len() == 1 { "1 table".to_owned() } else { format!("{} tables", tables.len()) },
                 count(Severity::Violation),
                 count(Severity::Warning),
                 count(Severity::Note)
