@@ -316,13 +316,27 @@ fn a_product_larger_than_its_sector_or_without_a_common_currency_is_not_carved_o
 }
 
 #[test]
-fn the_traced_shares_and_bounds_of_the_published_phones_agree_with_numpy() {
+fn the_traced_shares_of_the_published_phones_agree_with_numpy_on_the_embedded_table() {
+    agrees_with_numpy("wiod13.csv", |year| {
+        let tables = vadex::load::discover("builtin:wiod13", &[year]).expect("the year is embedded");
+        tables[0].open(&vadex::load::ReadOptions::default()).expect("the embedded table is a table")
+    });
+}
+
+#[test]
+fn the_traced_shares_of_the_published_phones_agree_with_numpy_on_the_full_table() {
     let Some(folder) = data_dir("the traced shares of the published phones") else { return };
-    let golden = std::fs::read_to_string(format!(
-        "{}/data/golden/product/wiod2013_int.csv",
-        env!("CARGO_MANIFEST_DIR")
-    ))
-    .unwrap();
+    agrees_with_numpy("wiod2013_int.csv", |year| {
+        let path = folder.join(format!("wiod2013_int/{year}.parquet"));
+        open(path.to_str().unwrap()).with_description(Some("million USD".into()), Some(year))
+    });
+}
+
+/// Every figure of a golden file: shares by both readings, bounds, means of both priors, carve-out, sector benchmark.
+fn agrees_with_numpy(golden: &str, table_of: impl Fn(i32) -> vadex::table::IcioTable) {
+    let golden =
+        std::fs::read_to_string(format!("{}/data/golden/product/{golden}", env!("CARGO_MANIFEST_DIR")))
+            .unwrap();
     let mut models: Vec<(i32, Model)> = Vec::new();
     let mut reports: Vec<(String, ProductReport, Vec<f64>)> = Vec::new();
     let mut compared = 0;
@@ -331,10 +345,7 @@ fn the_traced_shares_and_bounds_of_the_published_phones_agree_with_numpy() {
         if !reports.iter().any(|(id, ..)| id == cells[0]) {
             let account = product::find(cells[0]).unwrap();
             if !models.iter().any(|(year, _)| *year == account.year()) {
-                let path = folder.join(format!("wiod2013_int/{}.parquet", account.year()));
-                let table = open(path.to_str().unwrap())
-                    .with_description(Some("million USD".into()), Some(account.year()));
-                models.push((account.year(), model(&table)));
+                models.push((account.year(), model(&table_of(account.year()))));
             }
             let (_, world) = models.iter().find(|(year, _)| *year == account.year()).unwrap();
             let embedded = Embedded::of(&account, world).unwrap();
@@ -724,6 +735,25 @@ fn the_command_reads_a_users_account_and_prints_a_page_or_records() {
         verdicts,
         ["arithmetic", "share-direct", "share-traced", "capture", "margin-gap", "representative", "dynamics"]
     );
+}
+
+#[test]
+fn every_embedded_account_of_an_embedded_year_gets_a_page_and_the_others_are_refused() {
+    for account in product::embedded().unwrap() {
+        let output = vadex(&["product", account.id(), "-q"]);
+        let page = stdout(&output);
+        if account.year() <= 2011 {
+            assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+            assert!(page.contains("9 VERDICTS"), "{page}");
+            assert!(page.lines().all(|line| line.chars().count() <= 80), "longer than 80 columns:\n{page}");
+            assert_eq!(page.contains("ILLUSTRATIVE"), account.illustrative());
+        } else {
+            assert_eq!(output.status.code(), Some(2));
+            assert!(page.is_empty(), "a verdict without a table of the year");
+            let words = format!("there is no table for {0} ({1} is of {0})", account.year(), account.id());
+            assert!(stderr(&output).contains(&words), "{}", stderr(&output));
+        }
+    }
 }
 
 #[test]

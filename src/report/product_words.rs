@@ -31,7 +31,8 @@ pub(super) fn comparison(check: &Check) -> String {
             } else {
                 String::new()
             };
-            format!("{left} in {} to {}{outside}", figure(low), figure(high))
+            let is = if check.outcome == Outcome::Inconsistent { "is not" } else { "is" };
+            format!("{left} {is} in {} to {}{outside}", figure(low), figure(high))
         }
         (Some(right), _, Some(gap)) => {
             let sign = if check.outcome == Outcome::Inconsistent { "is not" } else { "is" };

@@ -7,7 +7,7 @@ use crate::cli::failure::Failure;
 use crate::cli::output::{self, Destination};
 use crate::cli::{Outcome, run};
 use crate::frame::ResultNotes;
-use crate::load::{self, ReadOptions};
+use crate::load::{self, LoadError, ReadOptions};
 use crate::model::Model;
 use crate::product::{self, Options, YearRule};
 use crate::report::{product_checks_page, product_page};
@@ -69,7 +69,17 @@ impl Product {
         };
         let years = if self.year.is_some() { YearRule::Any } else { YearRule::Same };
         let reading = ReadOptions { importer: self.from.clone(), unit: self.unit.clone() };
-        let tables = load::discover(&self.table, &[year])?;
+        let tables = load::discover(&self.table, &[year]).map_err(|error| match error {
+            LoadError::NoSuchYear { path, available, .. } => Failure::request(
+                format!(
+                    "{path}: there is no table for {year} ({} is of {}); there are: {available}",
+                    account.id(),
+                    account.year()
+                ),
+                "`--year` traces the account through another year knowingly, `--checks-only` needs no table",
+            ),
+            other => other.into(),
+        })?;
         let Some(reference) = tables.first() else {
             return Err(Failure::request(
                 format!("{}: no table", self.table),
