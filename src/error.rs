@@ -9,7 +9,7 @@ use crate::model::ModelError;
 use crate::model::solver::SolveError;
 use crate::product::ProductError;
 use crate::report::ReportError;
-use crate::table::{AggregateError, TableError};
+use crate::table::{AccountError, AggregateError, TableError};
 
 /// Anything that can go wrong between a file and a result.
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +27,9 @@ pub enum Error {
     /// A concordance that does not fit.
     #[error(transparent)]
     Aggregate(#[from] AggregateError),
+    /// A satellite account that cannot be laid on a table.
+    #[error(transparent)]
+    Account(#[from] AccountError),
     /// A model that cannot be built.
     #[error(transparent)]
     Model(#[from] ModelError),
@@ -60,6 +63,7 @@ impl Error {
             Self::Label(error) => error.hint(),
             Self::Load(error) => error.hint(),
             Self::Table(error) => error.hint(),
+            Self::Account(error) => error.hint(),
             Self::Aggregate(error) => error.hint(),
             Self::Model(error) => error.hint(),
             Self::Solve(error) => error.hint(),

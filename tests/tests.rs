@@ -5,6 +5,7 @@ mod architecture;
 mod bad_input;
 mod cli;
 mod indicators;
+mod national;
 mod product;
 mod solvers;
 mod support;

@@ -80,8 +80,12 @@ pub(crate) struct Input {
 impl Input {
     /// The tables behind the input.
     pub(crate) fn tables(&self) -> Result<Vec<TableRef>, Failure> {
-        let years = self.year.as_deref().map_or(Ok(Vec::new()), parse_years)?;
-        Ok(load::discover(&self.input, &years)?)
+        Ok(load::discover(&self.input, &self.years()?)?)
+    }
+
+    /// Years asked for; none for all.
+    pub(crate) fn years(&self) -> Result<Vec<i32>, Failure> {
+        self.year.as_deref().map_or(Ok(Vec::new()), parse_years)
     }
 
     pub(crate) fn read_options(&self) -> ReadOptions {

@@ -9,6 +9,7 @@ mod failure;
 mod output;
 mod progress;
 mod run;
+mod satellite;
 
 use std::process::ExitCode;
 
@@ -36,6 +37,7 @@ enum Command {
     Decompose(commands::decompose::Decompose),
     Indicators(commands::indicators::Indicators),
     Product(commands::product::Product),
+    ImportContent(commands::import_content::ImportContentCommand),
     Inspect(commands::inspect::Inspect),
     Check(commands::check::Check),
     Aggregate(commands::aggregate::Aggregate),
@@ -63,6 +65,7 @@ impl Command {
             Self::Decompose(command) => command.run(common),
             Self::Indicators(command) => command.run(common),
             Self::Product(command) => command.run(common),
+            Self::ImportContent(command) => command.run(common),
             Self::Inspect(command) => command.run(common),
             Self::Check(command) => command.run(common),
             Self::Aggregate(command) => command.run(common),

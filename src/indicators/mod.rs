@@ -12,6 +12,7 @@ mod exposure;
 mod ghosh;
 mod gvc_income;
 mod hypothetical_extraction;
+mod import_content;
 mod linkages;
 mod participation;
 mod position;
@@ -32,6 +33,7 @@ use crate::model::solver::SolveError;
 
 pub use crate::level::Level;
 pub use ghosh::{cumulative_tariff, price_change, supply_push};
+pub use import_content::{ImportContent, ImportMultipliers, import_content, import_multipliers};
 pub use propagation::NOT_REACHED;
 pub use request::{Region, Regions, RegionsError, Request, inventories};
 pub use trade_in_value_added::{TivaRow, trade_in_value_added};

@@ -7,8 +7,9 @@ use std::borrow::Cow;
 use std::ops::RangeInclusive;
 use std::sync::OnceLock;
 
-use super::LoadError;
 use super::panel::Panel;
+use super::sparse_store::Store;
+use super::{LoadError, national};
 use crate::table::IcioTable;
 
 /// One embedded table series.
@@ -38,6 +39,51 @@ static BUILTINS: [Builtin; 1] = [Builtin {
     bytes: include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/data/wiod13/wiod13.parquet")),
     panel: OnceLock::new(),
 }];
+
+/// National tables that are compiled into the binary.
+#[derive(Debug)]
+pub struct NationalBuiltin {
+    /// Name after `builtin:`.
+    pub id: &'static str,
+    /// What it is, in a sentence.
+    pub summary: &'static str,
+    /// Whom to cite, and the licence.
+    pub citation: &'static str,
+    bytes: &'static [u8],
+    store: OnceLock<Store>,
+}
+
+static NATIONALS: [NationalBuiltin; 1] = [NationalBuiltin {
+    id: "wiod16-national",
+    summary: "WIOD 2016 release, national tables 2000-2014: 43 economies, 56 industries added up to 22, domestic and \
+              imported use, million USD, current prices",
+    citation: WIOD_CITATION,
+    bytes: include_bytes!(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/data/wiod16-national/wiod16-national.parquet"
+    )),
+    store: OnceLock::new(),
+}];
+
+/// Every embedded series of national tables.
+pub fn national_builtins() -> &'static [NationalBuiltin] {
+    &NATIONALS
+}
+
+/// Opens an embedded series of national tables.
+pub(super) fn national(id: &str) -> Result<&'static Store, LoadError> {
+    let builtin =
+        NATIONALS.iter().find(|builtin| builtin.id == id).ok_or_else(|| LoadError::UnknownBuiltin {
+            name: id.to_owned(),
+            known: NATIONALS.iter().map(|builtin| builtin.id).collect::<Vec<_>>().join(", "),
+        })?;
+    if let Some(store) = builtin.store.get() {
+        return Ok(store);
+    }
+    let mut store = Store::open(&format!("builtin:{id}"), Cow::Borrowed(builtin.bytes), national::LAYOUT)?;
+    store.citation = Some(builtin.citation);
+    Ok(builtin.store.get_or_init(|| store))
+}
 
 impl Builtin {
     /// Years that the series has.

@@ -1,7 +1,7 @@
 //! What can be wrong with a file: what, where, expected, found, what to try.
 
 use super::satellite::SatelliteError;
-use crate::table::{AggregateError, TableError};
+use crate::table::{AccountError, AggregateError, TableError};
 
 /// Why a file could not be read as a table.
 #[derive(Debug, thiserror::Error)]
@@ -188,6 +188,14 @@ pub enum LoadError {
         /// What is wrong.
         error: TableError,
     },
+    /// Satellite accounts that do not fit the table.
+    #[error("{path}: {error}")]
+    Accounts {
+        /// Path.
+        path: String,
+        /// What is wrong.
+        error: AccountError,
+    },
     /// A concordance that does not fit.
     #[error("{path}: {error}")]
     Concordance {
@@ -244,6 +252,7 @@ impl LoadError {
                 "industry columns repeat the row labels; every other `ECONOMY.code` column is final demand".into()
             }
             Self::Table { error, .. } => error.hint(),
+            Self::Accounts { error, .. } => error.hint(),
             Self::Concordance { error, .. } => error.hint(),
             Self::Satellite { error, .. } => error.hint(),
         }

@@ -2,20 +2,27 @@
 //!
 //! To add a database: one file that implements [`Importer`], one line in [`IMPORTERS`].
 
+pub mod accounts;
 mod builtin;
 mod canonical;
 mod canonical_csv;
 mod canonical_parquet;
 pub mod concordance;
 mod error;
+pub mod national;
 pub mod panel;
 pub mod satellite;
 mod source;
+pub mod sparse_store;
+pub mod wiod13_sea;
+mod wiod16_national;
 
-pub use builtin::{Builtin, builtins};
+pub use accounts::satellites;
+pub use builtin::{Builtin, NationalBuiltin, builtins, national_builtins};
 pub use canonical_csv::CanonicalCsv;
 pub use canonical_parquet::CanonicalParquet;
 pub use error::LoadError;
+pub use national::NationalYear;
 pub use panel::PanelParquet;
 pub use source::{Source, TableRef, discover};
 

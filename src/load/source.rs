@@ -26,9 +26,18 @@ impl Source {
         Self { name: name.to_owned(), bytes, year: None }
     }
 
-    fn from_path(path: &Path) -> Result<Self, LoadError> {
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// It is not there, or cannot be read.
+    pub fn from_path(path: &Path) -> Result<Self, LoadError> {
         let name = path.display().to_string();
-        let bytes = std::fs::read(path).map_err(|source| LoadError::Io { path: name.clone(), source })?;
+        let bytes = std::fs::read(path).map_err(|source| match source.kind() {
+            std::io::ErrorKind::NotFound => {
+                LoadError::NotFound { path: name.clone(), nearest: neighbour(path) }
+            }
+            _ => LoadError::Io { path: name.clone(), source },
+        })?;
         Ok(Self { name, bytes, year: year_in_name(path) })
     }
 
@@ -185,19 +194,27 @@ pub fn discover(input: &str, years: &[i32]) -> Result<Vec<TableRef>, LoadError> 
 }
 
 fn discover_path(path: &Path) -> Result<Vec<TableRef>, LoadError> {
+    if path.is_file()
+        && let Some(years) = panel::years_of_file(path)
+    {
+        let file = Arc::new(PanelFile { path: path.to_owned(), panel: OnceLock::new() });
+        let table =
+            |year| TableRef { place: Place::Panel { file: Arc::clone(&file), year }, year: Some(year) };
+        return Ok(years.into_iter().map(table).collect());
+    }
+    let table = |file: PathBuf| TableRef { year: year_in_name(&file), place: Place::File(file) };
+    Ok(files(path)?.into_iter().map(table).collect())
+}
+
+/// The file, or the table files of the directory, in order of their names.
+pub(super) fn files(path: &Path) -> Result<Vec<PathBuf>, LoadError> {
     let name = path.display().to_string();
     let metadata = std::fs::metadata(path).map_err(|source| match source.kind() {
         std::io::ErrorKind::NotFound => LoadError::NotFound { path: name.clone(), nearest: neighbour(path) },
         _ => LoadError::Io { path: name.clone(), source },
     })?;
     if !metadata.is_dir() {
-        if let Some(years) = panel::years_of_file(path) {
-            let file = Arc::new(PanelFile { path: path.to_owned(), panel: OnceLock::new() });
-            let table =
-                |year| TableRef { place: Place::Panel { file: Arc::clone(&file), year }, year: Some(year) };
-            return Ok(years.into_iter().map(table).collect());
-        }
-        return Ok(vec![TableRef { place: Place::File(path.to_owned()), year: year_in_name(path) }]);
+        return Ok(vec![path.to_owned()]);
     }
     let io = |source| LoadError::Io { path: name.clone(), source };
     let mut files: Vec<PathBuf> = Vec::new();
@@ -215,14 +232,11 @@ fn discover_path(path: &Path) -> Result<Vec<TableRef>, LoadError> {
     if files.is_empty() {
         return Err(LoadError::NoTables { path: name });
     }
-    Ok(files
-        .into_iter()
-        .map(|file| TableRef { year: year_in_name(&file), place: Place::File(file) })
-        .collect())
+    Ok(files)
 }
 
 /// The first run of exactly four digits between 1900 and 2100 in the file's name.
-fn year_in_name(path: &Path) -> Option<i32> {
+pub(super) fn year_in_name(path: &Path) -> Option<i32> {
     let stem = path.file_stem()?.to_str()?;
     stem.split(|c: char| !c.is_ascii_digit())
         .filter(|run| run.len() == 4)

@@ -9,7 +9,10 @@ mod parquet;
 mod polars_frame;
 mod product_page;
 mod product_words;
+mod sparse_store;
 mod terminal;
+mod write_accounts;
+mod write_national;
 mod write_panel;
 mod write_table;
 
@@ -21,6 +24,8 @@ pub use markdown::Markdown;
 pub use parquet::Parquet;
 pub use product_page::{product_checks_page, product_page};
 pub use terminal::Terminal;
+pub use write_accounts::write_accounts;
+pub use write_national::NationalWriter;
 pub use write_panel::PanelWriter;
 pub use write_table::{TableFormat, write_table};
 

@@ -106,6 +106,27 @@ impl Concordance {
         Ok(concordance)
     }
 
+    /// The first economy that is mapped, when the concordance maps economies.
+    pub fn first_economy(&self) -> Option<&str> {
+        self.economies.first().map(|(source, _)| source.as_str())
+    }
+
+    /// Where each of some economies goes, and the economies there are then.
+    ///
+    /// # Errors
+    /// Labels without a target, targets without a label.
+    pub fn map_economies(&self, labels: &[String]) -> Result<(Vec<usize>, Vec<String>), AggregateError> {
+        resolve("economy", labels, &self.economies)
+    }
+
+    /// Where each of some sectors goes, and the sectors there are then.
+    ///
+    /// # Errors
+    /// Labels without a target, targets without a label.
+    pub fn map_sectors(&self, labels: &[String]) -> Result<(Vec<usize>, Vec<String>), AggregateError> {
+        resolve("sector", labels, &self.sectors)
+    }
+
     /// Target label of a sector, when the concordance maps sectors.
     pub fn sector_target(&self, source: &str) -> Option<&str> {
         self.sectors.iter().find(|(known, _)| known == source).map(|(_, target)| target.as_str())
@@ -154,8 +175,8 @@ impl IcioTable {
     /// Labels without a target, targets without a label.
     pub fn aggregate(&self, concordance: &Concordance) -> Result<Self, AggregateError> {
         let axis = self.axis();
-        let (economy_of, economies) = resolve("economy", axis.economies(), &concordance.economies)?;
-        let (sector_of, sectors) = resolve("sector", axis.sectors(), &concordance.sectors)?;
+        let (economy_of, economies) = concordance.map_economies(axis.economies())?;
+        let (sector_of, sectors) = concordance.map_sectors(axis.sectors())?;
         let mut rows: Vec<(String, String)> = Vec::new();
         let mut index: HashMap<(usize, usize), usize> = HashMap::new();
         let mut present = vec![false; economies.len() * sectors.len()];
@@ -225,7 +246,7 @@ impl IcioTable {
     }
 }
 
-fn fold_matrix(
+pub(super) fn fold_matrix(
     matrix: &DMatrix<f64>,
     row_target: &[usize],
     rows: usize,

@@ -3,17 +3,21 @@
 //! A table holds flows as its source publishes them. Coefficients, inverses and value-added shares are derived and
 //! live in [`crate::model`]; nothing here repairs a number silently: what an importer changes is a named [`Repair`].
 
+mod accounts;
 mod aggregate;
 mod balance;
 mod convention;
+mod national;
 mod regroup;
 mod value_added;
 
 use nalgebra::DMatrix;
 
+pub use accounts::{AccountError, AccountVariable, AccountsYear, Coverage, FittedAccount, SatelliteAccounts};
 pub use aggregate::{AggregateError, Concordance};
 pub use balance::{Finding, FindingKind, Severity, check};
 pub use convention::{Conventions, OutputConvention, ValueAddedConvention};
+pub use national::{NationalParts, NationalTable};
 pub use regroup::known_splits;
 pub use value_added::{PrimaryRow, RowRole};
 

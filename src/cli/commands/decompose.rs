@@ -9,12 +9,12 @@ use crate::audit::{IDENTITY_TOLERANCE, worst_evidence};
 use crate::cli::args::{self, Common, Input, LevelArg, Modelling, OutputTo};
 use crate::cli::failure::Failure;
 use crate::cli::output::Destination;
+use crate::cli::satellite::Satellite;
 use crate::cli::{Outcome, progress, run};
 use crate::decompose::{Decomposition, Detail, METHODS, Method, Scope, Workspace, find_method, stream};
 use crate::frame::{Frame, IdentityGap, ResultNotes};
 use crate::level::Level;
 use crate::load::TableRef;
-use crate::load::satellite::SatelliteFile;
 use crate::model::Model;
 
 /// Take exports apart: value added, double counting, who makes it and who absorbs it
@@ -46,10 +46,10 @@ pub(crate) struct Decompose {
     /// Who is in each term: one more key, rows written piece by piece
     #[arg(long, value_enum, value_name = "WHO")]
     by: Option<By>,
-    /// Satellite account (CSV) to trace in place of value added
+    /// Satellite to trace in place of value added: a CSV, `builtin:wiod13`, or accounts in Parquet
     #[arg(long, value_name = "FILE")]
     satellite: Option<PathBuf>,
-    /// Which account, when the file holds several
+    /// Which account, when there are several (`vadex list satellites`)
     #[arg(long, value_name = "NAME", requires = "satellite")]
     satellite_name: Option<String>,
     /// Long form: one row a unit and term
@@ -99,7 +99,7 @@ impl Decompose {
         let destination = Destination::of(&self.output)?;
         let method = find_method(&self.method)?;
         let satellite = match &self.satellite {
-            Some(path) => Some(SatelliteFile::read(path, self.satellite_name.as_deref())?),
+            Some(path) => Some(Satellite::open(path, self.satellite_name.as_deref())?),
             None => None,
         };
         let tables = self.input.tables()?;
@@ -146,7 +146,7 @@ impl Decompose {
         &self,
         method: &dyn Method,
         table: &TableRef,
-        satellite: Option<&SatelliteFile>,
+        satellite: Option<&Satellite>,
     ) -> Result<Prepared, Failure> {
         let table = table.open(&self.input.read_options())?;
         let mut notes = ResultNotes::of(&format!("decompose {}", method.id()));
@@ -154,7 +154,7 @@ impl Decompose {
         let mut model = Model::build(&table, &self.modelling.options())?;
         run::describe(&table, &model, &mut notes);
         if let Some(satellite) = satellite {
-            model = traced(&model, satellite, &mut notes)?;
+            model = satellite.trace(&table, &model, &mut notes)?;
         }
         let axis = model.axis();
         let scope = Scope {
@@ -179,18 +179,6 @@ impl Decompose {
         let year = work.model().description().year;
         if self.tidy { result.to_tidy_frame(work.axis(), year) } else { result.to_frame(work.axis(), year) }
     }
-}
-
-/// The model with the satellite in place of value added, and the notes to say so.
-fn traced(model: &Model, satellite: &SatelliteFile, notes: &mut ResultNotes) -> Result<Model, Failure> {
-    let amounts = satellite.fit(model.axis(), model.description().year)?;
-    let unit = if satellite.unit().is_empty() { satellite.name() } else { satellite.unit() };
-    notes.remarks.push(format!(
-        "{} traced in place of value added; gexp counts what of it is embodied in exports, in {unit}",
-        satellite.name()
-    ));
-    notes.unit = unit.to_owned();
-    Ok(model.with_satellite(satellite.name(), unit, &amounts)?)
 }
 
 /// Says so when the value added of the table does not account for all exports.

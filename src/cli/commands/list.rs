@@ -9,12 +9,12 @@ use crate::cli::{Outcome, output};
 use crate::decompose::METHODS;
 use crate::glossary;
 use crate::indicators::INDICATORS;
-use crate::load::{IMPORTERS, builtins};
+use crate::load::{IMPORTERS, accounts, builtins, national_builtins, satellites};
 use crate::model::solver::SOLVERS;
 use crate::product;
 use crate::report::WRITERS;
 
-/// List what there is: methods, indicators, importers, solvers, formats, terms, claims, tables, products
+/// List what there is: methods, indicators, importers, solvers, formats, terms, claims, tables, satellites, products
 #[derive(Debug, Args)]
 #[command(after_help = "Example: vadex list solvers")]
 pub(crate) struct List {
@@ -39,6 +39,8 @@ enum What {
     Terms,
     /// Embedded tables
     Tables,
+    /// Embedded satellite accounts, with their coverage
+    Satellites,
     /// Embedded product accounts
     Products,
     /// Claims that can be tested
@@ -69,12 +71,42 @@ impl List {
             }
             What::Tables => builtins()
                 .iter()
-                .map(|builtin| (format!("builtin:{}", builtin.id), builtin.summary.to_owned()))
+                .map(|builtin| (builtin.id, builtin.summary))
+                .chain(national_builtins().iter().map(|builtin| (builtin.id, builtin.summary)))
+                .map(|(id, summary)| (format!("builtin:{id}"), summary.to_owned()))
                 .collect(),
+            What::Satellites => satellite_lines()?,
         };
         let width = lines.iter().map(|(id, _)| id.len()).max().unwrap_or(0);
         let text: String = lines.iter().map(|(id, summary)| format!("{id:<width$}  {summary}\n")).collect();
         output::print(&text)?;
         Ok(Outcome::Done)
     }
+}
+
+/// `builtin:wiod13 jobs`: the unit, and who has figures when.
+fn satellite_lines() -> Result<Vec<(String, String)>, Failure> {
+    let mut lines = Vec::new();
+    for id in accounts::EMBEDDED {
+        let accounts = satellites(&format!("builtin:{id}"))?;
+        for variable in accounts.variables() {
+            let spans: Vec<String> = accounts
+                .coverage(&variable.name)?
+                .iter()
+                .map(|span| {
+                    let years = format!("{}-{}", span.first, span.last);
+                    match (span.covered.len(), span.missing.len()) {
+                        (0, _) => format!("{years} none"),
+                        (covered, 0) => format!("{years} all {covered} economies"),
+                        (covered, _) => {
+                            format!("{years} {covered} economies, without {}", span.missing.join(" "))
+                        }
+                    }
+                })
+                .collect();
+            let summary = format!("{}; {}; no rest of the world", variable.unit, spans.join("; "));
+            lines.push((format!("builtin:{id} {}", variable.name), summary));
+        }
+    }
+    Ok(lines)
 }
