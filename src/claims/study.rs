@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::data::Series;
+use super::data::{ClaimData, Series};
 use super::error::ClaimError;
 use super::path::{Choice, ExportSet, Indicator, Path, Paths, Prices, measure};
 use super::shape::{self, JointFit};
@@ -38,8 +38,9 @@ pub(super) struct Study<'a> {
 }
 
 impl<'a> Study<'a> {
-    /// Measures and fits the headline: import content of all exports, without mining where the labels tell it.
-    pub(super) fn of(series: &'a Series, options: &ClaimOptions) -> Result<Self, ClaimError> {
+    /// Measures and fits the headline: import content of all exports, without mining where the labels tell it. When no
+    /// economy or too few years are left, the inner error says so.
+    pub(super) fn of(series: &'a Series, options: &ClaimOptions) -> Result<Result<Self, String>, ClaimError> {
         let choice = Choice {
             indicator: Indicator::ImportContent,
             exports: ExportSet::All,
@@ -51,10 +52,20 @@ impl<'a> Study<'a> {
         let calm: Vec<Path> =
             paths.paths.iter().map(|path| path.keeping(|year| !left_out.contains(&year))).collect();
         let world = paths.world.keeping(|year| !left_out.contains(&year));
+        let Some(first) = calm.first() else {
+            return Ok(Err(format!("{}: no economy exports in every year", series.name)));
+        };
+        if first.years.len() < FEWEST_YEARS {
+            let (years, left) = (series.years.len(), first.years.len());
+            return Ok(Err(format!(
+                "{}: {years} years, {left} without the crisis years, the test needs {FEWEST_YEARS}",
+                series.name
+            )));
+        }
         let plan = options.plan("foreign share of exports");
         let fit = shape::fit(&calm, &plan)?;
         let world_fit = shape::fit(std::slice::from_ref(&world), &plan)?;
-        Ok(Self { series, choice, paths, calm, world, fit, world_fit, left_out })
+        Ok(Ok(Self { series, choice, paths, calm, world, fit, world_fit, left_out }))
     }
 
     /// Years used, in words.
@@ -172,34 +183,54 @@ pub(super) fn sourcing_condition(what: &str, changes: &[Option<Sourcing>], risin
 /// Dimensions of the specification curve.
 const DIMENSIONS: [&str; 7] = ["table", "indicator", "exports", "mining", "prices", "crisis", "end year"];
 
-/// Every way of measuring, on every series.
-pub(super) fn specification_curve(
-    series: &[&Series],
-    options: &ClaimOptions,
-    estimate: impl Fn(&JointFit) -> Result<(f64, Interval), ClaimError> + Sync,
-) -> Result<SpecCurve, ClaimError> {
-    let mut cells = Vec::new();
-    for (position, one) in series.iter().enumerate() {
-        for indicator in
-            [Indicator::ImportContent, Indicator::ForeignContent, Indicator::NotValueAddedExports]
-        {
-            for exports in [ExportSet::All, ExportSet::Manufactures, ExportSet::Electrical] {
-                for without_mining in [true, false] {
-                    for prices in [Prices::Current, Prices::CommonMovement] {
-                        let choice = Choice { indicator, exports, without_mining, prices };
-                        if choice.fits(one) {
-                            cells.push((position, choice));
+/// The fits of every way of measuring, on every series. Made once and read by several claims.
+#[derive(Debug, Clone)]
+pub(super) struct Cells(Vec<(Vec<String>, JointFit)>);
+
+impl Cells {
+    /// Measures and fits every cell.
+    fn of(series: &[&Series], options: &ClaimOptions) -> Result<Self, ClaimError> {
+        let mut choices = Vec::new();
+        for (position, one) in series.iter().enumerate() {
+            for indicator in
+                [Indicator::ImportContent, Indicator::ForeignContent, Indicator::NotValueAddedExports]
+            {
+                for exports in [ExportSet::All, ExportSet::Manufactures, ExportSet::Electrical] {
+                    for without_mining in [true, false] {
+                        for prices in [Prices::Current, Prices::CommonMovement] {
+                            let choice = Choice { indicator, exports, without_mining, prices };
+                            if choice.fits(one) {
+                                choices.push((position, choice));
+                            }
                         }
                     }
                 }
             }
         }
+        let fits = choices
+            .par_iter()
+            .map(|(position, choice)| years_of_a_choice(series[*position], choice, options))
+            .collect::<Result<Vec<_>, ClaimError>>()?;
+        Ok(Self(fits.into_iter().flatten().collect()))
     }
+}
+
+/// Every way of measuring, on every series.
+pub(super) fn specification_curve(
+    data: &ClaimData,
+    series: &[&Series],
+    options: &ClaimOptions,
+    estimate: impl Fn(&JointFit) -> Result<(f64, Interval), ClaimError>,
+) -> Result<SpecCurve, ClaimError> {
+    let cells = data.cells(options, || Cells::of(series, options))?;
     let specifications = cells
-        .par_iter()
-        .map(|(position, choice)| years_of_a_choice(series[*position], choice, options, &estimate))
-        .collect::<Result<Vec<_>, ClaimError>>()?
-        .concat();
+        .0
+        .iter()
+        .map(|(choices, fit)| {
+            let (value, interval) = estimate(fit)?;
+            Ok(Specification { choices: choices.clone(), estimate: value, interval })
+        })
+        .collect::<Result<Vec<_>, ClaimError>>()?;
     Ok(SpecCurve::new(&DIMENSIONS, specifications)?)
 }
 
@@ -208,8 +239,7 @@ fn years_of_a_choice(
     series: &Series,
     choice: &Choice,
     options: &ClaimOptions,
-    estimate: &(impl Fn(&JointFit) -> Result<(f64, Interval), ClaimError> + Sync),
-) -> Result<Vec<Specification>, ClaimError> {
+) -> Result<Vec<(Vec<String>, JointFit)>, ClaimError> {
     let paths = measure(series, choice)?;
     if paths.paths.is_empty() {
         return Ok(Vec::new());
@@ -240,9 +270,10 @@ fn years_of_a_choice(
                 if with_crisis { "with" } else { "without" }.to_owned(),
                 if cut == 0 { "last".to_owned() } else { format!("last - {cut}") },
             ];
-            let plan = options.cell_plan(&choices.join("/"));
-            let (value, interval) = estimate(&shape::fit(&kept, &plan)?)?;
-            cells.push(Specification { choices, estimate: value, interval });
+            let mut fit = shape::fit(&kept, &options.cell_plan("specification"))?;
+            // The curve is about the median economy; the draws of each economy would only fill memory.
+            fit.units = Vec::new();
+            cells.push((choices, fit));
         }
     }
     Ok(cells)

@@ -48,10 +48,10 @@ impl Claim for Thickening {
         let Some(first) = series.first() else {
             return Ok(Outcome::without_data(self.card(), &unfit.join("; ")));
         };
-        let study = Study::of(first, options)?;
-        if study.calm.is_empty() || study.calm[0].years.len() < FEWEST_YEARS {
-            return Ok(Outcome::without_data(self.card(), "no economy with exports in enough years"));
-        }
+        let study = match Study::of(first, options)? {
+            Ok(study) => study,
+            Err(why) => return Ok(Outcome::without_data(self.card(), &why)),
+        };
         // From the year of the largest share to the last year.
         let windows: Vec<Option<(i32, i32)>> = study
             .calm
@@ -63,7 +63,7 @@ impl Claim for Thickening {
             .collect();
         let changes = study.attribute_all(&windows)?;
         let (estimate, interval) = arm_of(&study.fit)?;
-        let curve = specification_curve(&series, options, arm_of)?;
+        let curve = specification_curve(data, &series, options, arm_of)?;
         let units = unit_records(&study, &changes)?;
         let raw: Vec<f64> = study.fit.units.iter().map(super::UnitShape::p_turn).collect();
         let count = UnitCount {

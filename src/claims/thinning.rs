@@ -65,10 +65,10 @@ impl Claim for Thinning {
         let Some(first) = series.first() else {
             return Ok(Outcome::without_data(self.card(), &unfit.join("; ")));
         };
-        let study = Study::of(first, options)?;
-        if study.calm.is_empty() || study.calm[0].years.len() < FEWEST_YEARS {
-            return Ok(Outcome::without_data(self.card(), "no economy with exports in enough years"));
-        }
+        let study = match Study::of(first, options)? {
+            Ok(study) => study,
+            Err(why) => return Ok(Outcome::without_data(self.card(), &why)),
+        };
         // From the first year to the year of the largest share.
         let windows: Vec<Option<(i32, i32)>> = study
             .calm
@@ -78,7 +78,7 @@ impl Claim for Thinning {
         let changes = study.attribute_all(&windows)?;
         let (phase, p) = Phase::chosen(&study.fit.trend, &study.fit.start);
         let headline = phase.of(&study.fit.trend, &study.fit.start);
-        let curve = specification_curve(&series, options, |fit| {
+        let curve = specification_curve(data, &series, options, |fit| {
             let slope = phase.of(&fit.trend, &fit.start);
             Ok((slope.value, slope.interval(LEVEL)?))
         })?;
