@@ -6,8 +6,7 @@ use std::path::Path;
 use nalgebra::{DMatrix, DVector};
 use tempfile::TempDir;
 use vadex::claims::{
-    self, CLAIMS, Claim, ClaimData, ClaimError, ClaimOptions, FACTORS, NationalAccount, Outcome, Reason,
-    Verdict,
+    self, CLAIMS, ClaimData, ClaimError, ClaimOptions, FACTORS, NationalAccount, Outcome, Reason, Verdict,
 };
 use vadex::load::ReadOptions;
 

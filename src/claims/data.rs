@@ -10,9 +10,9 @@ use nalgebra::DMatrix;
 
 use super::ClaimOptions;
 use super::account::NationalAccount;
+use super::curve::Cells;
 use super::error::ClaimError;
 use super::sectors::SectorMap;
-use super::study::Cells;
 use crate::labels::Axis;
 use crate::load::{self, ReadOptions, TableRef};
 use crate::model::{Model, ModelOptions};

@@ -5,11 +5,10 @@
 //! the fall from the peak must be due to domestic sourcing. The rival is a third phase (in, out, in again).
 
 use super::cards;
+use super::curve::{curve_frame, curve_section, specification_curve};
 use super::shape::{JointFit, Slope, arch, peak_and_drop, power, third_phase};
-use super::study::{
-    BOUND, FEWEST_YEARS, LEVEL, Study, curve_frame, curve_section, paths_frame, sourcing_condition,
-    sourcing_frame, specification_curve,
-};
+use super::study::{BOUND, FEWEST_YEARS, LEVEL, Study, sourcing_condition};
+use super::tables::{paths_frame, shapes_frame, sourcing_frame};
 use super::thinning::{data_used, economies_section, interval_words, remarks, unit_record, world_section};
 use super::verdict::{Evidence, UnitCount, VerdictRecord, frame};
 use super::{
@@ -112,6 +111,7 @@ impl Claim for Thickening {
             ("paths", paths_frame(&study)?),
             ("decomposition", sourcing_frame(&study, &windows, &changes)),
             ("specifications", curve_frame(&curve)),
+            ("shapes", shapes_frame(&study, &series)?),
         ];
         Ok(Outcome { record, units, argument, details })
     }

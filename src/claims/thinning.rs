@@ -6,11 +6,10 @@
 //! and is no evidence.
 
 use super::cards;
+use super::curve::{curve_frame, curve_section, specification_curve};
 use super::shape::{Slope, UnitShape, power, ramp};
-use super::study::{
-    BOUND, FEWEST_YEARS, LEVEL, SOURCING_PART, Study, curve_frame, curve_section, paths_frame,
-    sourcing_condition, sourcing_frame, specification_curve,
-};
+use super::study::{BOUND, FEWEST_YEARS, LEVEL, SOURCING_PART, Study, sourcing_condition};
+use super::tables::{paths_frame, shapes_frame, sourcing_frame};
 use super::verdict::{Evidence, UnitCount, VerdictRecord, frame};
 use super::{Card, Claim, ClaimData, ClaimError, ClaimOptions, Outcome, Section, Verdict};
 use crate::stats::{
@@ -128,6 +127,7 @@ impl Claim for Thinning {
             ("paths", paths_frame(&study)?),
             ("decomposition", sourcing_frame(&study, &windows, &changes)),
             ("specifications", curve_frame(&curve)),
+            ("shapes", shapes_frame(&study, &series)?),
         ];
         Ok(Outcome { record, units, argument, details })
     }

@@ -11,6 +11,6 @@ pub(super) mod indicators;
 pub(super) mod inspect;
 pub(super) mod list;
 pub(super) mod man;
-mod store;
 pub(super) mod product;
+mod store;
 pub(super) mod tiva;
