@@ -3,6 +3,7 @@
 mod aggregation;
 mod architecture;
 mod bad_input;
+mod claims;
 mod cli;
 mod indicators;
 mod national;

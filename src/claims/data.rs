@@ -3,9 +3,14 @@
 //! Each table is opened, solved and let go; what stays is one [`NationalAccount`] an economy and, for world tables, the
 //! matrices by economy of [`WorldFacts`] (origin by exporter row, absorber by row, ...). Nothing here tests anything.
 
+use std::borrow::Cow;
+use std::sync::OnceLock;
+
 use nalgebra::DMatrix;
 
+use super::ClaimOptions;
 use super::account::NationalAccount;
+use super::curve::Cells;
 use super::error::ClaimError;
 use super::sectors::SectorMap;
 use crate::labels::Axis;
@@ -375,12 +380,32 @@ fn united(table: IcioTable) -> Result<IcioTable, ClaimError> {
 pub struct ClaimData {
     /// Series of tables.
     pub series: Vec<Series>,
+    /// Fits that several claims read, with the options they were made under.
+    cells: OnceLock<(ClaimOptions, Cells)>,
 }
 
 /// Embedded series that claims use when no table is named, the headline's first.
 const EMBEDDED: [&str; 1] = ["wiod13"];
 
 impl ClaimData {
+    /// Data from series that are already there.
+    pub fn of(series: Vec<Series>) -> Self {
+        Self { series, cells: OnceLock::new() }
+    }
+
+    /// The fits of the specification curve: made by whoever asks first.
+    pub(super) fn cells(
+        &self,
+        options: &ClaimOptions,
+        make: impl FnOnce() -> Result<Cells, ClaimError>,
+    ) -> Result<Cow<'_, Cells>, ClaimError> {
+        if let Some((made_under, cells)) = self.cells.get() {
+            return if made_under == options { Ok(Cow::Borrowed(cells)) } else { Ok(Cow::Owned(make()?)) };
+        }
+        let cells = make()?;
+        Ok(Cow::Borrowed(&self.cells.get_or_init(|| (options.clone(), cells)).1))
+    }
+
     /// Opens the inputs, or the embedded series when there are none.
     ///
     /// # Errors

@@ -22,13 +22,16 @@
 
 mod account;
 mod cards;
+mod curve;
 pub mod data;
 mod error;
 mod path;
+mod phone;
 mod sectors;
 mod shape;
 mod sourcing;
 mod study;
+mod tables;
 mod thickening;
 mod thinning;
 pub mod verdict;
@@ -164,8 +167,8 @@ pub static CLAIMS: &[&dyn Claim] = &[
     ),
     &Waiting::for_test(&cards::C4),
     &Waiting::for_test(&cards::C5),
-    &Waiting::for_test(&cards::C6),
-    &Waiting::for_test(&cards::C7),
+    &phone::PhoneAccount,
+    &phone::AssemblerMargins,
     &Waiting::for_data(
         &cards::C8,
         "labour and tangible-capital compensation by industry, with a cost of capital (socio-economic accounts with capital stocks by asset)",

@@ -6,8 +6,8 @@
 //! | list | recognised by | mining | manufactures | electrical and optical |
 //! |---|---|---|---|---|
 //! | WIOD 2013 | lower-case `c` and a number from 1 to 35, spans as `c4t5` | 2 | 3-16 | 14 |
-//! | ISIC 4, NACE 2 (OECD 2018 and later, WIOD 2016, FIGARO) | letters A and C (or D and a number) with divisions | 05-09, B | 10-33, C | 26, 27 |
-//! | words | anything else | mining, quarrying, crude, extraction, energy raw materials | manufactures and the names of its branches | electrical, electronic, computer, ICT |
+//! | ISIC 4, NACE 2 (OECD 2018 and later, WIOD 2016, FIGARO) | section letters with divisions, or divisions alone, as `C26`, `D10T12`, `01T09` | 05-09, B | 10-33, C | 26, 27 |
+//! | words | anything else | mining, quarrying, crude, extraction, energy raw materials, primary products | manufactures and the names of its branches | electrical, electronic, computer, ICT |
 //!
 //! A list in which nothing is recognised gives empty groups; claims then say that they could not leave mining out.
 
@@ -39,7 +39,7 @@ impl SectorMap {
         // A label or two outside the scheme (an unallocated row) does not change what the others mean.
         if sectors.len() > 2 && 10 * known >= 8 * sectors.len() {
             let spans: Vec<(u32, u32)> = divisions.into_iter().map(|d| d.unwrap_or((0, 0))).collect();
-            return Self::by_number("ISIC 4", &spans, (5, 9), (10, 33), (26, 27));
+            return Self::isic4(&spans);
         }
         let of = |test: fn(&str) -> bool| sectors.iter().map(|label| test(&label.to_lowercase())).collect();
         Self {
@@ -47,6 +47,18 @@ impl SectorMap {
             mining: of(is_mining),
             manufactures: of(is_manufacture),
             electrical: of(is_electrical),
+        }
+    }
+
+    /// A span that ends in mining counts as mining even when it starts in agriculture (raw materials together); one that
+    /// starts in manufactures counts as manufactures even when it ends in utilities.
+    fn isic4(spans: &[(u32, u32)]) -> Self {
+        let of = |test: fn(&(u32, u32)) -> bool| spans.iter().map(test).collect();
+        Self {
+            classification: "ISIC 4",
+            mining: of(|span| (5..=9).contains(&span.1)),
+            manufactures: of(|span| (10..=33).contains(&span.0) && span.1 <= 39),
+            electrical: of(|span| 26 <= span.0 && span.1 <= 27),
         }
     }
 
@@ -111,11 +123,12 @@ const SECTIONS: [(char, u32, u32); 21] = [
 ];
 
 /// `B`, `B05_06`, `C10T12`, `C10-C12`, `D26`, `C26`: first and last division. A letter alone stands for its section;
-/// with a number it must be the section of that number, or the `D` that the OECD puts before every division.
+/// with a number it must be the section of that number, or the `D` that the OECD puts before every division; numbers may
+/// stand alone.
 fn isic4(label: &str) -> Option<(u32, u32)> {
     let letter = label.chars().next()?;
-    let &(_, first, last) = SECTIONS.iter().find(|section| section.0 == letter)?;
-    if label.len() == 1 {
+    let section = SECTIONS.iter().find(|section| section.0 == letter);
+    if let (Some(&(_, first, last)), 1) = (section, label.len()) {
         return Some((first, last));
     }
     let digits: Vec<&str> =
@@ -125,7 +138,12 @@ fn isic4(label: &str) -> Option<(u32, u32)> {
     }
     let numbers: Vec<u32> = digits.iter().map(|part| part[..2].parse().ok()).collect::<Option<_>>()?;
     let (low, high) = (*numbers.iter().min()?, *numbers.iter().max()?);
-    (letter == 'D' || (first <= low && low <= last)).then_some((low, high))
+    let fits = match section {
+        Some(&(_, first, last)) => letter == 'D' || (first <= low && low <= last),
+        // Divisions without letters: `01T09`.
+        None => letter.is_ascii_digit(),
+    };
+    fits.then_some((low, high))
 }
 
 fn has_any(label: &str, words: &[&str]) -> bool {
@@ -236,6 +254,8 @@ mod tests {
         assert_eq!(electrical, ["C26"]);
         let (mining, manufactures, electrical) = groups(&["D01T02", "D05T06", "D10T12", "D26", "D35"]);
         assert_eq!((mining.len(), manufactures.len(), electrical.len()), (1, 2, 1));
+        let (mining, manufactures, _) = groups(&["01T09", "10T39", "41T98"]);
+        assert_eq!((mining, manufactures), (vec!["01T09".into()], vec!["10T39".into()]));
     }
 
     #[test]

@@ -137,6 +137,39 @@ pub fn fit(paths: &[Path], plan: &BootstrapPlan) -> Result<JointFit, StatsError>
     })
 }
 
+/// The shape of a path by least squares alone.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct PlainShape {
+    /// Slope of the straight line, percentage points a year.
+    pub(super) trend: f64,
+    /// Slope of the quadratic in the first year.
+    pub(super) start: f64,
+    /// Slope of the quadratic in the last year.
+    pub(super) end: f64,
+    /// p-value of "does not rise and then fall".
+    pub(super) p_turn: f64,
+}
+
+/// Fits line and quadratic, without bootstrap.
+///
+/// # Errors
+/// Too few years.
+pub(super) fn plain(path: &Path) -> Result<PlainShape, StatsError> {
+    let time: Vec<f64> = path.years.iter().map(|year| f64::from(*year)).collect();
+    let centre = time.iter().sum::<f64>() / time.len() as f64;
+    let centred: Vec<f64> = time.iter().map(|t| t - centre).collect();
+    let share: Vec<f64> = path.share.iter().map(|v| 100.0 * v).collect();
+    let line = ols(&Design::polynomial(&centred, 1)?, &share, Covariance::Classical)?;
+    let curve = ols(&Design::polynomial(&centred, 2)?, &share, Covariance::Classical)?;
+    let slope = |x: f64| curve.coefficients[1] + 2.0 * curve.coefficients[2] * x;
+    Ok(PlainShape {
+        trend: line.coefficients[1],
+        start: slope(centred[0]),
+        end: slope(centred[centred.len() - 1]),
+        p_turn: inverted_u(&time, &share).map_or(1.0, |turn| turn.p_value),
+    })
+}
+
 /// The inverted-U test; nothing when the path has no variation beyond rounding.
 fn inverted_u(time: &[f64], share: &[f64]) -> Option<UTest> {
     let spread = share.iter().copied().fold(f64::NEG_INFINITY, f64::max)

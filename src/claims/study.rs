@@ -1,4 +1,4 @@
-//! What C1 and C2 share: the headline paths, the specification curve, the attribution of a change, the detail tables.
+//! What C1 and C2 share: the headline paths and their shapes, and the attribution of a change.
 
 use rayon::prelude::*;
 
@@ -7,9 +7,8 @@ use super::error::ClaimError;
 use super::path::{Choice, ExportSet, Indicator, Path, Paths, Prices, measure};
 use super::shape::{self, JointFit};
 use super::sourcing::{FACTORS, Sourcing, decompose, decompose_in_previous_year_prices};
-use super::{ClaimOptions, Condition, Reason, Section, Verdict};
-use crate::frame::{Column, Frame, Measure};
-use crate::stats::{DimensionFlips, Interval, SpecCurve, Specification, median};
+use super::{ClaimOptions, Condition, Reason, Verdict};
+use crate::stats::median;
 
 /// Years that a test of shape needs.
 pub(super) const FEWEST_YEARS: usize = 10;
@@ -38,8 +37,9 @@ pub(super) struct Study<'a> {
 }
 
 impl<'a> Study<'a> {
-    /// Measures and fits the headline: import content of all exports, without mining where the labels tell it.
-    pub(super) fn of(series: &'a Series, options: &ClaimOptions) -> Result<Self, ClaimError> {
+    /// Measures and fits the headline: import content of all exports, without mining where the labels tell it. When no
+    /// economy or too few years are left, the inner error says so.
+    pub(super) fn of(series: &'a Series, options: &ClaimOptions) -> Result<Result<Self, String>, ClaimError> {
         let choice = Choice {
             indicator: Indicator::ImportContent,
             exports: ExportSet::All,
@@ -51,10 +51,20 @@ impl<'a> Study<'a> {
         let calm: Vec<Path> =
             paths.paths.iter().map(|path| path.keeping(|year| !left_out.contains(&year))).collect();
         let world = paths.world.keeping(|year| !left_out.contains(&year));
+        let Some(first) = calm.first() else {
+            return Ok(Err(format!("{}: no economy exports in every year", series.name)));
+        };
+        if first.years.len() < FEWEST_YEARS {
+            let (years, left) = (series.years.len(), first.years.len());
+            return Ok(Err(format!(
+                "{}: {years} years, {left} without the crisis years, the test needs {FEWEST_YEARS}",
+                series.name
+            )));
+        }
         let plan = options.plan("foreign share of exports");
         let fit = shape::fit(&calm, &plan)?;
         let world_fit = shape::fit(std::slice::from_ref(&world), &plan)?;
-        Ok(Self { series, choice, paths, calm, world, fit, world_fit, left_out })
+        Ok(Ok(Self { series, choice, paths, calm, world, fit, world_fit, left_out }))
     }
 
     /// Years used, in words.
@@ -114,7 +124,8 @@ impl<'a> Study<'a> {
     }
 }
 
-fn crisis_years(series: &Series, options: &ClaimOptions) -> Vec<i32> {
+/// Years of crisis within the span of a series.
+pub(super) fn crisis_years(series: &Series, options: &ClaimOptions) -> Vec<i32> {
     let (first, last) = series.span();
     // A crisis at the edge cannot be told from the trend by leaving it out, but does no harm either.
     options.crisis_years.iter().copied().filter(|year| (first..=last).contains(year)).collect()
@@ -167,232 +178,4 @@ pub(super) fn sourcing_condition(what: &str, changes: &[Option<Sourcing>], risin
         ),
         otherwise,
     }
-}
-
-/// Dimensions of the specification curve.
-const DIMENSIONS: [&str; 7] = ["table", "indicator", "exports", "mining", "prices", "crisis", "end year"];
-
-/// Every way of measuring, on every series.
-pub(super) fn specification_curve(
-    series: &[&Series],
-    options: &ClaimOptions,
-    estimate: impl Fn(&JointFit) -> Result<(f64, Interval), ClaimError> + Sync,
-) -> Result<SpecCurve, ClaimError> {
-    let mut cells = Vec::new();
-    for (position, one) in series.iter().enumerate() {
-        for indicator in
-            [Indicator::ImportContent, Indicator::ForeignContent, Indicator::NotValueAddedExports]
-        {
-            for exports in [ExportSet::All, ExportSet::Manufactures, ExportSet::Electrical] {
-                for without_mining in [true, false] {
-                    for prices in [Prices::Current, Prices::CommonMovement] {
-                        let choice = Choice { indicator, exports, without_mining, prices };
-                        if choice.fits(one) {
-                            cells.push((position, choice));
-                        }
-                    }
-                }
-            }
-        }
-    }
-    let specifications = cells
-        .par_iter()
-        .map(|(position, choice)| years_of_a_choice(series[*position], choice, options, &estimate))
-        .collect::<Result<Vec<_>, ClaimError>>()?
-        .concat();
-    Ok(SpecCurve::new(&DIMENSIONS, specifications)?)
-}
-
-/// One choice with and without the crisis, and with the last years cut.
-fn years_of_a_choice(
-    series: &Series,
-    choice: &Choice,
-    options: &ClaimOptions,
-    estimate: &(impl Fn(&JointFit) -> Result<(f64, Interval), ClaimError> + Sync),
-) -> Result<Vec<Specification>, ClaimError> {
-    let paths = measure(series, choice)?;
-    if paths.paths.is_empty() {
-        return Ok(Vec::new());
-    }
-    let (_, last) = series.span();
-    let crisis = crisis_years(series, options);
-    let mut cells = Vec::new();
-    for with_crisis in [false, true] {
-        if with_crisis && crisis.is_empty() {
-            continue;
-        }
-        for cut in 0..=2 {
-            let end = last - cut;
-            let kept: Vec<Path> = paths
-                .paths
-                .iter()
-                .map(|path| path.keeping(|year| year <= end && (with_crisis || !crisis.contains(&year))))
-                .collect();
-            if kept[0].years.len() < FEWEST_YEARS {
-                continue;
-            }
-            let choices = vec![
-                series.name.clone(),
-                choice.indicator.name().to_owned(),
-                choice.exports.name().to_owned(),
-                if choice.without_mining { "without" } else { "with" }.to_owned(),
-                choice.prices.name().to_owned(),
-                if with_crisis { "with" } else { "without" }.to_owned(),
-                if cut == 0 { "last".to_owned() } else { format!("last - {cut}") },
-            ];
-            let plan = options.cell_plan(&choices.join("/"));
-            let (value, interval) = estimate(&shape::fit(&kept, &plan)?)?;
-            cells.push(Specification { choices, estimate: value, interval });
-        }
-    }
-    Ok(cells)
-}
-
-/// The curve as a table.
-pub(super) fn curve_frame(curve: &SpecCurve) -> Frame {
-    let sorted = curve.sorted();
-    let mut frame = Frame::new();
-    for (position, dimension) in DIMENSIONS.iter().enumerate() {
-        let column = sorted.iter().map(|spec| Some(spec.choices[position].clone())).collect();
-        frame = frame.with(&dimension.replace(' ', "_"), Measure::Key, Column::Text(column));
-    }
-    let number =
-        |of: &dyn Fn(&Specification) -> f64| Column::Number(sorted.iter().map(|spec| of(spec)).collect());
-    frame
-        .with("estimate", Measure::Pure, number(&|spec| spec.estimate))
-        .with("ci_lo", Measure::Pure, number(&|spec| spec.interval.low))
-        .with("ci_hi", Measure::Pure, number(&|spec| spec.interval.high))
-}
-
-/// Where the answer of the curve comes from: medians by choice, and what flips the sign.
-pub(super) fn curve_section(curve: &SpecCurve, predicted: crate::stats::Sign) -> Result<Section, ClaimError> {
-    let summary = curve.summary(predicted)?;
-    let mut lines = vec![format!(
-        "{} specifications: median {:+.3}, from {:+.3} to {:+.3}; predicted sign in {:.0}%, with an interval \
-         on that side of zero in {:.0}%, on the other in {:.0}%",
-        summary.count,
-        summary.median,
-        summary.range.low,
-        summary.range.high,
-        100.0 * summary.predicted_sign,
-        100.0 * summary.significant_as_predicted,
-        100.0 * summary.significant_against,
-    )];
-    for choice in &summary.by_choice {
-        lines.push(format!(
-            "  {} = {}: median {:+.3}, predicted sign {:.0}% of {}",
-            choice.dimension,
-            choice.choice,
-            choice.median,
-            100.0 * choice.predicted_sign,
-            choice.count
-        ));
-    }
-    let flips: Vec<String> = summary
-        .flips_by_dimension
-        .iter()
-        .filter(|d: &&DimensionFlips| d.flips > 0)
-        .map(|d| format!("{} ({} of {} pairs)", d.dimension, d.flips, d.pairs))
-        .collect();
-    if !flips.is_empty() {
-        lines.push(format!("  the sign turns with: {}", flips.join(", ")));
-    }
-    Ok(Section::new("Specifications", lines))
-}
-
-/// Share and level side by side: one row an economy and year, and the world.
-pub(super) fn paths_frame(study: &Study<'_>) -> Result<Frame, ClaimError> {
-    let series = study.series;
-    let plain = Choice { without_mining: false, ..study.choice };
-    let all = measure(series, &plain)?;
-    let foreign = match (Choice { indicator: Indicator::ForeignContent, ..plain }) {
-        choice if choice.fits(series) => Some(measure(series, &choice)?),
-        _ => None,
-    };
-    let absorbed = match (Choice { indicator: Indicator::NotValueAddedExports, ..plain }) {
-        choice if choice.fits(series) => Some(measure(series, &choice)?),
-        _ => None,
-    };
-    let mut names: Vec<Option<String>> = Vec::new();
-    let mut years = Vec::new();
-    let mut columns: [Vec<f64>; 8] = Default::default();
-    let mut push = |name: &str, plain: &Path, head: &Path, fc: Option<&Path>, vax: Option<&Path>| {
-        for t in 0..plain.years.len() {
-            names.push(Some(name.to_owned()));
-            years.push(Some(i64::from(plain.years[t])));
-            let cells = [
-                plain.share[t],
-                head.share[t],
-                fc.map_or(f64::NAN, |path| path.share[t]),
-                vax.map_or(f64::NAN, |path| 1.0 - path.share[t]),
-                plain.foreign[t],
-                plain.exports[t] - plain.foreign[t],
-                plain.exports[t],
-                if t == 0 { f64::NAN } else { plain.marginal(t - 1, t) },
-            ];
-            for (column, cell) in columns.iter_mut().zip(cells) {
-                column.push(cell);
-            }
-        }
-    };
-    let of = |paths: &Option<Paths>, s: usize| -> Option<Path> {
-        let paths = paths.as_ref()?;
-        paths.economies.iter().position(|e| *e == s).map(|position| paths.paths[position].clone())
-    };
-    for (position, &s) in study.paths.economies.iter().enumerate() {
-        if let Some(path) = of(&Some(all.clone()), s) {
-            let (fc, vax) = (of(&foreign, s), of(&absorbed, s));
-            push(&series.economies[s], &path, &study.paths.paths[position], fc.as_ref(), vax.as_ref());
-        }
-    }
-    let (fc, vax) = (foreign.as_ref().map(|p| &p.world), absorbed.as_ref().map(|p| &p.world));
-    push("World", &all.world, &study.paths.world, fc, vax);
-    let labels = ["vs_share", "vs_share_headline", "fc_share", "vax_ratio", "vs", "dva", "gexp", "iceer"];
-    let rows = years.len();
-    let mut frame = Frame::new()
-        .with("table", Measure::Key, Column::Text(vec![Some(series.name.clone()); rows]))
-        .with("economy", Measure::Key, Column::Text(names))
-        .with("year", Measure::Key, Column::Integer(years));
-    for (label, column) in labels.into_iter().zip(columns) {
-        let measure = if ["vs", "dva", "gexp"].contains(&label) { Measure::Amount } else { Measure::Share };
-        frame = frame.with(label, measure, Column::Number(column));
-    }
-    Ok(frame)
-}
-
-/// Attributions as a table.
-pub(super) fn sourcing_frame(
-    study: &Study<'_>,
-    windows: &[Option<(i32, i32)>],
-    changes: &[Option<Sourcing>],
-) -> Frame {
-    let rows: Vec<(usize, (i32, i32), &Sourcing)> = changes
-        .iter()
-        .zip(windows)
-        .enumerate()
-        .filter_map(|(position, (change, window))| Some((position, (*window)?, change.as_ref()?)))
-        .collect();
-    let number = |of: &dyn Fn(&Sourcing) -> f64| Column::Number(rows.iter().map(|row| of(row.2)).collect());
-    let year = |of: fn((i32, i32)) -> i32| {
-        Column::Integer(rows.iter().map(|row| Some(i64::from(of(row.1)))).collect())
-    };
-    let mut frame = Frame::new()
-        .with("table", Measure::Key, Column::Text(vec![Some(study.series.name.clone()); rows.len()]))
-        .with(
-            "economy",
-            Measure::Key,
-            Column::Text(rows.iter().map(|row| Some(study.name(row.0).to_owned())).collect()),
-        )
-        .with("from", Measure::Key, year(|window| window.0))
-        .with("to", Measure::Key, year(|window| window.1))
-        .with("share_from", Measure::Share, number(&|c| c.before))
-        .with("share_to", Measure::Share, number(&|c| c.after))
-        .with("change", Measure::Share, number(&|c| c.total()));
-    for (factor, label) in FACTORS.iter().enumerate() {
-        frame = frame
-            .with(label, Measure::Share, number(&|c| c.mean[factor]))
-            .with(&format!("{label}_min"), Measure::Share, number(&|c| c.min[factor]))
-            .with(&format!("{label}_max"), Measure::Share, number(&|c| c.max[factor]));
-    }
-    frame.with("prices", Measure::Share, number(&|c| c.prices))
 }

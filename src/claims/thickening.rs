@@ -5,11 +5,10 @@
 //! the fall from the peak must be due to domestic sourcing. The rival is a third phase (in, out, in again).
 
 use super::cards;
+use super::curve::{curve_frame, curve_section, specification_curve};
 use super::shape::{JointFit, Slope, arch, peak_and_drop, power, third_phase};
-use super::study::{
-    BOUND, FEWEST_YEARS, LEVEL, Study, curve_frame, curve_section, paths_frame, sourcing_condition,
-    sourcing_frame, specification_curve,
-};
+use super::study::{BOUND, FEWEST_YEARS, LEVEL, Study, sourcing_condition};
+use super::tables::{paths_frame, shapes_frame, sourcing_frame};
 use super::thinning::{data_used, economies_section, interval_words, remarks, unit_record, world_section};
 use super::verdict::{Evidence, UnitCount, VerdictRecord, frame};
 use super::{
@@ -48,10 +47,10 @@ impl Claim for Thickening {
         let Some(first) = series.first() else {
             return Ok(Outcome::without_data(self.card(), &unfit.join("; ")));
         };
-        let study = Study::of(first, options)?;
-        if study.calm.is_empty() || study.calm[0].years.len() < FEWEST_YEARS {
-            return Ok(Outcome::without_data(self.card(), "no economy with exports in enough years"));
-        }
+        let study = match Study::of(first, options)? {
+            Ok(study) => study,
+            Err(why) => return Ok(Outcome::without_data(self.card(), &why)),
+        };
         // From the year of the largest share to the last year.
         let windows: Vec<Option<(i32, i32)>> = study
             .calm
@@ -63,7 +62,7 @@ impl Claim for Thickening {
             .collect();
         let changes = study.attribute_all(&windows)?;
         let (estimate, interval) = arm_of(&study.fit)?;
-        let curve = specification_curve(&series, options, arm_of)?;
+        let curve = specification_curve(data, &series, options, arm_of)?;
         let units = unit_records(&study, &changes)?;
         let raw: Vec<f64> = study.fit.units.iter().map(super::UnitShape::p_turn).collect();
         let count = UnitCount {
@@ -112,6 +111,7 @@ impl Claim for Thickening {
             ("paths", paths_frame(&study)?),
             ("decomposition", sourcing_frame(&study, &windows, &changes)),
             ("specifications", curve_frame(&curve)),
+            ("shapes", shapes_frame(&study, &series)?),
         ];
         Ok(Outcome { record, units, argument, details })
     }

@@ -6,11 +6,10 @@
 //! and is no evidence.
 
 use super::cards;
+use super::curve::{curve_frame, curve_section, specification_curve};
 use super::shape::{Slope, UnitShape, power, ramp};
-use super::study::{
-    BOUND, FEWEST_YEARS, LEVEL, SOURCING_PART, Study, curve_frame, curve_section, paths_frame,
-    sourcing_condition, sourcing_frame, specification_curve,
-};
+use super::study::{BOUND, FEWEST_YEARS, LEVEL, SOURCING_PART, Study, sourcing_condition};
+use super::tables::{paths_frame, shapes_frame, sourcing_frame};
 use super::verdict::{Evidence, UnitCount, VerdictRecord, frame};
 use super::{Card, Claim, ClaimData, ClaimError, ClaimOptions, Outcome, Section, Verdict};
 use crate::stats::{
@@ -65,10 +64,10 @@ impl Claim for Thinning {
         let Some(first) = series.first() else {
             return Ok(Outcome::without_data(self.card(), &unfit.join("; ")));
         };
-        let study = Study::of(first, options)?;
-        if study.calm.is_empty() || study.calm[0].years.len() < FEWEST_YEARS {
-            return Ok(Outcome::without_data(self.card(), "no economy with exports in enough years"));
-        }
+        let study = match Study::of(first, options)? {
+            Ok(study) => study,
+            Err(why) => return Ok(Outcome::without_data(self.card(), &why)),
+        };
         // From the first year to the year of the largest share.
         let windows: Vec<Option<(i32, i32)>> = study
             .calm
@@ -78,7 +77,7 @@ impl Claim for Thinning {
         let changes = study.attribute_all(&windows)?;
         let (phase, p) = Phase::chosen(&study.fit.trend, &study.fit.start);
         let headline = phase.of(&study.fit.trend, &study.fit.start);
-        let curve = specification_curve(&series, options, |fit| {
+        let curve = specification_curve(data, &series, options, |fit| {
             let slope = phase.of(&fit.trend, &fit.start);
             Ok((slope.value, slope.interval(LEVEL)?))
         })?;
@@ -128,6 +127,7 @@ impl Claim for Thinning {
             ("paths", paths_frame(&study)?),
             ("decomposition", sourcing_frame(&study, &windows, &changes)),
             ("specifications", curve_frame(&curve)),
+            ("shapes", shapes_frame(&study, &series)?),
         ];
         Ok(Outcome { record, units, argument, details })
     }

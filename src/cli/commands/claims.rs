@@ -28,7 +28,8 @@ pub(crate) struct Claims {
     /// Directory of the same tables in prices of the year before
     #[arg(long, value_name = "DIR", requires = "table")]
     prices: Option<String>,
-    /// A table behind the verdict instead of the verdict: economies, paths, decomposition, specifications
+    /// A table behind the verdict instead of the verdict: economies, paths, decomposition, specifications,
+    /// shapes
     #[arg(long, value_name = "NAME")]
     detail: Option<String>,
     /// Importer id for --table (`vadex list importers`) [default: recognised from content]
@@ -145,6 +146,9 @@ fn lines(findings: &[(&'static dyn Claim, Finding)]) -> String {
             ));
         }
         rest.push(record.reason.clone());
+        if record.verdict.code().is_some() && record.power.is_finite() && !record.reason.contains("power") {
+            rest.push(format!("power {:.2}", record.power));
+        }
         if record.estimate.is_finite() {
             rest.push(format!("{} {}", record.table, record.years).trim().to_owned());
         }

@@ -1,0 +1,135 @@
+//! C6 and C7: the phone accounts, judged by [`crate::product`] and told as claims.
+//!
+//! The account is traced through the first table of its year that has its economies: one of the series at hand, or the
+//! embedded one. The verdicts are those of the account's statements, none is made here.
+
+use super::{
+    Card, Claim, ClaimData, ClaimError, ClaimOptions, Outcome, Reason, Section, Verdict, VerdictRecord, cards,
+};
+use crate::load::{self, ReadOptions};
+use crate::model::{Model, ModelOptions};
+use crate::product::{self, Options, ProductReport, Statement};
+use crate::stats::Interval;
+
+/// The account that both claims are about.
+const ACCOUNT: &str = "iphone-4-2010";
+/// The table for a series that cannot take the account.
+const EMBEDDED: &str = "builtin:wiod13";
+
+/// C6: a few dollars are added where the phone is assembled.
+#[derive(Debug)]
+pub(super) struct PhoneAccount;
+
+/// C7: the assembler's margin against the lead firm's.
+#[derive(Debug)]
+pub(super) struct AssemblerMargins;
+
+impl Claim for PhoneAccount {
+    fn card(&self) -> &'static Card {
+        &cards::C6
+    }
+
+    fn evaluate(&self, data: &ClaimData, _options: &ClaimOptions) -> Result<Outcome, ClaimError> {
+        Ok(of_statement(
+            self.card(),
+            data,
+            "share-traced",
+            "share of the price traced to the assembling economy",
+        ))
+    }
+}
+
+impl Claim for AssemblerMargins {
+    fn card(&self) -> &'static Card {
+        &cards::C7
+    }
+
+    fn evaluate(&self, data: &ClaimData, _options: &ClaimOptions) -> Result<Outcome, ClaimError> {
+        Ok(of_statement(self.card(), data, "margin-gap", "lead firm's operating margin over the assembler's"))
+    }
+}
+
+/// The claim as its statement judges it.
+fn of_statement(card: &'static Card, data: &ClaimData, id: &str, unit: &str) -> Outcome {
+    let (report, table) = match report(data) {
+        Ok(found) => found,
+        Err(why) => return Outcome::without_data(card, &why),
+    };
+    let Some(statement) = report.statement(id) else {
+        return Outcome::without_data(card, &format!("the account makes no statement `{id}`"));
+    };
+    let mut record = VerdictRecord::undetermined(card, Reason::Data, "");
+    record.verdict = verdict(statement);
+    record.reason = match record.verdict {
+        Verdict::Undetermined(reason) => format!("{reason}: {}", statement.because),
+        Verdict::Supported | Verdict::NotSupported => statement.because.clone(),
+    };
+    record.estimate = statement.estimate;
+    record.interval = Interval::new(statement.low, statement.high);
+    record.estimate_unit = unit.to_owned();
+    record.n = statement.n;
+    record.years = report.table_year.map_or_else(String::new, |year| year.to_string());
+    record.spec = format!("account {ACCOUNT}: {}", statement.statement);
+    record.data = format!("account {ACCOUNT}; {table}");
+    record.table = table;
+    let lines = report
+        .statements
+        .iter()
+        .map(|statement| {
+            let verdict = verdict(statement);
+            let code = verdict.code().map_or_else(String::new, |code| format!(" {code}"));
+            format!(
+                "{}: {}{code}. {}. {}",
+                statement.id,
+                verdict.word(),
+                statement.statement,
+                statement.because
+            )
+        })
+        .collect();
+    let more = format!("`vadex product {ACCOUNT}` shows checks, traced shares by origin, bounds and priors");
+    let argument = vec![Section::new("Statements of the account", lines), Section::new("More", vec![more])];
+    Outcome { record, units: Vec::new(), argument, details: Vec::new() }
+}
+
+/// The statement's verdict in the words of the claims.
+fn verdict(statement: &Statement) -> Verdict {
+    match statement.verdict {
+        product::Verdict::Supported => Verdict::Supported,
+        product::Verdict::NotSupported => Verdict::NotSupported,
+        product::Verdict::Undetermined(reason) => Verdict::Undetermined(match reason {
+            product::Reason::ReadingsDisagree => Reason::SignFlips,
+            product::Reason::TooFew => Reason::Power,
+            product::Reason::DataMissing => Reason::Data,
+            product::Reason::Causal => Reason::Causal,
+        }),
+    }
+}
+
+/// The account traced through the first table that can take it; the reasons when none can.
+fn report(data: &ClaimData) -> Result<(ProductReport, String), String> {
+    let account = product::find(ACCOUNT).map_err(|error| error.to_string())?;
+    let mut inputs: Vec<&str> =
+        data.series.iter().filter(|series| series.is_world()).map(|series| series.name.as_str()).collect();
+    if !inputs.contains(&EMBEDDED) {
+        inputs.push(EMBEDDED);
+    }
+    let traced = |input: &str| -> Result<ProductReport, String> {
+        let told = |error: &dyn std::fmt::Display| format!("{input}: {error}");
+        let tables = load::discover(input, &[account.year()]).map_err(|error| told(&error))?;
+        let reference = tables.first().ok_or_else(|| told(&"no table"))?;
+        let table = reference.open(&ReadOptions::default()).map_err(|error| told(&error))?;
+        let model = Model::build(&table, &ModelOptions::default()).map_err(|error| told(&error))?;
+        // Priors are for the product's own page.
+        let options = Options { draws: 0, ..Options::default() };
+        product::evaluate_with(&account, &model, &options).map_err(|error| told(&error))
+    };
+    let mut reasons = Vec::new();
+    for input in inputs {
+        match traced(input) {
+            Ok(report) => return Ok((report, input.to_owned())),
+            Err(reason) => reasons.push(reason),
+        }
+    }
+    Err(reasons.join("; "))
+}

@@ -1,0 +1,173 @@
+//! The tables behind C1 and C2: paths with share and level side by side, attributions, the shapes of every path.
+
+use super::data::Series;
+use super::error::ClaimError;
+use super::path::{Choice, Indicator, Path, Paths, measure};
+use super::sourcing::{FACTORS, Sourcing};
+use super::study::Study;
+use super::{curve, shape};
+use crate::frame::{Column, Frame, Measure};
+use crate::stats::benjamini_hochberg;
+
+/// Share and level side by side: one row an economy and year, and the world.
+pub(super) fn paths_frame(study: &Study<'_>) -> Result<Frame, ClaimError> {
+    let series = study.series;
+    let plain = Choice { without_mining: false, ..study.choice };
+    let all = measure(series, &plain)?;
+    let foreign = match (Choice { indicator: Indicator::ForeignContent, ..plain }) {
+        choice if choice.fits(series) => Some(measure(series, &choice)?),
+        _ => None,
+    };
+    let absorbed = match (Choice { indicator: Indicator::NotValueAddedExports, ..plain }) {
+        choice if choice.fits(series) => Some(measure(series, &choice)?),
+        _ => None,
+    };
+    let mut names: Vec<Option<String>> = Vec::new();
+    let mut years = Vec::new();
+    let mut columns: [Vec<f64>; 8] = Default::default();
+    let mut push = |name: &str, plain: &Path, head: &Path, fc: Option<&Path>, vax: Option<&Path>| {
+        for t in 0..plain.years.len() {
+            names.push(Some(name.to_owned()));
+            years.push(Some(i64::from(plain.years[t])));
+            let cells = [
+                plain.share[t],
+                head.share[t],
+                fc.map_or(f64::NAN, |path| path.share[t]),
+                vax.map_or(f64::NAN, |path| 1.0 - path.share[t]),
+                plain.foreign[t],
+                plain.exports[t] - plain.foreign[t],
+                plain.exports[t],
+                if t == 0 { f64::NAN } else { plain.marginal(t - 1, t) },
+            ];
+            for (column, cell) in columns.iter_mut().zip(cells) {
+                column.push(cell);
+            }
+        }
+    };
+    let of = |paths: &Option<Paths>, s: usize| -> Option<Path> {
+        let paths = paths.as_ref()?;
+        paths.economies.iter().position(|e| *e == s).map(|position| paths.paths[position].clone())
+    };
+    for (position, &s) in study.paths.economies.iter().enumerate() {
+        if let Some(path) = of(&Some(all.clone()), s) {
+            let (fc, vax) = (of(&foreign, s), of(&absorbed, s));
+            push(&series.economies[s], &path, &study.paths.paths[position], fc.as_ref(), vax.as_ref());
+        }
+    }
+    let (fc, vax) = (foreign.as_ref().map(|p| &p.world), absorbed.as_ref().map(|p| &p.world));
+    push("World", &all.world, &study.paths.world, fc, vax);
+    let labels = ["vs_share", "vs_share_headline", "fc_share", "vax_ratio", "vs", "dva", "gexp", "iceer"];
+    let rows = years.len();
+    let mut frame = Frame::new()
+        .with("table", Measure::Key, Column::Text(vec![Some(series.name.clone()); rows]))
+        .with("economy", Measure::Key, Column::Text(names))
+        .with("year", Measure::Key, Column::Integer(years));
+    for (label, column) in labels.into_iter().zip(columns) {
+        let measure = if ["vs", "dva", "gexp"].contains(&label) { Measure::Amount } else { Measure::Share };
+        frame = frame.with(label, measure, Column::Number(column));
+    }
+    Ok(frame)
+}
+
+/// Attributions as a table.
+pub(super) fn sourcing_frame(
+    study: &Study<'_>,
+    windows: &[Option<(i32, i32)>],
+    changes: &[Option<Sourcing>],
+) -> Frame {
+    let rows: Vec<(usize, (i32, i32), &Sourcing)> = changes
+        .iter()
+        .zip(windows)
+        .enumerate()
+        .filter_map(|(position, (change, window))| Some((position, (*window)?, change.as_ref()?)))
+        .collect();
+    let number = |of: &dyn Fn(&Sourcing) -> f64| Column::Number(rows.iter().map(|row| of(row.2)).collect());
+    let year = |of: fn((i32, i32)) -> i32| {
+        Column::Integer(rows.iter().map(|row| Some(i64::from(of(row.1)))).collect())
+    };
+    let mut frame = Frame::new()
+        .with("table", Measure::Key, Column::Text(vec![Some(study.series.name.clone()); rows.len()]))
+        .with(
+            "economy",
+            Measure::Key,
+            Column::Text(rows.iter().map(|row| Some(study.name(row.0).to_owned())).collect()),
+        )
+        .with("from", Measure::Key, year(|window| window.0))
+        .with("to", Measure::Key, year(|window| window.1))
+        .with("share_from", Measure::Share, number(&|c| c.before))
+        .with("share_to", Measure::Share, number(&|c| c.after))
+        .with("change", Measure::Share, number(&|c| c.total()));
+    for (factor, label) in FACTORS.iter().enumerate() {
+        frame = frame
+            .with(label, Measure::Share, number(&|c| c.mean[factor]))
+            .with(&format!("{label}_min"), Measure::Share, number(&|c| c.min[factor]))
+            .with(&format!("{label}_max"), Measure::Share, number(&|c| c.max[factor]));
+    }
+    frame.with("prices", Measure::Share, number(&|c| c.prices))
+}
+
+/// The shape of every path: each indicator, set of exports and treatment of mining and prices, each economy and the
+/// world. Crisis years are left out.
+pub(super) fn shapes_frame(study: &Study<'_>, series: &[&Series]) -> Result<Frame, ClaimError> {
+    let mut keys: [Vec<Option<String>>; 6] = Default::default();
+    let mut numbers: [Vec<f64>; 9] = Default::default();
+    let mut peaks = Vec::new();
+    for one in series {
+        for choice in curve::choices(one) {
+            let paths = measure(one, &choice)?;
+            let names = paths.economies.iter().map(|&s| one.economies[s].as_str()).chain(["World"]);
+            let calm: Vec<Path> = paths
+                .paths
+                .iter()
+                .chain([&paths.world])
+                .map(|path| path.keeping(|year| !study.left_out.contains(&year)))
+                .collect();
+            let shapes = calm.iter().map(shape::plain).collect::<Result<Vec<_>, _>>()?;
+            let p: Vec<f64> = shapes[..shapes.len() - 1].iter().map(|shape| shape.p_turn).collect();
+            let mut adjusted = if p.is_empty() { Vec::new() } else { benjamini_hochberg(&p)? };
+            adjusted.push(f64::NAN);
+            for (((name, path), shape), adjusted) in names.zip(&calm).zip(&shapes).zip(adjusted) {
+                let last = path.years.len() - 1;
+                for (column, label) in keys.iter_mut().zip([
+                    one.name.as_str(),
+                    name,
+                    choice.indicator.name(),
+                    choice.exports.name(),
+                    if choice.without_mining { "without" } else { "with" },
+                    choice.prices.name(),
+                ]) {
+                    column.push(Some(label.to_owned()));
+                }
+                peaks.push(Some(i64::from(path.years[path.peak()])));
+                for (column, value) in numbers.iter_mut().zip([
+                    path.share[0],
+                    path.share[last],
+                    path.share[path.peak()],
+                    shape.trend,
+                    shape.start,
+                    shape.end,
+                    shape.p_turn,
+                    adjusted,
+                    path.marginal(0, last),
+                ]) {
+                    column.push(value);
+                }
+            }
+        }
+    }
+    let mut frame = Frame::new();
+    for (label, column) in
+        ["table", "economy", "indicator", "exports", "mining", "prices"].into_iter().zip(keys)
+    {
+        frame = frame.with(label, Measure::Key, Column::Text(column));
+    }
+    frame = frame.with("peak_year", Measure::Key, Column::Integer(peaks));
+    let labels =
+        ["first", "last", "peak", "trend", "slope_start", "slope_end", "p_turn", "p_turn_adj", "iceer"];
+    for (label, column) in labels.into_iter().zip(numbers) {
+        let measure =
+            if ["first", "last", "peak", "iceer"].contains(&label) { Measure::Share } else { Measure::Pure };
+        frame = frame.with(label, measure, Column::Number(column));
+    }
+    Ok(frame)
+}
