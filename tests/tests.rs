@@ -3,9 +3,13 @@
 mod aggregation;
 mod architecture;
 mod bad_input;
+mod brute_force;
 mod claims;
 mod cli;
+mod golden;
 mod indicators;
+mod methods;
+mod mutations;
 mod national;
 mod product;
 mod solvers;

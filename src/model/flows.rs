@@ -10,7 +10,7 @@ use crate::blocks;
 use crate::table::IcioTable;
 
 /// Final demand, output and exports of a world, in the table's unit.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Flows {
     final_demand: DMatrix<f64>,
     gross_output: Vec<f64>,
@@ -90,6 +90,13 @@ impl Flows {
     /// e_s: gross exports of each row, (n_rows).
     pub fn gross_exports(&self) -> &[f64] {
         &self.gross_exports
+    }
+
+    /// One bilateral flow changed, everything else as it was: for [`super::Damage`].
+    pub(super) fn with_exports_times(&self, row: usize, importer: usize, factor: f64) -> Self {
+        let mut flows = self.clone();
+        flows.bilateral_exports[(row, importer)] *= factor;
+        flows
     }
 
     pub(super) fn output_by_absorber(&self, system: &System) -> Result<&DMatrix<f64>, SolveError> {

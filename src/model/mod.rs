@@ -5,6 +5,7 @@
 //! the [`Flows`] (final demand, gross output, exports) and the value-added shares. A satellite (jobs, emissions), one
 //! origin alone or one absorber alone are therefore cheap variations on a model: nothing is factorised again.
 
+mod damage;
 mod flows;
 pub mod solver;
 mod system;
@@ -13,6 +14,8 @@ use std::sync::{Arc, OnceLock};
 
 use nalgebra::DMatrix;
 
+#[doc(hidden)]
+pub use damage::Damage;
 pub use flows::Flows;
 pub use system::{System, SystemOptions};
 

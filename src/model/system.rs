@@ -1,6 +1,6 @@
 //! Everything that depends on the input coefficients alone: A, I − A factorised once, local and global inverses.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use nalgebra::{DMatrix, DMatrixView};
 use rayon::prelude::*;
@@ -25,7 +25,7 @@ pub struct SystemOptions {
 pub struct System {
     axis: Axis,
     input_coefficients: DMatrix<f64>,
-    factorisation: Box<dyn Factorisation>,
+    factorisation: Arc<dyn Factorisation>,
     local_leontief: OnceLock<Vec<DMatrix<f64>>>,
     global_leontief: OnceLock<DMatrix<f64>>,
     worst_residual: std::sync::Mutex<f64>,
@@ -71,9 +71,39 @@ impl System {
         Ok(Self {
             axis,
             input_coefficients,
-            factorisation,
+            factorisation: factorisation.into(),
             local_leontief: OnceLock::new(),
             global_leontief: OnceLock::new(),
+            worst_residual: std::sync::Mutex::new(0.0),
+        })
+    }
+
+    /// One cell of A, B or L changed, everything else as it was: for [`super::Damage`].
+    pub(super) fn damaged(
+        &self,
+        damage: super::Damage,
+        row: usize,
+        column: usize,
+        factor: f64,
+    ) -> Result<Self, SolveError> {
+        let mut input_coefficients = self.input_coefficients.clone();
+        let mut local = self.local_leontief()?.to_vec();
+        let mut global = self.global_leontief()?.clone();
+        match damage {
+            super::Damage::LocalLeontief => {
+                let economy = self.axis.economy_of(row);
+                let start = self.axis.block(economy).start;
+                local[economy][(row - start, column - start)] *= factor;
+            }
+            super::Damage::GlobalLeontief => global[(row, column)] *= factor,
+            _ => input_coefficients[(row, column)] *= factor,
+        }
+        Ok(Self {
+            axis: self.axis.clone(),
+            input_coefficients,
+            factorisation: Arc::clone(&self.factorisation),
+            local_leontief: OnceLock::from(local),
+            global_leontief: OnceLock::from(global),
             worst_residual: std::sync::Mutex::new(0.0),
         })
     }

@@ -1,0 +1,436 @@
+//! What must hold for every method on any table: loops over methods, solvers, levels and seeded random tables.
+
+use std::collections::HashMap;
+
+use nalgebra::DMatrix;
+use vadex::audit::worst_evidence;
+use vadex::decompose::{
+    DecomposeError, Decomposition, Detail, METHODS, Method, Scope, Workspace, decompose, find_method, stream,
+};
+use vadex::labels::Group;
+use vadex::level::Level;
+use vadex::model::solver::SOLVERS;
+use vadex::model::{Model, ModelOptions};
+use vadex::table::{IcioTable, Provenance, TableParts, known_splits};
+
+use super::support::{close, fixture, model, open, table};
+use super::synthetic;
+
+/// Rounding of a few thousand additions; relative to world exports.
+const EXACT: f64 = 1e-12;
+
+fn run(work: &Workspace, id: &str, level: Level) -> Decomposition {
+    find_method(id).unwrap().run(work, level, &Scope::default()).unwrap()
+}
+
+fn world_exports(model: &Model) -> f64 {
+    model.flows().gross_exports().iter().sum()
+}
+
+fn sum(result: &Decomposition, term: &str) -> f64 {
+    result.term(term).unwrap().iter().sum()
+}
+
+/// The same flows with final demand in one category and other labels, order or currency.
+fn rebuilt(table: &IcioTable, order: &[usize], economies: &[usize], currency: f64) -> IcioTable {
+    let axis = table.axis();
+    let demand = table.final_demand_by_economy();
+    IcioTable::new(TableParts {
+        rows: order
+            .iter()
+            .map(|&row| (axis.member_of(row).to_owned(), axis.sectors()[axis.sector_of(row)].clone()))
+            .collect(),
+        categories: vec!["FD".into()],
+        intermediate_use: table.intermediate_use().select_rows(order).select_columns(order) * currency,
+        final_demand: demand.select_rows(order).select_columns(economies) * currency,
+        primary_rows: Vec::new(),
+        published_output: None,
+        unit: "unit".into(),
+        year: None,
+        provenance: Provenance::default(),
+    })
+    .unwrap()
+}
+
+/// Values of a term by the labels of the unit.
+fn by_label(model: &Model, result: &Decomposition, term: usize) -> HashMap<String, f64> {
+    (0..result.n_units())
+        .map(|unit| (result.unit_label(model.axis(), unit), result.values[term][unit]))
+        .collect()
+}
+
+fn random_tables() -> Vec<IcioTable> {
+    let group = Group { name: "G".into(), members: vec!["E000".into(), "E002".into()] };
+    vec![
+        synthetic::table(2, 3, 1),
+        synthetic::table(4, 3, 2),
+        synthetic::table(5, 2, 3).regroup(&[group]).unwrap(),
+    ]
+}
+
+#[test]
+fn evidence_holds_for_every_method_level_solver_and_table() {
+    let mut tables = random_tables();
+    tables.extend(["edge", "bmtoy", "iciotest"].map(|name| open(&fixture(&format!("{name}.csv")))));
+    for (number, table) in tables.iter().enumerate() {
+        for solver in SOLVERS {
+            let options = ModelOptions { solver: Some(solver.id().into()), ..ModelOptions::default() };
+            let Ok(model) = Model::build(table, &options) else {
+                // Elimination without pivoting may refuse tables with negative flows; the others must not.
+                assert_eq!(solver.id(), "dense-lu", "table {number}");
+                continue;
+            };
+            let work = Workspace::new(&model).unwrap();
+            for method in METHODS {
+                for &level in method.levels() {
+                    let result = method.run(&work, level, &Scope::default()).unwrap();
+                    let what = format!("{} {} table {number} {}", method.id(), level.id(), solver.id());
+                    assert!(result.values.iter().flatten().all(|v| v.is_finite()), "{what}: not finite");
+                    assert!(result.n_units() > 0, "{what}: no rows");
+                    if let Some(gap) = worst_evidence(*method, &result, model.axis()) {
+                        // The iterative solver stops at 1e-13 of its right-hand side.
+                        assert!(gap.relative_gap < 1e-11, "{what}: {gap:?}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn finer_levels_add_up_to_coarser_ones() {
+    // Own-flow perimeters and the extraction of single partners do not add up, by definition.
+    let apart = |method: &str, term: &str| {
+        method == "bm-self"
+            || ["vaxd", "va_left", "va"].contains(&term) && method != "bm-imports" && method != "tiva"
+    };
+    for table in random_tables() {
+        let model = model(&table);
+        let scale = world_exports(&model);
+        let work = Workspace::new(&model).unwrap();
+        for method in METHODS {
+            let results: Vec<Decomposition> =
+                method.levels().iter().map(|&level| run(&work, method.id(), level)).collect();
+            for fine in &results {
+                for coarse in &results {
+                    let has_keys = |key: &vadex::decompose::Key| fine.key(key.name).is_some();
+                    if fine.level == coarse.level || !coarse.keys.iter().all(has_keys) {
+                        continue;
+                    }
+                    for term in coarse.terms.iter().filter(|term| !apart(method.id(), term.symbol)) {
+                        let Some(values) = fine.term(term.symbol) else { continue };
+                        let key_of = |result: &Decomposition, unit: usize| -> Vec<u32> {
+                            coarse.keys.iter().map(|k| result.key(k.name).unwrap().indices[unit]).collect()
+                        };
+                        let mut sums: HashMap<Vec<u32>, f64> = HashMap::new();
+                        for (unit, value) in values.iter().enumerate() {
+                            *sums.entry(key_of(fine, unit)).or_default() += value;
+                        }
+                        for (unit, expected) in coarse.term(term.symbol).unwrap().iter().enumerate() {
+                            let what = format!("{} {} {}", method.id(), term.symbol, fine.level.id());
+                            close(sums[&key_of(coarse, unit)], *expected, scale, EXACT, &what);
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn currency_scales_amounts_and_labels_do_not_matter() {
+    let original = synthetic::table(4, 3, 11);
+    let plain = rebuilt(&original, &(0..12).collect::<Vec<_>>(), &[0, 1, 2, 3], 1.0);
+    // Economies in another order, sectors in another order within them, another currency.
+    let economies = [2, 0, 3, 1];
+    let order: Vec<usize> = economies.iter().flat_map(|&e| [1, 2, 0].map(|k| e * 3 + k)).collect();
+    let shuffled = rebuilt(&original, &order, &economies, 1000.0);
+    let (plain, shuffled) = (model(&plain), model(&shuffled));
+    let scale = 1000.0 * world_exports(&plain);
+    let (work, other) = (Workspace::new(&plain).unwrap(), Workspace::new(&shuffled).unwrap());
+    for method in METHODS {
+        for &level in method.levels() {
+            let (a, b) = (run(&work, method.id(), level), run(&other, method.id(), level));
+            for (position, term) in a.terms.iter().enumerate() {
+                let found = by_label(&shuffled, &b, position);
+                for (label, expected) in by_label(&plain, &a, position) {
+                    let what = format!("{} {} {label}", method.id(), term.symbol);
+                    close(found[&label], 1000.0 * expected, scale, EXACT, &what);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn results_are_the_same_bits_with_any_number_of_threads() {
+    let table = synthetic::table(6, 5, 5);
+    let with = |threads: usize| -> Vec<Decomposition> {
+        rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap().install(|| {
+            let work = Workspace::new(&model(&table)).unwrap();
+            METHODS
+                .iter()
+                .flat_map(|method| method.levels().iter().map(|&level| run(&work, method.id(), level)))
+                .collect()
+        })
+    };
+    let one = with(1);
+    for threads in [2, 5] {
+        assert!(one == with(threads), "{threads} threads change a result");
+    }
+}
+
+/// Two economies that trade final goods only.
+fn final_trade() -> IcioTable {
+    table(
+        &["A", "B"],
+        &["x", "y"],
+        DMatrix::from_row_slice(4, 4, &[10., 5., 0., 0., 4., 8., 0., 0., 0., 0., 6., 3., 0., 0., 2., 9.]),
+        DMatrix::from_row_slice(4, 2, &[40., 8., 30., 3., 5., 50., 7., 20.]),
+    )
+}
+
+#[test]
+fn without_trade_nothing_is_exported_and_without_trade_in_intermediates_nothing_is_foreign() {
+    let closed = table(
+        &["A", "B"],
+        &["x"],
+        DMatrix::from_row_slice(2, 2, &[10., 0., 0., 6.]),
+        DMatrix::from_row_slice(2, 2, &[40., 0., 0., 50.]),
+    );
+    let work = Workspace::new(&model(&closed)).unwrap();
+    for method in METHODS {
+        for &level in method.levels() {
+            let result = run(&work, method.id(), level);
+            let at_home = ["va", "va_left", "prod", "dom", "dom_fnl", "dom_int", "fd_va", "dxd_dva"];
+            for (term, values) in result.terms.iter().zip(&result.values) {
+                let home = at_home.contains(&term.symbol) && method.id() != "bm-imports";
+                assert!(home || values.iter().all(|v| v.abs() < 1e-12), "{} {}", method.id(), term.symbol);
+            }
+        }
+    }
+    let model = model(&final_trade());
+    let work = Workspace::new(&model).unwrap();
+    let foreign = [
+        "fc", "fva", "fdc", "ddc", "ref", "gvc", "gvcb", "gvcf", "vs", "fdc1", "fdc2", "vs1", "vaxthird",
+        "kww_t2", "kww_t3", "kww_t4", "kww_t5", "kww_t6", "kww_t7", "kww_t8", "kww_t9", "exgr_fva",
+        "exgr_rim", "dexfvap", "fexdvap",
+    ];
+    for method in METHODS {
+        for &level in method.levels() {
+            let result = run(&work, method.id(), level);
+            for (term, values) in result.terms.iter().zip(&result.values) {
+                let none = foreign.contains(&term.symbol);
+                assert!(!none || values.iter().all(|v| v.abs() < 1e-12), "{} {}", method.id(), term.symbol);
+            }
+            for symbol in ["dva", "vax", "davax", "dc", "kww_t1", "dva_fin", "vaxd"] {
+                if let Some(values) = result.term(symbol) {
+                    close(values.iter().sum(), 23.0, 23.0, EXACT, &format!("{} {symbol}", method.id()));
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn perimeters_and_approaches_stand_in_the_order_that_theory_gives() {
+    for table in random_tables() {
+        let model = model(&table);
+        let scale = world_exports(&model);
+        let work = Workspace::new(&model).unwrap();
+        let at_most = |small: f64, large: f64, what: &str| {
+            assert!(small <= large + EXACT * scale, "{what}: {small:e} > {large:e}");
+        };
+        for level in Level::ALL {
+            let sink = run(&work, "bm-sink", level);
+            let own = run(&work, "bm-self", level);
+            let source = run(&work, "bm-source", level);
+            for u in 0..sink.n_units() {
+                let term = |result: &Decomposition, symbol: &str| result.term(symbol).unwrap()[u];
+                at_most(term(&sink, "davax"), term(&sink, "vaxim"), "davax <= vaxim");
+                at_most(term(&sink, "vaxim"), term(&sink, "vax"), "vaxim <= vax");
+                at_most(term(&source, "dva"), term(&own, "dva"), "dva of the country perimeter <= own flow");
+                for symbol in ["gexp", "dc", "fc", "davax", "gvcb", "gvcf"] {
+                    let what = format!("{symbol} does not depend on the perimeter");
+                    close(term(&sink, symbol), term(&source, symbol), scale, EXACT, &what);
+                    close(term(&own, symbol), term(&source, symbol), scale, EXACT, &what);
+                }
+            }
+        }
+        let country = |id: &str| run(&work, id, Level::Country);
+        let (source, sink) = (country("bm-source"), country("bm-sink"));
+        let (world_source, world_sink) = (country("bm-world-source"), country("bm-world-sink"));
+        let (fva, other) = (sum(&world_source, "fva"), sum(&world_sink, "fva"));
+        close(fva, other, scale, EXACT, "world sums of fva: source and sink");
+        for u in 0..source.n_units() {
+            for symbol in ["dva", "vax", "ref", "ddc", "fva", "fdc"] {
+                let (a, b) = (source.term(symbol).unwrap()[u], sink.term(symbol).unwrap()[u]);
+                close(a, b, scale, EXACT, &format!("{symbol}: source and sink at country level"));
+            }
+        }
+        let (wwz, kww, vax) = (country("wwz"), country("kww"), country("vax"));
+        let (corrected, extraction) = (country("kww-corrected"), country("extraction"));
+        for u in 0..source.n_units() {
+            let of = |result: &Decomposition, symbol: &str| result.term(symbol).unwrap()[u];
+            close(of(&wwz, "dva_fin"), of(&kww, "kww_t1"), scale, EXACT, "WWZ 1 is KWW 1");
+            let both = of(&wwz, "rdv_fin") + of(&wwz, "rdv_fin2");
+            close(both, of(&kww, "kww_t4"), scale, EXACT, "WWZ 6 + 7 is KWW 4");
+            close(
+                of(&wwz, "odc") + of(&wwz, "mdc"),
+                of(&kww, "kww_t9"),
+                scale,
+                EXACT,
+                "WWZ 15 + 16 is KWW 9",
+            );
+            close(of(&vax, "vaxc"), of(&source, "vax"), scale, EXACT, "VAX of all definitions in total");
+            close(
+                of(&extraction, "vaxd"),
+                of(&source, "dva"),
+                scale,
+                EXACT,
+                "extraction is domestic value added",
+            );
+            let fva = of(&corrected, "kww_t7") + of(&corrected, "kww_t8");
+            close(fva, of(&world_sink, "fva"), scale, EXACT, "corrected KWW is the world sink");
+            close(of(&corrected, "kww_t9"), of(&world_sink, "fdc"), scale, EXACT, "corrected KWW 9");
+            let (ns, bm) = (of(&country("nagengast-stehrer-source"), "vax"), of(&source, "vax"));
+            close(ns, bm, scale, EXACT, "Nagengast and Stehrer at the source");
+        }
+    }
+}
+
+#[test]
+fn parts_by_origin_absorber_and_third_economy_add_up_to_the_whole() {
+    for table in random_tables() {
+        let model = model(&table);
+        let scale = world_exports(&model);
+        let work = Workspace::new(&model).unwrap();
+        for method in METHODS {
+            for &detail in method.details() {
+                for &level in method.levels() {
+                    if method.keys(level).contains(&detail.id()) {
+                        continue;
+                    }
+                    let whole = run(&work, method.id(), level);
+                    let mut sums: HashMap<(String, &str), f64> = HashMap::new();
+                    stream(*method, &work, level, &Scope::default(), Some(detail), |mut piece| {
+                        assert_eq!(piece.keys.last().unwrap().name, detail.id());
+                        piece.keys.pop();
+                        for (term, values) in piece.terms.iter().zip(&piece.values) {
+                            for (unit, value) in values.iter().enumerate() {
+                                let label = piece.unit_label(model.axis(), unit);
+                                *sums.entry((label, term.symbol)).or_default() += value;
+                            }
+                        }
+                        if let Some(gap) = worst_evidence(*method, &piece, model.axis()) {
+                            assert!(gap.relative_gap < 1e-11, "{gap:?}");
+                        }
+                        Ok::<(), DecomposeError>(())
+                    })
+                    .unwrap();
+                    for ((label, symbol), found) in sums {
+                        let unit = (0..whole.n_units())
+                            .find(|&u| whole.unit_label(model.axis(), u) == label)
+                            .unwrap();
+                        let expected = whole.term(symbol).unwrap()[unit];
+                        let what = format!("{} {symbol} {label} by {}", method.id(), detail.id());
+                        close(found, expected, scale, EXACT, &what);
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_satellite_obeys_the_same_identities_and_value_added_as_a_satellite_is_value_added() {
+    let model = model(&synthetic::table(4, 3, 21));
+    let n = model.axis().n_rows();
+    let value_added: Vec<f64> =
+        (0..n).map(|row| model.value_added_share()[row] * model.flows().gross_output()[row]).collect();
+    let jobs: Vec<f64> = (0..n).map(|row| 1.0 + (row * 7 % 5) as f64).collect();
+    let same = model.with_satellite("value added", "unit", &value_added).unwrap();
+    let other = model.with_satellite("jobs", "persons", &jobs).unwrap();
+    let scale = world_exports(&model);
+    let works = [&model, &same, &other].map(|model| Workspace::new(model).unwrap());
+    for method in METHODS {
+        for &level in method.levels() {
+            let results: Vec<Decomposition> =
+                works.iter().map(|work| run(work, method.id(), level)).collect();
+            for (position, term) in results[0].terms.iter().enumerate() {
+                for (found, expected) in results[1].values[position].iter().zip(&results[0].values[position])
+                {
+                    close(*found, *expected, scale, EXACT, &format!("{} {}", method.id(), term.symbol));
+                }
+            }
+            if let Some(gap) = worst_evidence(*method, &results[2], model.axis()) {
+                assert!(gap.relative_gap < 1e-11, "{gap:?}");
+            }
+        }
+    }
+    let exported = sum(&run(&works[2], "bm-source", Level::Country), "gexp");
+    assert!(exported > 0.0 && exported < jobs.iter().sum::<f64>() * 2.0);
+}
+
+#[test]
+fn split_economies_are_one_exporter_after_the_solve() {
+    let table = open(&fixture("iciotest.csv"));
+    let folded = table.regroup(&known_splits(table.axis())).unwrap();
+    let (split, united) = (model(&table), model(&folded));
+    assert_eq!(split.axis().n_rows(), united.axis().n_rows(), "no row is added up before the solve");
+    let work = Workspace::new(&united).unwrap();
+    for method in METHODS {
+        for &level in method.levels() {
+            let result = run(&work, method.id(), level);
+            let labels: Vec<String> =
+                (0..result.n_units()).map(|unit| result.unit_label(united.axis(), unit)).collect();
+            assert!(labels.iter().all(|label| !label.contains("CN1") && !label.contains("MX2")));
+            let mut once = labels.clone();
+            once.sort();
+            once.dedup();
+            assert_eq!(once.len(), labels.len(), "{} {}: a unit stands twice", method.id(), level.id());
+        }
+    }
+}
+
+#[test]
+fn a_scope_selects_rows_and_changes_no_number() {
+    let model = model(&synthetic::table(4, 3, 31));
+    let work = Workspace::new(&model).unwrap();
+    let scope = Scope { exporters: vec![2], importers: vec![0, 3], sectors: vec![1] };
+    for method in METHODS.iter().filter(|m| m.keys(Level::BilateralSector).contains(&"sector")) {
+        if !method.levels().contains(&Level::BilateralSector) {
+            continue;
+        }
+        let whole = run(&work, method.id(), Level::BilateralSector);
+        let part = method.run(&work, Level::BilateralSector, &scope).unwrap();
+        assert_eq!(part.n_units(), 2, "{}", method.id());
+        for unit in 0..2 {
+            let label = part.unit_label(model.axis(), unit);
+            let same = (0..whole.n_units()).find(|&u| whole.unit_label(model.axis(), u) == label).unwrap();
+            for (a, b) in part.values.iter().zip(&whole.values) {
+                assert_eq!(a[unit].to_bits(), b[same].to_bits(), "{} {label}", method.id());
+            }
+        }
+    }
+}
+
+#[test]
+fn what_a_method_cannot_answer_is_refused() {
+    let model = model(&synthetic::table(2, 2, 1));
+    let work = Workspace::new(&model).unwrap();
+    let all = Scope::default();
+    let kww = find_method("kww").unwrap();
+    assert!(matches!(kww.run(&work, Level::Sector, &all), Err(DecomposeError::UnsupportedLevel { .. })));
+    let filtered = Scope { importers: vec![1], ..Scope::default() };
+    let source = find_method("bm-source").unwrap();
+    let error = decompose(&model, source, Level::Country, &filtered).unwrap_err();
+    assert!(matches!(error, DecomposeError::FilterWithoutKey { filter: "importer", .. }));
+    let third = |method: &'static dyn Method| {
+        stream(method, &work, Level::Bilateral, &Scope::default(), Some(Detail::Third), |_| {
+            Ok::<(), DecomposeError>(())
+        })
+    };
+    assert!(matches!(third(source), Err(DecomposeError::UnsupportedDetail { .. })));
+    assert_eq!(find_method("bm-sorce").err().unwrap().hint(), "did you mean `bm-source`?");
+}
