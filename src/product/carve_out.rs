@@ -155,9 +155,6 @@ pub(super) struct CarvedColumn {
     pub(super) change: Vec<f64>,
     /// v_j'.
     pub(super) value_added_share: f64,
-    /// x_j'.
-    #[cfg(test)]
-    pub(super) output: f64,
 }
 
 impl CarvedWorld {
@@ -218,13 +215,7 @@ impl CarvedWorld {
                 }
                 change.push((before * output - taken) / remaining - before);
             }
-            columns.push(CarvedColumn {
-                row,
-                change,
-                value_added_share: value_added / remaining,
-                #[cfg(test)]
-                output: remaining,
-            });
+            columns.push(CarvedColumn { row, change, value_added_share: value_added / remaining });
         }
         Ok(Self { purchases, columns })
     }
