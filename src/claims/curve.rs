@@ -118,7 +118,7 @@ fn years_of_a_choice(
 pub(super) fn curve_frame(curve: &SpecCurve) -> Frame {
     let sorted = curve.sorted();
     let mut frame = Frame::new();
-    for (position, dimension) in DIMENSIONS.iter().enumerate() {
+    for (position, dimension) in curve.dimensions().iter().enumerate() {
         let column = sorted.iter().map(|spec| Some(spec.choices[position].clone())).collect();
         frame = frame.with(&dimension.replace(' ', "_"), Measure::Key, Column::Text(column));
     }

@@ -15,6 +15,7 @@ use super::error::ClaimError;
 use super::sectors::SectorMap;
 use crate::labels::Axis;
 use crate::load::{self, ReadOptions, TableRef};
+use crate::model::solver::Side;
 use crate::model::{Model, ModelOptions};
 use crate::table::{IcioTable, known_splits};
 
@@ -41,7 +42,25 @@ pub struct WorldFacts {
     pub output_by_absorber: DMatrix<f64>,
     /// B e_r, (GN, G): output of each row for the exports of each economy.
     pub output_by_exporter: DMatrix<f64>,
+    /// Σ_{i in t} a_ij, (G, GN): direct inputs from each economy in a unit of output of each row (face value).
+    pub inputs_by_origin: DMatrix<f64>,
+    /// B F, (GN, N): output of each row in the world chain that ends in each product, F the final demand for it.
+    pub output_by_chain: DMatrix<f64>,
+    /// Mean number of transactions between each row and the final product of each chain, (GN, N); zero where the row
+    /// has no part in the chain.
+    ///
+    /// ```text
+    /// Σ_n n A^n F / Σ_n A^n F  =  (B B F − B F) / B F
+    /// ```
+    pub stages_by_chain: DMatrix<f64>,
+    /// Accounts beside value added by row: (name, amounts), for example [`JOBS`] and [`LABOUR`]; NaN where not known.
+    pub satellites: Vec<(String, Vec<f64>)>,
 }
+
+/// Name of the satellite that counts persons engaged.
+pub const JOBS: &str = "jobs";
+/// Name of the satellite of labour compensation, in the unit of the table.
+pub const LABOUR: &str = "labour income";
 
 impl WorldFacts {
     fn of(table: &IcioTable, map: &SectorMap, name: &str) -> Result<Self, ClaimError> {
@@ -66,7 +85,12 @@ impl WorldFacts {
         } else {
             None
         };
+        let (output_by_chain, stages_by_chain) = chains(&model)?;
         Ok(Self {
+            inputs_by_origin: inputs_by_origin(&model),
+            output_by_chain,
+            stages_by_chain,
+            satellites: Vec::new(),
             gross_output: flows.gross_output().to_vec(),
             value_added_share: model.value_added_share().to_vec(),
             bilateral_exports: flows.bilateral_exports().clone(),
@@ -78,6 +102,11 @@ impl WorldFacts {
             output_by_exporter: model.output_by_exporter()?.clone(),
             axis,
         })
+    }
+
+    /// The amounts of a satellite account, (GN).
+    pub fn satellite(&self, name: &str) -> Option<&[f64]> {
+        self.satellites.iter().find(|(other, _)| other == name).map(|(_, amounts)| amounts.as_slice())
     }
 
     /// Gross exports of each row, (GN).
@@ -121,6 +150,30 @@ impl WorldFacts {
             })
             .sum()
     }
+}
+
+/// Direct inputs by economy of origin, (G, GN).
+fn inputs_by_origin(model: &Model) -> DMatrix<f64> {
+    let (axis, inputs) = (model.axis(), model.system().input_coefficients());
+    DMatrix::from_fn(axis.n_economies(), axis.n_rows(), |t, column| {
+        axis.block(t).map(|row| inputs[(row, column)]).sum()
+    })
+}
+
+/// Output and distance of every row in the chains of final products: B F and (B B F − B F) / B F.
+fn chains(model: &Model) -> Result<(DMatrix<f64>, DMatrix<f64>), ClaimError> {
+    let (axis, demand) = (model.axis(), model.flows().final_demand());
+    let mut output = DMatrix::zeros(axis.n_rows(), axis.n_sectors());
+    for row in 0..axis.n_rows() {
+        output[(row, axis.sector_of(row))] += demand.row(row).sum();
+    }
+    model.system().solve_in_place(Side::Direct, &mut output)?;
+    let mut stages = output.clone();
+    model.system().solve_in_place(Side::Direct, &mut stages)?;
+    stages.zip_apply(&output, |twice, once| {
+        *twice = if once == 0.0 { 0.0 } else { (*twice - once) / once };
+    });
+    Ok((output, stages))
 }
 
 /// One year of a series.
@@ -213,6 +266,24 @@ impl Series {
                 .collect(),
             remarks: Vec::new(),
         }
+    }
+
+    /// A series from world tables in memory, in order of their years.
+    ///
+    /// # Errors
+    /// Other sectors in another year; a table that cannot be solved.
+    pub fn from_tables(name: &str, tables: Vec<(i32, IcioTable)>) -> Result<Self, ClaimError> {
+        let mut series: Option<Self> = None;
+        let mut years = Vec::new();
+        for (year, table) in tables {
+            let (table, label) = (united(table)?, format!("{name} {year}"));
+            let series = series.get_or_insert_with(|| Self::start(name, &table));
+            series.admit(&table, &label, name.to_owned())?;
+            years.push(series.reduce(year, &table, None, &label)?);
+        }
+        let mut series = series.ok_or_else(|| ClaimError::NoTables { input: name.to_owned() })?;
+        series.close(years);
+        Ok(series)
     }
 
     fn start(input: &str, table: &IcioTable) -> Self {

@@ -21,12 +21,33 @@
 //! Use `options.plan(label)` for every bootstrap: seeds are fixed and differ by label.
 
 mod account;
+mod association;
+mod branches;
+mod c11_regional;
+mod c12_south_south;
+mod c13_end_markets;
+mod c14_concentration;
+mod c16_export_demand;
+mod c17_join_or_build;
+mod c26_linkages;
+mod c27_suppliers;
+mod c29_volatility;
+mod c31_jobs;
+mod c32_smile;
+mod c35_components;
+mod c40_reshoring;
+mod c4_chain_families;
+mod c5_thin_or_poorer;
+mod c9_intermediates;
 mod cards;
 mod curve;
 pub mod data;
 mod error;
+mod groups;
+mod measures;
 mod path;
 mod phone;
+mod resample;
 mod sectors;
 mod shape;
 mod sourcing;
@@ -34,6 +55,7 @@ mod study;
 mod tables;
 mod thickening;
 mod thinning;
+mod trends;
 pub mod verdict;
 mod waiting;
 
@@ -165,26 +187,26 @@ pub static CLAIMS: &[&dyn Claim] = &[
         &cards::C3,
         "domestically- and foreign-owned value added (OECD AMNE inter-country tables, 2000-2019)",
     ),
-    &Waiting::for_test(&cards::C4),
-    &Waiting::for_test(&cards::C5),
+    &c4_chain_families::ChainFamilies,
+    &c5_thin_or_poorer::ThinOrPoorer,
     &phone::PhoneAccount,
     &phone::AssemblerMargins,
     &Waiting::for_data(
         &cards::C8,
         "labour and tangible-capital compensation by industry, with a cost of capital (socio-economic accounts with capital stocks by asset)",
     ),
-    &Waiting::for_test(&cards::C9),
+    &c9_intermediates::Intermediates,
     &Waiting::for_data(
         &cards::C10,
         "a bilateral tariff matrix on the table's sectors (for example from WITS or MAcMap)",
     ),
-    &Waiting::for_test(&cards::C11),
-    &Waiting::for_test(&cards::C12),
-    &Waiting::for_test(&cards::C13),
-    &Waiting::for_test(&cards::C14),
+    &c11_regional::Regional,
+    &c12_south_south::SouthSouth,
+    &c13_end_markets::EndMarkets,
+    &c14_concentration::Concentration,
     &Waiting::for_data(&cards::C15, "tables in previous-year prices, or value-added deflators by industry"),
-    &Waiting::for_test(&cards::C16),
-    &Waiting::for_test(&cards::C17),
+    &c16_export_demand::ExportDemand,
+    &c17_join_or_build::JoinOrBuild,
     &Waiting::for_data(
         &cards::C18,
         "Malaysia as an economy of the table, with employment by industry (OECD ICIO with TiM, or ADB tables)",
@@ -211,19 +233,19 @@ pub static CLAIMS: &[&dyn Claim] = &[
         &cards::C25,
         "the local content rules with dates and sectors, and the price wedge they cause",
     ),
-    &Waiting::for_test(&cards::C26),
-    &Waiting::for_test(&cards::C27),
+    &c26_linkages::Linkages,
+    &c27_suppliers::Suppliers,
     &Waiting::for_causal_data(
         &cards::C28,
         "firm- or project-level records of industrial cooperation with productivity before and after",
     ),
-    &Waiting::for_test(&cards::C29),
+    &c29_volatility::Volatility,
     &Waiting::for_data(
         &cards::C30,
         "value added by owner (OECD AMNE inter-country tables) and income payments (balance of payments)",
     ),
-    &Waiting::for_test(&cards::C31),
-    &Waiting::for_test(&cards::C32),
+    &c31_jobs::Jobs,
+    &c32_smile::Smile,
     &Waiting::for_data(
         &cards::C33,
         "occupations by business function and industry (Groningen functional specialisation data)",
@@ -232,7 +254,7 @@ pub static CLAIMS: &[&dyn Claim] = &[
         &cards::C34,
         "previous-year prices, hours worked and occupations by business function",
     ),
-    &Waiting::for_test(&cards::C35),
+    &c35_components::Components,
     &Waiting::for_data(
         &cards::C36,
         "value added in constant prices and employment by industry for poor and rich economies",
@@ -246,7 +268,7 @@ pub static CLAIMS: &[&dyn Claim] = &[
         "income by business function (occupations joined with labour compensation)",
     ),
     &Waiting::for_data(&cards::C39, "tables of regions within countries"),
-    &Waiting::for_test(&cards::C40),
+    &c40_reshoring::Reshoring,
 ];
 
 /// Looks a claim up by id, in either case.

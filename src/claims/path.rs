@@ -174,20 +174,8 @@ pub struct Paths {
 /// # Errors
 /// A deflated account that cannot be solved.
 pub fn measure(series: &Series, choice: &Choice) -> Result<Paths, ClaimError> {
-    let deflated = match choice.prices {
-        Prices::Current => None,
-        Prices::CommonMovement => Some(deflated_accounts(series)?),
-    };
     let years: Vec<i32> = series.years.iter().map(|facts| facts.year).collect();
-    let cell = |t: usize, s: usize| {
-        let account = deflated.as_ref().map_or(&series.years[t].accounts[s], |accounts| &accounts[t][s]);
-        foreign_and_exports(series, &series.years[t], account, s, choice)
-    };
-    let path = |s: usize| {
-        let cells: Vec<(f64, f64)> = (0..years.len()).map(|t| cell(t, s)).collect();
-        of_cells(&years, cells)
-    };
-    let all: Vec<Path> = (0..series.economies.len()).map(path).collect();
+    let all = content_of(series, choice, &choice.exports.of(series))?;
     let world = of_cells(
         &years,
         (0..years.len())
@@ -200,6 +188,31 @@ pub fn measure(series: &Series, choice: &Choice) -> Result<Paths, ClaimError> {
         .filter(|&s| all[s].exports.iter().all(|e| *e > 0.0) && all[s].share.iter().all(|v| v.is_finite()))
         .collect();
     Ok(Paths { paths: economies.iter().map(|&s| all[s].clone()).collect(), economies, world })
+}
+
+/// The path of every economy of a series, judged or not, for the exports of any set of sectors.
+///
+/// # Errors
+/// A deflated account that cannot be solved.
+pub(super) fn content_of(
+    series: &Series,
+    choice: &Choice,
+    exporting: &[bool],
+) -> Result<Vec<Path>, ClaimError> {
+    let deflated = match choice.prices {
+        Prices::Current => None,
+        Prices::CommonMovement => Some(deflated_accounts(series)?),
+    };
+    let years: Vec<i32> = series.years.iter().map(|facts| facts.year).collect();
+    let cell = |t: usize, s: usize| {
+        let account = deflated.as_ref().map_or(&series.years[t].accounts[s], |accounts| &accounts[t][s]);
+        foreign_and_exports(series, &series.years[t], account, s, choice, exporting)
+    };
+    let path = |s: usize| {
+        let cells: Vec<(f64, f64)> = (0..years.len()).map(|t| cell(t, s)).collect();
+        of_cells(&years, cells)
+    };
+    Ok((0..series.economies.len()).map(path).collect())
 }
 
 fn of_cells(years: &[i32], cells: Vec<(f64, f64)>) -> Path {
@@ -218,8 +231,9 @@ fn foreign_and_exports(
     account: &NationalAccount,
     s: usize,
     choice: &Choice,
+    exporting: &[bool],
 ) -> (f64, f64) {
-    let mut exporting = choice.exports.of(series);
+    let mut exporting = exporting.to_vec();
     let mut counted = vec![true; series.sectors.len()];
     if choice.without_mining {
         for (sector, mining) in series.map.mining.iter().enumerate() {

@@ -86,7 +86,7 @@ impl SectorMap {
 }
 
 /// `c4`, `c4t5`, `c29_31t35`: first and last number.
-fn wiod13(label: &str) -> Option<(u32, u32)> {
+pub(super) fn wiod13(label: &str) -> Option<(u32, u32)> {
     let numbers: Vec<u32> = label
         .strip_prefix('c')?
         .split(['t', '_', '-', 'c', '+'])
@@ -125,7 +125,7 @@ const SECTIONS: [(char, u32, u32); 21] = [
 /// `B`, `B05_06`, `C10T12`, `C10-C12`, `D26`, `C26`: first and last division. A letter alone stands for its section;
 /// with a number it must be the section of that number, or the `D` that the OECD puts before every division; numbers may
 /// stand alone.
-fn isic4(label: &str) -> Option<(u32, u32)> {
+pub(super) fn isic4(label: &str) -> Option<(u32, u32)> {
     let letter = label.chars().next()?;
     let section = SECTIONS.iter().find(|section| section.0 == letter);
     if let (Some(&(_, first, last)), 1) = (section, label.len()) {
@@ -146,12 +146,12 @@ fn isic4(label: &str) -> Option<(u32, u32)> {
     fits.then_some((low, high))
 }
 
-fn has_any(label: &str, words: &[&str]) -> bool {
+pub(super) fn has_any(label: &str, words: &[&str]) -> bool {
     words.iter().any(|word| label.contains(word))
 }
 
 /// The label as a list of words: `oil_gas` is oil and gas, `soil` is not.
-fn has_word(label: &str, words: &[&str]) -> bool {
+pub(super) fn has_word(label: &str, words: &[&str]) -> bool {
     label.split(|c: char| !c.is_alphanumeric()).any(|part| words.contains(&part))
 }
 
@@ -159,7 +159,7 @@ fn is_utility(label: &str) -> bool {
     has_any(label, &["electricity", "utilit", "water supply"])
 }
 
-fn is_mining(label: &str) -> bool {
+pub(super) fn is_mining(label: &str) -> bool {
     let words = [
         "min",
         "mine",
@@ -189,7 +189,7 @@ fn is_electrical(label: &str) -> bool {
             || has_word(label, &words))
 }
 
-fn is_manufacture(label: &str) -> bool {
+pub(super) fn is_manufacture(label: &str) -> bool {
     let parts = [
         "manuf",
         "textil",

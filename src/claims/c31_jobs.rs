@@ -1,0 +1,224 @@
+//! C31: do jobs a dollar of exports fall as imported content rises, while wages and productivity grow?
+//!
+//! Own jobs behind an economy's exports over those exports, in logarithms, against its foreign share in the same year,
+//! with economy and year effects. Needs jobs and labour income by industry beside the tables.
+
+use super::association::{Cell, Observations, Place, Question};
+use super::data::{JOBS, LABOUR, Series, WorldFacts};
+use super::measures::{bundle, exports, mining_choices, origins};
+use super::study::FEWEST_YEARS;
+use super::trends::{worlds, years_in_words};
+use super::{
+    Card, Claim, ClaimData, ClaimError, ClaimOptions, Condition, Outcome, Reason, Section, Verdict, cards,
+};
+use crate::stats::{Effects, Sign, median};
+
+/// Percent of jobs a dollar for ten points of VS.
+const BOUND: f64 = 5.0;
+
+/// C31.
+#[derive(Debug)]
+pub(super) struct Jobs;
+
+/// Jobs, labour income and value added of an economy behind its own exports, and the exports.
+#[derive(Debug, Clone, Copy)]
+struct Behind {
+    jobs: f64,
+    labour: f64,
+    value_added: f64,
+    exports: f64,
+    foreign_share: f64,
+}
+
+impl Claim for Jobs {
+    fn card(&self) -> &'static Card {
+        &cards::C31
+    }
+
+    fn evaluate(&self, data: &ClaimData, options: &ClaimOptions) -> Result<Outcome, ClaimError> {
+        let (all, data) = match worlds(data, FEWEST_YEARS) {
+            Ok(found) => found,
+            Err(why) => return Ok(Outcome::without_data(self.card(), &why)),
+        };
+        let have: Vec<&Series> = all.into_iter().filter(|series| has_jobs(series)).collect();
+        let Some(&series) = have.first() else {
+            let why = "needs jobs by industry beside a world series (WIOD socio-economic accounts, OECD TiM)";
+            return Ok(Outcome::without_data(self.card(), why));
+        };
+        let without_mining = series.map.knows_mining();
+        let question = Question {
+            card: self.card(),
+            series,
+            years: years_in_words(series, options),
+            data,
+            predicted: Sign::Negative,
+            bound: BOUND,
+            step: 10.0,
+            estimate_unit: "percent of own jobs a dollar of exports, for ten points of foreign share",
+            spec: "foreign share of all exports, without mining where known; economy and year effects".into(),
+            headline: observations(series, options, without_mining, false, 0),
+            dimensions: &["table", "mining", "crisis", "end year"],
+            cells: cells(&have, options),
+            causal: false,
+        };
+        let rival = growth_condition(series);
+        let mut outcome = question.judge(options, |_| Ok(rival.into_iter().collect()))?;
+        outcome.argument.push(levels(series));
+        Ok(outcome)
+    }
+}
+
+fn has_jobs(series: &Series) -> bool {
+    series
+        .years
+        .iter()
+        .filter(|facts| facts.world.as_ref().is_some_and(|w| w.satellite(JOBS).is_some()))
+        .count()
+        >= FEWEST_YEARS
+}
+
+/// What stands behind the exports of economy `s` (on the axis): `n_i (B e_s)_i` over its own rows.
+fn behind(facts: &WorldFacts, s: usize, without_mining: bool) -> Option<Behind> {
+    let jobs = facts.satellite(JOBS)?;
+    let labour = facts.satellite(LABOUR);
+    let of = |amounts: &dyn Fn(usize) -> f64| -> f64 {
+        facts
+            .axis
+            .block(s)
+            .filter(|&row| facts.gross_output[row] > 0.0)
+            .map(|row| amounts(row) / facts.gross_output[row] * facts.output_by_exporter[(row, s)])
+            .sum()
+    };
+    let sold = bundle(facts, s, &vec![true; facts.axis.n_sectors()], |row| exports(facts, row));
+    let total: f64 = sold.iter().sum();
+    let content = origins(facts, &sold, without_mining);
+    Some(Behind {
+        jobs: of(&|row| jobs[row]),
+        labour: labour.map_or(f64::NAN, |labour| of(&|row| labour[row])),
+        value_added: of(&|row| facts.value_added_share[row] * facts.gross_output[row]),
+        exports: total,
+        foreign_share: (content.iter().sum::<f64>() - content[s]) / total,
+    })
+}
+
+fn observations(
+    series: &Series,
+    options: &ClaimOptions,
+    without_mining: bool,
+    with_crisis: bool,
+    cut: usize,
+) -> Observations {
+    let mut all = Observations::new(Effects::TwoWay, &["foreign share"]);
+    for facts in series.years.iter().take(series.years.len() - cut) {
+        if !with_crisis && options.crisis_years.contains(&facts.year) {
+            continue;
+        }
+        let Some(world) = &facts.world else { continue };
+        for s in series.judged() {
+            let Some(position) = series.on_axis(world, s) else { continue };
+            let Some(b) = behind(world, position, without_mining) else { continue };
+            let place =
+                Place { unit: &series.economies[s], period: facts.year, cluster: &series.economies[s] };
+            all.push(place, 100.0 * (b.jobs / b.exports).ln(), &[100.0 * b.foreign_share]);
+        }
+    }
+    all
+}
+
+fn cells(series: &[&Series], options: &ClaimOptions) -> Vec<Cell> {
+    let mut cells = Vec::new();
+    for one in series {
+        for (without_mining, mining) in mining_choices(one) {
+            for with_crisis in [false, true] {
+                for cut in 0..=2 {
+                    let choices = [
+                        one.name.as_str(),
+                        mining,
+                        if with_crisis { "with" } else { "without" },
+                        ["last", "last - 1", "last - 2"][cut],
+                    ];
+                    cells.push(Cell {
+                        choices: choices.iter().map(|word| (*word).to_owned()).collect(),
+                        observations: observations(one, options, without_mining, with_crisis, cut),
+                    });
+                }
+            }
+        }
+    }
+    cells
+}
+
+/// First and last year with numbers, for each judged economy that has them.
+fn ends(series: &Series) -> Vec<(usize, i32, Behind, i32, Behind)> {
+    series
+        .judged()
+        .into_iter()
+        .filter_map(|s| {
+            let all: Vec<(i32, Behind)> = series
+                .years
+                .iter()
+                .filter_map(|facts| {
+                    let world = facts.world.as_ref()?;
+                    let b = behind(world, series.on_axis(world, s)?, false)?;
+                    (b.jobs.is_finite() && b.jobs > 0.0 && b.exports > 0.0).then_some((facts.year, b))
+                })
+                .collect();
+            let (first, last) = (all.first()?, all.last()?);
+            (first.0 < last.0).then_some((s, first.0, first.1, last.0, last.1))
+        })
+        .collect()
+}
+
+/// The second half of the claim: value added and labour income a job grow.
+fn growth_condition(series: &Series) -> Option<Condition> {
+    let ends = ends(series);
+    let rate = |from: f64, to: f64, years: i32| 100.0 * (to / from).ln() / f64::from(years);
+    let productivity: Vec<f64> = ends
+        .iter()
+        .map(|(_, a, first, b, last)| {
+            rate(first.value_added / first.jobs, last.value_added / last.jobs, b - a)
+        })
+        .filter(|value| value.is_finite())
+        .collect();
+    let wages: Vec<f64> = ends
+        .iter()
+        .map(|(_, a, first, b, last)| rate(first.labour / first.jobs, last.labour / last.jobs, b - a))
+        .filter(|value| value.is_finite())
+        .collect();
+    let (p, w) = (median(&productivity).ok()?, median(&wages).unwrap_or(f64::NAN));
+    Some(Condition {
+        name: "value added and labour income a job in exports grow".into(),
+        holds: p > 0.0 && (w > 0.0 || wages.is_empty()),
+        found: format!(
+            "median of {} economies: value added a job {p:+.1}% a year, labour income a job {} (current prices, one \
+             currency)",
+            productivity.len(),
+            if wages.is_empty() {
+                "not known".to_owned()
+            } else {
+                format!("{w:+.1}% in {} economies", wages.len())
+            }
+        ),
+        otherwise: Verdict::Undetermined(Reason::SignFlips),
+    })
+}
+
+fn levels(series: &Series) -> Section {
+    let mut lines: Vec<String> = ends(series)
+        .into_iter()
+        .map(|(s, from, first, to, last)| {
+            format!(
+                "{}: jobs a million of exports {:.2} in {from}, {:.2} in {to}; jobs in exports x {:.2}; labour share of own \
+                 value added in exports {:.0}% to {:.0}%",
+                series.economies[s],
+                first.jobs / first.exports,
+                last.jobs / last.exports,
+                last.jobs / first.jobs,
+                100.0 * first.labour / first.value_added,
+                100.0 * last.labour / last.value_added
+            )
+        })
+        .collect();
+    lines.push(format!("unit of exports: {}; jobs as in the account", series.unit));
+    Section::new("Economies", lines)
+}
