@@ -5,9 +5,9 @@
 
 use rayon::prelude::*;
 
+use super::curve::{curve_frame, curve_section};
 use super::data::Series;
 use super::error::ClaimError;
-use super::curve::{curve_frame, curve_section};
 use super::study::LEVEL;
 use super::thinning::interval_words;
 use super::trends::conditions_section;

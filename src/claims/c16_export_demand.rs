@@ -8,9 +8,9 @@
 //! Structure holds technology, sourcing at home and abroad, and value added in output. It is accounting: what demand would
 //! have been without exports is not asked.
 
+use super::curve::{curve_frame, curve_section};
 use super::data::{Series, WorldFacts};
 use super::resample::{Resampled, weighted_median};
-use super::curve::{curve_frame, curve_section};
 use super::thinning::interval_words;
 use super::trends::{crisis_years, worlds, years_in_words};
 use super::verdict::{Evidence, UnitCount, VerdictRecord, frame};

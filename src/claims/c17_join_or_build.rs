@@ -5,13 +5,13 @@
 //! that joined elsewhere are compared and described, and the verdict waits for Thailand.
 
 use super::c26_linkages::{Linkage, linkage};
+use super::curve::{curve_frame, curve_section};
 use super::data::{ClaimData, Series};
 use super::groups::{ASSEMBLERS, BUILDERS, Group, JOINER};
 use super::measures::{
     bundle, economy_path, exports, in_exports_of_others, mining_choices, mining_words, origins,
 };
 use super::path::Path;
-use super::curve::{curve_frame, curve_section};
 use super::study::{FEWEST_YEARS, LEVEL};
 use super::thinning::interval_words;
 use super::trends::{calm, conditions_section, defined, path_of, worlds, years_in_words};

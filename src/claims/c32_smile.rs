@@ -6,9 +6,9 @@
 //! Shares of the chain's value added would fall with distance by construction, and are not looked at.
 
 use super::association::{Observations, Place};
+use super::curve::{curve_frame, curve_section};
 use super::data::{JOBS, LABOUR, Series, WorldFacts};
 use super::measures::{mining_choices, mining_words};
-use super::curve::{curve_frame, curve_section};
 use super::study::LEVEL;
 use super::thinning::interval_words;
 use super::trends::worlds;
@@ -104,6 +104,10 @@ impl Claim for Smile {
             mining_words(series)
         );
         record.data = data;
+        record.reason = format!(
+            "{}; stages after the factory (distribution, marketing) are outside chains at basic prices",
+            record.reason
+        );
         let argument = vec![
             headline_section(&fit, &arms, &evidence, (low, high))?,
             curve_section(&curve, Sign::Positive)?,

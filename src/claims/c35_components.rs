@@ -7,10 +7,11 @@ use super::data::Series;
 use super::groups::{ASSEMBLERS, BUILDERS};
 use super::measures::{bundle, economy_path, exports, in_exports_of_others, origins};
 use super::path::Path;
-use super::study::FEWEST_YEARS;
+use super::study::{BOUND as MATERIAL, FEWEST_YEARS};
 use super::trends::{TrendQuestion, Variant, defined, trend_of, worlds};
 use super::{
-    Card, Claim, ClaimData, ClaimError, ClaimOptions, Condition, Outcome, Section, Verdict, branches, cards,
+    Card, Claim, ClaimData, ClaimError, ClaimOptions, Condition, Outcome, Reason, Section, Verdict, branches,
+    cards,
 };
 use crate::stats::{Interval, Sign};
 
@@ -200,12 +201,17 @@ fn own_trends(
         },
         Condition {
             name: "VS of the builders does not rise".into(),
-            holds: bi.low <= 0.0,
+            holds: bi.high < MATERIAL,
             found: format!(
                 "median builder {} points a year: builders that import more assemble too",
                 words(b, bi)
             ),
-            otherwise: Verdict::NotSupported,
+            // A rise that is clearly material contradicts the claim; one that may be either leaves it open.
+            otherwise: if bi.low > MATERIAL {
+                Verdict::NotSupported
+            } else {
+                Verdict::Undetermined(Reason::Power)
+            },
         },
     ];
     Ok(Own { conditions, lines })

@@ -3,10 +3,10 @@
 //! The domestic share of the manufactured inputs that industries use, and of the final manufactures that the economy
 //! buys; a straight line with a kink in 2010. Reshoring is a rise after the kink. National tables are enough.
 
+use super::curve::{curve_frame, curve_section};
 use super::data::Series;
 use super::groups::RESHORING;
 use super::path::Path;
-use super::curve::{curve_frame, curve_section};
 use super::study::LEVEL;
 use super::thinning::{data_used, interval_words};
 use super::trends::{crisis_years, defined, path_of, percent, years_in_words};

@@ -4,9 +4,9 @@
 //! the share into the band (positive inside, negative outside), so that the common rule gives the verdict; what is printed
 //! is the share.
 
+use super::curve::{curve_frame, curve_section};
 use super::data::{Series, WorldFacts};
 use super::resample::Resampled;
-use super::curve::{curve_frame, curve_section};
 use super::study::LEVEL;
 use super::thinning::interval_words;
 use super::trends::{crisis_years, worlds, years_in_words};

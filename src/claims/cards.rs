@@ -80,7 +80,7 @@ pub(super) static C5: Card = Card {
         "Fagerberg, Lundvall and Srholec (2018): no growth gain in 125 countries 1997-2013",
         "Constantinescu et al.: 10% more participation, 1.7% more productivity",
     ],
-    cannot_say: "What causes what: exports stand in the denominator of VS.",
+    cannot_say: "What causes what: exports stand in the denominator of VS. Growth is in one currency at current prices.",
 };
 
 pub(super) static C6: Card = Card {
@@ -190,7 +190,7 @@ pub(super) static C14: Card = Card {
     data: WORLD_SERIES,
     test: "trend with block bootstrap",
     comparators: &[],
-    cannot_say: "Consolidation of supplier firms needs firm data.",
+    cannot_say: "Consolidation of supplier firms needs firm data. Concentration within the rest of the world is not seen.",
 };
 
 pub(super) static C15: Card = Card {
@@ -216,7 +216,7 @@ pub(super) static C16: Card = Card {
     data: WORLD_SERIES,
     test: "structural decomposition by economy, exact Shapley",
     comparators: &[],
-    cannot_say: "Spill-overs of exporting on productivity.",
+    cannot_say: "Spill-overs of exporting on productivity; what domestic demand would have been without export income.",
 };
 
 pub(super) static C17: Card = Card {
@@ -340,7 +340,7 @@ pub(super) static C26: Card = Card {
     data: WORLD_SERIES,
     test: "cross-section with controls for the mix of exports; predicted fall as offset",
     comparators: &[],
-    cannot_say: "One crisis is one observation of the world.",
+    cannot_say: "One crisis is one observation of the world; exchange rates moved in it too.",
 };
 
 pub(super) static C27: Card = Card {
@@ -415,7 +415,7 @@ pub(super) static C32: Card = Card {
     data: WORLD_SERIES,
     test: "quadratic with weights, U test in position",
     comparators: &[],
-    cannot_say: "Industries are not functions.",
+    cannot_say: "Industries are not functions: headquarters, design and assembly of one firm are one industry. Distribution and marketing after the factory are outside chains valued at basic prices, so the near end of the smile is hardly seen.",
 };
 
 pub(super) static C33: Card = Card {
@@ -451,7 +451,7 @@ pub(super) static C35: Card = Card {
     data: "an inter-country series with the economies compared",
     test: "trends; difference of the two groups",
     comparators: &[],
-    cannot_say: "Whose firms make the components.",
+    cannot_say: "Whose firms make the components; what moved before the tables start. Processing exports are not apart, so VS of China and Mexico is too low.",
 };
 
 pub(super) static C36: Card = Card {
@@ -511,5 +511,5 @@ pub(super) static C40: Card = Card {
     data: "a series that reaches several years beyond 2010",
     test: "trend and break after 2010",
     comparators: &[],
-    cannot_say: "Whether firms moved or markets shrank.",
+    cannot_say: "Whether firms moved or markets shrank; a few years after 2010 cannot tell a turn from a cycle. Relative prices of imports are in the shares.",
 };

@@ -6,11 +6,11 @@
 
 use rayon::prelude::*;
 
+use super::curve::{curve_frame, curve_section};
 use super::data::{ClaimData, Series};
 use super::error::ClaimError;
 use super::path::Path;
 use super::shape::{self, JointFit, power, ramp};
-use super::curve::{curve_frame, curve_section};
 use super::study::{FEWEST_YEARS, LEVEL};
 use super::thinning::{data_used, economies_section, interval_words};
 use super::verdict::{Evidence, UnitCount, VerdictRecord, frame};

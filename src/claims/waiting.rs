@@ -1,8 +1,8 @@
-//! Claims that cannot be put to the tables at hand: one type for all, each naming exactly what would settle it.
+//! Claims that input-output tables cannot settle: one type for all, each naming exactly what would.
 
 use super::{Card, Claim, ClaimData, ClaimError, ClaimOptions, Outcome, Reason, VerdictRecord};
 
-/// A claim whose evidence is not in input-output tables, or whose test is not part of this build.
+/// A claim whose evidence is not in input-output tables.
 #[derive(Debug)]
 pub(super) struct Waiting {
     card: &'static Card,
@@ -20,11 +20,6 @@ impl Waiting {
     pub(super) const fn for_causal_data(card: &'static Card, missing: &'static str) -> Self {
         Self { card, reason: Reason::Causal, missing }
     }
-
-    /// The tables could answer, this build does not ask them.
-    pub(super) const fn for_test(card: &'static Card) -> Self {
-        Self { card, reason: Reason::Data, missing: "" }
-    }
 }
 
 impl Claim for Waiting {
@@ -33,11 +28,7 @@ impl Claim for Waiting {
     }
 
     fn evaluate(&self, _data: &ClaimData, _options: &ClaimOptions) -> Result<Outcome, ClaimError> {
-        let detail = if self.missing.is_empty() {
-            "the test of this claim is not part of this build".to_owned()
-        } else {
-            format!("would need {}", self.missing)
-        };
+        let detail = format!("would need {}", self.missing);
         Ok(Outcome::bare(VerdictRecord::undetermined(self.card, self.reason, &detail)))
     }
 }
