@@ -14,6 +14,10 @@ use crate::labels::Axis;
 /// rounding and far below any real error.
 pub const IDENTITY_TOLERANCE: f64 = 1e-9;
 
+/// Share of the largest trader's exports that a gap is at least measured by: one in an economy that does not trade would
+/// be infinite otherwise.
+const SMALLEST_TRADER: f64 = 1e-6;
+
 /// One identity of a result.
 #[derive(Debug, Clone, PartialEq)]
 pub struct IdentityCheck {
@@ -25,8 +29,8 @@ pub struct IdentityCheck {
 
 /// Every identity of a decomposition, with its worst gap.
 ///
-/// A gap is relative to the gross exports of the exporter (imports of the importer, for a decomposition of imports), and
-/// never to less than a millionth of the largest exporter's: a gap in an economy that does not trade is not infinite.
+/// A gap is relative to the gross exports of the exporter (imports of the importer, for a decomposition of imports) or
+/// to the left side of the identity where that is larger, but never to less than a millionth of the largest exporter's.
 pub fn audit(method: &dyn Method, result: &Decomposition, axis: &Axis) -> Vec<IdentityCheck> {
     method.identities(result.level).iter().filter_map(|identity| check(identity, result, axis)).collect()
 }
@@ -41,11 +45,14 @@ pub fn worst_evidence(method: &dyn Method, result: &Decomposition, axis: &Axis) 
 }
 
 fn check(identity: &Identity, result: &Decomposition, axis: &Axis) -> Option<IdentityCheck> {
-    let whole: &[f64] =
-        if identity.whole == Identity::EMBODIED { &result.content } else { result.term(identity.whole)? };
+    let whole: &[f64] = match identity.whole {
+        Identity::EMBODIED => &result.content,
+        Identity::EXPORTS => &result.exports,
+        term => result.term(term)?,
+    };
     let parts: Vec<&[f64]> = identity.parts.iter().map(|part| result.term(part)).collect::<Option<_>>()?;
     let is_primary = |symbol: &&str| {
-        **symbol == *Identity::EMBODIED
+        [Identity::EMBODIED, Identity::EXPORTS].contains(symbol)
             || result.terms.iter().any(|term: &Term| *term.symbol == **symbol && term.kind == Kind::Primary)
     };
     let is_evidence = identity.parts.iter().chain([&identity.whole]).all(is_primary);
@@ -59,8 +66,8 @@ fn check(identity: &Identity, result: &Decomposition, axis: &Axis) -> Option<Ide
     let measured_by = result.key("exporter").or_else(|| result.key("importer"));
     let relative = |unit: usize, gap: f64| {
         let own = measured_by.map_or(largest, |key| result.scale[key.indices[unit] as usize].abs());
-        // A million: economies that trade a millionth of the largest trader are measured by that millionth.
-        let scale = own.max(largest * 1e-6);
+        // An identity of value added, which may exceed exports, is measured by the value added itself.
+        let scale = own.max(largest * SMALLEST_TRADER).max(whole[unit].abs());
         // NaN must win, not vanish in a comparison.
         if gap.is_nan() {
             f64::INFINITY

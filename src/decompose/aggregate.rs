@@ -90,6 +90,7 @@ impl<'a> Rows<'a> {
         let mut piece = Piece {
             values: vec![Vec::with_capacity(units); self.terms.len()],
             content: Vec::with_capacity(units),
+            exports: Vec::with_capacity(units),
             keys: vec![Vec::with_capacity(units); 3],
         };
         let mut one = vec![0.0; self.terms.len()];
@@ -100,7 +101,9 @@ impl<'a> Rows<'a> {
                 for (values, value) in piece.values.iter_mut().zip(&one) {
                     values.push(*value);
                 }
-                piece.content.push(content(self.work, rows, group));
+                let (embodied, exports) = content(self.work, rows, group);
+                piece.content.push(embodied);
+                piece.exports.push(exports);
                 piece.keys[0].push(s as u32);
                 piece.keys[1].push(*sector as u32);
                 piece.keys[2].push(group.first().map_or(0, |&r| r as u32));
@@ -113,12 +116,14 @@ impl<'a> Rows<'a> {
         let units: usize = pieces.iter().map(|piece| piece.content.len()).sum();
         let mut values: Vec<Vec<f64>> = self.terms.iter().map(|_| Vec::with_capacity(units)).collect();
         let mut content = Vec::with_capacity(units);
+        let mut exports = Vec::with_capacity(units);
         let mut indices: [Vec<u32>; 3] = std::array::from_fn(|_| Vec::with_capacity(units));
         for piece in pieces {
             for (all, part) in values.iter_mut().zip(piece.values) {
                 all.extend(part);
             }
             content.extend(piece.content);
+            exports.extend(piece.exports);
             for (all, part) in indices.iter_mut().zip(piece.keys) {
                 all.extend(part);
             }
@@ -137,6 +142,7 @@ impl<'a> Rows<'a> {
             terms: self.terms,
             values,
             content,
+            exports,
             scale: self.work.scale().to_vec(),
         }
     }
@@ -146,16 +152,23 @@ impl<'a> Rows<'a> {
 struct Piece {
     values: Vec<Vec<f64>>,
     content: Vec<f64>,
+    exports: Vec<f64>,
     /// Exporter, sector, importer.
     keys: Vec<Vec<u32>>,
 }
 
-/// v B e of a unit.
-fn content(work: &Workspace, rows: &[usize], importers: &[usize]) -> f64 {
-    let exports = work.flows().bilateral_exports();
-    rows.iter()
-        .map(|&row| work.attributed(row) * importers.iter().map(|&r| exports[(row, r)]).sum::<f64>())
-        .sum()
+/// v B e and gross exports of a unit, from the two uses of exports: not the numbers that the terms are multiplied with.
+fn content(work: &Workspace, rows: &[usize], importers: &[usize]) -> (f64, f64) {
+    let (finals, intermediates) =
+        (work.flows().bilateral_final_exports(), work.flows().bilateral_intermediate_exports());
+    let mut sums = (0.0, 0.0);
+    for &row in rows {
+        let traded: f64 = importers.iter().map(|&r| finals[(row, r)] + intermediates[(row, r)]).sum();
+        let embodied = work.attributed(row) * traded;
+        sums.0 += embodied;
+        sums.1 += if work.counts_embodied() { embodied } else { traded };
+    }
+    sums
 }
 
 /// The rows of the table behind each unit of an exporter: the whole block, or one list a sector (rows of the same sector

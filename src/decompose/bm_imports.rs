@@ -48,7 +48,7 @@ use crate::model::solver::SolveError;
 pub struct BmImports;
 
 const VA_EQUATION: &str = "v_j # (B̃ m_r)_j";
-const DC_EQUATION: &str = "v_j # (B_jr z), own rows v_r # (B_rr z − L_rr Σ_{j≠r} A_rj (B̃ m)_j)";
+const DC_EQUATION: &str = "v_j # (B_jr z), own rows v_r # L_rr M_r z";
 const TOTALS: &[Term] =
     &[GIMP.primary("u m_r"), VA_IMPORTED.primary(VA_EQUATION), DC_IMPORTED.primary(DC_EQUATION)];
 const BY_ORIGIN: &[Term] = &[VA_IMPORTED.primary(VA_EQUATION), DC_IMPORTED.primary(DC_EQUATION)];
@@ -110,6 +110,8 @@ impl Method for BmImports {
     ) -> Result<Decomposition, DecomposeError> {
         let axis = work.axis();
         let imports = work.flows().bilateral_exports();
+        let (finals, intermediates) =
+            (work.flows().bilateral_final_exports(), work.flows().bilateral_intermediate_exports());
         let called_forth = dense::multiply(work.system().global_leontief()?.as_view(), imports.as_view());
         let importers: Vec<usize> = (0..axis.n_economies()).filter(|&r| scope.wants_importer(r)).collect();
         let contents: Vec<Contents> = importers
@@ -131,7 +133,8 @@ impl Method for BmImports {
         let mut content = Vec::new();
         for (&r, part) in importers.iter().zip(&contents) {
             let money: f64 = (0..axis.n_rows()).map(|row| work.gexp(row, r)).sum();
-            let embodied: f64 = (0..axis.n_rows()).map(|row| work.attributed(row) * imports[(row, r)]).sum();
+            let traded = |row: usize| finals[(row, r)] + intermediates[(row, r)];
+            let embodied: f64 = (0..axis.n_rows()).map(|row| work.attributed(row) * traded(row)).sum();
             for (origin, sector, rows) in origins.iter().flatten() {
                 let once: f64 = rows.iter().map(|&row| part.once[row]).sum();
                 let again: f64 = rows.iter().map(|&row| part.again[row]).sum();
@@ -158,6 +161,7 @@ impl Method for BmImports {
             keys: all_keys.into_iter().filter(|key| wanted.contains(&key.name)).collect(),
             terms,
             values,
+            exports: content.clone(),
             content,
             scale: (0..axis.n_economies())
                 .map(|r| (0..axis.n_rows()).map(|row| work.gexp(row, r)).sum())
@@ -190,12 +194,13 @@ impl Contents {
         output.rows_range_mut(home.clone()).fill(0.0);
         let needed = system.input_coefficients().rows_range(home.clone()) * &output;
         let at_home = leontief * needed;
+        let returned = leontief * (work.feedback()?.matrix(r) * z.column(0));
         let share = work.share();
         let mut once: Vec<f64> = share.iter().zip(output.iter()).map(|(v, x)| v * x).collect();
         let mut again: Vec<f64> = share.iter().zip(repeated.iter()).map(|(v, x)| v * x).collect();
         for (position, row) in home.enumerate() {
             once[row] = share[row] * at_home[position];
-            again[row] = share[row] * (repeated[row] - at_home[position]);
+            again[row] = share[row] * returned[position];
         }
         Ok(Self { once, again })
     }

@@ -41,6 +41,9 @@ pub struct Decomposition {
     /// v B e of each unit: the part of gross exports to which value added is attributed, against which identities of
     /// `gexp` are held. Empty for methods whose rows are not exports.
     pub content: Vec<f64>,
+    /// Final plus intermediate exports of each unit (counted in v B where `gexp` is): the second way of computing `gexp`.
+    /// Empty for methods whose rows are not exports.
+    pub exports: Vec<f64>,
     /// Gross exports (imports, for a decomposition of imports) of each economy: the measure of every identity gap.
     pub scale: Vec<f64>,
 }

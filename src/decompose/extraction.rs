@@ -8,6 +8,7 @@ use super::feedback::{factor_one_plus, pair_loop};
 use super::multipliers::column;
 use super::vocabulary::{VA, VA_LEFT, VAXD};
 use super::{Citation, DecomposeError, Decomposition, Detail, Identity, Method, Scope, Term, Workspace};
+use crate::kernel::dense;
 use crate::level::Level;
 use crate::model::solver::SolveError;
 
@@ -17,7 +18,8 @@ use crate::model::solver::SolveError;
 /// VAX-D = v_s x_s − v_s x*_s        x* solves the world without A_sr and y_sr
 ///
 /// one partner:   lost x_s − x*_s = B_ss (I + A_sr B_rs)⁻¹ e_sr
-///                left x*_s       = x_s − B_ss y_sr − B_ss (I + A_sr B_rs)⁻¹ A_sr (x_r − B_rs y_sr)
+///                left x*_s       = L_ss (y_ss + Σ_{t≠s,r} (A_st x*_t + y_st))
+///                     x*_t       = x_t − B_ts (y_sr + (I + A_sr B_rs)⁻¹ A_sr (x_r − B_rs y_sr))
 /// all partners:  lost            = L_ss e_s          left = L_ss y_ss
 /// ```
 /// # Terms
@@ -37,7 +39,7 @@ use crate::model::solver::SolveError;
 /// A failed solve.
 ///
 /// # Cost
-/// Country and sector: O(n N). Bilateral: the global inverse (O(n³), shared) and O(n² N), one N x N factorisation a pair
+/// Country and sector: O(n N). Bilateral: the global inverse (O(n³), shared) and O(n² (N + G)), one N x N factorisation a pair
 /// in place of one n x n inverse a pair.
 ///
 /// # Differences
@@ -163,13 +165,15 @@ impl Extracted {
         let output = column(work.flows().gross_output());
         let inverse = system.global_leontief()?;
         let (exports, finals) = (work.flows().bilateral_exports(), work.flows().bilateral_final_exports());
+        let (demand, leontief) = (work.flows().final_demand(), system.local_leontief()?);
         let by_exporter: Vec<(DMatrix<f64>, DMatrix<f64>)> = (0..economies)
             .into_par_iter()
             .map(|s| {
                 let home = axis.block(s);
                 let own = inverse.view((home.start, home.start), (home.len(), home.len()));
                 let mut lost = DMatrix::zeros(home.len(), economies);
-                let mut left = DMatrix::zeros(home.len(), economies);
+                // Column r: exports of `s` that the world without A_sr and y_sr does without.
+                let mut missing = DMatrix::zeros(home.len(), economies);
                 for r in (0..economies).filter(|&r| r != s) {
                     let abroad = axis.block(r);
                     let returning = inverse.view((abroad.start, home.start), (abroad.len(), home.len()));
@@ -180,9 +184,24 @@ impl Extracted {
                     sales.set_column(1, &(system.coefficient_block(s, r) * users));
                     factor_one_plus(&pair_loop(system, s, r)?, axis, home.start)?.solve_in_place(&mut sales);
                     lost.set_column(r, &(own * sales.column(0)));
-                    let still = output.rows_range(home.clone()) - own * (finals + sales.column(1));
-                    left.set_column(r, &still);
+                    missing.set_column(r, &(finals + sales.column(1)));
                 }
+                // x* of all other economies, then what `s` makes for them and for itself.
+                let mut world = -dense::multiply(inverse.columns_range(home.clone()), missing.as_view());
+                for (r, mut column) in world.column_iter_mut().enumerate() {
+                    column += &output;
+                    column.rows_range_mut(home.clone()).fill(0.0);
+                    column.rows_range_mut(axis.block(r)).fill(0.0);
+                }
+                let coefficients = system.input_coefficients().rows_range(home.clone());
+                let mut sales = dense::multiply(coefficients, world.as_view());
+                for (r, mut column) in sales.column_iter_mut().enumerate() {
+                    for t in (0..economies).filter(|&t| t != r) {
+                        column += demand.column(t).rows_range(home.clone());
+                    }
+                }
+                let mut left = &leontief[s] * sales;
+                left.column_mut(s).fill(0.0);
                 Ok((lost, left))
             })
             .collect::<Result<_, SolveError>>()?;

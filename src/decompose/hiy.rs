@@ -6,6 +6,7 @@ use super::vocabulary::{DV, GEXP, VS, VS1};
 use super::{Citation, DecomposeError, Decomposition, Identity, Method, Scope, Term, Workspace};
 use crate::level::Level;
 use crate::model::solver::SolveError;
+use crate::table::ValueAddedConvention;
 
 /// How much of exports is imported inputs, and how much of own value added do others export on?
 ///
@@ -94,12 +95,14 @@ impl Method for Hiy {
         let (imported, domestic) = contents(work)?;
         let carried = work.model().output_by_exporter()?;
         let exports = work.flows().bilateral_exports();
+        let (finals, intermediates) =
+            (work.flows().bilateral_final_exports(), work.flows().bilateral_intermediate_exports());
         Ok(Rows::of(self, work, level, scope).sum_cells(|row, r, out| {
             let e = exports[(row, r)];
             out.copy_from_slice(&[
                 work.gexp(row, r),
                 imported[row] * e,
-                domestic[row] * e,
+                domestic[row] * (finals[(row, r)] + intermediates[(row, r)]),
                 work.share()[row] * carried[(row, r)],
             ]);
         }))
@@ -111,6 +114,9 @@ fn contents(work: &Workspace) -> Result<(Vec<f64>, Vec<f64>), SolveError> {
     let (axis, coefficients) = (work.axis(), work.system().input_coefficients());
     let leontief = work.system().local_leontief()?;
     let embodied = work.counts_embodied();
+    let output = work.flows().gross_output();
+    let conventions = work.model().description().conventions;
+    let residual = conventions.value_added == ValueAddedConvention::Residual;
     let weight = |row: usize| if embodied { work.attributed(row) } else { 1.0 };
     let mut imported = Vec::with_capacity(axis.n_rows());
     let mut domestic = Vec::with_capacity(axis.n_rows());
@@ -128,7 +134,9 @@ fn contents(work: &Workspace) -> Result<(Vec<f64>, Vec<f64>), SolveError> {
                 }
             }
             from_abroad.push(abroad);
-            kept.push(if embodied { work.share()[column] } else { 1.0 - abroad - at_home });
+            // The table's own value added where it is the residual, so that inputs and value added check each other.
+            let traced = embodied || residual && output[column] != 0.0;
+            kept.push(if traced { work.share()[column] } else { 1.0 - abroad - at_home });
         }
         imported.extend(inverse.tr_mul(&column(&from_abroad)).iter());
         domestic.extend(inverse.tr_mul(&column(&kept)).iter());

@@ -55,11 +55,14 @@ const TERMS: &[Term] = &[
 ];
 
 /// The sum of the nine terms, and nothing else, is fixed by exports.
-pub(super) const IDENTITIES: &[Identity] = &[Identity::new(
-    "gexp = sum of the nine terms",
-    Identity::EMBODIED,
-    &["kww_t1", "kww_t2", "kww_t3", "kww_t4", "kww_t5", "kww_t6", "kww_t7", "kww_t8", "kww_t9"],
-)];
+pub(super) const IDENTITIES: &[Identity] = &[
+    Identity::TWO_USES,
+    Identity::new(
+        "gexp = sum of the nine terms",
+        Identity::EMBODIED,
+        &["kww_t1", "kww_t2", "kww_t3", "kww_t4", "kww_t5", "kww_t6", "kww_t7", "kww_t8", "kww_t9"],
+    ),
+];
 
 impl Method for Kww {
     fn id(&self) -> &'static str {

@@ -207,6 +207,7 @@ fn origins(
         keys: all_keys.into_iter().filter(|key| wanted.contains(&key.name)).collect(),
         terms: method.terms(level),
         values: vec![values],
+        exports: Vec::new(),
         content,
         scale: work.scale().to_vec(),
     })

@@ -67,6 +67,10 @@ impl Identity {
     /// Stands for the part of gross exports (or imports) to which the table attributes value added, v B e: all of it,
     /// save rows without output and tables whose published value added leaves taxes and margins out.
     pub const EMBODIED: &'static str = "v B e";
+    /// Stands for final plus intermediate exports, straight from the flows.
+    pub const EXPORTS: &'static str = "y + A x";
+    /// Gross exports in two ways: for methods that use them in no other equation.
+    pub const TWO_USES: Self = Self::new("gexp = final + intermediate exports", Self::EXPORTS, &["gexp"]);
 
     /// An equation within each unit.
     pub const fn new(statement: &'static str, whole: &'static str, parts: &'static [&'static str]) -> Self {

@@ -80,28 +80,31 @@ const TERMS_BY_THIRD: &[Term] = &[
     RDV_FIN2.primary("d_s # A_sr B_rt y_ts"),
 ];
 
-const IDENTITIES: &[Identity] = &[Identity::new(
-    "gexp = sum of the sixteen terms",
-    Identity::EMBODIED,
-    &[
-        "dva_fin",
-        "dva_int",
-        "dva_intrexi1",
-        "dva_intrexf",
-        "dva_intrexi2",
-        "rdv_int",
-        "rdv_fin",
-        "rdv_fin2",
-        "ova_fin",
-        "mva_fin",
-        "ova_int",
-        "mva_int",
-        "ddc_fin",
-        "ddc_int",
-        "odc",
-        "mdc",
-    ],
-)];
+const IDENTITIES: &[Identity] = &[
+    Identity::TWO_USES,
+    Identity::new(
+        "gexp = sum of the sixteen terms",
+        Identity::EMBODIED,
+        &[
+            "dva_fin",
+            "dva_int",
+            "dva_intrexi1",
+            "dva_intrexf",
+            "dva_intrexi2",
+            "rdv_int",
+            "rdv_fin",
+            "rdv_fin2",
+            "ova_fin",
+            "mva_fin",
+            "ova_int",
+            "mva_int",
+            "ddc_fin",
+            "ddc_int",
+            "odc",
+            "mdc",
+        ],
+    ),
+];
 
 impl Method for Wwz {
     fn id(&self) -> &'static str {
