@@ -16,3 +16,6 @@ mod solvers;
 mod support;
 mod textbook;
 mod tiva;
+
+#[path = "../benches/synthetic.rs"]
+mod synthetic;

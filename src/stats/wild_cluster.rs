@@ -200,7 +200,7 @@ mod tests {
         let (units, _, y, ..) = sample();
         let fit = panel(&y);
         let null = fit.restricted_residuals(0).unwrap();
-        let linear = fit.linear_form(0).unwrap();
+        let linear = fit.linear_form(0, &null);
         for d in 0..5 {
             let mut rng = stream(3, d);
             let weights: Vec<f64> = (0..12).map(|_| webb(&mut rng)).collect();
