@@ -55,8 +55,9 @@ fn size(s: usize) -> f64 {
 
 /// A number in (0, 1) that looks random and is the same everywhere.
 fn scramble(a: usize, b: usize, c: usize, d: usize) -> f64 {
-    let mut z = (a as u64 + 1) * 0x9e37_79b9_7f4a_7c15 ^ (b as u64 + 7) * 0xbf58_476d_1ce4_e5b9;
-    z ^= (c as u64 + 13).wrapping_mul(0x94d0_49bb_1331_11eb)
+    let mut z = (a as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+        ^ (b as u64 + 7).wrapping_mul(0xbf58_476d_1ce4_e5b9)
+        ^ (c as u64 + 13).wrapping_mul(0x94d0_49bb_1331_11eb)
         ^ (d as u64 + 29).wrapping_mul(0xd6e8_feb8_6659_fd93);
     for _ in 0..3 {
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
