@@ -55,8 +55,9 @@ fn size(s: usize) -> f64 {
 
 /// A number in (0, 1) that looks random and is the same everywhere.
 fn scramble(a: usize, b: usize, c: usize, d: usize) -> f64 {
-    let mut z = (a as u64 + 1) * 0x9e37_79b9_7f4a_7c15 ^ (b as u64 + 7) * 0xbf58_476d_1ce4_e5b9;
-    z ^= (c as u64 + 13).wrapping_mul(0x94d0_49bb_1331_11eb)
+    let mut z = (a as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+        ^ (b as u64 + 7).wrapping_mul(0xbf58_476d_1ce4_e5b9)
+        ^ (c as u64 + 13).wrapping_mul(0x94d0_49bb_1331_11eb)
         ^ (d as u64 + 29).wrapping_mul(0xd6e8_feb8_6659_fd93);
     for _ in 0..3 {
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -79,21 +80,26 @@ impl Plant {
                 let domestic = (self.domestic)(s, j, time, self.years[t]) + shock;
                 for i in 0..n {
                     let input = 0.5 / n as f64 * (0.6 + 0.8 * scramble(s, i, j, 5));
-                    let weights: f64 = (0..g).filter(|r| *r != s).map(|r| 0.2 + scramble(s, i, j, r)).sum();
+                    // The first product comes from the first economy, wherever it is used.
+                    let domestic = if i == 0 && s > 0 { 0.2 * domestic } else { domestic };
+                    let weight =
+                        |r: usize| (0.2 + scramble(s, i, j, r)) * if i == 0 && r == 0 { 50.0 } else { 1.0 };
+                    let weights: f64 = (0..g).filter(|r| *r != s).map(weight).sum();
                     for r in 0..g {
-                        a[(r * n + i, s * n + j)] = input
-                            * if r == s {
-                                domestic
-                            } else {
-                                (1.0 - domestic) * (0.2 + scramble(s, i, j, r)) / weights
-                            };
+                        let origin = if r == s { domestic } else { (1.0 - domestic) * weight(r) / weights };
+                        a[(r * n + i, s * n + j)] = input * origin;
                     }
                 }
             }
             for i in 0..n {
                 let demand = (50.0 + 100.0 * scramble(s, i, 3, 3))
                     * 1.04_f64.powi(t as i32)
-                    * if i == 1 { (self.second)(time) } else { 1.0 };
+                    * match i {
+                        // Raw materials are inputs.
+                        0 => 0.05,
+                        1 => (self.second)(time),
+                        _ => 1.0,
+                    };
                 for r in 0..g {
                     y[(r * n + i, s)] = demand * if r == s { 0.7 } else { 0.3 / (g - 1) as f64 };
                 }
@@ -211,10 +217,32 @@ fn only_thickening_supports_neither() {
     assert_eq!(plant.verdicts(), (Verdict::NotSupported, Verdict::NotSupported));
 }
 
+/// Median trend of import content as the tables stand: mining and prices inside.
+fn raw_trend(plant: &Plant) -> f64 {
+    let finding = outcome("C1", &plant.data());
+    let shapes = &finding.details.iter().find(|(name, _)| *name == "shapes").unwrap().1;
+    let label = |name: &str, row: usize| match shapes.column(name) {
+        Some(vadex::frame::Column::Text(values)) => values[row].clone().unwrap(),
+        _ => panic!("no text column {name}"),
+    };
+    let trends: Vec<f64> = (0..shapes.n_rows())
+        .filter(|row| {
+            label("indicator", *row) == "VS"
+                && label("exports", *row) == "all exports"
+                && label("mining", *row) == "with"
+                && label("prices", *row) == "current prices"
+                && label("economy", *row) != "World"
+        })
+        .map(|row| shapes.numbers("trend").unwrap()[row])
+        .collect();
+    vadex::stats::median(&trends).unwrap()
+}
+
 #[test]
 fn a_price_that_rises_is_not_thinning_whether_or_not_the_labels_tell_it_is_mining() {
     for sectors in [vec!["mining", "electronics", "food", "services"], vec!["S1", "S2", "S3", "S4"]] {
         let plant = Plant { price: |t| 1.0 + 2.0 * t, sectors: sectors.clone(), ..Plant::default() };
+        assert!(raw_trend(&plant) > 0.2, "the artefact is there: {}", raw_trend(&plant));
         let (thinning, thickening) = plant.verdicts();
         assert_ne!(thinning, Verdict::Supported, "{sectors:?}");
         assert_ne!(thickening, Verdict::Supported, "{sectors:?}");

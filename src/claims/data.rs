@@ -14,7 +14,7 @@ use super::curve::Cells;
 use super::error::ClaimError;
 use super::sectors::SectorMap;
 use crate::labels::Axis;
-use crate::load::{self, ReadOptions, TableRef};
+use crate::load::{self, ReadOptions, TableRef, national};
 use crate::model::solver::Side;
 use crate::model::{Model, ModelOptions};
 use crate::table::{IcioTable, known_splits};
@@ -222,6 +222,9 @@ impl Series {
         options: &ReadOptions,
         opened: &mut dyn FnMut(&str),
     ) -> Result<Self, ClaimError> {
+        if national::is_national(input) {
+            return Self::open_national(input, opened);
+        }
         let tables = by_year(load::discover(input, &[])?)?;
         let price_tables = match prices {
             Some(input) => by_year(load::discover(input, &[])?)?,
@@ -243,6 +246,60 @@ impl Series {
         }
         let mut series = series.ok_or_else(|| ClaimError::NoTables { input: input.to_owned() })?;
         series.close(years);
+        Ok(series)
+    }
+
+    /// National tables: one account each, no world behind them.
+    fn open_national(input: &str, opened: &mut dyn FnMut(&str)) -> Result<Self, ClaimError> {
+        let years = national::read(input, &[])?;
+        let Some(first) = years.iter().find_map(|year| year.tables.first()) else {
+            return Err(ClaimError::NoTables { input: input.to_owned() });
+        };
+        let (sectors, unit) = (first.sectors().to_vec(), first.unit().to_owned());
+        let everywhere = |economy: &str| {
+            years.iter().all(|year| year.tables.iter().any(|table| table.economy() == economy))
+        };
+        let economies: Vec<String> = years[0]
+            .tables
+            .iter()
+            .map(|table| table.economy().to_owned())
+            .filter(|economy| everywhere(economy))
+            .collect();
+        let mut facts = Vec::with_capacity(years.len());
+        for year in &years {
+            opened(&format!("{input}/{}", year.year));
+            let mut accounts = Vec::with_capacity(economies.len());
+            for table in economies.iter().filter_map(|e| year.tables.iter().find(|t| t.economy() == e)) {
+                let name = format!("{} in {input}/{}", table.economy(), year.year);
+                if table.sectors() != sectors {
+                    let list =
+                        |labels: &[String]| labels.iter().take(8).cloned().collect::<Vec<_>>().join(" ");
+                    return Err(ClaimError::OtherSectors {
+                        table: name,
+                        found: list(table.sectors()),
+                        reference: format!("{} in {}", first.economy(), first.year()),
+                        expected: list(&sectors),
+                    });
+                }
+                let mut account = NationalAccount::new(
+                    &name,
+                    table.output().to_vec(),
+                    table.exports().to_vec(),
+                    table.domestic_use().clone(),
+                    table.imported_use().clone(),
+                )?;
+                account.domestic_final = table.domestic_final().row_iter().map(|row| row.sum()).collect();
+                account.imported_final = table.imported_final().row_iter().map(|row| row.sum()).collect();
+                accounts.push(account);
+            }
+            facts.push((year.year, accounts));
+        }
+        facts.sort_by_key(|(year, _)| *year);
+        let mut series = Self::from_accounts(input, &unit, sectors, economies, facts);
+        series.remarks.push(format!(
+            "{input}: national tables, so only the import content (VS) is known of them; net taxes and margins stay \
+             within the domestic part"
+        ));
         Ok(series)
     }
 
@@ -456,7 +513,7 @@ pub struct ClaimData {
 }
 
 /// Embedded series that claims use when no table is named, the headline's first.
-const EMBEDDED: [&str; 1] = ["wiod13"];
+const EMBEDDED: [&str; 2] = ["builtin:wiod13", "builtin:wiod16-national"];
 
 impl ClaimData {
     /// Data from series that are already there.
@@ -489,9 +546,8 @@ impl ClaimData {
     ) -> Result<Self, ClaimError> {
         let mut data = Self::default();
         if inputs.is_empty() {
-            for id in EMBEDDED.iter().filter(|id| load::builtins().iter().any(|builtin| builtin.id == **id)) {
-                let input = format!("builtin:{id}");
-                data.series.push(Series::open(&input, None, &ReadOptions::default(), opened)?);
+            for input in EMBEDDED {
+                data.series.push(Series::open(input, None, &ReadOptions::default(), opened)?);
             }
             return Ok(data);
         }

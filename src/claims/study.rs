@@ -8,7 +8,7 @@ use super::path::{Choice, ExportSet, Indicator, Path, Paths, Prices, measure};
 use super::shape::{self, JointFit};
 use super::sourcing::{FACTORS, Sourcing, decompose, decompose_in_previous_year_prices};
 use super::{ClaimOptions, Condition, Reason, Verdict};
-use crate::stats::median;
+use crate::stats::{StatsError, median};
 
 /// Years that a test of shape needs.
 pub(super) const FEWEST_YEARS: usize = 10;
@@ -82,6 +82,17 @@ impl<'a> Study<'a> {
         &self.series.economies[self.paths.economies[position]]
     }
 
+    /// Power of `test` against `effect`, with the noise of each economy.
+    pub(super) fn powers(
+        &self,
+        effect: &[f64],
+        options: &ClaimOptions,
+        test: impl Fn(&[f64], &[f64]) -> Result<bool, StatsError> + Sync,
+    ) -> Result<Vec<f64>, ClaimError> {
+        let one = |path: &Path| shape::power(std::slice::from_ref(path), effect, options.seed, &test);
+        Ok(self.calm.par_iter().map(one).collect::<Result<_, _>>()?)
+    }
+
     /// Attributes the change of one economy's headline share between two years.
     pub(super) fn attribute(&self, position: usize, from: i32, to: i32) -> Result<Sourcing, ClaimError> {
         let s = self.paths.economies[position];
@@ -149,7 +160,7 @@ pub(super) fn sourcing_condition(what: &str, changes: &[Option<Sourcing>], risin
         return Condition {
             name,
             holds: false,
-            found: format!("no economy has a {what} of a percentage point to attribute"),
+            found: format!("there is no {what} of a percentage point to attribute"),
             otherwise: Verdict::NotSupported,
         };
     }
@@ -169,12 +180,16 @@ pub(super) fn sourcing_condition(what: &str, changes: &[Option<Sourcing>], risin
         name,
         holds: parts[1] >= SOURCING_PART,
         found: format!(
-            "technology {:.0}%, sourcing {:.0}%, mix {:.0}%{} of the {what} in the median of {} economies{advice}",
+            "technology {:.0}%, sourcing {:.0}%, mix {:.0}%{} of the {what}{}{advice}",
             100.0 * parts[0],
             100.0 * parts[1],
             100.0 * parts[2],
             if in_prices { format!(", prices {:.0}%", 100.0 * prices) } else { String::new() },
-            relevant.len(),
+            if changes.len() == 1 {
+                String::new()
+            } else {
+                format!(" in the median of {} economies", relevant.len())
+            },
         ),
         otherwise,
     }

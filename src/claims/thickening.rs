@@ -12,7 +12,8 @@ use super::tables::{paths_frame, shapes_frame, sourcing_frame};
 use super::thinning::{data_used, economies_section, interval_words, remarks, unit_record, world_section};
 use super::verdict::{Evidence, UnitCount, VerdictRecord, frame};
 use super::{
-    Card, Claim, ClaimData, ClaimError, ClaimOptions, Condition, Outcome, Reason, Section, Sourcing, Verdict,
+    Card, Claim, ClaimData, ClaimError, ClaimOptions, Condition, Outcome, Reason, Section, Series, Sourcing,
+    Verdict,
 };
 use crate::stats::{
     Curve, DEFAULT_FDR, Interval, Sign, StatsError, UTestOptions, benjamini_hochberg, count_at_most,
@@ -63,7 +64,7 @@ impl Claim for Thickening {
         let changes = study.attribute_all(&windows)?;
         let (estimate, interval) = arm_of(&study.fit)?;
         let curve = specification_curve(data, &series, options, arm_of)?;
-        let units = unit_records(&study, &changes)?;
+        let units = unit_records(&study, &changes, options)?;
         let raw: Vec<f64> = study.fit.units.iter().map(super::UnitShape::p_turn).collect();
         let count = UnitCount {
             raw: count_at_most(&raw, 0.05),
@@ -102,6 +103,7 @@ impl Claim for Thickening {
                 vec![evidence.conditions[0].found.clone(), marginal_line(&study, &windows)],
             ),
             rivals_section(&study, options),
+            other_tables(&series[1..], options)?,
             curve_section(&curve, Sign::Positive)?,
             economies_section(&units),
         ];
@@ -117,9 +119,14 @@ impl Claim for Thickening {
     }
 }
 
-fn unit_records(study: &Study<'_>, changes: &[Option<Sourcing>]) -> Result<Vec<VerdictRecord>, ClaimError> {
+fn unit_records(
+    study: &Study<'_>,
+    changes: &[Option<Sourcing>],
+    options: &ClaimOptions,
+) -> Result<Vec<VerdictRecord>, ClaimError> {
     let raw: Vec<f64> = study.fit.units.iter().map(super::UnitShape::p_turn).collect();
     let adjusted = benjamini_hochberg(&raw)?;
+    let powers = study.powers(&arch(&study.fit.years, 2.0 * BOUND), options, turns)?;
     let mut records = Vec::with_capacity(adjusted.len());
     for (position, unit) in study.fit.units.iter().enumerate() {
         let (estimate, interval) = weaker_arm(&unit.start, &unit.end, LEVEL)?;
@@ -149,7 +156,7 @@ fn unit_records(study: &Study<'_>, changes: &[Option<Sourcing>]) -> Result<Vec<V
                 },
                 sourcing_condition("fall", &changes[position..=position], false),
             ],
-            power: None,
+            power: Some(powers[position]),
             causal: false,
         };
         let spec = turn.map_or_else(
@@ -235,6 +242,42 @@ fn marginal_line(study: &Study<'_>, windows: &[Option<(i32, i32)>]) -> String {
         gaps.len(),
         median(&gaps).unwrap_or(f64::NAN)
     )
+}
+
+/// The same headline on the other series: arms, and the economies that turn.
+fn other_tables(series: &[&Series], options: &ClaimOptions) -> Result<Section, ClaimError> {
+    let mut lines = Vec::new();
+    for one in series {
+        let study = match Study::of(one, options)? {
+            Ok(study) => study,
+            Err(why) => {
+                lines.push(why);
+                continue;
+            }
+        };
+        let (estimate, interval) = arm_of(&study.fit)?;
+        let raw: Vec<f64> = study.fit.units.iter().map(super::UnitShape::p_turn).collect();
+        let adjusted = benjamini_hochberg(&raw)?;
+        let turned: Vec<&str> = study
+            .fit
+            .units
+            .iter()
+            .enumerate()
+            .filter(|(position, unit)| adjusted[*position] <= DEFAULT_FDR && unit.turn_inside())
+            .map(|(position, _)| study.name(position))
+            .collect();
+        lines.push(format!(
+            "{} {}: weaker arm {estimate:+.3} {}; turns (Lind-Mehlum after Benjamini-Hochberg, Fieller set inside): {}",
+            one.name,
+            study.years(),
+            interval_words(&interval),
+            if turned.is_empty() { "none".to_owned() } else { turned.join(" ") }
+        ));
+    }
+    if lines.is_empty() {
+        lines.push("no other table series is loaded".into());
+    }
+    Ok(Section::new("The same on other tables", lines))
 }
 
 /// The nonparametric rule, and the third phase.

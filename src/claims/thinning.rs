@@ -82,7 +82,7 @@ impl Claim for Thinning {
             Ok((slope.value, slope.interval(LEVEL)?))
         })?;
         let summary = curve.summary(Sign::Positive)?;
-        let units = unit_records(&study, &changes)?;
+        let units = unit_records(&study, &changes, options)?;
         let count = UnitCount {
             raw: count_at_most(&raw_p(&study), 0.05),
             supporting: units.iter().filter(|unit| unit.verdict == Verdict::Supported).count(),
@@ -141,8 +141,10 @@ fn raw_p(study: &Study<'_>) -> Vec<f64> {
 fn unit_records(
     study: &Study<'_>,
     changes: &[Option<super::Sourcing>],
+    options: &ClaimOptions,
 ) -> Result<Vec<VerdictRecord>, ClaimError> {
     let adjusted = benjamini_hochberg(&raw_p(study))?;
+    let powers = study.powers(&ramp(&study.fit.years, 2.0 * BOUND), options, rises)?;
     let mut records = Vec::with_capacity(adjusted.len());
     for (position, unit) in study.fit.units.iter().enumerate() {
         let (phase, _) = Phase::chosen(&unit.trend, &unit.start);
@@ -156,7 +158,7 @@ fn unit_records(
             specifications: None,
             units: None,
             conditions: vec![sourcing_condition("rise", &changes[position..=position], true)],
-            power: None,
+            power: Some(powers[position]),
             causal: false,
         };
         records.push(unit_record(&cards::C1, study, position, &evidence, phase.name()));

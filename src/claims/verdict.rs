@@ -8,7 +8,8 @@
 //! NotSupported   the interval lies wholly below the materiality bound on the predicted side (the wrong sign included),
 //!                or a rival explanation that contradicts the claim accounts for the finding
 //! Supported      predicted sign, interval excludes zero, adjusted p <= level, estimate >= bound, predicted sign in at
-//!                least 80% of the specifications, at least half of the units, every rival explanation excluded
+//!                least 80% of the specifications, not contradicted by as many units as show it, every rival explanation
+//!                excluded
 //! Undetermined   anything else: D1 sign flips, D2 power, D3 data not loaded, D4 causal question, descriptive design
 //! ```
 
@@ -19,8 +20,6 @@ use crate::stats::{DEFAULT_FDR, Interval, Sign, SpecSummary};
 
 /// Share of specifications that must show the predicted sign.
 pub const SPECIFICATION_SHARE: f64 = 0.8;
-/// Share of units (economies) in which the finding must be established on its own.
-pub const UNIT_SHARE: f64 = 0.5;
 /// Power below which "not found" says little.
 pub const ENOUGH_POWER: f64 = 0.8;
 
@@ -94,7 +93,7 @@ impl Verdict {
 /// A rival explanation that must be excluded before a finding supports the claim.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Condition {
-    /// What must hold, in words.
+    /// What must hold, in words that follow "not shown that".
     pub name: String,
     /// Does it?
     pub holds: bool,
@@ -205,10 +204,10 @@ fn describe(evidence: &Evidence) -> Decision {
         };
     }
     if let Some(broken) = evidence.conditions.iter().find(|condition| !condition.holds) {
-        let detail = format!("{}: {}", broken.name, broken.found);
+        let detail = format!("not shown that {}: {}", broken.name, broken.found);
         return match broken.otherwise {
             Verdict::Undetermined(reason) => undetermined(reason, detail),
-            verdict => Decision { verdict, reason: format!("not so: {detail}") },
+            verdict => Decision { verdict, reason: detail },
         };
     }
     if let Some(curve) = &evidence.specifications
@@ -224,11 +223,11 @@ fn describe(evidence: &Evidence) -> Decision {
         );
     }
     if let Some(units) = evidence.units
-        && (units.supporting as f64) < UNIT_SHARE * units.total as f64
+        && units.against > 0
+        && units.against >= units.supporting
     {
-        let reason = if units.against > 0 { Reason::SignFlips } else { Reason::Power };
         return undetermined(
-            reason,
+            Reason::SignFlips,
             format!(
                 "established in {} of {} economies, the opposite in {}",
                 units.supporting, units.total, units.against
@@ -240,7 +239,10 @@ fn describe(evidence: &Evidence) -> Decision {
         return undetermined(Reason::Power, format!("significant, but not clearly of material size{power}"));
     }
     let units = evidence.units.map_or_else(String::new, |units| {
-        format!("; established in {} of {} economies", units.supporting, units.total)
+        format!(
+            "; on its own in {} of {} economies, the opposite in {}",
+            units.supporting, units.total, units.against
+        )
     });
     let curve = evidence.specifications.as_ref().map_or_else(String::new, |curve| {
         format!("; predicted sign in {:.0}% of {} specifications", 100.0 * curve.predicted_sign, curve.count)
