@@ -3,8 +3,6 @@
 //! The model is built anew for each sample and outside the measured time: what an indicator asks of it (right-hand sides,
 //! local inverses, the global inverse) is part of what the indicator costs.
 
-#![expect(missing_docs, reason = "criterion generates the entry point")]
-
 mod synthetic;
 
 use criterion::{BatchSize, BenchmarkId, Criterion, criterion_group, criterion_main};
