@@ -51,7 +51,7 @@ mod tests {
         assert_eq!(spread.column(0).as_slice(), [1.0, 2.0, 0.0]);
         assert_eq!(sum_by_economy(&[1.0, 2.0, 4.0], &axis), [3.0, 4.0]);
         let square = DMatrix::from_fn(3, 3, |i, j| (i * 3 + j) as f64);
-        assert_eq!(sum_columns_by_economy(&square, &axis)[(1, 0)], 7.0);
-        assert_eq!(block(&square, &axis, 0, 1)[(1, 0)], 5.0);
+        assert_eq!(sum_columns_by_economy(&square, &axis).column(0).as_slice(), [1.0, 7.0, 13.0]);
+        assert_eq!(block(&square, &axis, 0, 1).iter().copied().collect::<Vec<_>>(), [2.0, 5.0]);
     }
 }

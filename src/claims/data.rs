@@ -409,15 +409,16 @@ impl Series {
     /// Brings the accounts of all years into one order of economies.
     fn close(&mut self, years: Vec<(YearFacts, Vec<String>)>) {
         for (mut facts, order) in years {
-            let pick = |accounts: Vec<NationalAccount>| -> Vec<NationalAccount> {
-                self.economies
+            for accounts in
+                [Some(&mut facts.accounts), facts.previous_year_prices.as_mut()].into_iter().flatten()
+            {
+                *accounts = self
+                    .economies
                     .iter()
                     .filter_map(|economy| order.iter().position(|other| other == economy))
                     .map(|position| accounts[position].clone())
-                    .collect()
-            };
-            facts.accounts = pick(facts.accounts);
-            facts.previous_year_prices = facts.previous_year_prices.map(pick);
+                    .collect();
+            }
             self.years.push(facts);
         }
     }
@@ -498,9 +499,7 @@ fn united(table: IcioTable) -> Result<IcioTable, ClaimError> {
         return Ok(table);
     }
     let name = table.provenance().source.clone();
-    table
-        .regroup(&splits)
-        .map_err(|error| ClaimError::Load(load::LoadError::Table { path: name, error: error.into() }))
+    table.regroup(&splits).map_err(|error| ClaimError::Load(load::LoadError::Table { path: name, error }))
 }
 
 /// All series that claims are tested on, the first being the one that headlines come from.

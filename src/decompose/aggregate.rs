@@ -91,7 +91,7 @@ impl<'a> Rows<'a> {
             values: vec![Vec::with_capacity(units); self.terms.len()],
             content: Vec::with_capacity(units),
             exports: Vec::with_capacity(units),
-            keys: vec![Vec::with_capacity(units); 3],
+            keys: (0..3).map(|_| Vec::with_capacity(units)).collect(),
         };
         let mut one = vec![0.0; self.terms.len()];
         for (sector, rows) in &rows {
