@@ -194,7 +194,7 @@ pub enum LoadError {
         /// Path.
         path: String,
         /// What is wrong.
-        error: AccountError,
+        error: Box<AccountError>,
     },
     /// A concordance that does not fit.
     #[error("{path}: {error}")]

@@ -159,10 +159,11 @@ impl SocioEconomicAccounts {
         for row in 0..axis.n_rows() {
             let economy = axis.member_of(row);
             let Some(economy) = self.economies.iter().position(|known| known == economy) else { continue };
-            let sector =
-                labels::find("sector", &self.sectors, &axis.sectors()[axis.sector_of(row)]).map_err(
-                    |error| LoadError::Accounts { path: self.provenance.source.clone(), error: error.into() },
-                )?;
+            let sector = labels::find("sector", &self.sectors, &axis.sectors()[axis.sector_of(row)])
+                .map_err(|error| LoadError::Accounts {
+                    path: self.provenance.source.clone(),
+                    error: Box::new(error.into()),
+                })?;
             outputs[economy][sector] = output[row];
         }
         for (economy, sectors) in outputs.iter().enumerate() {
