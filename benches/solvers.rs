@@ -1,7 +1,5 @@
 //! One factorisation of I − A with one right-hand side an economy, for every solver and size.
 
-#![expect(missing_docs, reason = "criterion generates the entry point")]
-
 mod synthetic;
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};

@@ -1,7 +1,5 @@
 //! From a table in memory to every indicator of `vadex tiva`.
 
-#![expect(missing_docs, reason = "criterion generates the entry point")]
-
 mod synthetic;
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
