@@ -205,3 +205,16 @@ fn every_embedded_year_opens_with_output_and_value_added() {
         }
     }
 }
+
+#[test]
+fn the_readme_has_the_checksum_of_every_embedded_file() {
+    let data = format!("{}/data", env!("CARGO_MANIFEST_DIR"));
+    let readme = std::fs::read_to_string(format!("{data}/README.md")).unwrap();
+    for file in
+        ["wiod13/wiod13.parquet", "wiod13/satellites.parquet", "wiod16-national/wiod16-national.parquet"]
+    {
+        let sha256 = load::Source::from_path(format!("{data}/{file}").as_ref()).unwrap().sha256();
+        let line = readme.lines().find(|line| line.contains(&format!("`{file}`"))).unwrap();
+        assert!(line.contains(&sha256), "{file}: data/README.md has another checksum than {sha256}");
+    }
+}

@@ -499,7 +499,9 @@ fn united(table: IcioTable) -> Result<IcioTable, ClaimError> {
         return Ok(table);
     }
     let name = table.provenance().source.clone();
-    table.regroup(&splits).map_err(|error| ClaimError::Load(load::LoadError::Table { path: name, error }))
+    table
+        .regroup(&splits)
+        .map_err(|error| ClaimError::Load(load::LoadError::Table { path: name, error: Box::new(error) }))
 }
 
 /// All series that claims are tested on, the first being the one that headlines come from.

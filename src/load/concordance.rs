@@ -40,5 +40,6 @@ pub fn read(path: &Path) -> Result<Concordance, LoadError> {
         .zip(source.iter())
         .zip(target.iter())
         .map(|((dimension, source), target)| (text(dimension), text(source), text(target)));
-    Concordance::new(entries).map_err(|error| LoadError::Concordance { path: name.clone(), error })
+    Concordance::new(entries)
+        .map_err(|error| LoadError::Concordance { path: name.clone(), error: Box::new(error) })
 }

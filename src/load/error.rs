@@ -186,7 +186,7 @@ pub enum LoadError {
         /// Path.
         path: String,
         /// What is wrong.
-        error: TableError,
+        error: Box<TableError>,
     },
     /// Satellite accounts that do not fit the table.
     #[error("{path}: {error}")]
@@ -202,7 +202,7 @@ pub enum LoadError {
         /// Path.
         path: String,
         /// What is wrong.
-        error: AggregateError,
+        error: Box<AggregateError>,
     },
     /// A satellite account that does not fit.
     #[error("{path}: {error}")]

@@ -80,7 +80,7 @@ pub fn read(source: &Source, options: &ReadOptions) -> Result<IcioTable, LoadErr
     parts.provenance.sha256 = source.sha256();
     parts.provenance.importer = importer.id().to_owned();
     parts.year = parts.year.or(source.year());
-    let table =
-        IcioTable::new(parts).map_err(|error| LoadError::Table { path: source.name().to_owned(), error })?;
+    let table = IcioTable::new(parts)
+        .map_err(|error| LoadError::Table { path: source.name().to_owned(), error: Box::new(error) })?;
     Ok(table.with_description(options.unit.clone(), None))
 }

@@ -117,7 +117,7 @@ fn year_of(store: &Store, position: usize) -> Result<NationalYear, LoadError> {
         .into_iter()
         .map(NationalTable::new)
         .collect::<Result<_, _>>()
-        .map_err(|error| LoadError::Table { path: store.name.clone(), error })?;
+        .map_err(|error| LoadError::Table { path: store.name.clone(), error: Box::new(error) })?;
     Ok(NationalYear { year, tables })
 }
 

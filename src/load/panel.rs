@@ -73,7 +73,8 @@ impl Panel {
     /// The table of one year.
     pub(super) fn table(&self, year: i32) -> Result<IcioTable, LoadError> {
         let parts = self.parts(self.0.position(year)?)?;
-        IcioTable::new(parts).map_err(|error| LoadError::Table { path: self.0.name.clone(), error })
+        IcioTable::new(parts)
+            .map_err(|error| LoadError::Table { path: self.0.name.clone(), error: Box::new(error) })
     }
 }
 

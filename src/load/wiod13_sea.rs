@@ -156,7 +156,7 @@ impl SocioEconomicAccounts {
         })?;
         let axis = table.axis();
         let mut outputs = vec![vec![f64::NAN; self.sectors.len()]; self.economies.len()];
-        for row in 0..axis.n_rows() {
+        for (row, &amount) in output.iter().enumerate() {
             let economy = axis.member_of(row);
             let Some(economy) = self.economies.iter().position(|known| known == economy) else { continue };
             let sector = labels::find("sector", &self.sectors, &axis.sectors()[axis.sector_of(row)])
@@ -164,7 +164,7 @@ impl SocioEconomicAccounts {
                     path: self.provenance.source.clone(),
                     error: Box::new(error.into()),
                 })?;
-            outputs[economy][sector] = output[row];
+            outputs[economy][sector] = amount;
         }
         for (economy, sectors) in outputs.iter().enumerate() {
             if let Some(sector) = sectors.iter().position(|output| output.is_nan()) {

@@ -70,7 +70,8 @@ pub fn read(source: &Source) -> Result<NationalYear, LoadError> {
             .parts(economy, year, provenance)
             .map_err(|message| wrong(format!("{economy}: {message}")))?;
         tables.push(
-            NationalTable::new(parts).map_err(|error| LoadError::Table { path: name.to_owned(), error })?,
+            NationalTable::new(parts)
+                .map_err(|error| LoadError::Table { path: name.to_owned(), error: Box::new(error) })?,
         );
         start += length;
     }
