@@ -307,11 +307,16 @@ pub fn find(kind: &'static str, known: &[String], name: &str) -> Result<usize, L
 
 /// The label most like `name`, when one is near enough to be a likely slip of the keyboard.
 pub fn nearest<'a>(known: impl Iterator<Item = &'a str>, name: &str) -> Option<String> {
-    // 0.7 on the Jaro-Winkler scale lets `DUE` find `DEU` and keeps unrelated codes out.
-    const NEAR: f64 = 0.7;
+    // Jaro-Winkler serves words; short codes need transpositions: `DUE` is two thirds of `DEU` by edits. Unrelated
+    // three-letter codes share at most one letter in place, a third.
+    const NEAR: f64 = 0.65;
     let lower = name.to_lowercase();
+    let likeness = |label: &str| {
+        let label = label.to_lowercase();
+        strsim::jaro_winkler(&label, &lower).max(strsim::normalized_damerau_levenshtein(&label, &lower))
+    };
     known
-        .map(|label| (strsim::jaro_winkler(&label.to_lowercase(), &lower), label))
+        .map(|label| (likeness(label), label))
         .filter(|(score, _)| *score >= NEAR)
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, label)| label.to_owned())

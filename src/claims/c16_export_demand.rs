@@ -93,7 +93,7 @@ impl Claim for ExportDemand {
             causal: false,
         };
         let mut record = VerdictRecord::of(self.card(), &evidence);
-        record.reason = format!("part of foreign demand against {MAIN:.0}%: {}", record.reason);
+        record.reason = format!("{}; the part of foreign demand is held against {MAIN:.0}%", record.reason);
         (record.estimate, record.interval) = (median.value, median.interval()?);
         record.estimate_unit =
             "percent of the change of GDP due to foreign final demand, median economy".into();

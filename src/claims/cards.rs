@@ -250,7 +250,7 @@ pub(super) static C19: Card = Card {
     hypothesis: "exporters with high foreign content and little forward participation grow less afterwards",
     indicator: "later growth of domestic value added and jobs",
     data: "processing rows of exporters",
-    test: "panel",
+    test: "panel regression with effects of economies and years",
     comparators: &[],
     cannot_say: "What causes what.",
 };
@@ -398,7 +398,7 @@ pub(super) static C31: Card = Card {
     hypothesis: "jobs a dollar of exports fall with VS; productivity and jobs trade off",
     indicator: "jobs in exports a dollar; labour share of chain income",
     data: "a world series with jobs and labour income",
-    test: "panel",
+    test: "panel regression with effects of economies and years",
     comparators: &[
         "China: 0.375 (1995), 0.242 (2002), 0.096 (2007) person-years a thousand dollars",
         "Pahl and Timmer (2020): productivity up, no positive effect on jobs",

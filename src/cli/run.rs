@@ -1,5 +1,7 @@
 //! The common path of the analytical commands: open each table, check it, build the model, compute, collect.
 
+use rayon::prelude::*;
+
 use super::args::{Common, Input, Modelling};
 use super::failure::Failure;
 use super::progress;
@@ -9,10 +11,16 @@ use crate::model::Model;
 use crate::table::{self, IcioTable, Severity};
 
 /// What one table gave.
-pub(crate) struct Piece {
-    pub(crate) frame: Frame,
-    pub(crate) notes: ResultNotes,
+struct Piece {
+    frame: Frame,
+    notes: ResultNotes,
+    rows: usize,
 }
+
+/// Rows up to which tables are taken side by side: a model of this size holds some 150 MB.
+const SMALL_TABLE: usize = 2_500;
+/// Most tables in memory at a time.
+const MOST_TOGETHER: usize = 4;
 
 /// All pieces in order of the tables, and what to say about them.
 pub(crate) struct Collected {
@@ -22,13 +30,14 @@ pub(crate) struct Collected {
 
 /// Opens, checks and models every table in turn and computes a piece from each.
 ///
-/// Tables are taken one after the other: each is spread over all threads, so memory stays at one table.
+/// Large tables are taken one after the other, each spread over all threads, so memory stays at one table; small ones
+/// are read and solved side by side, because reading is serial and their solves are short.
 pub(crate) fn over_tables(
     input: &Input,
     modelling: &Modelling,
     what: &str,
     common: &Common,
-    compute: impl Fn(&Model, &mut ResultNotes) -> Result<Frame, Failure>,
+    compute: impl Fn(&Model, &mut ResultNotes) -> Result<Frame, Failure> + Sync,
 ) -> Result<Collected, Failure> {
     over_tables_and_models(input, modelling, what, common, |_, model, notes| compute(model, notes))
 }
@@ -39,16 +48,27 @@ pub(crate) fn over_tables_and_models(
     modelling: &Modelling,
     what: &str,
     common: &Common,
-    compute: impl Fn(&IcioTable, &Model, &mut ResultNotes) -> Result<Frame, Failure>,
+    compute: impl Fn(&IcioTable, &Model, &mut ResultNotes) -> Result<Frame, Failure> + Sync,
 ) -> Result<Collected, Failure> {
     let tables = input.tables()?;
     let bar = progress::bar(tables.len(), what, common);
     let mut collected = Collected { frames: Vec::new(), notes: ResultNotes::of(what) };
-    for table in &tables {
-        let piece = one_table(table, input, modelling, what, &compute)?;
-        collected.frames.push(piece.frame);
-        collected.notes.absorb(piece.notes);
-        bar.inc(1);
+    let mut rest = tables.as_slice();
+    let mut together = 1;
+    while !rest.is_empty() {
+        let (now, later) = rest.split_at(together.min(rest.len()));
+        let pieces: Vec<Result<Piece, Failure>> =
+            now.par_iter().map(|table| one_table(table, input, modelling, what, &compute)).collect();
+        for piece in pieces {
+            let piece = piece?;
+            if piece.rows <= SMALL_TABLE {
+                together = rayon::current_num_threads().min(MOST_TOGETHER);
+            }
+            collected.frames.push(piece.frame);
+            collected.notes.absorb(piece.notes);
+            bar.inc(1);
+        }
+        rest = later;
     }
     bar.finish_and_clear();
     Ok(collected)
@@ -59,7 +79,7 @@ fn one_table(
     input: &Input,
     modelling: &Modelling,
     what: &str,
-    compute: &impl Fn(&IcioTable, &Model, &mut ResultNotes) -> Result<Frame, Failure>,
+    compute: &(impl Fn(&IcioTable, &Model, &mut ResultNotes) -> Result<Frame, Failure> + Sync),
 ) -> Result<Piece, Failure> {
     let table = table.open(&input.read_options())?;
     let mut notes = ResultNotes::of(what);
@@ -69,7 +89,7 @@ fn one_table(
     note_value_added_gap(&model, &mut notes)?;
     let frame = compute(&table, &model, &mut notes)?;
     notes.worst_residual = model.system().worst_residual();
-    Ok(Piece { frame, notes })
+    Ok(Piece { frame, notes, rows: table.axis().n_rows() })
 }
 
 /// With published value added v·B need not be one: the notes say by how much.

@@ -15,8 +15,8 @@ use crate::load::ReadOptions;
 #[command(
     after_help = "Verdicts: Supported, NotSupported, or Undetermined with the reason: D1 the answer depends on how it is \
     measured, D2 too little power, D3 data not loaded, D4 a causal question and a descriptive design.\n\n\
-    Examples: vadex claims\n          vadex claims C2 -v\n          \
-    vadex claims C1 C2 --table icio/ --format json\n          vadex claims C2 --detail decomposition -o turn.csv"
+    Example: vadex claims\n         vadex claims C2 -v\n         \
+    vadex claims C1 C2 --table icio/ --format json\n         vadex claims C2 --detail decomposition -o turn.csv"
 )]
 pub(crate) struct Claims {
     /// Claims to test, by id [default: all]
