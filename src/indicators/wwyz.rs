@@ -32,7 +32,7 @@ pub(super) fn forward(model: &Model) -> Result<Parts, SolveError> {
     let once = local(model, &columns(&[&goods.home, &goods.abroad]))?;
     let output = global(model, columns(&[&goods.total]))?;
     let simple = once.column(0).into_owned();
-    let complex = &output.column(0) - &simple;
+    let complex = output.column(0) - &simple;
     let crossed = local(model, &foreign(model, &columns(&[simple.as_slice(), complex.as_slice()])))?;
     let column = |of: &DMatrix<f64>, k: usize| weigh(of.column(k).as_slice());
     Ok(Parts {
