@@ -103,13 +103,12 @@ fn backward_stages(model: &Model) -> Result<Stages, SolveError> {
     let inside_twice = local_transposed(model, &inside)?;
     let imported = foreign_transposed(model, &inside);
     let imported_twice = foreign_transposed(model, &inside_twice);
-    // v(LLA^f M + LA^f MM) for M = L (simple) and M = B (all chains).
-    let by = |m: &dyn Fn(&DMatrix<f64>) -> Result<DMatrix<f64>, SolveError>| {
-        let once = m(&imported)?;
-        Ok::<_, SolveError>(m(&imported_twice)? + m(&once)?)
-    };
-    let simple = times(&by(&|w| local_transposed(model, w))?, &goods.home);
-    let all = times(&by(&|w| global_transposed(model, w.clone()))?, &goods.total);
+    // v(LLA^f M + LA^f MM) for M = L (simple chains) and M = B (all chains).
+    let simple = local_transposed(model, &imported_twice)?
+        + local_transposed(model, &local_transposed(model, &imported)?)?;
+    let all = global_transposed(model, imported_twice)?
+        + global_transposed(model, global_transposed(model, imported)?)?;
+    let (simple, all) = (times(&simple, &goods.home), times(&all, &goods.total));
     let complex = all.iter().zip(&simple).map(|(all, simple)| all - simple).collect();
     Ok(Parts {
         total: times(&world_twice, &goods.total),
