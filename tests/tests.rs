@@ -5,6 +5,7 @@ mod architecture;
 mod bad_input;
 mod brute_force;
 mod claims;
+mod claims_icio;
 mod cli;
 mod golden;
 mod indicators;

@@ -17,7 +17,7 @@ use crate::labels::Axis;
 use crate::load::{self, ReadOptions, TableRef, national};
 use crate::model::solver::Side;
 use crate::model::{Model, ModelOptions};
-use crate::table::{IcioTable, known_splits};
+use crate::table::{IcioTable, SatelliteAccounts, known_splits};
 
 /// What a world table tells beyond national accounts: who added value in whose exports and final demand.
 #[derive(Debug, Clone)]
@@ -60,7 +60,7 @@ pub struct WorldFacts {
 /// Name of the satellite that counts persons engaged.
 pub const JOBS: &str = "jobs";
 /// Name of the satellite of labour compensation, in the unit of the table.
-pub const LABOUR: &str = "labour income";
+pub const LABOUR: &str = "labour";
 
 impl WorldFacts {
     fn of(table: &IcioTable, map: &SectorMap, name: &str) -> Result<Self, ClaimError> {
@@ -246,7 +246,47 @@ impl Series {
         }
         let mut series = series.ok_or_else(|| ClaimError::NoTables { input: input.to_owned() })?;
         series.close(years);
+        if input.starts_with("builtin:")
+            && let Ok(accounts) = load::satellites(input)
+        {
+            series.attach(&accounts);
+        }
         Ok(series)
+    }
+
+    /// Lays jobs and labour income beside the world tables, from accounts in their sectors. Rows without a figure are NaN,
+    /// and a remark says which economies they are.
+    pub fn attach(&mut self, accounts: &SatelliteAccounts) {
+        for facts in &mut self.years {
+            let Some(world) = &mut facts.world else { continue };
+            for name in [JOBS, LABOUR] {
+                let fitted = match accounts.fit(name, &world.axis, facts.year) {
+                    Ok(fitted) => fitted,
+                    Err(error) => {
+                        self.remarks
+                            .push(format!("{}: {name} of {} not used: {error}", self.name, facts.year));
+                        continue;
+                    }
+                };
+                if !fitted.missing_economies.is_empty() {
+                    let remark =
+                        format!("{}: no {name} for {}", self.name, fitted.missing_economies.join(" "));
+                    // One remark for each list of economies, however many years have it.
+                    if !self.remarks.contains(&remark) {
+                        self.remarks.push(remark);
+                    }
+                }
+                let mut amounts = fitted.amounts;
+                for (row, amount) in amounts.iter_mut().enumerate() {
+                    if fitted.missing_economies.iter().any(|name| name == world.axis.member_of(row))
+                        || fitted.missing_rows.contains(&world.axis.row_label(row))
+                    {
+                        *amount = f64::NAN;
+                    }
+                }
+                world.satellites.push((name.to_owned(), amounts));
+            }
+        }
     }
 
     /// National tables: one account each, no world behind them.
