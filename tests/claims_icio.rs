@@ -148,11 +148,6 @@ fn c9_intermediates_are_half_of_trade_or_a_fifth() {
     assert_eq!(world(0.4, 0.05).verdict("C9"), Verdict::NotSupported);
 }
 
-/// East Asia of the test world, which shares a region.
-fn asian(t: usize) -> bool {
-    (3..=5).contains(&t)
-}
-
 /// Region of each economy of the test world, India and Brazil alone in theirs.
 fn region(t: usize) -> usize {
     [0, 1, 1, 2, 2, 2, 0, 3, 4][t]
@@ -253,28 +248,6 @@ fn c17_waits_for_thailand_and_compares_it_when_it_is_there() {
 }
 
 #[test]
-fn c35_builders_gain_forward_or_lose() {
-    let economies = ["USA", "DEU", "FRA", "CHN", "KOR", "TWN", "MEX", "HUN", "CZE"];
-    let world = |sign: f64| {
-        let plant = Plant {
-            // Builders sell ever more inputs to the others, and import fewer themselves.
-            origin: Box::new(move |user, t, year| {
-                if asian(t) && !asian(user) { (sign * 0.05 * (since(year) - 7.5)).exp() } else { 1.0 }
-            }),
-            imported: Box::new(
-                move |s, _, year| {
-                    if asian(s) { 0.4 - sign * 0.012 * (since(year) - 7.5) } else { 0.3 }
-                },
-            ),
-            ..Plant::default()
-        };
-        evaluate("C35", plant.series_of(&economies, FIRST..=LAST)).record
-    };
-    assert_eq!(world(1.0).verdict, Verdict::Supported, "{}", world(1.0).reason);
-    assert_eq!(world(-1.0).verdict, Verdict::NotSupported);
-}
-
-#[test]
 fn c40_production_comes_home_after_2010_or_leaves() {
     let world = |sign: f64| Plant {
         imported: Box::new(move |_, _, year| 0.4 - sign * 0.02 * f64::from((year - 2010).max(0))),
@@ -298,24 +271,6 @@ fn describes(id: &str, plant: impl Fn(f64) -> Plant) {
     assert!(!yes.reason.contains("excludes the predicted") && yes.power.is_finite(), "{id}: {}", yes.reason);
 }
 
-/// Openness of an economy, spread widely.
-fn openness(s: usize) -> f64 {
-    0.1 + 0.07 * s as f64
-}
-
-#[test]
-fn c26_the_description_follows_who_fell_in_the_crisis() {
-    describes("C26", |sign| Plant {
-        imported: Box::new(|s, _, _| openness(s)),
-        inputs: Box::new(
-            move |s, _, year| {
-                if year == 2009 { 0.5 + sign * 0.2 * (openness(s) - 0.38) } else { 0.5 }
-            },
-        ),
-        ..Plant::default()
-    });
-}
-
 #[test]
 fn c27_the_description_follows_whose_suppliers_are_few() {
     describes("C27", |sign| Plant {
@@ -326,18 +281,6 @@ fn c27_the_description_follows_whose_suppliers_are_few() {
                 if year == 2009 { 0.5 + sign * 0.01 * (s as f64 - 4.0) } else { 0.5 }
             },
         ),
-        ..Plant::default()
-    });
-}
-
-#[test]
-fn c29_the_description_follows_who_shakes() {
-    describes("C29", |sign| Plant {
-        imported: Box::new(|_, j, _| 0.15 + 0.1 * j as f64),
-        inputs: Box::new(move |s, j, year| {
-            let shake = 0.03 + sign * 0.01 * (j as f64 - 2.5) * (1.0 + 0.2 * s as f64);
-            0.5 + shake.max(0.0) * (f64::from(year) * 2.1 + s as f64 * 1.3 + j as f64).sin()
-        }),
         ..Plant::default()
     });
 }

@@ -12,7 +12,7 @@ const WORLD_SERIES: &str = "an inter-country table series";
 pub(super) static C1: Card = Card {
     id: "C1",
     statement: "Entering global chains thins the domestic value added in exports",
-    source: "S1, after Milberg, Jiang and Gereffi (2014)",
+    source: "Lauridsen, after Milberg, Jiang and Gereffi (2014)",
     hypothesis: "after its backward participation starts to rise, an economy's domestic share of exports falls, because inputs are sourced abroad",
     indicator: "foreign share of exports: VS (Hummels, Ishii and Yi), foreign content, 1 - VAX ratio; import content of the marginal export",
     data: ANY_SERIES,
@@ -27,7 +27,7 @@ pub(super) static C1: Card = Card {
 pub(super) static C2: Card = Card {
     id: "C2",
     statement: "After upgrading, domestic value added in exports thickens again",
-    source: "S1, after Milberg, Jiang and Gereffi (2014)",
+    source: "Lauridsen, after Milberg, Jiang and Gereffi (2014)",
     hypothesis: "the foreign share of exports rises and then falls (inverted U), and the fall is due to domestic sourcing, not to the mix of exports, prices or a slump",
     indicator: "turn of the foreign share: the weaker of its rise at the start and its fall at the end; Shapley decomposition of the fall",
     data: ANY_SERIES,
@@ -46,7 +46,7 @@ pub(super) static C2: Card = Card {
 pub(super) static C3: Card = Card {
     id: "C3",
     statement: "Global suppliers localise first, domestic firms later",
-    source: "S1 on the order of localisation",
+    source: "Lauridsen, on the order of localisation",
     hypothesis: "the rise of the domestic share is led by foreign-owned value added, whose part then falls",
     indicator: "domestic value added in exports split by owner",
     data: "value added by owner (OECD AMNE inter-country tables)",
@@ -58,7 +58,7 @@ pub(super) static C3: Card = Card {
 pub(super) static C4: Card = Card {
     id: "C4",
     statement: "Two families of chains: vertically specialised ones thin, additive resource chains do not",
-    source: "S1, after Kaplinsky and Morris (2016)",
+    source: "Lauridsen, after Kaplinsky and Morris (2016)",
     hypothesis: "the domestic share is lower and falls faster in textiles, machinery, electronics and vehicles than in agro, mining, wood, paper, fuels and metals",
     indicator: "VS of the two groups of sectors: level and slope",
     data: ANY_SERIES,
@@ -70,7 +70,7 @@ pub(super) static C4: Card = Card {
 pub(super) static C5: Card = Card {
     id: "C5",
     statement: "Import-dependent growth is thin, and poorer",
-    source: "S1 on import-dependent export growth",
+    source: "Lauridsen, on import-dependent export growth",
     hypothesis: "a higher VS goes with slower growth of the value added in exports",
     indicator: "growth of domestic value added in exports against the change of VS",
     data: ANY_SERIES,
@@ -86,7 +86,7 @@ pub(super) static C5: Card = Card {
 pub(super) static C6: Card = Card {
     id: "C6",
     statement: "Of an iPhone 4's retail price, a few dollars are added where it is assembled",
-    source: "S1, after OECD (2011): retail 600, factory gate 194, Chinese value added 6.5, Apple 270",
+    source: "Lauridsen, after OECD (2011): retail 600, factory gate 194, Chinese value added 6.5, Apple 270",
     hypothesis: "the published account adds up, and tracing its parts through a table does not overturn it",
     indicator: "arithmetic of the account; value added by origin, direct and traced",
     data: "the product account (embedded) and a world table of its year",
@@ -98,7 +98,7 @@ pub(super) static C6: Card = Card {
 pub(super) static C7: Card = Card {
     id: "C7",
     statement: "Assemblers earn an order of magnitude less on sales than the lead firm",
-    source: "S1, after press reports of margins of 1.7% and 0.8%",
+    source: "Lauridsen, after press reports of margins of 1.7% and 0.8%",
     hypothesis: "operating margins of assemblers are at most a tenth of the lead firm's, over several years",
     indicator: "operating margin of assemblers over that of the lead firm, by date",
     data: "margins by firm and quarter (embedded with the product accounts)",
@@ -112,7 +112,7 @@ pub(super) static C7: Card = Card {
 pub(super) static C8: Card = Card {
     id: "C8",
     statement: "The lead firm keeps the ends of the chain that are rich in rents",
-    source: "S1 on value capture",
+    source: "Lauridsen, on value capture",
     hypothesis: "income that is neither labour nor tangible capital is large and rises, and sits with the lead economy",
     indicator: "income without a factor (Chen, Los and Timmer) as a share of final output",
     data: "labour compensation, capital stocks and user costs by industry",
@@ -124,7 +124,7 @@ pub(super) static C8: Card = Card {
 pub(super) static C9: Card = Card {
     id: "C9",
     statement: "Intermediates are half of world trade",
-    source: "S1 on trade in intermediates",
+    source: "Lauridsen, on trade in intermediates",
     hypothesis: "the share of goods exports that the buyer uses as an input lies between 45 and 60%",
     indicator: "exports for intermediate use over exports, goods",
     data: WORLD_SERIES,
@@ -136,7 +136,7 @@ pub(super) static C9: Card = Card {
 pub(super) static C10: Card = Card {
     id: "C10",
     statement: "Made in the world: a tariff hits the own exports of whoever sets it",
-    source: "S1, after Lamy",
+    source: "Lauridsen, after Lamy",
     hypothesis: "own value added that returns in imports is a material part of the tariff base",
     indicator: "returned value added; cumulative tariff on own value added",
     data: "a world table and a tariff matrix",
@@ -148,7 +148,7 @@ pub(super) static C10: Card = Card {
 pub(super) static C11: Card = Card {
     id: "C11",
     statement: "Chains turn from global to regional",
-    source: "S1 on regional chains",
+    source: "Lauridsen, on regional chains",
     hypothesis: "the part of foreign content that comes from the own region rises",
     indicator: "intra-region share of foreign value added",
     data: WORLD_SERIES,
@@ -160,7 +160,7 @@ pub(super) static C11: Card = Card {
 pub(super) static C12: Card = Card {
     id: "C12",
     statement: "Trade among developing economies grows faster than their size explains",
-    source: "S1 on South-South trade",
+    source: "Lauridsen, on South-South trade",
     hypothesis: "the intensity of South-South value-added trade rises, size accounted for",
     indicator: "South-South share of world VAX over the product of shares",
     data: WORLD_SERIES,
@@ -172,7 +172,7 @@ pub(super) static C12: Card = Card {
 pub(super) static C13: Card = Card {
     id: "C13",
     statement: "Large emerging economies become end-markets of the chains",
-    source: "S1 on shifting end-markets",
+    source: "Lauridsen, on shifting end-markets",
     hypothesis: "the share of value-added exports that large emerging economies finally absorb rises",
     indicator: "share of foreign value added absorbed by BRICS",
     data: WORLD_SERIES,
@@ -184,7 +184,7 @@ pub(super) static C13: Card = Card {
 pub(super) static C14: Card = Card {
     id: "C14",
     statement: "Production concentrates in a few emerging economies",
-    source: "S1 on consolidation of chains",
+    source: "Lauridsen, on consolidation of chains",
     hypothesis: "the concentration of value added by origin rises within product chains",
     indicator: "Herfindahl index and top-four share of origins",
     data: WORLD_SERIES,
@@ -196,7 +196,7 @@ pub(super) static C14: Card = Card {
 pub(super) static C15: Card = Card {
     id: "C15",
     statement: "Terms of trade of labour-intensive exporters fall since 2000",
-    source: "S1 on terms of trade",
+    source: "Lauridsen, on terms of trade",
     hypothesis: "the price of own value added falls against that of the foreign value added absorbed",
     indicator: "value-added terms of trade",
     data: "tables in previous-year prices",
@@ -210,7 +210,7 @@ pub(super) static C15: Card = Card {
 pub(super) static C16: Card = Card {
     id: "C16",
     statement: "Export demand is not the main source of growth",
-    source: "S1 on export-led growth",
+    source: "Lauridsen, on export-led growth",
     hypothesis: "foreign final demand accounts for less than half of GDP growth",
     indicator: "part of the change of GDP due to foreign final demand",
     data: WORLD_SERIES,
@@ -222,7 +222,7 @@ pub(super) static C16: Card = Card {
 pub(super) static C17: Card = Card {
     id: "C17",
     statement: "Joining chains worked for Thailand as building them did for Korea and Taiwan",
-    source: "S1, after Baldwin (2011)",
+    source: "Lauridsen, after Baldwin (2011)",
     hypothesis: "at equal years since take-off the joiner is not below the builders in domestic value added and forward participation",
     indicator: "domestic share, VS1, domestic multiplier of machinery, electronics and vehicles",
     data: "an inter-country series with the economies compared",
@@ -234,7 +234,7 @@ pub(super) static C17: Card = Card {
 pub(super) static C18: Card = Card {
     id: "C18",
     statement: "Malaysia stalled in assembly",
-    source: "S1, after Rasiah (2011)",
+    source: "Lauridsen, after Rasiah (2011)",
     hypothesis: "a break near 2000 in the growth of manufacturing value added, and flat domestic shares in electronics",
     indicator: "growth of value added, domestic share of electronics, functions",
     data: "a series with Malaysia",
@@ -246,7 +246,7 @@ pub(super) static C18: Card = Card {
 pub(super) static C19: Card = Card {
     id: "C19",
     statement: "Simple export processing does not sustain development",
-    source: "S1 on export processing",
+    source: "Lauridsen, on export processing",
     hypothesis: "exporters with high foreign content and little forward participation grow less afterwards",
     indicator: "later growth of domestic value added and jobs",
     data: "processing rows of exporters",
@@ -258,7 +258,7 @@ pub(super) static C19: Card = Card {
 pub(super) static C20: Card = Card {
     id: "C20",
     statement: "Ordinary exports by domestic firms, not processing, drove China's growth",
-    source: "S1, after Jarreau and Poncet (2012)",
+    source: "Lauridsen, after Jarreau and Poncet (2012)",
     hypothesis: "gains are confined to ordinary exports of domestic firms",
     indicator: "value added and jobs a dollar of processing and ordinary exports",
     data: "processing rows; provinces",
@@ -272,7 +272,7 @@ pub(super) static C20: Card = Card {
 pub(super) static C21: Card = Card {
     id: "C21",
     statement: "Small and least-developed economies gain little; openness as such does not matter",
-    source: "S1 on small economies",
+    source: "Lauridsen, on small economies",
     hypothesis: "the return to participation rises with size and capability",
     indicator: "growth on participation, with interactions",
     data: "many small economies with income and capability measures",
@@ -284,11 +284,11 @@ pub(super) static C21: Card = Card {
 pub(super) static C22: Card = Card {
     id: "C22",
     statement: "Chains can lead to downgrading (cassava, timber)",
-    source: "S1, footnote on Thailand and Gabon",
+    source: "Lauridsen, footnote on Thailand and Gabon",
     hypothesis: "exports to China move upstream and lose value added a unit",
     indicator: "upstreamness and unit value added of the products",
     data: "product-level trade",
-    test: "trend",
+    test: "trend with a joint block bootstrap",
     comparators: &[],
     cannot_say: "Products are finer than any table.",
 };
@@ -296,11 +296,11 @@ pub(super) static C22: Card = Card {
 pub(super) static C23: Card = Card {
     id: "C23",
     statement: "Opening for intermediates can contract income",
-    source: "S1 on unilateral opening",
+    source: "Lauridsen, on unilateral opening",
     hypothesis: "replacing domestic by imported inputs lowers GDP unless exports rise enough",
     indicator: "change of value added at fixed prices; break-even growth of exports",
     data: "a table; responses of exports and costs",
-    test: "scenario",
+    test: "scenario: one coefficient block changed and solved again",
     comparators: &[
         "Amiti and Konings (2007), Goldberg et al. (2010): lower input tariffs raise productivity",
     ],
@@ -310,7 +310,7 @@ pub(super) static C23: Card = Card {
 pub(super) static C24: Card = Card {
     id: "C24",
     statement: "Efficient importers export more",
-    source: "S1 on imported inputs",
+    source: "Lauridsen, on imported inputs",
     hypothesis: "a higher share of imported inputs raises export value added",
     indicator: "elasticity of value added in exports to imported inputs",
     data: "tariffs as an instrument",
@@ -322,7 +322,7 @@ pub(super) static C24: Card = Card {
 pub(super) static C25: Card = Card {
     id: "C25",
     statement: "Local content requirements raise local value",
-    source: "S1 and S3 on local content",
+    source: "Lauridsen and the entry on industrial upgrading, on local content",
     hypothesis: "a forced domestic share raises the value added of the sector and of the economy",
     indicator: "value added of sector and economy; cost push on users; break-even wedge",
     data: "rules with dates; price wedges",
@@ -334,7 +334,7 @@ pub(super) static C25: Card = Card {
 pub(super) static C26: Card = Card {
     id: "C26",
     statement: "Strong domestic linkages give robustness",
-    source: "S1 on domestic linkages",
+    source: "Lauridsen, on domestic linkages",
     hypothesis: "value added fell less in 2009 where inputs were more domestic",
     indicator: "fall of value added in 2009 on the domestic backward linkage",
     data: WORLD_SERIES,
@@ -346,7 +346,7 @@ pub(super) static C26: Card = Card {
 pub(super) static C27: Card = Card {
     id: "C27",
     statement: "Diversified suppliers reduce exposure",
-    source: "S3 and S4 on resilience",
+    source: "entries on industrial upgrading and industrial cooperation, on resilience",
     hypothesis: "economies and sectors with less concentrated suppliers lost less",
     indicator: "concentration of suppliers, direct and looked through, against losses",
     data: WORLD_SERIES,
@@ -358,7 +358,7 @@ pub(super) static C27: Card = Card {
 pub(super) static C28: Card = Card {
     id: "C28",
     statement: "Industrial cooperation raises productivity and innovation",
-    source: "S4 on industrial cooperation",
+    source: "entry on industrial cooperation, on industrial cooperation",
     hypothesis: "cooperating firms become more productive than comparable others",
     indicator: "total factor productivity, patents",
     data: "firm or project data",
@@ -370,7 +370,7 @@ pub(super) static C28: Card = Card {
 pub(super) static C29: Card = Card {
     id: "C29",
     statement: "Participation transmits volatility",
-    source: "S1 and S3 on shocks",
+    source: "Lauridsen and the entry on industrial upgrading, on shocks",
     hypothesis: "value added is more volatile where foreign content and VS1 are higher",
     indicator: "standard deviation of growth of value added on participation",
     data: WORLD_SERIES,
@@ -382,7 +382,7 @@ pub(super) static C29: Card = Card {
 pub(super) static C30: Card = Card {
     id: "C30",
     statement: "Local value added may not stay with domestic firms",
-    source: "S1 on ownership",
+    source: "Lauridsen, on ownership",
     hypothesis: "the foreign-owned part of domestic value added in exports exceeds 30% in chain-intensive sectors",
     indicator: "domestic value added in exports by owner",
     data: "value added by owner; income payments",
@@ -394,7 +394,7 @@ pub(super) static C30: Card = Card {
 pub(super) static C31: Card = Card {
     id: "C31",
     statement: "Jobs a dollar of exports fall as imported content rises, while wages and productivity grow",
-    source: "S1 and S3 on jobs",
+    source: "Lauridsen and the entry on industrial upgrading, on jobs",
     hypothesis: "jobs a dollar of exports fall with VS; productivity and jobs trade off",
     indicator: "jobs in exports a dollar; labour share of chain income",
     data: "a world series with jobs and labour income",
@@ -409,7 +409,7 @@ pub(super) static C31: Card = Card {
 pub(super) static C32: Card = Card {
     id: "C32",
     statement: "The ends of the chain earn most (smile curve)",
-    source: "S1 on value along the chain",
+    source: "Lauridsen, on value along the chain",
     hypothesis: "value added a stage is U-shaped in the distance to final demand",
     indicator: "value-added share against upstreamness within product chains",
     data: WORLD_SERIES,
@@ -421,11 +421,11 @@ pub(super) static C32: Card = Card {
 pub(super) static C33: Card = Card {
     id: "C33",
     statement: "Functional upgrading is blocked",
-    source: "S1 and S3 on functions",
+    source: "Lauridsen and the entry on industrial upgrading, on functions",
     hypothesis: "specialisation of middle-income economies in R&D does not rise",
     indicator: "functional specialisation index",
     data: "occupations by function",
-    test: "trend",
+    test: "trend with a joint block bootstrap",
     comparators: &["Timmer, Miroudot and de Vries (2019): R&D rises with income, fabrication falls"],
     cannot_say: "Who blocks it.",
 };
@@ -433,7 +433,7 @@ pub(super) static C33: Card = Card {
 pub(super) static C34: Card = Card {
     id: "C34",
     statement: "There are four kinds of upgrading",
-    source: "S3 on upgrading",
+    source: "entry on industrial upgrading, on upgrading",
     hypothesis: "product, process, functional and sectoral upgrading advance together",
     indicator: "a measure of each, and their correlations",
     data: "prices, hours, functions",
@@ -445,7 +445,7 @@ pub(super) static C34: Card = Card {
 pub(super) static C35: Card = Card {
     id: "C35",
     statement: "Korea, Taiwan and China moved from assembly to components",
-    source: "S3 on upgrading in Asia",
+    source: "entry on industrial upgrading, on upgrading in Asia",
     hypothesis: "own value added in others' exports (VS1) rises while VS does not, unlike in Mexico and Central Europe",
     indicator: "VS1 and VS of electrical equipment, upstreamness of exports",
     data: "an inter-country series with the economies compared",
@@ -457,7 +457,7 @@ pub(super) static C35: Card = Card {
 pub(super) static C36: Card = Card {
     id: "C36",
     statement: "Manufacturing converges, structural change need not help",
-    source: "S1, after Rodrik",
+    source: "Lauridsen, after Rodrik",
     hypothesis: "productivity converges within manufacturing; reallocation contributes little",
     indicator: "convergence by sector; within and between parts of growth",
     data: "constant-price value added and employment",
@@ -469,11 +469,11 @@ pub(super) static C36: Card = Card {
 pub(super) static C37: Card = Card {
     id: "C37",
     statement: "Innovation is offshored, and the parent gains most",
-    source: "S2, Ernst",
+    source: "Ernst, abstract on innovation offshoring",
     hypothesis: "the foreign share of R&D services in exports rises",
     indicator: "R&D value added by origin",
     data: "R&D as a sector; owners; payments for intellectual property",
-    test: "trend",
+    test: "trend with a joint block bootstrap",
     comparators: &[],
     cannot_say: "The parent's gain without income payments.",
 };
@@ -481,7 +481,7 @@ pub(super) static C37: Card = Card {
 pub(super) static C38: Card = Card {
     id: "C38",
     statement: "Those who create value do not capture it",
-    source: "S0 on value creation and capture",
+    source: "brief on industrial innovation policy, on value creation and capture",
     hypothesis: "the share of an economy in R&D income exceeds its share in chain income",
     indicator: "difference of the two shares",
     data: "income by function",
@@ -493,7 +493,7 @@ pub(super) static C38: Card = Card {
 pub(super) static C39: Card = Card {
     id: "C39",
     statement: "Chains exclude and disarticulate",
-    source: "S1 on exclusion",
+    source: "Lauridsen, on exclusion",
     hypothesis: "domestic industries lose while the sector's exports rise",
     indicator: "share of supplying industries that shrink",
     data: "tables of regions",
@@ -505,7 +505,7 @@ pub(super) static C39: Card = Card {
 pub(super) static C40: Card = Card {
     id: "C40",
     statement: "Production comes home (reshoring)",
-    source: "S3 on reshoring",
+    source: "entry on industrial upgrading, on reshoring",
     hypothesis: "the domestic share of inputs and of final manufactures of the United States rises after 2010",
     indicator: "domestic share of intermediate inputs and of final manufactures",
     data: "a series that reaches several years beyond 2010",
