@@ -224,10 +224,7 @@ pub static CLAIMS: &[&dyn Claim] = &[
         &cards::C22,
         "product-level trade in cassava and timber, and Gabon as an economy of the table (Eora)",
     ),
-    &Waiting::for_causal_data(
-        &cards::C23,
-        "estimated responses of exports and costs to input imports; `vadex scenario` gives the arithmetic at fixed prices",
-    ),
+    &Waiting::for_causal_data(&cards::C23, "estimated responses of exports and costs to input imports"),
     &Waiting::for_causal_data(&cards::C24, "input tariffs by year, as an instrument for imported inputs"),
     &Waiting::for_causal_data(
         &cards::C25,

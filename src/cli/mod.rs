@@ -1,7 +1,7 @@
 //! The command line: the only module that knows clap, terminals and exit codes.
 //!
 //! Standard output is data and nothing else; notes, progress and errors go to standard error. To add a command: one
-//! file in `commands/`, one variant in [`Command`] and one line in [`Command::run`].
+//! file in `commands/`, one variant in `Command` and one line in `Command::run`.
 
 mod args;
 mod commands;

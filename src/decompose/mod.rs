@@ -8,7 +8,7 @@
 //! once for all methods; a method is then a few lines that say which product is which term. One origin alone is another
 //! set of multipliers over the same flows, one absorber alone another set of flows under the same multipliers: this is
 //! what makes the details of [`stream`] cheap. No method inverts a global matrix for an exporter: closed forms in
-//! [`feedback`] replace them.
+//! `feedback` replace them.
 
 mod aggregate;
 mod bm_family;
