@@ -307,17 +307,19 @@ pub fn find(kind: &'static str, known: &[String], name: &str) -> Result<usize, L
 
 /// The label most like `name`, when one is near enough to be a likely slip of the keyboard.
 pub fn nearest<'a>(known: impl Iterator<Item = &'a str>, name: &str) -> Option<String> {
-    // Jaro-Winkler serves words; short codes need transpositions: `DUE` is two thirds of `DEU` by edits. Unrelated
-    // three-letter codes share at most one letter in place, a third.
-    const NEAR: f64 = 0.65;
+    // Words are judged by Jaro-Winkler; short codes need transpositions: `DUE` is two thirds of `DEU` by edits, while
+    // unrelated three-letter codes share at most one letter in place, a third.
+    const NEAR_WORD: f64 = 0.85;
+    const NEAR_BY_EDITS: f64 = 0.6;
     let lower = name.to_lowercase();
-    let likeness = |label: &str| {
-        let label = label.to_lowercase();
-        strsim::jaro_winkler(&label, &lower).max(strsim::normalized_damerau_levenshtein(&label, &lower))
-    };
     known
-        .map(|label| (likeness(label), label))
-        .filter(|(score, _)| *score >= NEAR)
+        .filter_map(|label| {
+            let candidate = label.to_lowercase();
+            let by_word = strsim::jaro_winkler(&candidate, &lower);
+            let by_edits = strsim::normalized_damerau_levenshtein(&candidate, &lower);
+            let near = by_word >= NEAR_WORD || by_edits >= NEAR_BY_EDITS;
+            near.then_some((by_word + by_edits, label))
+        })
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, label)| label.to_owned())
 }
