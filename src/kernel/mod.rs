@@ -20,6 +20,7 @@
 //! | M X = Y with a factor of half the memory | [`refine`] |
 //! | (I − A) X = Y, A sparse | [`sparse`] |
 //! | how wrong is X | [`residual`] |
+//! | does I + A + A² + … converge | [`spectral`] |
 
 pub mod condition;
 pub mod dense;
@@ -29,6 +30,7 @@ pub mod pivoted;
 pub mod refine;
 pub mod residual;
 pub mod sparse;
+pub mod spectral;
 mod tile;
 mod triangular;
 

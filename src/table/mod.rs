@@ -5,8 +5,11 @@
 
 mod accounts;
 mod aggregate;
+mod audit;
 mod balance;
+mod cells;
 mod convention;
+mod ledger;
 mod national;
 mod regroup;
 mod value_added;
@@ -15,8 +18,10 @@ use nalgebra::DMatrix;
 
 pub use accounts::{AccountError, AccountVariable, AccountsYear, Coverage, FittedAccount, SatelliteAccounts};
 pub use aggregate::{AggregateError, Concordance};
-pub use balance::{Finding, FindingKind, Severity, check};
+pub use audit::{Audit, ValueAddedShares};
+pub use balance::{Balance, Finding, FindingKind, Gap, Severity, check, check_national};
 pub use convention::{Conventions, OutputConvention, ValueAddedConvention};
+pub use ledger::{BlockCount, ExportCells};
 pub use national::{NationalParts, NationalTable};
 pub use regroup::known_splits;
 pub use value_added::{PrimaryRow, RowRole};
