@@ -2,6 +2,7 @@
 
 use crate::claims::ClaimError;
 use crate::decompose::DecomposeError;
+use crate::fetch::FetchError;
 use crate::indicators::{IndicatorError, RegionsError};
 use crate::labels::LabelError;
 use crate::load::LoadError;
@@ -9,7 +10,7 @@ use crate::model::ModelError;
 use crate::model::solver::SolveError;
 use crate::product::ProductError;
 use crate::report::ReportError;
-use crate::table::{AccountError, AggregateError, TableError};
+use crate::table::{AccountError, AggregateError, ReshapeError, TableError};
 
 /// Anything that can go wrong between a file and a result.
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +28,9 @@ pub enum Error {
     /// A concordance that does not fit.
     #[error(transparent)]
     Aggregate(#[from] AggregateError),
+    /// A table that cannot be folded, renamed, extracted or deflated as asked.
+    #[error(transparent)]
+    Reshape(#[from] ReshapeError),
     /// A satellite account that cannot be laid on a table.
     #[error(transparent)]
     Account(#[from] AccountError),
@@ -51,6 +55,9 @@ pub enum Error {
     /// A region file that cannot be read.
     #[error(transparent)]
     Regions(#[from] RegionsError),
+    /// A public file that could not be fetched.
+    #[error(transparent)]
+    Fetch(#[from] FetchError),
     /// A result that cannot be written.
     #[error(transparent)]
     Report(#[from] ReportError),
@@ -65,6 +72,7 @@ impl Error {
             Self::Table(error) => error.hint(),
             Self::Account(error) => error.hint(),
             Self::Aggregate(error) => error.hint(),
+            Self::Reshape(error) => error.hint(),
             Self::Model(error) => error.hint(),
             Self::Solve(error) => error.hint(),
             Self::Claim(error) => error.hint(),
@@ -72,6 +80,7 @@ impl Error {
             Self::Product(error) => error.hint(),
             Self::Indicator(error) => error.hint(),
             Self::Regions(error) => error.hint(),
+            Self::Fetch(error) => error.hint(),
             Self::Report(error) => error.hint(),
         }
     }

@@ -9,7 +9,7 @@ const LAYERS: [&[&str]; 12] = [
     &["blocks"],
     &["table"],
     &["frame"],
-    &["load", "model"],
+    &["load", "model", "fetch"],
     &["decompose"],
     &["audit", "indicators"],
     &["product", "scenario"],

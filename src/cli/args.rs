@@ -145,7 +145,7 @@ enum Split {
 }
 
 /// `EU=DEU,FRA`.
-fn parse_group(text: &str) -> Result<Group, String> {
+pub(crate) fn parse_group(text: &str) -> Result<Group, String> {
     let (name, members) = text.split_once('=').ok_or("write NAME=A,B,C")?;
     let members: Vec<String> = members
         .split(',')

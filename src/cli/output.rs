@@ -74,14 +74,7 @@ impl Destination {
                     produce(sink.as_mut())?;
                     Ok(sink.finish()?)
                 })?;
-                let sidecar = sidecar(path);
-                write_whole(&sidecar, |file| {
-                    serde_json::to_writer_pretty(file, notes).map_err(|error| ReportError::Encode {
-                        format: "json",
-                        message: error.to_string(),
-                    })?;
-                    Ok(())
-                })?;
+                write_notes(path, notes)?;
             }
         }
         if !common.quiet {
@@ -89,6 +82,15 @@ impl Destination {
         }
         Ok(())
     }
+}
+
+/// What must be known about a file, beside it.
+pub(crate) fn write_notes(path: &Path, notes: &impl serde::Serialize) -> Result<(), Failure> {
+    write_whole(&sidecar(path), |file| {
+        serde_json::to_writer_pretty(file, notes)
+            .map_err(|error| ReportError::Encode { format: "json", message: error.to_string() })?;
+        Ok(())
+    })
 }
 
 /// `out.csv` -> `out.csv.notes.json`.

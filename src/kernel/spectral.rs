@@ -75,7 +75,8 @@ mod tests {
     #[test]
     fn it_is_the_largest_modulus_of_the_eigenvalues() {
         for size in [1, 2, 5, 12] {
-            let matrix = DMatrix::from_fn(size, size, |i, j| ((3 * i + 7 * j) % 5) as f64 / (4 * size) as f64);
+            let matrix =
+                DMatrix::from_fn(size, size, |i, j| ((3 * i + 7 * j) % 5) as f64 / (4 * size) as f64);
             let by_eigenvalues =
                 matrix.complex_eigenvalues().iter().map(|value| value.norm()).fold(0.0, f64::max);
             let found = radius(&matrix);

@@ -1,4 +1,4 @@
-//! The canonical layout as Parquet, read by polars. Unit and year travel in the file's metadata when the engine wrote it.
+//! The canonical layout as Parquet, read by polars. Unit, year and history travel in the file's metadata when the engine wrote it.
 
 use std::io::Cursor;
 
@@ -12,6 +12,9 @@ use crate::table::TableParts;
 pub const UNIT_KEY: &str = "vadex.unit";
 /// Key of the year in the file's metadata.
 pub const YEAR_KEY: &str = "vadex.year";
+
+/// Key of what the table was made from, and how.
+pub const PROVENANCE_KEY: &str = "vadex.provenance";
 
 /// Reader of the canonical layout in Parquet.
 #[derive(Debug)]
@@ -44,6 +47,10 @@ impl Importer for CanonicalParquet {
         };
         let unit = entry(UNIT_KEY);
         let year = entry(YEAR_KEY).and_then(|year| year.parse().ok());
+        let origin = entry(PROVENANCE_KEY)
+            .map(|text| serde_json::from_str(&text))
+            .transpose()
+            .map_err(|error| damaged(format!("`{PROVENANCE_KEY}`: {error}")))?;
         let frame = reader.finish().map_err(|error| damaged(error.to_string()))?;
         let mut columns = frame.columns().iter();
         let row_labels = match columns.next() {
@@ -81,6 +88,8 @@ impl Importer for CanonicalParquet {
             grid_columns.push(GridColumn { label: column.name().to_string(), values, blanks });
         }
         let path = source.name().to_owned();
-        Grid { path, row_labels, columns: grid_columns, unit, year }.into_parts()
+        let mut parts = Grid { path, row_labels, columns: grid_columns, unit, year }.into_parts()?;
+        parts.provenance.derived_from = origin;
+        Ok(parts)
     }
 }

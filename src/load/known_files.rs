@@ -29,7 +29,9 @@ pub static KNOWN_FILES: &[KnownFile] = &[
         md5: "d1b887aaafa54ab3f28fde78fcd21cdf",
         name: "data_2020_SML.csv",
         what: "OECD ICIO 2023 edition, 2020, small",
-        defect: Some("a damaged copy in circulation: decimal points are lost, so cells are wrong by powers of ten"),
+        defect: Some(
+            "a damaged copy in circulation: decimal points are lost, so cells are wrong by powers of ten",
+        ),
     },
     KnownFile {
         md5: "28cba31491177955445051d459053744",

@@ -239,7 +239,10 @@ impl Audit {
                     &exports.economy,
                     share,
                     None,
-                    format!("{:.1}% of exports are in cells that rounding moves by 5% or more", 100.0 * share),
+                    format!(
+                        "{:.1}% of exports are in cells that rounding moves by 5% or more",
+                        100.0 * share
+                    ),
                 );
             }
         }

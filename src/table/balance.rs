@@ -85,6 +85,9 @@ const BALANCE_VIOLATION: f64 = 1e-2;
 pub const RESIDUAL_ABSOLUTE: f64 = 0.1;
 /// See [`RESIDUAL_ABSOLUTE`].
 pub const RESIDUAL_RELATIVE: f64 = 2e-4;
+/// Beyond so many times the tolerance (and rounding) a single row or column is broken: the tables that are known to be sound
+/// miss it by little or nothing, the columns that are known not to close by thirty times and more.
+const BROKEN: f64 = 10.0;
 /// How many of the worst places are listed.
 pub const WORST: usize = 10;
 
@@ -116,6 +119,8 @@ pub struct Balance {
     pub rounding: usize,
     /// Residual above both.
     pub beyond: usize,
+    /// Residual above ten times the tolerance and what rounding explains: the accounts are broken.
+    pub broken: usize,
     /// Industries that are off by more than the last bits of a sum.
     pub off: usize,
     /// Sum of those residuals as a share of output.
@@ -285,13 +290,8 @@ pub(super) fn balances(ledger: &Ledger<'_>) -> Vec<Balance> {
         } else {
             "inputs plus the published value-added rows against the sum of the row"
         };
-        let mut balance = Balance::of(
-            FindingKind::ColumnBalance,
-            compared,
-            &sums,
-            ledger.expected_output(),
-            ledger,
-        );
+        let mut balance =
+            Balance::of(FindingKind::ColumnBalance, compared, &sums, ledger.expected_output(), ledger);
         balance.left_out = ledger
             .primary
             .iter()
@@ -317,16 +317,21 @@ impl Balance {
         let by_rounding = 0.5 * ledger.step.unwrap_or(0.0) * cells as f64;
         let gap = |row: usize| (found[row] - expected[row]).abs();
         let tolerance = |row: usize| RESIDUAL_ABSOLUTE + RESIDUAL_RELATIVE * expected[row].abs();
-        let is_beyond = |row: usize| gap(row) > tolerance(row) + by_rounding;
+        let exceeds = |row: usize, times: f64| gap(row) > times * tolerance(row) + by_rounding;
+        let is_beyond = |row: usize| exceeds(row, 1.0);
         let rows = 0..found.len();
         let mut off: Vec<usize> = rows
             .clone()
             .filter(|&row| gap(row) > BALANCE_WARNING * expected[row].abs().max(total * f64::EPSILON))
             .collect();
         let within = rows.clone().filter(|&row| gap(row) <= tolerance(row)).count();
-        let beyond = rows.filter(|&row| is_beyond(row)).count();
+        let beyond = rows.clone().filter(|&row| is_beyond(row)).count();
+        let broken = rows.filter(|&row| exceeds(row, BROKEN)).count();
         let sum: f64 = off.iter().map(|&row| gap(row)).sum();
-        off.sort_by(|&a, &b| is_beyond(b).cmp(&is_beyond(a)).then(gap(b).total_cmp(&gap(a))));
+        off.sort_by(|&a, &b| {
+            let rank = |row| (exceeds(row, BROKEN), is_beyond(row));
+            rank(b).cmp(&rank(a)).then(gap(b).total_cmp(&gap(a)))
+        });
         Self {
             kind,
             compared,
@@ -334,6 +339,7 @@ impl Balance {
             within,
             rounding: found.len() - within - beyond,
             beyond,
+            broken,
             off: off.len(),
             share: sum / total.max(f64::MIN_POSITIVE),
             worst: off
@@ -352,7 +358,7 @@ impl Balance {
 
     fn finding(&self, step: Option<f64>) -> Option<Finding> {
         let worst = self.worst.first()?;
-        let broken = self.beyond > 0 || self.share > BALANCE_VIOLATION;
+        let broken = self.broken > 0 || self.share > BALANCE_VIOLATION;
         let mut message = format!(
             "{} industries are off: {}; in total {:.3}% of output; {} beyond 0.1 + 2e-4 of output",
             self.off,
@@ -361,16 +367,15 @@ impl Balance {
             self.rounding + self.beyond,
         );
         if let (Some(step), true) = (step, self.rounding > 0) {
-            message.push_str(&format!(
-                ", of which rounding every cell to {step} can explain {}",
-                self.rounding
-            ));
+            message
+                .push_str(&format!(", of which rounding every cell to {step} can explain {}", self.rounding));
+        }
+        if self.broken > 0 {
+            message.push_str(&format!("; {} more than ten times beyond", self.broken));
         }
         if !self.left_out.is_empty() {
-            message.push_str(&format!(
-                "; rows of unknown role were not added up: {}",
-                self.left_out.join(", ")
-            ));
+            message
+                .push_str(&format!("; rows of unknown role were not added up: {}", self.left_out.join(", ")));
         }
         Some(Finding {
             kind: self.kind,

@@ -9,21 +9,29 @@ mod audit;
 mod balance;
 mod cells;
 mod convention;
+mod deflate;
+mod extract;
+mod fold;
 mod ledger;
 mod national;
 mod regroup;
+mod rename;
+mod reshape;
 mod value_added;
 
 use nalgebra::DMatrix;
 
 pub use accounts::{AccountError, AccountVariable, AccountsYear, Coverage, FittedAccount, SatelliteAccounts};
-pub use aggregate::{AggregateError, Concordance};
+pub use aggregate::{AggregateError, Concordance, MappedTwice};
 pub use audit::{Audit, ValueAddedShares};
 pub use balance::{Balance, Finding, FindingKind, Gap, Severity, check, check_national};
 pub use convention::{Conventions, OutputConvention, ValueAddedConvention};
+pub use deflate::{DOUBLE_DEFLATED, PriceBase, PriceIndex, PriceLine};
 pub use ledger::{BlockCount, ExportCells};
 pub use national::{NationalParts, NationalTable};
 pub use regroup::known_splits;
+pub use rename::{CheckedRenaming, Renaming};
+pub use reshape::ReshapeError;
 pub use value_added::{PrimaryRow, RowRole};
 
 use crate::labels::{Axis, LabelError};
@@ -398,6 +406,13 @@ impl IcioTable {
 }
 
 impl IcioTable {
+    /// The same table with one more entry in its history: something that was found out about it, not a change.
+    #[must_use]
+    pub fn with_repair(mut self, repair: Repair) -> Self {
+        self.provenance.repairs.push(repair);
+        self
+    }
+
     /// The same table with the source that its users are asked to cite.
     #[must_use]
     pub fn with_citation(mut self, citation: &str) -> Self {
