@@ -49,7 +49,9 @@ fn totals(table: &IcioTable) -> Vec<f64> {
         table.published_output().map_or(0.0, |output| output.iter().sum()),
     ];
     totals.extend(table.primary_rows().iter().map(|row| row.industries.iter().sum::<f64>()));
-    totals.extend(table.primary_rows().iter().filter_map(|row| Some(row.final_use.as_ref()?.iter().sum())));
+    totals.extend(
+        table.primary_rows().iter().filter_map(|row| Some(row.final_use.as_ref()?.iter().sum::<f64>())),
+    );
     totals
 }
 
