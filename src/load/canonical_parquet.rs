@@ -84,3 +84,8 @@ impl Importer for CanonicalParquet {
         Grid { path, row_labels, columns: grid_columns, unit, year }.into_parts()
     }
 }
+
+/// Columns of a Parquet file, from its schema.
+pub(super) fn columns(file: std::fs::File) -> Option<usize> {
+    Some(ParquetReader::new(file).get_metadata().ok()?.schema().fields().len())
+}

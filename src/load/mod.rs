@@ -24,7 +24,7 @@ pub use canonical_parquet::CanonicalParquet;
 pub use error::LoadError;
 pub use national::NationalYear;
 pub use panel::PanelParquet;
-pub use source::{Source, TableRef, discover};
+pub use source::{Source, TableRef, discover, sha256, sha256_of_file};
 
 use crate::table::{IcioTable, TableParts};
 

@@ -1,14 +1,14 @@
 //! Where tables come from: files, directories of years, standard input, embedded tables.
 
 use std::borrow::Cow;
-use std::io::Read;
+use std::io::{BufRead, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use sha2::{Digest, Sha256};
 
 use super::panel::{self, Panel};
-use super::{LoadError, ReadOptions, builtin, read};
+use super::{Builtin, LoadError, ReadOptions, builtin, read};
 use crate::labels;
 use crate::table::IcioTable;
 
@@ -62,8 +62,41 @@ impl Source {
     }
 }
 
+/// SHA-256 of a file, in hexadecimal.
+///
+/// # Errors
+/// It is not there, or cannot be read.
+pub fn sha256_of_file(path: &Path) -> Result<String, LoadError> {
+    let name = || path.display().to_string();
+    let fail = |source: std::io::Error| match source.kind() {
+        std::io::ErrorKind::NotFound => LoadError::NotFound { path: name(), nearest: neighbour(path) },
+        _ => LoadError::Io { path: name(), source },
+    };
+    let mut file = std::fs::File::open(path).map_err(fail)?;
+    let mut digest = Sha256::new();
+    let mut buffer = vec![0; 1 << 20];
+    loop {
+        match file.read(&mut buffer).map_err(fail)? {
+            0 => return Ok(hex(&digest.finalize())),
+            read => digest.update(&buffer[..read]),
+        }
+    }
+}
+
+/// Fields of the first line of a text file, or columns of a Parquet file.
+fn columns_of_file(path: &Path) -> Option<usize> {
+    let file = std::fs::File::open(path).ok()?;
+    if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("parquet")) {
+        return super::canonical_parquet::columns(file);
+    }
+    let mut line = Vec::new();
+    std::io::BufReader::new(file).read_until(b'\n', &mut line).ok()?;
+    let separators = |wanted: u8| line.iter().filter(|byte| **byte == wanted).count();
+    Some(separators(b',').max(separators(b'\t')).max(separators(b';')) + 1)
+}
+
 /// SHA-256 of some bytes, in hexadecimal.
-pub(super) fn sha256(bytes: &[u8]) -> String {
+pub fn sha256(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
 
@@ -130,6 +163,40 @@ impl TableRef {
             Place::StandardInput => "-".into(),
             Place::Panel { file, year } => format!("{}/{year}", file.path.display()),
             Place::Builtin { id, year } => format!("builtin:{id}/{year}"),
+        }
+    }
+
+    /// SHA-256 of the file behind the table, which is read but not parsed: what a result will rest on. Nothing for a
+    /// stream, which can be read only once.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn sha256(&self) -> Result<Option<String>, LoadError> {
+        match &self.place {
+            Place::File(path) => sha256_of_file(path).map(Some),
+            Place::Panel { file, .. } => sha256_of_file(&file.path).map(Some),
+            Place::StandardInput => Ok(None),
+            Place::Builtin { id, .. } => Ok(Some(builtin::find(id)?.sha256()?.to_owned())),
+        }
+    }
+
+    /// The file behind the table, when it is one.
+    pub fn file(&self) -> Option<&Path> {
+        match &self.place {
+            Place::File(path) => Some(path),
+            Place::Panel { file, .. } => Some(&file.path),
+            Place::StandardInput | Place::Builtin { .. } => None,
+        }
+    }
+
+    /// Columns of the table as far as they can be told from the file's first line or its schema: a bound on its rows,
+    /// known without reading it.
+    pub fn columns(&self) -> Option<usize> {
+        match &self.place {
+            Place::File(path) => columns_of_file(path),
+            Place::Panel { file, .. } => file.panel().ok().map(Panel::columns),
+            Place::StandardInput => None,
+            Place::Builtin { id, .. } => builtin::find(id).and_then(Builtin::columns).ok(),
         }
     }
 
