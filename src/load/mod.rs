@@ -30,7 +30,7 @@ pub use discover::{TableRef, discover};
 pub use error::LoadError;
 pub use national::NationalYear;
 pub use panel::PanelParquet;
-pub use source::{Progress, Source};
+pub use source::{Progress, Source, sha256, sha256_of_file};
 
 use crate::table::{IcioTable, TableParts};
 
