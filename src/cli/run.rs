@@ -39,16 +39,18 @@ pub(crate) fn over_tables(
     common: &Common,
     compute: impl Fn(&Model, &mut ResultNotes) -> Result<Frame, Failure> + Sync,
 ) -> Result<Collected, Failure> {
-    over_tables_and_models(input, modelling, what, common, |_, model, notes| compute(model, notes))
+    over_tables_with(input, modelling, what, common, |_| (), |(), model, notes| compute(model, notes))
 }
 
-/// The same for commands that need what the model leaves out: categories of final demand.
-pub(crate) fn over_tables_and_models(
+/// The same for commands that need something of the table that the model leaves out: `keep` takes it before the model
+/// moves into the table's memory.
+pub(crate) fn over_tables_with<K>(
     input: &Input,
     modelling: &Modelling,
     what: &str,
     common: &Common,
-    compute: impl Fn(&IcioTable, &Model, &mut ResultNotes) -> Result<Frame, Failure> + Sync,
+    keep: impl Fn(&IcioTable) -> K + Sync,
+    compute: impl Fn(K, &Model, &mut ResultNotes) -> Result<Frame, Failure> + Sync,
 ) -> Result<Collected, Failure> {
     let tables = input.tables()?;
     let bar = progress::bar(tables.len(), what, common);
@@ -58,7 +60,7 @@ pub(crate) fn over_tables_and_models(
     while !rest.is_empty() {
         let (now, later) = rest.split_at(together.min(rest.len()));
         let pieces: Vec<Result<Piece, Failure>> =
-            now.par_iter().map(|table| one_table(table, input, modelling, what, &compute)).collect();
+            now.par_iter().map(|table| one_table(table, input, modelling, what, &keep, &compute)).collect();
         for piece in pieces {
             let piece = piece?;
             if piece.rows <= SMALL_TABLE {
@@ -74,22 +76,25 @@ pub(crate) fn over_tables_and_models(
     Ok(collected)
 }
 
-fn one_table(
+fn one_table<K>(
     table: &TableRef,
     input: &Input,
     modelling: &Modelling,
     what: &str,
-    compute: &(impl Fn(&IcioTable, &Model, &mut ResultNotes) -> Result<Frame, Failure> + Sync),
+    keep: &(impl Fn(&IcioTable) -> K + Sync),
+    compute: &(impl Fn(K, &Model, &mut ResultNotes) -> Result<Frame, Failure> + Sync),
 ) -> Result<Piece, Failure> {
     let table = table.open(&input.read_options())?;
     let mut notes = ResultNotes::of(what);
     let table = united(table, modelling, &mut notes)?;
-    let model = Model::build(&table, &modelling.options())?;
-    describe(&table, &model, &mut notes);
+    note_findings(&table, &mut notes);
+    let kept = keep(&table);
+    let model = Model::from_table(table, &modelling.options())?;
+    describe(&model, &mut notes);
     note_value_added_gap(&model, &mut notes)?;
-    let frame = compute(&table, &model, &mut notes)?;
+    let frame = compute(kept, &model, &mut notes)?;
     notes.worst_residual = model.system().worst_residual();
-    Ok(Piece { frame, notes, rows: table.axis().n_rows() })
+    Ok(Piece { frame, notes, rows: model.axis().n_rows() })
 }
 
 /// With published value added v·B need not be one: the notes say by how much.
@@ -131,13 +136,17 @@ pub(crate) fn united(
     Ok(united)
 }
 
-/// Notes that every result carries: unit, conventions, solver, source, findings.
-pub(crate) fn describe(table: &IcioTable, model: &Model, notes: &mut ResultNotes) {
+/// Notes that every result carries: unit, conventions, solver, source.
+pub(crate) fn describe(model: &Model, notes: &mut ResultNotes) {
     let description = model.description();
     notes.unit = description.unit.clone();
     notes.conventions = description.conventions.to_string();
     notes.solver = model.system().solver().to_owned();
     notes.sources.push(description.provenance.clone());
+}
+
+/// What the accounts of a table look like, one line a finding.
+pub(crate) fn note_findings(table: &IcioTable, notes: &mut ResultNotes) {
     let year = table.year().map_or_else(String::new, |year| format!("{year}: "));
     for finding in table::check(table) {
         let at = match finding.severity {

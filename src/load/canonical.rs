@@ -128,7 +128,7 @@ impl Grid {
         Ok(TableParts {
             rows: layout.rows,
             categories: layout.categories,
-            intermediate_use,
+            intermediate_use: intermediate_use.into(),
             final_demand,
             primary_rows,
             published_output,

@@ -26,6 +26,7 @@ pub use national::NationalYear;
 pub use panel::PanelParquet;
 pub use source::{Source, TableRef, discover};
 
+use crate::kernel::stored::Storage;
 use crate::table::{IcioTable, TableParts};
 
 /// What a user may say about a file that the file does not say itself.
@@ -35,6 +36,8 @@ pub struct ReadOptions {
     pub importer: Option<String>,
     /// Unit of the flows, when the source does not state it.
     pub unit: Option<String>,
+    /// How intermediate use is kept in memory; as the importer hands it over when absent.
+    pub store: Option<Storage>,
 }
 
 /// A reader of one file layout.

@@ -151,11 +151,19 @@ impl Decompose {
         let table = table.open(&self.input.read_options())?;
         let mut notes = ResultNotes::of(&format!("decompose {}", method.id()));
         let table = run::united(table, &self.modelling, &mut notes)?;
-        let mut model = Model::build(&table, &self.modelling.options())?;
-        run::describe(&table, &model, &mut notes);
-        if let Some(satellite) = satellite {
-            model = satellite.trace(&table, &model, &mut notes)?;
-        }
+        run::note_findings(&table, &mut notes);
+        let model = match satellite {
+            None => {
+                let model = Model::from_table(table, &self.modelling.options())?;
+                run::describe(&model, &mut notes);
+                model
+            }
+            Some(satellite) => {
+                let model = Model::build(&table, &self.modelling.options())?;
+                run::describe(&model, &mut notes);
+                satellite.trace(&table, &model, &mut notes)?
+            }
+        };
         let axis = model.axis();
         let scope = Scope {
             exporters: args::economies(axis, &self.exporter)?,
@@ -168,7 +176,7 @@ impl Decompose {
         notes.remarks.extend(method.caution().map(|caution| format!("{}: {caution}", method.id())));
         note_attributed(&work, &mut notes);
         notes.worst_identity = worst_evidence(method, &whole, axis).map(|gap| IdentityGap {
-            at: table.year().map_or_else(|| gap.at.clone(), |year| format!("{} {year}", gap.at)),
+            at: model.description().year.map_or_else(|| gap.at.clone(), |year| format!("{} {year}", gap.at)),
             ..gap
         });
         notes.worst_residual = model.system().worst_residual();

@@ -72,19 +72,20 @@ impl Indicators {
             [one] => format!("indicators {}", one.id()),
             _ => "indicators".to_owned(),
         };
-        let collected = run::over_tables_and_models(
+        let collected = run::over_tables_with(
             &self.input,
             &self.modelling,
             &what,
             common,
-            |table, model, notes| {
+            indicators::inventories,
+            |inventories, model, notes| {
                 let axis = model.axis();
                 let request = Request {
                     economies: args::economies(axis, &self.economy)?,
                     sectors: args::sectors(axis, &self.sector)?,
                     partners: args::economies(axis, &self.partner)?,
                     regions: regions.clone(),
-                    inventories: indicators::inventories(table),
+                    inventories,
                 };
                 notes.remarks.extend(chosen.left_out.clone());
                 read(&chosen, model, &request, notes)

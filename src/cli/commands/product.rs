@@ -68,7 +68,8 @@ impl Product {
             },
         };
         let years = if self.year.is_some() { YearRule::Any } else { YearRule::Same };
-        let reading = ReadOptions { importer: self.from.clone(), unit: self.unit.clone() };
+        let reading =
+            ReadOptions { importer: self.from.clone(), unit: self.unit.clone(), ..ReadOptions::default() };
         let tables = load::discover(&self.table, &[year]).map_err(|error| match error {
             LoadError::NoSuchYear { path, available, .. } => Failure::request(
                 format!(
@@ -88,8 +89,9 @@ impl Product {
         };
         let mut notes = ResultNotes::of("product");
         let table = run::united(reference.open(&reading)?, &self.modelling, &mut notes)?;
-        let model = Model::build(&table, &self.modelling.options())?;
-        run::describe(&table, &model, &mut notes);
+        run::note_findings(&table, &mut notes);
+        let model = Model::from_table(table, &self.modelling.options())?;
+        run::describe(&model, &mut notes);
         let report = product::evaluate_with(&account, &model, &Options { years, ..Options::default() })?;
         notes.worst_residual = model.system().worst_residual();
         if account.illustrative() {
