@@ -118,6 +118,7 @@ impl Input {
             importer: self.from.clone(),
             unit: self.unit.clone(),
             store: self.store.map(Storage::from),
+            ..ReadOptions::default()
         }
     }
 }
