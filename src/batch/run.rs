@@ -38,6 +38,8 @@ pub enum Event<'a> {
         jobs: usize,
         /// Of these, finished before.
         skipped: usize,
+        /// Memory that may be used, in bytes.
+        allowed: u64,
     },
     /// Another run has a table: this one waits for it.
     Waiting {
@@ -113,9 +115,9 @@ pub fn run(
         jobs.retain(|job| !done.contains(&(*unit, *job)));
     }
     pending.retain(|(_, jobs)| !jobs.is_empty());
-    observe(Event::Started { jobs: jobs.len(), skipped: done.len() });
-
     let allowed = options.memory.or_else(memory::available).unwrap_or(u64::MAX);
+    observe(Event::Started { jobs: jobs.len(), skipped: done.len(), allowed });
+
     let runner = Runner {
         plan,
         root,

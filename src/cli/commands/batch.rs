@@ -145,10 +145,14 @@ fn watch(plan: &Plan, folder: &Path, options: &RunOptions, common: &Common) -> R
         });
     };
     let summary = batch::run(plan, folder, options, &|event| match event {
-        Event::Started { jobs, skipped } => {
+        Event::Started { jobs, skipped, allowed } => {
             bar.set_length((jobs - skipped) as u64);
             if common.verbose {
-                say(format!("{jobs} jobs, {skipped} finished before\n"));
+                let largest = memory::in_words(plan.largest());
+                let allowed = memory::in_words(allowed);
+                say(format!(
+                    "{jobs} jobs, {skipped} finished before; the largest table needs about {largest} of {allowed}\n"
+                ));
             }
         }
         Event::Waiting { table } => {
