@@ -90,7 +90,7 @@ impl Input {
     }
 
     pub(crate) fn read_options(&self) -> ReadOptions {
-        ReadOptions { importer: self.from.clone(), unit: self.unit.clone() }
+        ReadOptions { importer: self.from.clone(), unit: self.unit.clone(), ..ReadOptions::default() }
     }
 }
 

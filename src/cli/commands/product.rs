@@ -67,7 +67,8 @@ impl Product {
             },
         };
         let years = if self.year.is_some() { YearRule::Any } else { YearRule::Same };
-        let reading = ReadOptions { importer: self.from.clone(), unit: self.unit.clone() };
+        let reading =
+            ReadOptions { importer: self.from.clone(), unit: self.unit.clone(), ..ReadOptions::default() };
         let tables = load::discover(&self.table, &[year]).map_err(|error| match error {
             LoadError::NoSuchYear { path, available, .. } => Failure::request(
                 format!(
