@@ -2,6 +2,7 @@
 
 pub mod analysis;
 pub mod audit;
+pub mod batch;
 pub mod blocks;
 pub mod claims;
 pub mod cli;

@@ -62,6 +62,14 @@ impl Satellite {
         Ok(Self::Accounts { accounts: satellites(&text)?, name })
     }
 
+    /// SHA-256 of the file that accounts were read from.
+    pub fn sha256(&self) -> Option<String> {
+        match self {
+            Self::Accounts { accounts, .. } => Some(accounts.years().first()?.provenance.sha256.clone()),
+            Self::File(_) | Self::Published { .. } => None,
+        }
+    }
+
     /// The amounts by row of a table.
     pub(super) fn fit(&self, table: &IcioTable) -> Result<Fitted, AnalysisError> {
         match self {
