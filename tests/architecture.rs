@@ -12,7 +12,7 @@ const LAYERS: [&[&str]; 12] = [
     &["load", "model"],
     &["decompose"],
     &["audit", "indicators"],
-    &["product", "scenario"],
+    &["product", "scenario", "uncertainty"],
     &["claims"],
     &["report", "glossary"],
     &["batch", "error"],

@@ -32,17 +32,6 @@ pub(crate) struct Collected {
 ///
 /// Large tables are taken one after the other, each spread over all threads, so memory stays at one table; small ones
 /// are read and solved side by side, because reading is serial and their solves are short.
-pub(crate) fn over_tables(
-    input: &Input,
-    modelling: &Modelling,
-    what: &str,
-    common: &Common,
-    compute: impl Fn(&Model, &mut ResultNotes) -> Result<Frame, Failure> + Sync,
-) -> Result<Collected, Failure> {
-    over_tables_and_models(input, modelling, what, common, |_, model, notes| compute(model, notes))
-}
-
-/// The same for commands that need what the model leaves out: categories of final demand.
 pub(crate) fn over_tables_and_models(
     input: &Input,
     modelling: &Modelling,

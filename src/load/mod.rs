@@ -9,6 +9,7 @@ mod canonical_csv;
 mod canonical_parquet;
 pub mod concordance;
 mod error;
+pub mod margins;
 pub mod national;
 pub mod panel;
 pub mod satellite;

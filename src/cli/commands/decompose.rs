@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 
 use crate::audit::{IDENTITY_TOLERANCE, worst_evidence};
 use crate::cli::args::{self, Common, Input, LevelArg, Modelling, OutputTo};
+use crate::cli::draws::Draws;
 use crate::cli::failure::Failure;
 use crate::cli::output::Destination;
 use crate::cli::satellite::Satellite;
@@ -16,6 +17,7 @@ use crate::frame::{Frame, IdentityGap, ResultNotes};
 use crate::level::Level;
 use crate::load::TableRef;
 use crate::model::Model;
+use crate::table::IcioTable;
 
 /// Take exports apart: value added, double counting, who makes it and who absorbs it
 #[derive(Debug, Args)]
@@ -56,6 +58,8 @@ pub(crate) struct Decompose {
     #[arg(long)]
     tidy: bool,
     #[command(flatten)]
+    draws: Draws,
+    #[command(flatten)]
     modelling: Modelling,
     #[command(flatten)]
     output: OutputTo,
@@ -91,6 +95,8 @@ struct Prepared {
     work: Workspace,
     scope: Scope,
     whole: Decomposition,
+    /// The result with its intervals, when draws are asked for.
+    drawn: Option<Frame>,
     notes: ResultNotes,
 }
 
@@ -102,16 +108,24 @@ impl Decompose {
             Some(path) => Some(Satellite::open(path, self.satellite_name.as_deref())?),
             None => None,
         };
+        if self.by.is_some() && self.draws.asked() {
+            return Err(Failure::request(
+                "--draws with --by: a detail is written piece by piece and has no interval",
+                "leave one of the two out",
+            ));
+        }
         let tables = self.input.tables()?;
         let bar = progress::bar(tables.len(), "decompose", common);
         let mut notes = ResultNotes::of(&format!("decompose {}", method.id()));
         let mut frames = Vec::new();
         let mut kept = None;
         for table in &tables {
-            let prepared = self.prepare(method, table, satellite.as_ref())?;
+            let mut prepared = self.prepare(method, table, satellite.as_ref(), common)?;
             notes.absorb(prepared.notes.clone());
             match self.by {
-                None => frames.push(self.frame(&prepared.work, &prepared.whole)),
+                None => frames.push(
+                    prepared.drawn.take().unwrap_or_else(|| self.frame(&prepared.work, &prepared.whole)),
+                ),
                 // A detail is streamed in a second pass, after the notes are final; one table is kept for it.
                 Some(_) if tables.len() == 1 => kept = Some(prepared),
                 Some(_) => {}
@@ -126,7 +140,7 @@ impl Decompose {
                 for table in &tables {
                     let prepared = match kept.take() {
                         Some(prepared) => prepared,
-                        None => self.prepare(method, table, satellite.as_ref())?,
+                        None => self.prepare(method, table, satellite.as_ref(), common)?,
                     };
                     let Prepared { work, scope, .. } = prepared;
                     stream(method, &work, self.level.into(), &scope, Some(by.into()), |piece| {
@@ -147,6 +161,7 @@ impl Decompose {
         method: &dyn Method,
         table: &TableRef,
         satellite: Option<&Satellite>,
+        common: &Common,
     ) -> Result<Prepared, Failure> {
         let table = table.open(&self.input.read_options())?;
         let mut notes = ResultNotes::of(&format!("decompose {}", method.id()));
@@ -172,7 +187,21 @@ impl Decompose {
             ..gap
         });
         notes.worst_residual = model.system().worst_residual();
-        Ok(Prepared { work, scope, whole, notes })
+        let mut drawn = None;
+        if self.draws.asked() {
+            let options = self.modelling.options();
+            let frame = self.frame(&work, &whole);
+            let compute = |table: &IcioTable, model: &Model| {
+                let model = match satellite {
+                    Some(satellite) => satellite.trace(table, model, &mut ResultNotes::default())?,
+                    None => model.clone(),
+                };
+                let work = Workspace::new(&model)?;
+                Ok(self.frame(&work, &method.run(&work, level, &scope)?))
+            };
+            drawn = Some(self.draws.with_intervals(frame, &table, &options, &mut notes, common, compute)?);
+        }
+        Ok(Prepared { work, scope, whole, drawn, notes })
     }
 
     fn frame(&self, work: &Workspace, result: &Decomposition) -> Frame {

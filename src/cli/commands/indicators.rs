@@ -5,6 +5,7 @@ use std::sync::Arc;
 use clap::Args;
 
 use crate::cli::args::{self, Common, Input, LevelArg, Modelling, OutputTo};
+use crate::cli::draws::Draws;
 use crate::cli::failure::Failure;
 use crate::cli::output::Destination;
 use crate::cli::{Outcome, run};
@@ -45,6 +46,8 @@ pub(crate) struct Indicators {
     /// CSV `economy,region,south` in place of the built-in regions
     #[arg(long, value_name = "FILE")]
     regions: Option<std::path::PathBuf>,
+    #[command(flatten)]
+    draws: Draws,
     #[command(flatten)]
     modelling: Modelling,
     #[command(flatten)]
@@ -87,7 +90,13 @@ impl Indicators {
                     inventories: indicators::inventories(table),
                 };
                 notes.remarks.extend(chosen.left_out.clone());
-                read(&chosen, model, &request, notes)
+                let frame = read(&chosen, model, &request, notes)?;
+                let options = self.modelling.options();
+                self.draws.with_intervals(frame, table, &options, notes, common, |table, model| {
+                    let request = Request { inventories: indicators::inventories(table), ..request.clone() };
+                    // Identities and remarks are told of the published table alone.
+                    read(&chosen, model, &request, &mut ResultNotes::default())
+                })
             },
         )?;
         destination.write(collected.frames, &collected.notes, common)?;

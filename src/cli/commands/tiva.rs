@@ -3,6 +3,7 @@
 use clap::Args;
 
 use crate::cli::args::{self, Common, Input, LevelArg, Modelling, OutputTo};
+use crate::cli::draws::Draws;
 use crate::cli::failure::Failure;
 use crate::cli::output::Destination;
 use crate::cli::{Outcome, run};
@@ -28,6 +29,8 @@ pub(crate) struct Tiva {
     #[arg(long, value_name = "A,B", value_delimiter = ',')]
     economy: Vec<String>,
     #[command(flatten)]
+    draws: Draws,
+    #[command(flatten)]
     modelling: Modelling,
     #[command(flatten)]
     output: OutputTo,
@@ -39,13 +42,25 @@ const IDENTITY_TOLERANCE: f64 = 1e-9;
 impl Tiva {
     pub(crate) fn run(&self, common: &Common) -> Result<Outcome, Failure> {
         let destination = Destination::of(&self.output)?;
-        let collected = run::over_tables(&self.input, &self.modelling, "tiva", common, |model, notes| {
-            let wanted = args::economies(model.axis(), &self.economy)?;
-            let mut rows = trade_in_value_added(model, self.level.into())?;
-            note_identity(model, &rows, notes);
-            rows.retain(|row| wanted.is_empty() || wanted.contains(&row.economy));
-            Ok(frame(model, &rows))
-        })?;
+        let collected = run::over_tables_and_models(
+            &self.input,
+            &self.modelling,
+            "tiva",
+            common,
+            |table, model, notes| {
+                let wanted = args::economies(model.axis(), &self.economy)?;
+                let rows = trade_in_value_added(model, self.level.into())?;
+                note_identity(model, &rows, notes);
+                let shown = |model: &Model, mut rows: Vec<TivaRow>| {
+                    rows.retain(|row| wanted.is_empty() || wanted.contains(&row.economy));
+                    frame(model, &rows)
+                };
+                let options = self.modelling.options();
+                self.draws.with_intervals(shown(model, rows), table, &options, notes, common, |_, model| {
+                    Ok(shown(model, trade_in_value_added(model, self.level.into())?))
+                })
+            },
+        )?;
         destination.write(collected.frames, &collected.notes, common)?;
         let gap = collected.notes.worst_identity.as_ref().map_or(0.0, |gap| gap.relative_gap);
         let violated = common.strict && gap > IDENTITY_TOLERANCE;
