@@ -415,7 +415,7 @@ fn draws_on_the_command_line_give_two_columns_a_number_and_say_how() {
     assert_ne!(data, stdout(&run(&["--seed", "2"])));
     for (extra, words) in [
         (vec!["--interval", "0.99"], "at least 200 are needed"),
-        (vec!["--draw-sd", "-1"], "the error of the largest cell is -1"),
+        (vec!["--draw-sd", "3"], "the error of the largest cell is 3, expected 0 to 2"),
         (vec!["--draw-value-added-sd", "0.1", "--draw-final-demand", "held"], "value added cannot be drawn"),
     ] {
         let output = run(&extra);

@@ -125,13 +125,12 @@ impl Draws {
             || bar.inc(1),
         )?;
         bar.finish_and_clear();
-        let (wide, partly) = set.with_intervals(&frame, plan.level)?;
+        let (wide, counts) = set.with_intervals(&frame, plan.level)?;
         let year = table.year().map_or_else(String::new, |year| format!("{year}: "));
         notes.remarks.push(format!(
             "_lo and _hi: {} % percentile interval of tables drawn around this one: {}; {}; balanced (RAS, GRAS) to \
              output, intermediate inputs and totals of final demand, row gaps up to {:e}{}. A statement about errors of \
-             cells under this choice of their size, not about the accounts behind the margins; intervals need not be \
-             centred on the published number",
+             cells under this choice of their size, not about the accounts behind the margins",
             100.0 * plan.level,
             plan.errors,
             match plan.final_demand {
@@ -161,9 +160,18 @@ impl Draws {
             plan.seed,
             started.elapsed().as_secs_f64()
         ));
-        if partly > 0 {
+        if counts.partly_defined > 0 {
             notes.remarks.push(format!(
-                "{year}{partly} numbers are not defined in every draw: their interval is that of the draws in which they are"
+                "{year}{} numbers are not defined in every draw: their interval is that of the draws in which they are",
+                counts.partly_defined
+            ));
+        }
+        if counts.outside > 0 {
+            notes.remarks.push(format!(
+                "{year}{} of {} published numbers lie outside their own interval: large errors move the middle of the \
+                 draws (a cell that dominates its row or column loses on average); smaller --draw-sd, --draw-sd-max move \
+                 it less",
+                counts.outside, counts.numbers
             ));
         }
         Ok(wide)

@@ -131,6 +131,17 @@ pub struct DrawInterval {
     pub defined: usize,
 }
 
+/// What a reader of many intervals should know.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct IntervalCounts {
+    /// Numbers that are defined in the published table.
+    pub numbers: usize,
+    /// Of these, not defined in every draw.
+    pub partly_defined: usize,
+    /// Of these, outside their own interval: large errors move the middle of the draws.
+    pub outside: usize,
+}
+
 impl DrawSet {
     /// Draws that gave a result.
     #[must_use]
@@ -164,21 +175,27 @@ impl DrawSet {
 
     /// The frame with two columns behind every column of numbers: `NAME_lo` and `NAME_hi`.
     ///
-    /// The second value counts numbers that are defined in the frame but not in every draw.
-    ///
     /// # Errors
     /// A level outside (0, 1).
-    pub fn with_intervals(&self, frame: &Frame, level: f64) -> Result<(Frame, usize), UncertaintyError> {
+    pub fn with_intervals(
+        &self,
+        frame: &Frame,
+        level: f64,
+    ) -> Result<(Frame, IntervalCounts), UncertaintyError> {
         let mut wide = Frame::new();
         let mut cell = 0;
-        let mut partly = 0;
+        let mut counts = IntervalCounts::default();
         for field in frame.fields() {
             wide = wide.with(&field.name, field.measure, field.column.clone());
             let Column::Number(values) = &field.column else { continue };
             let (mut lower, mut upper) = (Vec::with_capacity(values.len()), Vec::with_capacity(values.len()));
             for value in values {
                 let interval = self.interval(cell, level)?;
-                partly += usize::from(value.is_finite() && interval.defined < self.used());
+                if value.is_finite() {
+                    counts.numbers += 1;
+                    counts.partly_defined += usize::from(interval.defined < self.used());
+                    counts.outside += usize::from(*value < interval.lower || *value > interval.upper);
+                }
                 // What the published table does not define has no interval either.
                 let shown = |end: f64| if value.is_finite() { end } else { f64::NAN };
                 lower.push(shown(interval.lower));
@@ -191,7 +208,7 @@ impl DrawSet {
                 Column::Number(upper),
             );
         }
-        Ok((wide, partly))
+        Ok((wide, counts))
     }
 }
 
