@@ -1,5 +1,6 @@
 //! One error for callers that use several layers at once: it wraps the error of each layer and keeps its hint.
 
+use crate::analysis::AnalysisError;
 use crate::claims::ClaimError;
 use crate::decompose::DecomposeError;
 use crate::indicators::{IndicatorError, RegionsError};
@@ -40,6 +41,9 @@ pub enum Error {
     /// A system that cannot be solved.
     #[error(transparent)]
     Solve(#[from] SolveError),
+    /// An analysis that cannot be made of a table.
+    #[error(transparent)]
+    Analysis(#[from] AnalysisError),
     /// A claim that cannot be evaluated.
     #[error(transparent)]
     Claim(#[from] ClaimError),
@@ -75,6 +79,7 @@ impl Error {
             Self::Balance(error) => error.hint(),
             Self::Model(error) => error.hint(),
             Self::Solve(error) => error.hint(),
+            Self::Analysis(error) => error.hint(),
             Self::Claim(error) => error.hint(),
             Self::Decompose(error) => error.hint(),
             Self::Product(error) => error.hint(),

@@ -1,17 +1,14 @@
 //! `--draws`: a percentile interval for every number of a result, from tables drawn around the one given.
 
-use std::time::Instant;
-
 use clap::{Args, ValueEnum};
 
-use super::args::Common;
+use super::args::{Common, Input, Modelling};
 use super::failure::Failure;
 use super::progress;
-use crate::frame::{Frame, ResultNotes};
-use crate::model::{Model, ModelOptions};
-use crate::table::IcioTable;
-use crate::uncertainty::draws::numbers_of;
-use crate::uncertainty::{DrawPlan, ErrorModel, FinalDemandErrors, run_draws};
+use super::run::{self, Collected};
+use crate::analysis::{Analysis, Satellite, WithIntervals};
+use crate::load::TableRef;
+use crate::uncertainty::{DrawPlan, ErrorModel, FinalDemandErrors};
 
 /// How wrong a cell may be.
 #[derive(Debug, Args)]
@@ -98,82 +95,32 @@ impl Draws {
         })
     }
 
-    /// The frame with its intervals, when draws are asked for; the notes say how they were made and how many failed.
-    ///
-    /// `compute` makes the same frame from another table and its model.
-    pub(crate) fn with_intervals(
+    /// The analysis of every table, with intervals when draws are asked for.
+    pub(crate) fn over_tables(
         &self,
-        frame: Frame,
-        table: &IcioTable,
-        options: &ModelOptions,
-        notes: &mut ResultNotes,
+        input: &Input,
+        modelling: &Modelling,
+        satellite: Option<&Satellite>,
+        analysis: &dyn Analysis,
         common: &Common,
-        compute: impl Fn(&IcioTable, &Model) -> Result<Frame, Failure> + Sync,
-    ) -> Result<Frame, Failure> {
-        let Some(draws) = self.draws else { return Ok(frame) };
-        let plan = self.plan(draws)?;
-        let started = Instant::now();
-        let bar = progress::bar(draws, "draws", common);
-        let set = run_draws(
-            table,
-            options,
-            &plan,
-            numbers_of(&frame).len(),
-            |table, model| {
-                compute(table, model).map(|frame| numbers_of(&frame)).map_err(|failure| failure.message())
-            },
-            || bar.inc(1),
-        )?;
-        bar.finish_and_clear();
-        let (wide, counts) = set.with_intervals(&frame, plan.level)?;
-        let year = table.year().map_or_else(String::new, |year| format!("{year}: "));
-        notes.remarks.push(format!(
-            "_lo and _hi: {} % percentile interval of tables drawn around this one: {}; {}; balanced (RAS, GRAS) to \
-             output, intermediate inputs and totals of final demand, row gaps up to {:e}{}. A statement about errors of \
-             cells under this choice of their size, not about the accounts behind the margins",
-            100.0 * plan.level,
-            plan.errors,
-            match plan.final_demand {
-                FinalDemandErrors::Drawn => "cells of final demand drawn too",
-                FinalDemandErrors::Held => "cells of final demand held",
-            },
-            plan.tolerance,
-            if plan.value_added_sd > 0.0 {
-                format!(
-                    "; log-odds of value-added shares with sd {}, final demand following",
-                    plan.value_added_sd
-                )
-            } else {
-                String::new()
-            }
-        ));
-        let failed = match &set.first_failure {
-            None => "none failed".to_owned(),
-            Some(first) => format!(
-                "left out: {} not balanced, {} not solved, {} not computed (the first: {first})",
-                set.unbalanced, set.unsolved, set.uncomputed
-            ),
+    ) -> Result<Collected, Failure> {
+        let preparation = modelling.preparation(input);
+        let tables = input.tables()?;
+        let Some(draws) = self.draws else {
+            let open = |table: &TableRef| match satellite {
+                Some(satellite) => preparation.open_tracing(table, satellite),
+                None => preparation.open(table),
+            };
+            return run::over_worlds(&tables, &open, analysis, common);
         };
-        notes.remarks.push(format!(
-            "{year}{} of {draws} draws used, {failed}; seed {}; {:.1} s",
-            set.used(),
-            plan.seed,
-            started.elapsed().as_secs_f64()
-        ));
-        if counts.partly_defined > 0 {
-            notes.remarks.push(format!(
-                "{year}{} numbers are not defined in every draw: their interval is that of the draws in which they are",
-                counts.partly_defined
-            ));
-        }
-        if counts.outside > 0 {
-            notes.remarks.push(format!(
-                "{year}{} of {} published numbers lie outside their own interval: large errors move the middle of the \
-                 draws (a cell that dominates its row or column loses on average); smaller --draw-sd, --draw-sd-max move \
-                 it less",
-                counts.outside, counts.numbers
-            ));
-        }
-        Ok(wide)
+        let drawn = WithIntervals { analysis, plan: self.plan(draws)? };
+        let bar = progress::bar(draws * tables.len(), "draws", common);
+        // One bar is enough: that of the draws.
+        let collected =
+            run::over_pieces(&tables, &analysis.computed(), &common.without_progress(), &|table| {
+                drawn.run(&preparation, table, satellite, &|| bar.inc(1))
+            })?;
+        bar.finish_and_clear();
+        Ok(collected)
     }
 }

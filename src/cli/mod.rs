@@ -10,7 +10,6 @@ mod failure;
 mod output;
 mod progress;
 mod run;
-mod satellite;
 
 use std::process::ExitCode;
 

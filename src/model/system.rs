@@ -27,8 +27,32 @@ pub struct System {
     input_coefficients: DMatrix<f64>,
     factorisation: Arc<dyn Factorisation>,
     local_leontief: OnceLock<Vec<DMatrix<f64>>>,
-    global_leontief: OnceLock<DMatrix<f64>>,
+    global_leontief: Kept<DMatrix<f64>>,
     worst_residual: std::sync::Mutex<f64>,
+}
+
+/// Something solved once and kept with the residual of its solve: everybody who uses it answers for its exactness, so
+/// what a piece of work says about its residual does not depend on who came first.
+#[derive(Debug, Clone)]
+pub(super) struct Kept<T>(OnceLock<(T, f64)>);
+
+impl<T> Default for Kept<T> {
+    fn default() -> Self {
+        Self(OnceLock::new())
+    }
+}
+
+impl<T> Kept<T> {
+    /// The value, from `compute` (which returns the residual with it) when nobody has asked before.
+    pub(super) fn get_or_try_init<E>(
+        &self,
+        system: &System,
+        compute: impl FnOnce() -> Result<(T, f64), E>,
+    ) -> Result<&T, E> {
+        let (value, residual) = get_or_try_init(&self.0, compute)?;
+        system.count_residual(*residual);
+        Ok(value)
+    }
 }
 
 impl System {
@@ -73,7 +97,7 @@ impl System {
             input_coefficients,
             factorisation: factorisation.into(),
             local_leontief: OnceLock::new(),
-            global_leontief: OnceLock::new(),
+            global_leontief: Kept::default(),
             worst_residual: std::sync::Mutex::new(0.0),
         })
     }
@@ -103,7 +127,7 @@ impl System {
             input_coefficients,
             factorisation: Arc::clone(&self.factorisation),
             local_leontief: OnceLock::from(local),
-            global_leontief: OnceLock::from(global),
+            global_leontief: Kept(OnceLock::from((global, 0.0))),
             worst_residual: std::sync::Mutex::new(0.0),
         })
     }
@@ -128,9 +152,20 @@ impl System {
         self.factorisation.solver()
     }
 
-    /// Largest relative residual of all solves so far.
+    /// Largest relative residual of all solves so far, and of kept solutions that were used.
     pub fn worst_residual(&self) -> f64 {
         *self.worst_residual.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    /// The same since this was last asked: what one of several pieces of work on a shared system answers for. The
+    /// pieces must not overlap in time.
+    pub fn take_worst_residual(&self) -> f64 {
+        std::mem::take(&mut *self.worst_residual.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
+    }
+
+    pub(crate) fn count_residual(&self, residual: f64) {
+        let mut worst = self.worst_residual.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        *worst = worst.max(residual);
     }
 
     /// Solves (I − A) X = Y, or its transpose, in place, and proves it: the residual is computed for every solve.
@@ -138,13 +173,18 @@ impl System {
     /// # Errors
     /// A residual above [`RESIDUAL_TOLERANCE`], or a value that is not finite: never a number.
     pub fn solve_in_place(&self, side: Side, rhs: &mut DMatrix<f64>) -> Result<(), SolveError> {
+        self.solve_measured(side, rhs).map(|_| ())
+    }
+
+    /// The same, handing the residual back.
+    pub(super) fn solve_measured(&self, side: Side, rhs: &mut DMatrix<f64>) -> Result<f64, SolveError> {
         let wanted = rhs.clone();
         self.factorisation.solve_in_place(side, rhs)?;
         let residual = relative_residual(&self.input_coefficients, side, rhs, &wanted);
         self.note_residual(residual)
     }
 
-    fn note_residual(&self, residual: f64) -> Result<(), SolveError> {
+    fn note_residual(&self, residual: f64) -> Result<f64, SolveError> {
         let solver = self.factorisation.solver();
         if !residual.is_finite() {
             return Err(SolveError::NotFinite { solver });
@@ -152,9 +192,8 @@ impl System {
         if residual > RESIDUAL_TOLERANCE {
             return Err(SolveError::Residual { solver, residual, tolerance: RESIDUAL_TOLERANCE });
         }
-        let mut worst = self.worst_residual.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        *worst = worst.max(residual);
-        Ok(())
+        self.count_residual(residual);
+        Ok(residual)
     }
 
     /// L_s = (I − A_ss)⁻¹ of every economy: domestic inputs only.
@@ -187,14 +226,14 @@ impl System {
     /// # Cost
     /// O(n³) multiply-adds and one n x n matrix, once.
     pub fn global_leontief(&self) -> Result<&DMatrix<f64>, SolveError> {
-        get_or_try_init(&self.global_leontief, || {
+        self.global_leontief.get_or_try_init(self, || {
             let mut inverse = identity_minus(self.input_coefficients.as_view());
             invert(&mut inverse, &|row| self.axis.row_label(row))?;
             // One probe column proves the whole inverse at the cost of a product: (I − A) (B u) = u.
             let ones = DMatrix::from_element(inverse.nrows(), 1, 1.0);
             let probe = kernel::dense::multiply(inverse.as_view(), ones.as_view());
-            self.note_residual(relative_residual(&self.input_coefficients, Side::Direct, &probe, &ones))?;
-            Ok(inverse)
+            let residual = relative_residual(&self.input_coefficients, Side::Direct, &probe, &ones);
+            Ok((inverse, self.note_residual(residual)?))
         })
     }
 

@@ -133,7 +133,7 @@ impl IcioTable {
     /// Conflicting margins that nothing gives way for, margins that the zeros and signs of the table cannot carry.
     ///
     /// # Cost
-    /// One pass over the flows a sweep and one copy of them.
+    /// One pass over the flows a sweep and two copies of them.
     ///
     /// # Source
     /// See [`biproportional::fit`].
@@ -152,20 +152,16 @@ impl IcioTable {
             Line::Column(column) if column < n => self.axis().row_label(column),
             Line::Column(column) => self.final_demand_label(column - n),
         };
+        let before = flows.clone();
         let fit = biproportional::fit(&mut flows, &margins.rows, &margins.columns, options, &label)?;
+        let (mut changed, mut change, mut size) = (0_usize, 0.0, 0.0);
+        for (a, x) in before.iter().zip(flows.iter()) {
+            size += a.abs();
+            change += (a - x).abs();
+            changed += usize::from((a - x).abs() > f64::EPSILON * a.abs());
+        }
         let (intermediate_use, final_demand) = split_flows(flows, n);
         let balanced = self.with_flows(intermediate_use, final_demand)?;
-        let (mut changed, mut change, mut size) = (0_usize, 0.0, 0.0);
-        for (before, after) in [
-            (self.intermediate_use(), balanced.intermediate_use()),
-            (self.final_demand(), balanced.final_demand()),
-        ] {
-            for (a, x) in before.iter().zip(after.iter()) {
-                size += a.abs();
-                change += (a - x).abs();
-                changed += usize::from((a - x).abs() > f64::EPSILON * a.abs());
-            }
-        }
         let moved = if size > 0.0 { change / size } else { 0.0 };
         let method = if fit.negative_cells == 0 {
             "RAS".to_owned()
