@@ -1,5 +1,7 @@
 //! One error for callers that use several layers at once: it wraps the error of each layer and keeps its hint.
 
+use crate::analysis::AnalysisError;
+use crate::batch::BatchError;
 use crate::claims::ClaimError;
 use crate::decompose::DecomposeError;
 use crate::fetch::FetchError;
@@ -10,7 +12,8 @@ use crate::model::ModelError;
 use crate::model::solver::SolveError;
 use crate::product::ProductError;
 use crate::report::ReportError;
-use crate::table::{AccountError, AggregateError, ReshapeError, TableError};
+use crate::table::{AccountError, AggregateError, BalanceError, ReshapeError, TableError};
+use crate::uncertainty::UncertaintyError;
 
 /// Anything that can go wrong between a file and a result.
 #[derive(Debug, thiserror::Error)]
@@ -31,6 +34,9 @@ pub enum Error {
     /// A table that cannot be folded, renamed, extracted or deflated as asked.
     #[error(transparent)]
     Reshape(#[from] ReshapeError),
+    /// Margins that a table cannot be brought to.
+    #[error(transparent)]
+    Balance(#[from] BalanceError),
     /// A satellite account that cannot be laid on a table.
     #[error(transparent)]
     Account(#[from] AccountError),
@@ -40,6 +46,12 @@ pub enum Error {
     /// A system that cannot be solved.
     #[error(transparent)]
     Solve(#[from] SolveError),
+    /// An analysis that cannot be made of a table.
+    #[error(transparent)]
+    Analysis(#[from] AnalysisError),
+    /// A batch that cannot be run, or some of whose jobs failed.
+    #[error(transparent)]
+    Batch(#[from] BatchError),
     /// A claim that cannot be evaluated.
     #[error(transparent)]
     Claim(#[from] ClaimError),
@@ -58,6 +70,9 @@ pub enum Error {
     /// A public file that could not be fetched.
     #[error(transparent)]
     Fetch(#[from] FetchError),
+    /// An interval or a sensitivity that cannot be computed.
+    #[error(transparent)]
+    Uncertainty(#[from] UncertaintyError),
     /// A result that cannot be written.
     #[error(transparent)]
     Report(#[from] ReportError),
@@ -73,14 +88,18 @@ impl Error {
             Self::Account(error) => error.hint(),
             Self::Aggregate(error) => error.hint(),
             Self::Reshape(error) => error.hint(),
+            Self::Balance(error) => error.hint(),
             Self::Model(error) => error.hint(),
             Self::Solve(error) => error.hint(),
+            Self::Analysis(error) => error.hint(),
+            Self::Batch(error) => error.hint(),
             Self::Claim(error) => error.hint(),
             Self::Decompose(error) => error.hint(),
             Self::Product(error) => error.hint(),
             Self::Indicator(error) => error.hint(),
             Self::Regions(error) => error.hint(),
             Self::Fetch(error) => error.hint(),
+            Self::Uncertainty(error) => error.hint(),
             Self::Report(error) => error.hint(),
         }
     }

@@ -54,7 +54,7 @@ fn a_sound_table_has_no_findings_and_its_figures_are_counted() {
         ]
     );
     let zero: usize = audit.blocks[..2].iter().map(|block| block.zero).sum();
-    assert_eq!(zero, sound.intermediate_use().iter().filter(|cell| **cell == 0.0).count());
+    assert_eq!(zero, sound.intermediate_use().to_dense().iter().filter(|cell| **cell == 0.0).count());
     let total: f64 = audit.blocks[..4].iter().map(|block| block.sum).sum();
     let rows: f64 = sound.row_sums().iter().sum();
     assert!((total - rows).abs() < 1e-9 * rows);
@@ -66,7 +66,7 @@ fn the_spectral_radius_is_the_largest_eigenvalue_of_the_input_coefficients() {
         let table = open(&fixture(name));
         let output = table.row_sums();
         let a = DMatrix::from_fn(output.len(), output.len(), |i, j| {
-            if output[j] == 0.0 { 0.0 } else { table.intermediate_use()[(i, j)] / output[j] }
+            if output[j] == 0.0 { 0.0 } else { table.intermediate_use().to_dense()[(i, j)] / output[j] }
         });
         let expected = a.complex_eigenvalues().iter().map(|value| value.norm()).fold(0.0, f64::max);
         let found = Audit::of(&table).spectral;
@@ -106,7 +106,7 @@ fn a_column_is_compared_with_the_row_where_no_output_is_published() {
     let mut parts = TableParts {
         rows: vec![("A".into(), "x".into()), ("B".into(), "x".into())],
         categories: vec!["FD".into()],
-        intermediate_use: dmatrix![10.25, 20.5; 30.125, 40.0],
+        intermediate_use: dmatrix![10.25, 20.5; 30.125, 40.0].into(),
         final_demand: dmatrix![50.0, 19.25; 29.875, 100.0],
         primary_rows: vec![PrimaryRow {
             name: "VA".into(),
@@ -148,7 +148,7 @@ fn what_rounding_explains_is_no_violation_and_what_it_cannot_is_one() {
         let parts = TableParts {
             rows: ["A", "B", "C"].map(|economy| (economy.to_owned(), "x".to_owned())).into(),
             categories: vec!["FD".into()],
-            intermediate_use: z,
+            intermediate_use: z.into(),
             final_demand: y,
             primary_rows: Vec::new(),
             published_output: Some(output),

@@ -26,7 +26,7 @@ fn world(year: Option<i32>) -> IcioTable {
     IcioTable::new(TableParts {
         rows,
         categories: vec!["use".into(), "stocks".into()],
-        intermediate_use: z,
+        intermediate_use: z.into(),
         final_demand: y,
         primary_rows: vec![PrimaryRow {
             name: "VA".into(),
@@ -44,7 +44,7 @@ fn world(year: Option<i32>) -> IcioTable {
 
 fn totals(table: &IcioTable) -> Vec<f64> {
     let mut totals = vec![
-        table.intermediate_use().sum(),
+        table.intermediate_use().to_dense().sum(),
         table.final_demand().sum(),
         table.published_output().map_or(0.0, |output| output.iter().sum()),
     ];
@@ -78,7 +78,7 @@ fn pairs(list: &[(&str, &str)]) -> Vec<(String, String)> {
 fn same_numbers(found: &IcioTable, expected: &IcioTable) {
     assert_eq!(found.axis(), expected.axis());
     assert_eq!(found.categories(), expected.categories());
-    assert_eq!(found.intermediate_use(), expected.intermediate_use());
+    assert_eq!(found.intermediate_use().to_dense(), expected.intermediate_use().to_dense());
     assert_eq!(found.final_demand(), expected.final_demand());
     assert_eq!(found.primary_rows(), expected.primary_rows());
     assert_eq!(found.published_output(), expected.published_output());
@@ -102,9 +102,9 @@ fn folding_is_adding_up_and_keeps_totals() {
     assert_eq!(repair(&folded, "economies-folded").0, 2);
     let named = Group { name: "G2".into(), members: labels(&["USA", "DEU"]) };
     assert_eq!(whole.fold(&[named]).unwrap().axis().economies(), ["CHN", "G2", "CN2"]);
-    let z = whole.intermediate_use();
+    let z = whole.intermediate_use().to_dense();
     let sum = z[(0, 0)] + z[(0, 6)] + z[(6, 0)] + z[(6, 6)];
-    close(folded.intermediate_use()[(0, 0)], sum, sum, 1e-15, "CHN.x to CHN.x");
+    close(folded.intermediate_use().to_dense()[(0, 0)], sum, sum, 1e-15, "CHN.x to CHN.x");
 }
 
 #[test]
@@ -192,7 +192,7 @@ fn an_extract_keeps_flows_among_the_kept_and_all_totals() {
     let by_concordance =
         whole.aggregate(&map(&[("CHN", "CHN"), ("USA", "USA"), ("DEU", "ROW"), ("CN2", "ROW")])).unwrap();
     same_numbers(&few, &by_concordance);
-    let (z, small) = (whole.intermediate_use(), few.intermediate_use());
+    let (z, small) = (whole.intermediate_use().to_dense(), few.intermediate_use().to_dense());
     for (i, j) in [(0, 0), (0, 1), (1, 0)] {
         // CHN is rows 0-1 in both, USA rows 4-5 and 2-3.
         assert_eq!(small[(i, j + 2)].to_bits(), z[(i, j + 4)].to_bits());
@@ -233,7 +233,7 @@ fn renaming_and_back_gives_the_same_table() {
     assert_eq!(renamed.axis().economies(), ["DEU", "CHN", "USA", "China, processing"]);
     assert_eq!(renamed.axis().row_label(6), "China, processing.goods.made");
     assert_eq!(renamed.final_demand_label(1), "DEU.INVNT");
-    assert_eq!(renamed.intermediate_use(), whole.intermediate_use());
+    assert_eq!(renamed.intermediate_use().to_dense(), whole.intermediate_use().to_dense());
     assert_eq!(repair(&renamed, "labels-renamed").0, 5);
     same_numbers(&renamed.rename(&back).unwrap(), &whole);
 }
@@ -283,14 +283,14 @@ fn double_deflation_by_hand() {
     .unwrap();
     for base in [PriceBase::PreviousYear, PriceBase::Year(2000)] {
         let real = table.deflate(&prices, base).unwrap();
-        assert_eq!(*real.intermediate_use(), dmatrix![5.0, 10.0; 60.0, 20.0]);
+        assert_eq!(real.intermediate_use().to_dense(), dmatrix![5.0, 10.0; 60.0, 20.0]);
         assert_eq!(*real.final_demand(), dmatrix![35.0; 120.0]);
         let value_added = &real.primary_rows()[0];
         assert_eq!((value_added.name.as_str(), value_added.role), (DOUBLE_DEFLATED, RowRole::ValueAdded));
         assert_eq!(value_added.industries, [-15.0, 170.0]);
     }
     let same = table.deflate(&prices, PriceBase::Year(2001)).unwrap();
-    assert_eq!(same.intermediate_use(), table.intermediate_use());
+    assert_eq!(same.intermediate_use().to_dense(), table.intermediate_use().to_dense());
 }
 
 #[test]
@@ -315,11 +315,11 @@ fn a_deflated_table_closes_and_says_what_was_done() {
         8,
         (0..8).map(|i| 1.0 / (1.0 + 0.3 * (i / 2) as f64 + 0.07 * (i % 2) as f64)),
     ));
-    let z = &pi * whole.intermediate_use();
+    let z = &pi * whole.intermediate_use().to_dense();
     let x = &pi * nalgebra::DVector::from_column_slice(whole.published_output().unwrap());
     for j in 0..8 {
         for i in 0..8 {
-            close(real.intermediate_use()[(i, j)], z[(i, j)], 1.0, 1e-14, "a flow");
+            close(real.intermediate_use().to_dense()[(i, j)], z[(i, j)], 1.0, 1e-14, "a flow");
         }
         let va = x[j] - z.column(j).sum();
         close(real.primary_rows()[0].industries[j], va, x[j], 1e-14, "value added");
@@ -411,7 +411,7 @@ proptest! {
         };
         let there = whole.deflate(&lines(1), PriceBase::Year(2000)).unwrap();
         let back = there.deflate(&lines(-1), PriceBase::Year(2000)).unwrap();
-        for (found, expected) in back.intermediate_use().iter().zip(whole.intermediate_use().iter()) {
+        for (found, expected) in back.intermediate_use().to_dense().iter().zip(whole.intermediate_use().to_dense().iter()) {
             prop_assert!((found - expected).abs() <= 1e-14 * expected.abs().max(1.0));
         }
         for (found, expected) in back.primary_rows()[0].industries.iter().zip(&whole.primary_rows()[0].industries) {

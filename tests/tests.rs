@@ -3,6 +3,7 @@
 mod aggregation;
 mod architecture;
 mod bad_input;
+mod batch;
 mod brute_force;
 mod check;
 mod claims;
@@ -21,6 +22,7 @@ mod solvers;
 mod support;
 mod textbook;
 mod tiva;
+mod uncertainty;
 
 #[path = "../benches/synthetic.rs"]
 mod synthetic;

@@ -17,7 +17,7 @@ pub(super) struct Line {
 /// No such file, no header with the required columns, a line of another width.
 pub(super) fn read(path: &Path, required: &[&str], optional: &[&str]) -> Result<Vec<Line>, LoadError> {
     let source = Source::from_path(path)?;
-    lines(source.name(), source.bytes(), required, optional)
+    lines(source.name(), source.bytes()?, required, optional)
 }
 
 /// The same from bytes.

@@ -11,11 +11,9 @@ const MOST_DECIMALS: i32 = 6;
 const ON_THE_GRID: f64 = 1e-11;
 
 impl IcioTable {
-    /// Calls `visit(row, column, value)` for every cell of Z, column by column.
-    pub(super) fn each_use(&self, mut visit: impl FnMut(usize, usize, f64)) {
-        for (column, values) in self.intermediate_use.column_iter().enumerate() {
-            values.iter().enumerate().for_each(|(row, &value)| visit(row, column, value));
-        }
+    /// Calls `visit(row, column, value)` for every cell of Z that is not zero, in the order of storage.
+    pub(super) fn each_use(&self, visit: impl FnMut(usize, usize, f64)) {
+        self.intermediate_use.for_each(visit);
     }
 
     /// Calls `visit(row, column, value)` for every cell of Y, column by column.
@@ -28,7 +26,7 @@ impl IcioTable {
     /// Z and Y with row i times `factor[i]`.
     pub(super) fn flows_by_row(&self, factor: &[f64]) -> (DMatrix<f64>, DMatrix<f64>) {
         let (mut intermediate, mut final_demand) =
-            (self.intermediate_use().clone(), self.final_demand().clone());
+            (self.intermediate_use().to_dense(), self.final_demand().clone());
         for matrix in [&mut intermediate, &mut final_demand] {
             for mut column in matrix.column_iter_mut() {
                 column.iter_mut().zip(factor).for_each(|(value, factor)| *value *= factor);

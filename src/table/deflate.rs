@@ -183,7 +183,7 @@ impl IcioTable {
         Ok(Self::new(TableParts {
             rows,
             categories: self.categories().to_vec(),
-            intermediate_use,
+            intermediate_use: intermediate_use.into(),
             final_demand,
             primary_rows: vec![PrimaryRow {
                 name: DOUBLE_DEFLATED.into(),

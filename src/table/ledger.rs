@@ -84,6 +84,13 @@ impl Counter {
         }
     }
 
+    /// Cells that are zero and were not shown.
+    fn unseen(mut self, cells: usize) -> Self {
+        self.count.zero += cells - self.count.cells;
+        self.count.cells = cells;
+        self
+    }
+
     fn finish(mut self, label: impl Fn(usize, usize) -> String) -> (BlockKind, BlockCount) {
         self.count.most_negative = self.worst.map(|(row, column, value)| (label(row, column), value));
         (self.kind, self.count)
@@ -161,6 +168,9 @@ impl<'a> Ledger<'a> {
                 export(economy_of[row], value);
             }
         });
+        // Zeros of Z are not visited: what was not seen is zero.
+        let at_home = (0..axis.n_economies()).map(|economy| axis.block(economy).len().pow(2)).sum();
+        let (home, abroad) = (home.unseen(at_home), abroad.unseen(axis.n_rows().pow(2) - at_home));
         let in_use = |row: usize, column: usize| format!("{} -> {}", labels[row], labels[column]);
         let in_final =
             |row: usize, column: usize| format!("{} -> {}", labels[row], table.final_demand_label(column));

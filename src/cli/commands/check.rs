@@ -1,7 +1,6 @@
 //! `vadex check`: does the table add up, and where does it not?
 
 use std::io::IsTerminal;
-use std::path::Path;
 
 use clap::Args;
 
@@ -88,10 +87,7 @@ impl Check {
             let table = reference.open(&self.input.read_options())?;
             let mut audit = Audit::of(&table);
             audit.source = reference.name();
-            let path = reference.name();
-            if Path::new(&path).is_file()
-                && let Some(finding) = known_files::finding(&known_files::md5_of(path.as_ref())?)
-            {
+            if let Some(finding) = reference.md5()?.as_deref().and_then(known_files::finding) {
                 audit.add(finding);
             }
             note_source(notes, table.unit(), table.provenance());

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::cli::args::{Common, OutputTo, parse_years};
+use crate::analysis::parse_years;
+use crate::cli::args::{Common, OutputTo};
 use crate::cli::failure::Failure;
 use crate::cli::output::Destination;
 use crate::cli::{Outcome, output};

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::cli::Outcome;
-use crate::cli::args::{Common, Input, parse_group};
+use crate::cli::args::{self, Common, Input};
 use crate::cli::commands::store;
 use crate::cli::failure::Failure;
 use crate::indicators::{FoldingEffect, folding_effect};
@@ -25,7 +25,7 @@ pub(crate) struct Fold {
     #[command(flatten)]
     input: Input,
     /// Fold these economies instead of the split ones that are known. May be repeated
-    #[arg(long, value_name = "NAME=A,B", value_parser = parse_group)]
+    #[arg(long, value_name = "NAME=A,B", value_parser = args::group)]
     group: Vec<Group>,
     /// Do not solve the table both ways to see what folding changes
     #[arg(long)]
