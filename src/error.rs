@@ -4,6 +4,7 @@ use crate::analysis::AnalysisError;
 use crate::batch::BatchError;
 use crate::claims::ClaimError;
 use crate::decompose::DecomposeError;
+use crate::fetch::FetchError;
 use crate::indicators::{IndicatorError, RegionsError};
 use crate::labels::LabelError;
 use crate::load::LoadError;
@@ -11,7 +12,7 @@ use crate::model::ModelError;
 use crate::model::solver::SolveError;
 use crate::product::ProductError;
 use crate::report::ReportError;
-use crate::table::{AccountError, AggregateError, BalanceError, TableError};
+use crate::table::{AccountError, AggregateError, BalanceError, ReshapeError, TableError};
 use crate::uncertainty::UncertaintyError;
 
 /// Anything that can go wrong between a file and a result.
@@ -30,6 +31,9 @@ pub enum Error {
     /// A concordance that does not fit.
     #[error(transparent)]
     Aggregate(#[from] AggregateError),
+    /// A table that cannot be folded, renamed, extracted or deflated as asked.
+    #[error(transparent)]
+    Reshape(#[from] ReshapeError),
     /// Margins that a table cannot be brought to.
     #[error(transparent)]
     Balance(#[from] BalanceError),
@@ -63,6 +67,9 @@ pub enum Error {
     /// A region file that cannot be read.
     #[error(transparent)]
     Regions(#[from] RegionsError),
+    /// A public file that could not be fetched.
+    #[error(transparent)]
+    Fetch(#[from] FetchError),
     /// An interval or a sensitivity that cannot be computed.
     #[error(transparent)]
     Uncertainty(#[from] UncertaintyError),
@@ -80,6 +87,7 @@ impl Error {
             Self::Table(error) => error.hint(),
             Self::Account(error) => error.hint(),
             Self::Aggregate(error) => error.hint(),
+            Self::Reshape(error) => error.hint(),
             Self::Balance(error) => error.hint(),
             Self::Model(error) => error.hint(),
             Self::Solve(error) => error.hint(),
@@ -90,6 +98,7 @@ impl Error {
             Self::Product(error) => error.hint(),
             Self::Indicator(error) => error.hint(),
             Self::Regions(error) => error.hint(),
+            Self::Fetch(error) => error.hint(),
             Self::Uncertainty(error) => error.hint(),
             Self::Report(error) => error.hint(),
         }

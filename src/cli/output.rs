@@ -72,13 +72,7 @@ impl Destination {
                     produce(sink.as_mut())?;
                     Ok(sink.finish()?)
                 })?;
-                write_whole(&notes_path(path), |file| {
-                    serde_json::to_writer_pretty(file, notes).map_err(|error| ReportError::Encode {
-                        format: "json",
-                        message: error.to_string(),
-                    })?;
-                    Ok(())
-                })?;
+                write_notes(path, notes)?;
             }
         }
         if !common.quiet {
@@ -86,6 +80,15 @@ impl Destination {
         }
         Ok(())
     }
+}
+
+/// What must be known about a file, beside it.
+pub(crate) fn write_notes(path: &Path, notes: &impl serde::Serialize) -> Result<(), Failure> {
+    write_whole(&notes_path(path), |file| {
+        serde_json::to_writer_pretty(file, notes)
+            .map_err(|error| ReportError::Encode { format: "json", message: error.to_string() })?;
+        Ok(())
+    })
 }
 
 fn check_folder(path: &Path) -> Result<(), Failure> {

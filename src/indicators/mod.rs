@@ -9,6 +9,7 @@
 mod chain_algebra;
 mod eigenvector;
 mod exposure;
+mod folding;
 mod ghosh;
 mod gvc_income;
 mod hypothetical_extraction;
@@ -32,6 +33,7 @@ use crate::model::Model;
 use crate::model::solver::SolveError;
 
 pub use crate::level::Level;
+pub use folding::{FoldingEffect, folding_effect};
 pub use ghosh::{cumulative_tariff, price_change, supply_push};
 pub use import_content::{ImportContent, ImportMultipliers, import_content, import_multipliers};
 pub use propagation::NOT_REACHED;

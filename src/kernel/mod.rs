@@ -22,6 +22,7 @@
 //! | (I − A) X = Y, A large and dense | [`krylov`] |
 //! | (I − A) X = Y, A sparse | [`sparse`] |
 //! | how wrong is X | [`residual`] |
+//! | does I + A + A² + … converge | [`spectral`] |
 
 pub mod condition;
 pub mod dense;
@@ -32,6 +33,7 @@ pub mod pivoted;
 pub mod refine;
 pub mod residual;
 pub mod sparse;
+pub mod spectral;
 pub mod stored;
 mod tile;
 mod triangular;

@@ -1,4 +1,4 @@
-//! The canonical layout as Parquet, read by polars. Unit and year travel in the file's metadata when the engine wrote it.
+//! The canonical layout as Parquet, read by polars. Unit, year and history travel in the file's metadata when the engine wrote it.
 
 use std::io::Cursor;
 
@@ -13,6 +13,9 @@ use crate::table::TableParts;
 pub const UNIT_KEY: &str = "vadex.unit";
 /// Key of the year in the file's metadata.
 pub const YEAR_KEY: &str = "vadex.year";
+
+/// Key of what the table was made from, and how.
+pub const PROVENANCE_KEY: &str = "vadex.provenance";
 
 /// Reader of the canonical layout in Parquet.
 #[derive(Debug)]
@@ -45,6 +48,10 @@ impl Importer for CanonicalParquet {
         };
         let unit = entry(UNIT_KEY);
         let year = entry(YEAR_KEY).and_then(|year| year.parse().ok());
+        let origin = entry(PROVENANCE_KEY)
+            .map(|text| serde_json::from_str(&text))
+            .transpose()
+            .map_err(|error| damaged(format!("`{PROVENANCE_KEY}`: {error}")))?;
         let frame = reader.finish().map_err(|error| damaged(error.to_string()))?;
         let mut columns = frame.columns().iter();
         let rows: Vec<Vec<String>> = match columns.next() {
@@ -77,7 +84,9 @@ impl Importer for CanonicalParquet {
         }
         let path = source.name().to_owned();
         let grid = Grid { path, rows, columns: labels, cells: Cells::Columns(cells) };
-        canonical::parts(&grid, Facts { unit, year, ..Facts::default() })
+        let mut parts = canonical::parts(&grid, Facts { unit, year, ..Facts::default() })?;
+        parts.provenance.derived_from = origin;
+        Ok(parts)
     }
 }
 
