@@ -71,7 +71,7 @@ impl Preparation {
     ) -> Result<(World, Vec<Result<World, AnalysisError>>), AnalysisError> {
         let (table, notes) = self.united(table.open(&self.reading)?)?;
         let fitted: Vec<_> = satellites.iter().map(|satellite| satellite.fit(&table)).collect();
-        let world = self.model(&table, notes)?;
+        let world = self.model(table, notes)?;
         let traced = fitted.into_iter().map(|fitted| world.tracing(&fitted?)).collect();
         Ok((world, traced))
     }
@@ -82,17 +82,20 @@ impl Preparation {
     /// As [`Preparation::open`].
     pub fn build(&self, table: IcioTable) -> Result<World, AnalysisError> {
         let (table, notes) = self.united(table)?;
-        self.model(&table, notes)
+        self.model(table, notes)
     }
 
-    fn model(&self, table: &IcioTable, mut notes: ResultNotes) -> Result<World, AnalysisError> {
-        let model = Model::build(table, &self.model)?;
-        describe(table, &model, &mut notes);
-        Ok(World { model, inventories: indicators::inventories(table), notes, workspace: OnceLock::new() })
+    pub(super) fn model(&self, table: IcioTable, mut notes: ResultNotes) -> Result<World, AnalysisError> {
+        note_findings(&table, &mut notes);
+        let inventories = indicators::inventories(&table);
+        // The model moves into the table's memory: what else is wanted of the table has been taken.
+        let model = Model::from_table(table, &self.model)?;
+        describe(&model, &mut notes);
+        Ok(World { model, inventories, notes, workspace: OnceLock::new() })
     }
 
     /// The groups the user named and the split economies, each as one exporter; the notes say so.
-    fn united(&self, table: IcioTable) -> Result<(IcioTable, ResultNotes), AnalysisError> {
+    pub(super) fn united(&self, table: IcioTable) -> Result<(IcioTable, ResultNotes), AnalysisError> {
         let mut notes = ResultNotes::of("");
         let groups = self.unions(table.axis());
         if groups.is_empty() {
@@ -129,6 +132,16 @@ impl Preparation {
 }
 
 impl World {
+    /// A world of which nothing is told: one of many drawn tables.
+    pub(super) fn without_notes(table: &IcioTable, model: Model) -> Self {
+        Self {
+            model,
+            inventories: indicators::inventories(table),
+            notes: ResultNotes::default(),
+            workspace: OnceLock::new(),
+        }
+    }
+
     /// The model.
     pub fn model(&self) -> &Model {
         &self.model
@@ -191,7 +204,7 @@ impl World {
         Ok(())
     }
 
-    fn tracing(&self, fitted: &super::satellite::Fitted) -> Result<Self, AnalysisError> {
+    pub(super) fn tracing(&self, fitted: &super::satellite::Fitted) -> Result<Self, AnalysisError> {
         let mut notes = self.notes.clone();
         fitted.note(&mut notes);
         Ok(Self {
@@ -203,13 +216,17 @@ impl World {
     }
 }
 
-/// Notes that every result carries: unit, conventions, solver, source, findings.
-fn describe(table: &IcioTable, model: &Model, notes: &mut ResultNotes) {
+/// Notes that every result carries: unit, conventions, solver, source.
+fn describe(model: &Model, notes: &mut ResultNotes) {
     let description = model.description();
     notes.unit = description.unit.clone();
     notes.conventions = description.conventions.to_string();
     notes.solver = model.system().solver().to_owned();
     notes.sources.push(description.provenance.clone());
+}
+
+/// What the accounts of a table look like, one line a finding.
+fn note_findings(table: &IcioTable, notes: &mut ResultNotes) {
     let year = table.year().map_or_else(String::new, |year| format!("{year}: "));
     for finding in table::check(table) {
         let at = match finding.severity {

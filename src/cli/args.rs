@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 
 use super::failure::Failure;
 use crate::analysis::{Preparation, parse_group, parse_years};
+use crate::kernel::stored::Storage;
 use crate::labels::Group;
 use crate::level::Level;
 use crate::load::{self, ReadOptions, TableRef};
@@ -46,6 +47,11 @@ impl Common {
         Self { quiet: true, ..*self }
     }
 
+    /// The same without a progress bar: for a step inside one that has its own.
+    pub(crate) fn without_progress(&self) -> Self {
+        Self { progress: When::Never, ..*self }
+    }
+
     /// Sets the number of threads.
     pub(crate) fn apply(&self) -> Result<(), Failure> {
         let Some(threads) = self.threads else { return Ok(()) };
@@ -76,6 +82,30 @@ pub(crate) struct Input {
     /// Unit of the flows, when the source does not state it
     #[arg(long, value_name = "TEXT")]
     unit: Option<String>,
+    /// How the flows are kept in memory: f32 halves it and keeps 7 digits, sparse keeps non-zeros only [default: as read]
+    #[arg(long, value_enum, value_name = "HOW")]
+    store: Option<Store>,
+}
+
+/// How the flows are kept in memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Store {
+    /// Every cell in double precision
+    F64,
+    /// Every cell in single precision
+    F32,
+    /// Non-zeros in compressed rows
+    Sparse,
+}
+
+impl From<Store> for Storage {
+    fn from(store: Store) -> Self {
+        match store {
+            Store::F64 => Self::Double,
+            Store::F32 => Self::Single,
+            Store::Sparse => Self::Compressed,
+        }
+    }
 }
 
 impl Input {
@@ -90,7 +120,12 @@ impl Input {
     }
 
     pub(crate) fn read_options(&self) -> ReadOptions {
-        ReadOptions { importer: self.from.clone(), unit: self.unit.clone(), ..ReadOptions::default() }
+        ReadOptions {
+            importer: self.from.clone(),
+            unit: self.unit.clone(),
+            store: self.store.map(Storage::from),
+            ..ReadOptions::default()
+        }
     }
 }
 

@@ -230,11 +230,12 @@ fn attributed(model: &Model) -> Result<Vec<f64>, SolveError> {
     let n = model.axis().n_rows();
     let residual = model.description().conventions.value_added == ValueAddedConvention::Residual;
     let coefficients = model.system().input_coefficients();
-    let sells_without_output = |row: usize| {
-        model.flows().gross_output()[row] == 0.0
-            && (model.flows().gross_exports()[row] != 0.0
-                || coefficients.row(row).iter().any(|cell| *cell != 0.0))
+    let sells = |row: usize| {
+        let mut any = model.flows().gross_exports()[row] != 0.0;
+        coefficients.for_each_in(row..row + 1, 0..n, |_, _, _| any = true);
+        any
     };
+    let sells_without_output = |row: usize| model.flows().gross_output()[row] == 0.0 && sells(row);
     if model.primary().is_value_added && residual && !(0..n).any(sells_without_output) {
         return Ok(vec![1.0; n]);
     }

@@ -116,7 +116,13 @@ impl TableRef {
             Place::Builtin { id, year } => builtin::open(id, *year)?,
         };
         let year = table.year().or(self.year);
-        Ok(table.with_description(None, year))
+        let table = table.with_description(None, year);
+        match options.store {
+            None => Ok(table),
+            Some(storage) => table
+                .kept_as(storage)
+                .map_err(|error| LoadError::Table { path: self.name(), error: Box::new(error) }),
+        }
     }
 }
 
