@@ -6,6 +6,7 @@ use crate::indicators::{IndicatorError, RegionsError};
 use crate::labels::LabelError;
 use crate::load::LoadError;
 use crate::model::ModelError;
+use crate::model::memory::MemoryError;
 use crate::model::solver::SolveError;
 use crate::product::ProductError;
 use crate::report::ReportError;
@@ -33,6 +34,9 @@ pub enum Error {
     /// A model that cannot be built.
     #[error(transparent)]
     Model(#[from] ModelError),
+    /// Work that does not fit into memory.
+    #[error(transparent)]
+    Memory(#[from] MemoryError),
     /// A system that cannot be solved.
     #[error(transparent)]
     Solve(#[from] SolveError),
@@ -66,6 +70,7 @@ impl Error {
             Self::Account(error) => error.hint(),
             Self::Aggregate(error) => error.hint(),
             Self::Model(error) => error.hint(),
+            Self::Memory(error) => error.hint(),
             Self::Solve(error) => error.hint(),
             Self::Claim(error) => error.hint(),
             Self::Decompose(error) => error.hint(),

@@ -14,6 +14,7 @@ mod mutations;
 mod national;
 mod product;
 mod solvers;
+mod storage;
 mod support;
 mod textbook;
 mod tiva;

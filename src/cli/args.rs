@@ -9,7 +9,8 @@ use crate::indicators::Level;
 use crate::kernel::stored::Storage;
 use crate::labels::{Axis, Group};
 use crate::load::{self, ReadOptions, TableRef};
-use crate::model::ModelOptions;
+use crate::model::solver::find_solver;
+use crate::model::{ModelOptions, memory};
 use crate::table::{self, Conventions, OutputConvention, ValueAddedConvention};
 
 /// Options of every command.
@@ -18,6 +19,9 @@ pub(crate) struct Common {
     /// Threads to use [default: all cores]; results do not depend on it
     #[arg(long, global = true, value_name = "N", help_heading = "Common options")]
     threads: Option<usize>,
+    /// Memory that may be used, as 16G or 800M; work that needs more is refused [default: what is available]
+    #[arg(long, global = true, value_name = "SIZE", value_parser = parse_memory, help_heading = "Common options")]
+    pub(crate) memory: Option<u64>,
     /// No notes on standard error
     #[arg(short, long, global = true, help_heading = "Common options")]
     pub(crate) quiet: bool,
@@ -30,6 +34,11 @@ pub(crate) struct Common {
     /// Findings and identity gaps above tolerance are errors (exit 1)
     #[arg(long, global = true, help_heading = "Common options")]
     pub(crate) strict: bool,
+}
+
+/// `16G`.
+fn parse_memory(text: &str) -> Result<u64, String> {
+    memory::parse_bytes(text).ok_or_else(|| "write a size as 16G, 1.5GB or 800M".into())
 }
 
 /// When to do a thing that depends on a terminal.
@@ -228,6 +237,14 @@ impl Modelling {
         }
         groups.extend(splits);
         groups
+    }
+
+    /// Id of the solver asked for.
+    pub(crate) fn solver(&self) -> Result<Option<&'static str>, Failure> {
+        Ok(match &self.solver {
+            Some(id) => Some(find_solver(id)?.id()),
+            None => None,
+        })
     }
 
     pub(crate) fn options(&self) -> ModelOptions {

@@ -4,10 +4,11 @@ use rayon::prelude::*;
 
 use super::args::{Common, Input, Modelling};
 use super::failure::Failure;
-use super::progress;
+use super::{output, progress};
 use crate::frame::{Frame, ResultNotes};
+use crate::level::Level;
 use crate::load::TableRef;
-use crate::model::Model;
+use crate::model::{Model, memory};
 use crate::table::{self, IcioTable, Severity};
 
 /// What one table gave.
@@ -15,6 +16,53 @@ struct Piece {
     frame: Frame,
     notes: ResultNotes,
     rows: usize,
+    peak: u64,
+}
+
+/// What a command is going to do with a table, as far as memory is concerned.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Asked {
+    /// How finely the result is told.
+    pub(crate) level: Level,
+    /// Columns of the result, keys included.
+    pub(crate) columns: usize,
+    /// Is the inverse of the whole world needed?
+    pub(crate) inverse: bool,
+    /// (n, G) matrices that are held besides the model.
+    pub(crate) flows: usize,
+}
+
+/// Refuses what will not fit into memory, before heavy work starts; with -v the prediction is told.
+pub(crate) fn admit(
+    what: &str,
+    table: &IcioTable,
+    asked: &Asked,
+    modelling: &Modelling,
+    common: &Common,
+) -> Result<u64, Failure> {
+    let work = memory::Workload::of(table);
+    let work = memory::Workload {
+        solver: modelling.solver()?,
+        copied: !modelling.unions(table.axis()).is_empty(),
+        inverse: asked.inverse,
+        flows: asked.flows,
+        result: asked.columns * asked.level.size(work.rows, work.economies),
+        ..work
+    };
+    let peak = memory::admit(what, &work, common.memory)?.peak();
+    if common.verbose && !common.quiet {
+        let there = common
+            .memory
+            .or_else(memory::usable)
+            .map_or_else(String::new, |bytes| format!(", {} may be used", memory::readable(bytes)));
+        output::say(&format!(
+            "memory: {what} on {} rows ({}) takes about {} at its peak{there}",
+            work.rows,
+            work.storage,
+            memory::readable(peak)
+        ));
+    }
+    Ok(peak)
 }
 
 /// Rows up to which tables are taken side by side: a model of this size holds some 150 MB.
@@ -36,10 +84,11 @@ pub(crate) fn over_tables(
     input: &Input,
     modelling: &Modelling,
     what: &str,
+    asked: &Asked,
     common: &Common,
     compute: impl Fn(&Model, &mut ResultNotes) -> Result<Frame, Failure> + Sync,
 ) -> Result<Collected, Failure> {
-    over_tables_with(input, modelling, what, common, |_| (), |(), model, notes| compute(model, notes))
+    over_tables_with(input, modelling, what, asked, common, |_| (), |(), model, notes| compute(model, notes))
 }
 
 /// The same for commands that need something of the table that the model leaves out: `keep` takes it before the model
@@ -48,6 +97,7 @@ pub(crate) fn over_tables_with<K>(
     input: &Input,
     modelling: &Modelling,
     what: &str,
+    asked: &Asked,
     common: &Common,
     keep: impl Fn(&IcioTable) -> K + Sync,
     compute: impl Fn(K, &Model, &mut ResultNotes) -> Result<Frame, Failure> + Sync,
@@ -59,12 +109,15 @@ pub(crate) fn over_tables_with<K>(
     let mut together = 1;
     while !rest.is_empty() {
         let (now, later) = rest.split_at(together.min(rest.len()));
-        let pieces: Vec<Result<Piece, Failure>> =
-            now.par_iter().map(|table| one_table(table, input, modelling, what, &keep, &compute)).collect();
+        let pieces: Vec<Result<Piece, Failure>> = now
+            .par_iter()
+            .map(|table| one_table(table, input, modelling, what, asked, common, &keep, &compute))
+            .collect();
         for piece in pieces {
             let piece = piece?;
             if piece.rows <= SMALL_TABLE {
-                together = rayon::current_num_threads().min(MOST_TOGETHER);
+                let room = common.memory.or_else(memory::usable).unwrap_or(u64::MAX) / piece.peak.max(1);
+                together = rayon::current_num_threads().min(MOST_TOGETHER).min(room.max(1) as usize);
             }
             collected.frames.push(piece.frame);
             collected.notes.absorb(piece.notes);
@@ -76,16 +129,20 @@ pub(crate) fn over_tables_with<K>(
     Ok(collected)
 }
 
+#[expect(clippy::too_many_arguments, reason = "the path of one table, given piece by piece")]
 fn one_table<K>(
     table: &TableRef,
     input: &Input,
     modelling: &Modelling,
     what: &str,
+    asked: &Asked,
+    common: &Common,
     keep: &(impl Fn(&IcioTable) -> K + Sync),
     compute: &(impl Fn(K, &Model, &mut ResultNotes) -> Result<Frame, Failure> + Sync),
 ) -> Result<Piece, Failure> {
     let table = table.open(&input.read_options())?;
     let mut notes = ResultNotes::of(what);
+    let peak = admit(what, &table, asked, modelling, common)?;
     let table = united(table, modelling, &mut notes)?;
     note_findings(&table, &mut notes);
     let kept = keep(&table);
@@ -94,7 +151,7 @@ fn one_table<K>(
     note_value_added_gap(&model, &mut notes)?;
     let frame = compute(kept, &model, &mut notes)?;
     notes.worst_residual = model.system().worst_residual();
-    Ok(Piece { frame, notes, rows: model.axis().n_rows() })
+    Ok(Piece { frame, notes, rows: model.axis().n_rows(), peak })
 }
 
 /// With published value added v·B need not be one: the notes say by how much.
@@ -142,6 +199,7 @@ pub(crate) fn describe(model: &Model, notes: &mut ResultNotes) {
     notes.unit = description.unit.clone();
     notes.conventions = description.conventions.to_string();
     notes.solver = model.system().solver().to_owned();
+    notes.solver_reason = model.system().solver_reason().to_owned();
     notes.sources.push(description.provenance.clone());
 }
 

@@ -5,8 +5,8 @@ use std::sync::{Arc, OnceLock};
 use nalgebra::{DMatrix, DMatrixView};
 use rayon::prelude::*;
 
-use super::get_or_try_init;
 use super::solver::{self, Factorisation, LeontiefSolver, RESIDUAL_TOLERANCE, Side, SolveError};
+use super::{get_or_try_init, memory};
 use crate::blocks;
 use crate::kernel;
 use crate::kernel::sparse::SparseSystem;
@@ -25,6 +25,7 @@ pub struct System {
     axis: Axis,
     input_coefficients: Arc<StoredMatrix>,
     factorisation: Arc<dyn Factorisation>,
+    reason: String,
     local_leontief: OnceLock<Vec<DMatrix<f64>>>,
     /// The domestic coefficients of a compressed system, whose local inverses would be dense.
     domestic: OnceLock<SparseSystem>,
@@ -58,20 +59,27 @@ impl System {
         options: &SystemOptions,
     ) -> Result<Self, SolveError> {
         let input_coefficients = Arc::new(input_coefficients.into());
+        let mut reason = "as asked for".to_owned();
         let factorisation = match &options.solver {
             Some(id) => solver::find_solver(id)?.factorise(&input_coefficients, &axis)?,
             None => {
-                let chosen = solver::choose_solver(&input_coefficients);
-                // Coefficients that look like an M-matrix can still lose a pivot; pivoting is the way out.
-                chosen
-                    .factorise(&input_coefficients, &axis)
-                    .or_else(|_| solver::DensePivoted.factorise(&input_coefficients, &axis))?
+                let (chosen, why) = solver::choose_solver(&input_coefficients, memory::available());
+                reason = why;
+                match chosen.factorise(&input_coefficients, &axis) {
+                    // Coefficients that look like an M-matrix can still lose a pivot; pivoting is the way out.
+                    Err(SolveError::Singular { .. }) if chosen.id() == solver::DenseLu.id() => {
+                        reason = "a pivot was lost without pivoting".into();
+                        solver::DensePivoted.factorise(&input_coefficients, &axis)?
+                    }
+                    outcome => outcome?,
+                }
             }
         };
         Ok(Self {
             axis,
             input_coefficients,
             factorisation: factorisation.into(),
+            reason,
             local_leontief: OnceLock::new(),
             domestic: OnceLock::new(),
             global_leontief: OnceLock::new(),
@@ -103,6 +111,7 @@ impl System {
             axis: self.axis.clone(),
             input_coefficients,
             factorisation: Arc::clone(&self.factorisation),
+            reason: self.reason.clone(),
             local_leontief: OnceLock::from(local),
             domestic: OnceLock::new(),
             global_leontief: OnceLock::from(global),
@@ -153,6 +162,11 @@ impl System {
     /// Id of the solver in use.
     pub fn solver(&self) -> &'static str {
         self.factorisation.solver()
+    }
+
+    /// Why this solver, in words.
+    pub fn solver_reason(&self) -> &str {
+        &self.reason
     }
 
     /// Largest relative residual of all solves so far.
@@ -248,6 +262,7 @@ impl System {
     pub fn global_leontief(&self) -> Result<&DMatrix<f64>, SolveError> {
         get_or_try_init(&self.global_leontief, || {
             self.dense_coefficients("the global Leontief inverse")?;
+            solver::room_for("the global Leontief inverse", 8, self.axis.n_rows())?;
             let inverse =
                 invert(&|| self.input_coefficients.identity_minus(0..self.axis.n_rows()), &|row| {
                     self.axis.row_label(row)

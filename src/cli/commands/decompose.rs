@@ -9,6 +9,7 @@ use crate::audit::{IDENTITY_TOLERANCE, worst_evidence};
 use crate::cli::args::{self, Common, Input, LevelArg, Modelling, OutputTo};
 use crate::cli::failure::Failure;
 use crate::cli::output::Destination;
+use crate::cli::run::Asked;
 use crate::cli::satellite::Satellite;
 use crate::cli::{Outcome, progress, run};
 use crate::decompose::{Decomposition, Detail, METHODS, Method, Scope, Workspace, find_method, stream};
@@ -61,6 +62,9 @@ pub(crate) struct Decompose {
     output: OutputTo,
 }
 
+/// Flows by row and economy that the methods share: what buyers absorb, re-export and sell on.
+const FLOWS: usize = 16;
+
 /// Who is in a term.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum By {
@@ -108,7 +112,7 @@ impl Decompose {
         let mut frames = Vec::new();
         let mut kept = None;
         for table in &tables {
-            let prepared = self.prepare(method, table, satellite.as_ref())?;
+            let prepared = self.prepare(method, table, satellite.as_ref(), common)?;
             notes.absorb(prepared.notes.clone());
             match self.by {
                 None => frames.push(self.frame(&prepared.work, &prepared.whole)),
@@ -126,7 +130,7 @@ impl Decompose {
                 for table in &tables {
                     let prepared = match kept.take() {
                         Some(prepared) => prepared,
-                        None => self.prepare(method, table, satellite.as_ref())?,
+                        None => self.prepare(method, table, satellite.as_ref(), common)?,
                     };
                     let Prepared { work, scope, .. } = prepared;
                     stream(method, &work, self.level.into(), &scope, Some(by.into()), |piece| {
@@ -147,9 +151,19 @@ impl Decompose {
         method: &dyn Method,
         table: &TableRef,
         satellite: Option<&Satellite>,
+        common: &Common,
     ) -> Result<Prepared, Failure> {
         let table = table.open(&self.input.read_options())?;
         let mut notes = ResultNotes::of(&format!("decompose {}", method.id()));
+        let level: Level = self.level.into();
+        let what = format!("decompose {}", method.id());
+        let asked = Asked {
+            level,
+            columns: 4 + method.terms(level).len(),
+            inverse: method.needs_inverse(level),
+            flows: FLOWS,
+        };
+        run::admit(&what, &table, &asked, &self.modelling, common)?;
         let table = run::united(table, &self.modelling, &mut notes)?;
         run::note_findings(&table, &mut notes);
         let model = match satellite {
@@ -171,7 +185,6 @@ impl Decompose {
             sectors: args::sectors(axis, &self.sector)?,
         };
         let work = Workspace::new(&model)?;
-        let level: Level = self.level.into();
         let whole = method.run(&work, level, &scope)?;
         notes.remarks.extend(method.caution().map(|caution| format!("{}: {caution}", method.id())));
         note_attributed(&work, &mut notes);

@@ -7,11 +7,13 @@ use clap::Args;
 use crate::cli::args::{self, Common, Input, LevelArg, Modelling, OutputTo};
 use crate::cli::failure::Failure;
 use crate::cli::output::Destination;
+use crate::cli::run::Asked;
 use crate::cli::{Outcome, run};
 use crate::frame::{Column, Frame, Measure, ResultNotes};
 use crate::indicators::{self, Family, INDICATORS, Indicator, Reading, Regions, Request};
 use crate::level::Level;
 use crate::model::Model;
+use crate::model::solver::SolveError;
 
 /// Indicators of chains: participation, position, GVC income, linkages, exposure
 #[derive(Debug, Args)]
@@ -72,10 +74,18 @@ impl Indicators {
             [one] => format!("indicators {}", one.id()),
             _ => "indicators".to_owned(),
         };
+        let columns = chosen.indicators.iter().map(|one| 4 + one.profile().columns.len());
+        let asked = Asked {
+            level: chosen.level,
+            columns: columns.sum(),
+            inverse: chosen.indicators.iter().any(|one| one.needs_inverse()),
+            flows: 8,
+        };
         let collected = run::over_tables_with(
             &self.input,
             &self.modelling,
             &what,
+            &asked,
             common,
             indicators::inventories,
             |inventories, model, notes| {
@@ -190,6 +200,12 @@ fn read(
             // Asked for by family: what the table cannot serve is told, and the rest goes on.
             Err(indicators::IndicatorError::NeedsInventories { indicator }) => {
                 notes.remarks.push(format!("{indicator}: left out, the table has no changes in inventories"));
+            }
+            Err(indicators::IndicatorError::Solve(SolveError::NeedsDense { what, found, .. })) => {
+                let id = one.id();
+                notes
+                    .remarks
+                    .push(format!("{id}: left out, it needs {what} and the table is kept as: {found}"));
             }
             Err(error) => return Err(error.into()),
         }

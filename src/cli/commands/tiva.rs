@@ -5,6 +5,7 @@ use clap::Args;
 use crate::cli::args::{self, Common, Input, LevelArg, Modelling, OutputTo};
 use crate::cli::failure::Failure;
 use crate::cli::output::Destination;
+use crate::cli::run::Asked;
 use crate::cli::{Outcome, run};
 use crate::frame::{Column, Frame, IdentityGap, Measure, ResultNotes};
 use crate::indicators::{TivaRow, trade_in_value_added};
@@ -33,19 +34,23 @@ pub(crate) struct Tiva {
     output: OutputTo,
 }
 
+/// Keys and figures of a row.
+const COLUMNS: usize = 14;
 /// Identity gap that `--strict` does not let pass: far above rounding, far below any economic meaning.
 const IDENTITY_TOLERANCE: f64 = 1e-9;
 
 impl Tiva {
     pub(crate) fn run(&self, common: &Common) -> Result<Outcome, Failure> {
         let destination = Destination::of(&self.output)?;
-        let collected = run::over_tables(&self.input, &self.modelling, "tiva", common, |model, notes| {
+        let asked = Asked { level: self.level.into(), columns: COLUMNS, inverse: false, flows: 2 };
+        let compute = |model: &Model, notes: &mut ResultNotes| {
             let wanted = args::economies(model.axis(), &self.economy)?;
             let mut rows = trade_in_value_added(model, self.level.into())?;
             note_identity(model, &rows, notes);
             rows.retain(|row| wanted.is_empty() || wanted.contains(&row.economy));
             Ok(frame(model, &rows))
-        })?;
+        };
+        let collected = run::over_tables(&self.input, &self.modelling, "tiva", &asked, common, compute)?;
         destination.write(collected.frames, &collected.notes, common)?;
         let gap = collected.notes.worst_identity.as_ref().map_or(0.0, |gap| gap.relative_gap);
         let violated = common.strict && gap > IDENTITY_TOLERANCE;
