@@ -3,8 +3,6 @@
 use nalgebra::DMatrix;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use rayon::prelude::*;
-use vadex::kernel::stored::StoredMatrix;
 use vadex::table::{IcioTable, Provenance, TableParts};
 
 /// A table of `economies` x `sectors` with about a fifth of inputs imported.
@@ -58,61 +56,4 @@ pub fn table(economies: usize, sectors: usize, seed: u64) -> IcioTable {
         provenance: Provenance::default(),
     };
     IcioTable::new(parts).expect("a synthetic table is a table")
-}
-
-/// A table of any size, made column by column in single precision, a quarter of inputs imported: 164 x 120 takes 1.5 GB.
-///
-/// Every column has a random stream of its own, so the table is the same for any number of threads.
-#[allow(dead_code, reason = "the tests use the small tables only")]
-pub fn large(economies: usize, sectors: usize, seed: u64) -> IcioTable {
-    let n = economies * sectors;
-    let mut coefficients = DMatrix::<f32>::from_element(n, n, 0.0);
-    coefficients.as_mut_slice().par_chunks_mut(n).enumerate().for_each(|(j, column)| {
-        let mut random = ChaCha8Rng::seed_from_u64(seed ^ (j as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15));
-        let input_share: f32 = random.random_range(0.3..0.8);
-        let imported: f32 = random.random_range(0.05..0.45);
-        let home = j / sectors;
-        // Partners differ: the nearer in the list, the more is bought.
-        let mut sums = [0.0_f32; 2];
-        for (i, cell) in column.iter_mut().enumerate() {
-            let distance = (i / sectors).abs_diff(home);
-            let weight = if distance == 0 { 1.0 } else { 1.0 / (1.0 + distance as f32) };
-            *cell = weight * random.random::<f32>().powi(3);
-            sums[usize::from(distance > 0)] += *cell;
-        }
-        for (i, cell) in column.iter_mut().enumerate() {
-            let abroad = i / sectors != home;
-            let share = if abroad { imported } else { 1.0 - imported };
-            *cell *= input_share * share / sums[usize::from(abroad)];
-        }
-    });
-    let mut random = ChaCha8Rng::seed_from_u64(seed);
-    let final_demand = DMatrix::from_fn(n, economies, |i, r| {
-        let weight = if r == i / sectors { 1.0 } else { 0.2 / economies as f64 };
-        weight * random.random_range(0.5..1.5)
-    });
-    // Outputs that the final demand calls forth; the last digits are the row sums' business.
-    let coefficients = StoredMatrix::from(coefficients);
-    let demand = DMatrix::from_fn(n, 1, |i, _| final_demand.row(i).sum());
-    let mut output = demand.clone();
-    for _ in 0..25 {
-        output = &demand + coefficients.multiply(output.as_view());
-    }
-    let shares: Vec<f64> = output.iter().map(|x| 1.0 / x).collect();
-    let mut intermediate_use = coefficients;
-    intermediate_use.divide_columns(&shares);
-    IcioTable::new(TableParts {
-        rows: (0..n)
-            .map(|row| (format!("E{:03}", row / sectors), format!("s{:03}", row % sectors)))
-            .collect(),
-        categories: vec!["FD".into()],
-        intermediate_use,
-        final_demand,
-        primary_rows: Vec::new(),
-        published_output: None,
-        unit: "unit".into(),
-        year: Some(2000),
-        provenance: Provenance::default(),
-    })
-    .expect("a synthetic table is a table")
 }

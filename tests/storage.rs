@@ -197,7 +197,7 @@ fn a_table_is_kept_as_the_user_says_and_the_notes_say_so() {
 
 #[test]
 fn work_that_does_not_fit_is_refused_before_it_starts() {
-    let refused = vadex(&["tiva", "builtin:wiod13", "--year", "2011", "--memory", "50M"]);
+    let refused = vadex(&["tiva", "builtin:wiod13", "--year", "2011", "--memory", "50MB"]);
     assert_eq!((refused.status.code(), stdout(&refused)), (Some(2), String::new()));
     let message = stderr(&refused);
     for part in ["1435 rows", "50 MB are allowed by --memory", "--memory"] {
@@ -206,6 +206,6 @@ fn work_that_does_not_fit_is_refused_before_it_starts() {
     let bad = vadex(&["tiva", "builtin:wiod13", "--memory", "much"]);
     assert_eq!(bad.status.code(), Some(2));
     assert!(stderr(&bad).contains("16G"), "{}", stderr(&bad));
-    let told = vadex(&["tiva", "builtin:wiod13", "--year", "2011", "-v", "--memory", "1G"]);
+    let told = vadex(&["tiva", "builtin:wiod13", "--year", "2011", "-v", "--memory", "1GB"]);
     assert!(told.status.success() && stderr(&told).contains("1.0 GB may be used"), "{}", stderr(&told));
 }

@@ -5,13 +5,14 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::failure::Failure;
-use crate::indicators::Level;
+use super::output;
+use crate::analysis::{Admission, Analysis, Preparation, parse_group, parse_years};
 use crate::kernel::stored::Storage;
-use crate::labels::{Axis, Group};
+use crate::labels::Group;
+use crate::level::Level;
 use crate::load::{self, ReadOptions, TableRef};
-use crate::model::solver::find_solver;
 use crate::model::{ModelOptions, memory};
-use crate::table::{self, Conventions, OutputConvention, ValueAddedConvention};
+use crate::table::{Conventions, OutputConvention, ValueAddedConvention};
 
 /// Options of every command.
 #[derive(Debug, Args)]
@@ -53,6 +54,21 @@ impl Common {
     /// The same without notes: for a command that prints its own summary.
     pub(crate) fn silenced(&self) -> Self {
         Self { quiet: true, ..*self }
+    }
+
+    /// The same without a progress bar: for a step inside one that has its own.
+    pub(crate) fn without_progress(&self) -> Self {
+        Self { progress: When::Never, ..*self }
+    }
+
+    /// The memory that an analysis may use, and who is told what it will need.
+    pub(crate) fn admission(&self, analysis: &dyn Analysis) -> Admission {
+        Admission {
+            what: analysis.computed(),
+            asked: analysis.asked(),
+            limit: self.memory,
+            tell: (self.verbose && !self.quiet).then_some(output::say as fn(&str)),
+        }
     }
 
     /// Sets the number of threads.
@@ -119,7 +135,7 @@ impl Input {
 
     /// Years asked for; none for all.
     pub(crate) fn years(&self) -> Result<Vec<i32>, Failure> {
-        self.year.as_deref().map_or(Ok(Vec::new()), parse_years)
+        Ok(self.year.as_deref().map_or(Ok(Vec::new()), parse_years)?)
     }
 
     pub(crate) fn read_options(&self) -> ReadOptions {
@@ -130,28 +146,6 @@ impl Input {
             ..ReadOptions::default()
         }
     }
-}
-
-/// `2011`, `1995,2011`, `1995-2000,2011`.
-pub(crate) fn parse_years(text: &str) -> Result<Vec<i32>, Failure> {
-    let bad = || {
-        Failure::request(format!("--year {text}: not a list of years"), "write 2011, 1995,2011 or 1995-2011")
-    };
-    let mut years = Vec::new();
-    for part in text.split(',') {
-        let number = |text: &str| text.trim().parse::<i32>().map_err(|_| bad());
-        match part.split_once('-') {
-            Some((first, last)) => {
-                let (first, last) = (number(first)?, number(last)?);
-                if first > last || last - first > 500 {
-                    return Err(bad());
-                }
-                years.extend(first..=last);
-            }
-            None => years.push(number(part)?),
-        }
-    }
-    Ok(years)
 }
 
 /// Conventions and solver.
@@ -170,7 +164,7 @@ pub(crate) struct Modelling {
     #[arg(long, value_enum, default_value_t = Split::Fold, value_name = "HOW")]
     split: Split,
     /// Economies as one: trade inside is domestic. May be repeated
-    #[arg(long, value_name = "NAME=A,B", value_parser = parse_group)]
+    #[arg(long, value_name = "NAME=A,B", value_parser = group)]
     group: Vec<Group>,
 }
 
@@ -183,18 +177,8 @@ enum Split {
     Keep,
 }
 
-/// `EU=DEU,FRA`.
-fn parse_group(text: &str) -> Result<Group, String> {
-    let (name, members) = text.split_once('=').ok_or("write NAME=A,B,C")?;
-    let members: Vec<String> = members
-        .split(',')
-        .map(|member| member.trim().to_owned())
-        .filter(|member| !member.is_empty())
-        .collect();
-    if name.trim().is_empty() || members.is_empty() {
-        return Err("write NAME=A,B,C".into());
-    }
-    Ok(Group { name: name.trim().to_owned(), members })
+fn group(text: &str) -> Result<Group, String> {
+    parse_group(text).ok_or_else(|| "write NAME=A,B,C".to_owned())
 }
 
 /// What counts as gross output.
@@ -218,36 +202,23 @@ enum ValueAdded {
 }
 
 impl Modelling {
-    /// The economies to unite on an axis: the user's groups (a split base in a group brings its parts), then the
-    /// remaining split economies.
-    pub(crate) fn unions(&self, axis: &Axis) -> Vec<Group> {
-        let mut splits = match self.split {
-            Split::Fold => table::known_splits(axis),
-            Split::Keep => Vec::new(),
-        };
-        let mut groups = self.group.clone();
-        for group in &mut groups {
-            splits.retain(|split| {
-                let Some(position) = group.members.iter().position(|member| *member == split.name) else {
-                    return true;
-                };
-                group.members.splice(position..=position, split.members.iter().cloned());
-                false
-            });
+    /// How a table is read and modelled.
+    pub(crate) fn preparation(&self, input: &Input) -> Preparation {
+        self.preparation_of(input.read_options())
+    }
+
+    /// The same for a table that is named in another way.
+    pub(crate) fn preparation_of(&self, reading: ReadOptions) -> Preparation {
+        Preparation {
+            reading,
+            groups: self.group.clone(),
+            keep_splits: self.split == Split::Keep,
+            model: self.options(),
+            admission: None,
         }
-        groups.extend(splits);
-        groups
     }
 
-    /// Id of the solver asked for.
-    pub(crate) fn solver(&self) -> Result<Option<&'static str>, Failure> {
-        Ok(match &self.solver {
-            Some(id) => Some(find_solver(id)?.id()),
-            None => None,
-        })
-    }
-
-    pub(crate) fn options(&self) -> ModelOptions {
+    fn options(&self) -> ModelOptions {
         ModelOptions {
             conventions: Conventions {
                 output: match self.gross_output {
@@ -293,28 +264,5 @@ impl From<LevelArg> for Level {
             LevelArg::Bilateral => Self::Bilateral,
             LevelArg::BilateralSector => Self::BilateralSector,
         }
-    }
-}
-
-/// Resolves names of economies on an axis; an empty list means all.
-pub(crate) fn economies(axis: &Axis, names: &[String]) -> Result<Vec<usize>, Failure> {
-    Ok(names.iter().map(|name| axis.find_economy(name)).collect::<Result<_, _>>()?)
-}
-
-/// Resolves names of sectors on an axis; an empty list means all.
-pub(crate) fn sectors(axis: &Axis, names: &[String]) -> Result<Vec<usize>, Failure> {
-    Ok(names.iter().map(|name| axis.find_sector(name)).collect::<Result<_, _>>()?)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn years_are_single_lists_or_spans() {
-        assert_eq!(parse_years("2011").unwrap(), [2011]);
-        assert_eq!(parse_years("1995-1997,2011").unwrap(), [1995, 1996, 1997, 2011]);
-        assert!(parse_years("2011-1995").is_err());
-        assert!(parse_years("now").is_err());
     }
 }

@@ -13,6 +13,7 @@ pub mod concordance;
 mod discover;
 mod error;
 mod grid;
+pub mod margins;
 pub mod national;
 pub mod panel;
 pub mod satellite;
@@ -30,7 +31,7 @@ pub use discover::{TableRef, discover};
 pub use error::LoadError;
 pub use national::NationalYear;
 pub use panel::PanelParquet;
-pub use source::{Progress, Source};
+pub use source::{Progress, Source, sha256, sha256_of_file};
 
 use crate::kernel::stored::Storage;
 use crate::table::{IcioTable, TableParts};

@@ -1,11 +1,10 @@
 //! What is sold to whom: final demand, gross output, and exports by exporter, sector, partner and use.
 
-use std::sync::OnceLock;
-
 use nalgebra::DMatrix;
 
+use super::System;
 use super::solver::{Side, SolveError};
-use super::{System, get_or_try_init};
+use super::system::Kept;
 use crate::blocks;
 use crate::table::IcioTable;
 
@@ -18,8 +17,8 @@ pub struct Flows {
     bilateral_final_exports: DMatrix<f64>,
     bilateral_exports: DMatrix<f64>,
     gross_exports: Vec<f64>,
-    output_by_absorber: OnceLock<DMatrix<f64>>,
-    output_by_exporter: OnceLock<DMatrix<f64>>,
+    output_by_absorber: Kept<DMatrix<f64>>,
+    output_by_exporter: Kept<DMatrix<f64>>,
 }
 
 impl Flows {
@@ -49,8 +48,8 @@ impl Flows {
             bilateral_final_exports: final_exports,
             bilateral_exports: bilateral,
             gross_exports: gross,
-            output_by_absorber: OnceLock::new(),
-            output_by_exporter: OnceLock::new(),
+            output_by_absorber: Kept::default(),
+            output_by_exporter: Kept::default(),
         }
     }
 
@@ -92,18 +91,18 @@ impl Flows {
     }
 
     pub(super) fn output_by_absorber(&self, system: &System) -> Result<&DMatrix<f64>, SolveError> {
-        get_or_try_init(&self.output_by_absorber, || {
+        self.output_by_absorber.get_or_try_init(system, || {
             let mut rhs = self.final_demand.clone();
-            system.solve_in_place(Side::Direct, &mut rhs)?;
-            Ok(rhs)
+            let residual = system.solve_measured(Side::Direct, &mut rhs)?;
+            Ok((rhs, residual))
         })
     }
 
     pub(super) fn output_by_exporter(&self, system: &System) -> Result<&DMatrix<f64>, SolveError> {
-        get_or_try_init(&self.output_by_exporter, || {
+        self.output_by_exporter.get_or_try_init(system, || {
             let mut rhs = blocks::spread_by_economy(&self.gross_exports, system.axis());
-            system.solve_in_place(Side::Direct, &mut rhs)?;
-            Ok(rhs)
+            let residual = system.solve_measured(Side::Direct, &mut rhs)?;
+            Ok((rhs, residual))
         })
     }
 }

@@ -5,6 +5,7 @@
 
 use super::solver::{BlockKrylov, DenseF32, LeontiefSolver, SparseKrylov};
 use crate::kernel::stored::Storage;
+use crate::level::Level;
 use crate::table::IcioTable;
 
 /// The program itself, its threads, labels and everything that does not grow with the table.
@@ -60,6 +61,32 @@ impl Workload {
             inverse: false,
             flows: 2,
             result: 0,
+        }
+    }
+}
+
+/// What is asked of a table, as far as memory is concerned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Asked {
+    /// How finely the result is told.
+    pub level: Level,
+    /// Columns of the result, keys included.
+    pub columns: usize,
+    /// Is the inverse of the whole world needed?
+    pub inverse: bool,
+    /// (n, G) matrices that are held besides the model.
+    pub flows: usize,
+}
+
+impl Asked {
+    /// As work on a table.
+    pub fn on(&self, table: &IcioTable) -> Workload {
+        let work = Workload::of(table);
+        Workload {
+            inverse: self.inverse,
+            flows: self.flows,
+            result: self.columns * self.level.size(work.rows, work.economies),
+            ..work
         }
     }
 }
@@ -240,7 +267,7 @@ pub fn readable(bytes: u64) -> String {
     }
 }
 
-/// `16G`, `1.5 GB`, `800M`, `2GiB`: bytes. Nothing when it is not such a text.
+/// `16G` and `2GiB` (binary multiples), `1.5 GB` (decimal ones), `800M`: bytes. Nothing when it is not such a text.
 #[must_use]
 pub fn parse_bytes(text: &str) -> Option<u64> {
     let text = text.trim();
@@ -248,14 +275,14 @@ pub fn parse_bytes(text: &str) -> Option<u64> {
     let number: f64 = text[..split].parse().ok()?;
     let factor = match text[split..].trim().to_ascii_lowercase().as_str() {
         "" | "b" => 1.0,
-        "k" | "kb" => 1e3,
-        "m" | "mb" => 1e6,
-        "g" | "gb" => 1e9,
-        "t" | "tb" => 1e12,
-        "kib" => 1024.0,
-        "mib" => 1024.0_f64.powi(2),
-        "gib" => 1024.0_f64.powi(3),
-        "tib" => 1024.0_f64.powi(4),
+        "kb" => 1e3,
+        "mb" => 1e6,
+        "gb" => 1e9,
+        "tb" => 1e12,
+        "k" | "kib" => 1024.0,
+        "m" | "mib" => 1024.0_f64.powi(2),
+        "g" | "gib" => 1024.0_f64.powi(3),
+        "t" | "tib" => 1024.0_f64.powi(4),
         _ => return None,
     };
     let bytes = number * factor;
@@ -285,9 +312,9 @@ mod tests {
     #[test]
     fn sizes_are_read_and_told() {
         for (text, bytes) in [
-            ("16G", 16_000_000_000),
+            ("16G", 16 << 30),
             ("1.5 GB", 1_500_000_000),
-            ("800m", 800_000_000),
+            ("800m", 800 << 20),
             ("2GiB", 2 << 30),
             ("512", 512),
         ] {
@@ -316,8 +343,10 @@ mod tests {
     #[test]
     fn what_does_not_fit_is_refused_with_the_numbers_and_a_way_out() {
         let large = work(19_680, Storage::Double);
-        let error = admit("tiva", &large, Some(4_500_000_000)).unwrap_err();
-        assert!(error.to_string().contains("19680 rows") && error.to_string().contains("4.5 GB"), "{error}");
+        let peak = predict(&large).peak();
+        let error = admit("tiva", &large, Some(peak - 1_000_000_000)).unwrap_err();
+        assert!(error.to_string().contains("19680 rows"), "{error}");
+        assert!(error.to_string().contains(&readable(peak)), "{error}");
         assert!(error.hint().contains("--store f32"), "{}", error.hint());
         let tight = admit("tiva", &large, Some(50_000_000)).unwrap_err();
         assert!(!tight.hint().contains("--store f32"), "{}", tight.hint());

@@ -97,7 +97,7 @@ pub struct Model {
     flows: Arc<Flows>,
     primary: Arc<Primary>,
     description: Arc<Description>,
-    value_added_by_origin: Arc<OnceLock<DMatrix<f64>>>,
+    value_added_by_origin: Arc<system::Kept<DMatrix<f64>>>,
 }
 
 /// What travels with every number.
@@ -255,10 +255,10 @@ impl Model {
     /// # Cost
     /// G right-hand sides of the transposed system, computed once.
     pub fn value_added_by_origin(&self) -> Result<&DMatrix<f64>, SolveError> {
-        get_or_try_init(&self.value_added_by_origin, || {
+        self.value_added_by_origin.get_or_try_init(&self.system, || {
             let mut rhs = blocks::spread_by_economy(&self.primary.share, self.axis());
-            self.system.solve_in_place(Side::Transposed, &mut rhs)?;
-            Ok(rhs.transpose())
+            let residual = self.system.solve_measured(Side::Transposed, &mut rhs)?;
+            Ok((rhs.transpose(), residual))
         })
     }
 

@@ -29,8 +29,34 @@ pub struct System {
     local_leontief: OnceLock<Vec<DMatrix<f64>>>,
     /// The domestic coefficients of a compressed system, whose local inverses would be dense.
     domestic: OnceLock<SparseSystem>,
-    global_leontief: OnceLock<DMatrix<f64>>,
+    global_leontief: Kept<DMatrix<f64>>,
+    /// Residual of an inverse that the solver made.
+    proven: Kept<()>,
     worst_residual: std::sync::Mutex<f64>,
+}
+
+/// Something solved once and kept with the residual of its solve: everybody who uses it answers for its exactness, so
+/// what a piece of work says about its residual does not depend on who came first.
+#[derive(Debug, Clone)]
+pub(super) struct Kept<T>(OnceLock<(T, f64)>);
+
+impl<T> Default for Kept<T> {
+    fn default() -> Self {
+        Self(OnceLock::new())
+    }
+}
+
+impl<T> Kept<T> {
+    /// The value, from `compute` (which returns the residual with it) when nobody has asked before.
+    pub(super) fn get_or_try_init<E>(
+        &self,
+        system: &System,
+        compute: impl FnOnce() -> Result<(T, f64), E>,
+    ) -> Result<&T, E> {
+        let (value, residual) = get_or_try_init(&self.0, compute)?;
+        system.count_residual(*residual);
+        Ok(value)
+    }
 }
 
 impl System {
@@ -82,7 +108,8 @@ impl System {
             reason,
             local_leontief: OnceLock::new(),
             domestic: OnceLock::new(),
-            global_leontief: OnceLock::new(),
+            global_leontief: Kept::default(),
+            proven: Kept::default(),
             worst_residual: std::sync::Mutex::new(0.0),
         })
     }
@@ -114,7 +141,8 @@ impl System {
             reason: self.reason.clone(),
             local_leontief: OnceLock::from(local),
             domestic: OnceLock::new(),
-            global_leontief: OnceLock::from(global),
+            global_leontief: Kept(OnceLock::from((global, 0.0))),
+            proven: Kept::default(),
             worst_residual: std::sync::Mutex::new(0.0),
         })
     }
@@ -169,9 +197,20 @@ impl System {
         &self.reason
     }
 
-    /// Largest relative residual of all solves so far.
+    /// Largest relative residual of all solves so far, and of kept solutions that were used.
     pub fn worst_residual(&self) -> f64 {
         *self.worst_residual.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    /// The same since this was last asked: what one of several pieces of work on a shared system answers for. The
+    /// pieces must not overlap in time.
+    pub fn take_worst_residual(&self) -> f64 {
+        std::mem::take(&mut *self.worst_residual.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
+    }
+
+    pub(crate) fn count_residual(&self, residual: f64) {
+        let mut worst = self.worst_residual.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        *worst = worst.max(residual);
     }
 
     /// Solves (I − A) X = Y, or its transpose, in place, and proves it: the residual is computed for every solve.
@@ -179,13 +218,18 @@ impl System {
     /// # Errors
     /// A residual above [`RESIDUAL_TOLERANCE`], or a value that is not finite: never a number.
     pub fn solve_in_place(&self, side: Side, rhs: &mut DMatrix<f64>) -> Result<(), SolveError> {
+        self.solve_measured(side, rhs).map(|_| ())
+    }
+
+    /// The same, handing the residual back.
+    pub(super) fn solve_measured(&self, side: Side, rhs: &mut DMatrix<f64>) -> Result<f64, SolveError> {
         let wanted = rhs.clone();
         self.factorisation.solve_in_place(side, rhs)?;
         let residual = relative_residual(&self.input_coefficients, side, rhs, &wanted);
         self.note_residual(residual)
     }
 
-    fn note_residual(&self, residual: f64) -> Result<(), SolveError> {
+    fn note_residual(&self, residual: f64) -> Result<f64, SolveError> {
         let solver = self.factorisation.solver();
         if !residual.is_finite() {
             return Err(SolveError::NotFinite { solver });
@@ -193,9 +237,8 @@ impl System {
         if residual > RESIDUAL_TOLERANCE {
             return Err(SolveError::Residual { solver, residual, tolerance: RESIDUAL_TOLERANCE });
         }
-        let mut worst = self.worst_residual.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        *worst = worst.max(residual);
-        Ok(())
+        self.count_residual(residual);
+        Ok(residual)
     }
 
     /// L_s = (I − A_ss)⁻¹ of every economy: domestic inputs only.
@@ -214,7 +257,7 @@ impl System {
                 .into_par_iter()
                 .map(|s| {
                     let block = self.axis.block(s);
-                    invert(&|| self.input_coefficients.identity_minus(block.clone()), &|row| {
+                    solver::inverted(&|| self.input_coefficients.identity_minus(block.clone()), &|row| {
                         self.axis.row_label(block.start + row)
                     })
                 })
@@ -260,19 +303,25 @@ impl System {
     /// # Cost
     /// O(n³) multiply-adds and one n x n matrix, once.
     pub fn global_leontief(&self) -> Result<&DMatrix<f64>, SolveError> {
-        get_or_try_init(&self.global_leontief, || {
+        if let (Some(inverse), None) = (self.factorisation.inverse(), self.global_leontief.0.get()) {
+            self.proven.get_or_try_init(self, || Ok(((), self.prove(inverse)?)))?;
+            return Ok(inverse);
+        }
+        self.global_leontief.get_or_try_init(self, || {
             self.dense_coefficients("the global Leontief inverse")?;
             solver::room_for("the global Leontief inverse", 8, self.axis.n_rows())?;
-            let inverse =
-                invert(&|| self.input_coefficients.identity_minus(0..self.axis.n_rows()), &|row| {
-                    self.axis.row_label(row)
-                })?;
-            // One probe column proves the whole inverse at the cost of a product: (I − A) (B u) = u.
-            let ones = DMatrix::from_element(inverse.nrows(), 1, 1.0);
-            let probe = kernel::dense::multiply(inverse.as_view(), ones.as_view());
-            self.note_residual(relative_residual(&self.input_coefficients, Side::Direct, &probe, &ones))?;
-            Ok(inverse)
+            let make = || self.input_coefficients.identity_minus(0..self.axis.n_rows());
+            let inverse = solver::inverted(&make, &|row| self.axis.row_label(row))?;
+            let residual = self.prove(&inverse)?;
+            Ok((inverse, residual))
         })
+    }
+
+    /// One probe column proves the whole inverse at the cost of a product: (I − A) (B u) = u.
+    fn prove(&self, inverse: &DMatrix<f64>) -> Result<f64, SolveError> {
+        let ones = DMatrix::from_element(inverse.nrows(), 1, 1.0);
+        let probe = kernel::dense::multiply(inverse.as_view(), ones.as_view());
+        self.note_residual(relative_residual(&self.input_coefficients, Side::Direct, &probe, &ones))
     }
 
     /// B_sr.
@@ -282,20 +331,6 @@ impl System {
     pub fn global_block(&self, s: usize, r: usize) -> Result<DMatrixView<'_, f64>, SolveError> {
         Ok(blocks::block(self.global_leontief()?, &self.axis, s, r))
     }
-}
-
-/// Inverts what `make` makes, in place: without pivoting while the pivots allow it, else made again and inverted with
-/// partial pivoting.
-fn invert(
-    make: &dyn Fn() -> DMatrix<f64>,
-    labels: &dyn Fn(usize) -> String,
-) -> Result<DMatrix<f64>, SolveError> {
-    let mut matrix = make();
-    if kernel::inverse::invert_in_place(&mut matrix).is_ok() {
-        return Ok(matrix);
-    }
-    drop(matrix);
-    solver::DensePivoted::invert(make(), labels)
 }
 
 /// Largest over columns of ‖(I − A)X − Y‖₁ / ‖Y‖₁; a zero column must have a zero residual.

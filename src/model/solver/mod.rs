@@ -4,6 +4,7 @@
 
 mod block_krylov;
 mod dense_f32;
+mod dense_inverse;
 mod dense_lu;
 mod dense_pivoted;
 mod sparse_krylov;
@@ -14,6 +15,8 @@ use nalgebra::DMatrix;
 
 pub use block_krylov::BlockKrylov;
 pub use dense_f32::DenseF32;
+pub use dense_inverse::DenseInverse;
+pub(crate) use dense_inverse::inverted;
 pub use dense_lu::DenseLu;
 pub use dense_pivoted::DensePivoted;
 pub use sparse_krylov::SparseKrylov;
@@ -156,6 +159,11 @@ pub trait Factorisation: Send + Sync {
     /// Id of the solver that made it.
     fn solver(&self) -> &'static str;
 
+    /// The whole inverse, where that is what was prepared.
+    fn inverse(&self) -> Option<&DMatrix<f64>> {
+        None
+    }
+
     /// Overwrites `rhs` (n_rows, k) by the solution of the system.
     ///
     /// # Errors
@@ -183,7 +191,7 @@ pub trait LeontiefSolver: Sync {
 
 /// Every solver, in the order of `vadex list solvers`.
 pub static SOLVERS: &[&dyn LeontiefSolver] =
-    &[&DenseLu, &DensePivoted, &DenseF32, &BlockKrylov, &SparseKrylov];
+    &[&DenseLu, &DensePivoted, &DenseInverse, &DenseF32, &BlockKrylov, &SparseKrylov];
 
 /// Looks a solver up by id.
 ///
