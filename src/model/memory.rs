@@ -3,7 +3,7 @@
 //! [`predict`] is a sum over the large arrays that stand in memory at the same time; everything small is one constant. It
 //! is a pure function of sizes, so that a run of many tables can be planned with it.
 
-use super::solver::{BlockKrylov, DenseF32, LeontiefSolver, SparseKrylov};
+use super::solver::{BlockKrylov, DenseF32, DenseInverse, LeontiefSolver, SparseKrylov};
 use crate::kernel::stored::Storage;
 use crate::level::Level;
 use crate::table::IcioTable;
@@ -134,8 +134,9 @@ pub fn predict(work: &Workload) -> Prediction {
     let held = BASE + square + factors + MODEL_FLOWS * columns;
     // L_s of every economy; blocks of about the same size.
     let local = if work.storage == Storage::Compressed { 0 } else { 8 * n * n / economies.max(1) };
-    // The inverse, and the loops of every economy with their factors.
-    let inverse = if work.inverse { 8 * n * n + 2 * local } else { 0 };
+    // The inverse (unless the solver made it), and the loops of every economy with their factors.
+    let own = if work.solver == Some(DenseInverse.id()) { 0 } else { 8 * n * n };
+    let inverse = if work.inverse { own + 2 * local } else { 0 };
     let computing = held
         + local
         + inverse

@@ -28,7 +28,7 @@ impl LeontiefSolver for DenseInverse {
     }
 
     fn summary(&self) -> &'static str {
-        "the whole inverse, in place; the default of methods that need its blocks"
+        "the whole inverse, in place; saves memory and a factorisation for methods that need its blocks anyway"
     }
 
     fn factorise(

@@ -223,9 +223,11 @@ pub fn choose_solver(
     memory: Option<u64>,
 ) -> (&'static dyn LeontiefSolver, String) {
     let n = input_coefficients.nrows();
-    let density = input_coefficients.density();
-    if n >= SPARSE_ROWS && density < SPARSE_DENSITY {
-        return (&SparseKrylov, format!("{n} rows, {:.2}% of the cells are not zero", 100.0 * density));
+    if n >= SPARSE_ROWS {
+        let density = input_coefficients.density();
+        if density < SPARSE_DENSITY {
+            return (&SparseKrylov, format!("{n} rows, {:.2}% of the cells are not zero", 100.0 * density));
+        }
     }
     let chosen = by_size(n, input_coefficients.storage());
     if chosen.id() == BlockKrylov.id() {
