@@ -19,6 +19,7 @@ mod national;
 mod product;
 mod reshape;
 mod solvers;
+mod storage;
 mod support;
 mod textbook;
 mod tiva;

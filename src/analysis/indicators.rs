@@ -8,6 +8,8 @@ use crate::frame::{Column, Frame, Measure, ResultNotes};
 use crate::indicators::{self, Family, INDICATORS, Indicator, Reading, Regions, Request};
 use crate::level::Level;
 use crate::model::Model;
+use crate::model::memory::Asked;
+use crate::model::solver::SolveError;
 
 /// Indicators of one level: what `vadex indicators` computes.
 #[derive(Clone)]
@@ -122,6 +124,16 @@ impl Analysis for IndicatorAnalysis {
         }
     }
 
+    fn asked(&self) -> Asked {
+        let indicators = &self.choice.indicators;
+        Asked {
+            level: self.choice.level,
+            columns: indicators.iter().map(|one| 4 + one.profile().columns.len()).sum(),
+            inverse: indicators.iter().any(|one| one.needs_inverse()),
+            flows: 8,
+        }
+    }
+
     fn run(&self, world: &World) -> Result<Piece, AnalysisError> {
         let model = world.model();
         let axis = model.axis();
@@ -184,6 +196,12 @@ fn read(
             // Asked for by family: what the table cannot serve is told, and the rest goes on.
             Err(indicators::IndicatorError::NeedsInventories { indicator }) => {
                 notes.remarks.push(format!("{indicator}: left out, the table has no changes in inventories"));
+            }
+            Err(indicators::IndicatorError::Solve(SolveError::NeedsDense { what, found, .. })) => {
+                let id = one.id();
+                notes
+                    .remarks
+                    .push(format!("{id}: left out, it needs {what} and the table is kept as: {found}"));
             }
             Err(error) => return Err(error.into()),
         }

@@ -27,10 +27,11 @@ pub use satellite::Satellite;
 pub use sensitivity::{Change, Rank, SensitivityAnalysis, SensitivityRows};
 pub use tiva::TivaAnalysis;
 pub use words::{parse_group, parse_years};
-pub use world::{Preparation, World};
+pub use world::{Admission, Preparation, World};
 
 use crate::frame::{Frame, ResultNotes};
 use crate::labels::Axis;
+use crate::model::memory::Asked;
 
 /// The result of one analysis of one table.
 #[derive(Debug, Clone)]
@@ -45,6 +46,9 @@ pub struct Piece {
 pub trait Analysis: Sync {
     /// What the notes call it: `tiva`, `decompose wwz`.
     fn computed(&self) -> String;
+
+    /// What it will hold in memory.
+    fn asked(&self) -> Asked;
 
     /// The numbers of one table and their notes.
     ///

@@ -102,6 +102,7 @@ impl Plan {
             groups: groups.clone(),
             keep_splits,
             model: model.clone(),
+            admission: None,
         };
         let mut units = resolver.units(&series, &preparation)?;
         resolver.give_jobs(&mut units, &series, &tasks, &satellites, &writers)?;

@@ -359,7 +359,7 @@ fn settings(unit: &Unit, task: &Task, satellite: Option<&NamedSatellite>, writer
     let (reading, model) = match &unit.content {
         Content::National { years, .. } => (json!({ "years": years }), Value::Null),
         Content::Table { preparation, .. } => {
-            let Preparation { reading, groups, keep_splits, model } = preparation.as_ref();
+            let Preparation { reading, groups, keep_splits, model, .. } = preparation.as_ref();
             let groups: Vec<String> =
                 groups.iter().map(|group| format!("{}={}", group.name, group.members.join(","))).collect();
             let reading = json!({ "importer": reading.importer, "unit": reading.unit });

@@ -153,6 +153,11 @@ pub trait Indicator: Sync {
     /// A failed solve, or a request that lacks what the indicator needs.
     fn compute(&self, model: &Model, level: Level, request: &Request) -> Result<Reading, IndicatorError>;
 
+    /// Does it need the inverse of the whole world, or dense coefficients?
+    fn needs_inverse(&self) -> bool {
+        false
+    }
+
     /// Flat id, as on the command line.
     fn id(&self) -> &'static str {
         self.profile().id

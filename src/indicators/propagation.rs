@@ -51,6 +51,10 @@ impl Indicator for PropagationLength {
         &PROFILE
     }
 
+    fn needs_inverse(&self) -> bool {
+        true
+    }
+
     fn compute(&self, model: &Model, _level: Level, request: &Request) -> Result<Reading, IndicatorError> {
         let axis = model.axis();
         let inverse = model.system().global_leontief()?;

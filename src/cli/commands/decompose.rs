@@ -102,7 +102,8 @@ impl Decompose {
             Some(path) => Some(Satellite::open(path, self.satellite_name.as_deref())?),
             None => None,
         };
-        let preparation = self.modelling.preparation(&self.input);
+        let mut preparation = self.modelling.preparation(&self.input);
+        preparation.admission = Some(common.admission(&analysis));
         let open = |table: &TableRef| -> Result<World, AnalysisError> {
             match &satellite {
                 Some(satellite) => preparation.open_tracing(table, satellite),
