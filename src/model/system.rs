@@ -188,8 +188,14 @@ impl System {
     /// O(n³) multiply-adds and one n x n matrix, once.
     pub fn global_leontief(&self) -> Result<&DMatrix<f64>, SolveError> {
         get_or_try_init(&self.global_leontief, || {
-            let mut inverse = identity_minus(self.input_coefficients.as_view());
-            invert(&mut inverse, &|row| self.axis.row_label(row))?;
+            let inverse = match self.factorisation.inverse() {
+                Some(inverse) => inverse,
+                None => {
+                    let mut inverse = identity_minus(self.input_coefficients.as_view());
+                    invert(&mut inverse, &|row| self.axis.row_label(row))?;
+                    inverse
+                }
+            };
             // One probe column proves the whole inverse at the cost of a product: (I − A) (B u) = u.
             let ones = DMatrix::from_element(inverse.nrows(), 1, 1.0);
             let probe = kernel::dense::multiply(inverse.as_view(), ones.as_view());

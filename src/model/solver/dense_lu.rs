@@ -48,4 +48,8 @@ impl Factorisation for LuFactors {
         }
         Ok(())
     }
+
+    fn inverse(&self) -> Option<DMatrix<f64>> {
+        Some(Self::inverse(self))
+    }
 }
