@@ -86,3 +86,8 @@ impl Importer for CanonicalParquet {
         canonical::parts(&grid, Facts { unit, year, ..Facts::default() })
     }
 }
+
+/// Columns of a Parquet file, from its schema.
+pub(super) fn columns(file: impl polars::io::mmap::MmapBytesReader) -> Option<usize> {
+    Some(ParquetReader::new(file).get_metadata().ok()?.schema().fields().len())
+}

@@ -30,8 +30,9 @@ pub use discover::{TableRef, discover};
 pub use error::LoadError;
 pub use national::NationalYear;
 pub use panel::PanelParquet;
-pub use source::{Progress, Source};
+pub use source::{Progress, Source, sha256, sha256_of_file};
 
+use crate::kernel::stored::Storage;
 use crate::table::{IcioTable, TableParts};
 
 /// What a user may say about a file that the file does not say itself.
@@ -41,6 +42,8 @@ pub struct ReadOptions {
     pub importer: Option<String>,
     /// Unit of the flows, when the source does not state it.
     pub unit: Option<String>,
+    /// How intermediate use is kept in memory; as the importer hands it over when absent.
+    pub store: Option<Storage>,
     /// Which year, when the source holds several or does not say.
     pub year: Option<i32>,
     /// Told how far reading has come.
@@ -52,6 +55,7 @@ impl std::fmt::Debug for ReadOptions {
         f.debug_struct("ReadOptions")
             .field("importer", &self.importer)
             .field("unit", &self.unit)
+            .field("store", &self.store)
             .field("year", &self.year)
             .finish_non_exhaustive()
     }
