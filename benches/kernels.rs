@@ -13,11 +13,8 @@ use vadex::model::{Model, ModelOptions};
 fn leontief_matrix(economies: usize, sectors: usize) -> DMatrix<f64> {
     let table = synthetic::table(economies, sectors, 1);
     let model = Model::build(&table, &ModelOptions::default()).expect("a synthetic table is regular");
-    let mut matrix = -model.system().input_coefficients().clone();
-    for i in 0..matrix.nrows() {
-        matrix[(i, i)] += 1.0;
-    }
-    matrix
+    let coefficients = model.system().input_coefficients();
+    coefficients.identity_minus(0..coefficients.nrows())
 }
 
 fn kernels(criterion: &mut Criterion) {

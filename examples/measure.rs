@@ -30,7 +30,9 @@ const TASKS: &str = "make-parquet make-csv load multiply lu inverse inverse-from
 fn open(what: &str) -> Result<IcioTable, Failure> {
     let size = what.split_once('x').and_then(|(g, n)| Some((g.parse().ok()?, n.parse().ok()?)));
     match size {
-        Some((economies, sectors)) if !Path::new(what).exists() => Ok(synthetic::table(economies, sectors, 1)),
+        Some((economies, sectors)) if !Path::new(what).exists() => {
+            Ok(synthetic::table(economies, sectors, 1))
+        }
         _ => Ok(discover(what, &[])?[0].open(&ReadOptions::default())?),
     }
 }
@@ -88,11 +90,8 @@ fn report(task: &str, table: &str, mut seconds: Vec<f64>, rest: Value) {
 
 /// I − A of a table.
 fn leontief_matrix(model: &Model) -> DMatrix<f64> {
-    let mut matrix = -model.system().input_coefficients().clone();
-    for i in 0..matrix.nrows() {
-        matrix[(i, i)] += 1.0;
-    }
-    matrix
+    let coefficients = model.system().input_coefficients();
+    coefficients.identity_minus(0..coefficients.nrows())
 }
 
 /// Largest over columns of ‖M X − Y‖₁ / ‖Y‖₁.
@@ -190,7 +189,8 @@ fn main() -> Result<(), Failure> {
             let (seconds, model) = timed(repeats, || Ok(()), inverse)?;
             let model = model.ok_or("no result")?;
             let shares = DMatrix::from_column_slice(table.axis().n_rows(), 1, model.value_added_share());
-            let ones = dense::transpose_multiply(model.system().global_leontief()?.as_view(), shares.as_view());
+            let ones =
+                dense::transpose_multiply(model.system().global_leontief()?.as_view(), shares.as_view());
             let gap = ones.iter().map(|one| (one - 1.0).abs()).fold(0.0, f64::max);
             report(task, what, seconds, json!({ "value_added_gap": gap }));
         }
@@ -223,11 +223,15 @@ fn main() -> Result<(), Failure> {
             let level = Level::ALL.into_iter().find(|known| known.id() == level).ok_or("unknown level")?;
             let table = open(what)?;
             forget_peak();
-            let (seconds, gap) = timed(repeats, || Ok(()), |()| {
-                let work = Workspace::new(&build(&table)?)?;
-                let parts = method.run(&work, level, &Scope::default())?;
-                Ok(vadex::audit::worst_evidence(method, &parts, work.axis()).map(|gap| gap.relative_gap))
-            })?;
+            let (seconds, gap) = timed(
+                repeats,
+                || Ok(()),
+                |()| {
+                    let work = Workspace::new(&build(&table)?)?;
+                    let parts = method.run(&work, level, &Scope::default())?;
+                    Ok(vadex::audit::worst_evidence(method, &parts, work.axis()).map(|gap| gap.relative_gap))
+                },
+            )?;
             report(task, what, seconds, json!({ "identity_gap": gap }));
         }
     }

@@ -28,7 +28,9 @@ fn timed<T>(stage: &str, work: impl FnOnce() -> T) -> T {
 fn open(what: &str) -> Result<IcioTable, vadex::Error> {
     let size = what.split_once('x').and_then(|(g, n)| Some((g.parse().ok()?, n.parse().ok()?)));
     match size {
-        Some((economies, sectors)) if !Path::new(what).exists() => Ok(synthetic::table(economies, sectors, 1)),
+        Some((economies, sectors)) if !Path::new(what).exists() => {
+            Ok(synthetic::table(economies, sectors, 1))
+        }
         _ => Ok(discover(what, &[])?[0].open(&ReadOptions::default())?),
     }
 }
@@ -47,8 +49,9 @@ fn main() -> Result<(), vadex::Error> {
     let work = timed("workspace", || Workspace::new(&model))?;
     for method in METHODS.iter().filter(|method| method.id().starts_with("bm-") || method.id() == "wwz") {
         for &level in method.levels().iter().rev() {
-            let result =
-                timed(&format!("{} {}", method.id(), level.id()), || method.run(&work, level, &Scope::default()))?;
+            let result = timed(&format!("{} {}", method.id(), level.id()), || {
+                method.run(&work, level, &Scope::default())
+            })?;
             black_box(result);
         }
     }

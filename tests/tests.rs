@@ -8,6 +8,7 @@ mod brute_force;
 mod claims;
 mod claims_icio;
 mod cli;
+mod everything;
 mod golden;
 mod indicators;
 mod methods;

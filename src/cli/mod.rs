@@ -6,6 +6,7 @@
 mod args;
 mod commands;
 mod failure;
+mod folder;
 mod output;
 mod progress;
 mod run;
@@ -35,6 +36,7 @@ enum Command {
     Tiva(commands::tiva::Tiva),
     Decompose(commands::decompose::Decompose),
     Indicators(commands::indicators::Indicators),
+    Everything(commands::everything::Everything),
     Product(commands::product::Product),
     ImportContent(commands::import_content::ImportContentCommand),
     Batch(commands::batch::Batch),
@@ -64,6 +66,7 @@ impl Command {
             Self::Tiva(command) => command.run(common),
             Self::Decompose(command) => command.run(common),
             Self::Indicators(command) => command.run(common),
+            Self::Everything(command) => command.run(common),
             Self::Product(command) => command.run(common),
             Self::ImportContent(command) => command.run(common),
             Self::Batch(command) => command.run(common),

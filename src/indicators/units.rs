@@ -82,7 +82,13 @@ impl<'a> Units<'a> {
                         partners: Arc::clone(&alone[partner]),
                     }));
                 } else {
-                    units.push(Unit { economy, sector, partner: None, rows, partners: Arc::clone(&partners) });
+                    units.push(Unit {
+                        economy,
+                        sector,
+                        partner: None,
+                        rows,
+                        partners: Arc::clone(&partners),
+                    });
                 }
             }
         }

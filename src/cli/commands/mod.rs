@@ -7,6 +7,7 @@ pub(super) mod claims;
 pub(super) mod completions;
 pub(super) mod convert;
 pub(super) mod decompose;
+pub(super) mod everything;
 pub(super) mod explain;
 pub(super) mod import_content;
 pub(super) mod indicators;
