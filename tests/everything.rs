@@ -61,10 +61,10 @@ fn every_file_of_everything_is_that_of_its_command() {
 fn several_methods_share_a_folder_and_a_solve() {
     let folder = tempfile::tempdir().unwrap();
     let (out, leather) = (folder.path().join("new"), fixture("leather.csv"));
-    let methods = ["--method", "kww,leontief", "--exporter", "A"];
+    let methods = ["--method", "kww,leontief", "--exporter", "Turkey"];
     run(&[&["decompose", leather.as_str(), "-q", "-o", out.to_str().unwrap()][..], &methods].concat());
     for method in ["kww", "leontief"] {
-        let command = ["decompose", &leather, "--method", method, "--exporter", "A"];
+        let command = ["decompose", &leather, "--method", method, "--exporter", "Turkey"];
         same(&out, &format!("decompose-{method}-country"), &command);
     }
 }
