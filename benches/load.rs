@@ -29,12 +29,11 @@ fn oecd(table: &IcioTable) -> Vec<u8> {
     }
     text.push_str(",OUT\n");
     let (output, inputs) = (table.row_sums(), table.input_sums());
-    let columns: Vec<&[f64]> =
-        (0..n).map(|j| &table.intermediate_use().as_slice()[j * n..(j + 1) * n]).collect();
+    let flows = table.intermediate_use().as_dense().expect("a synthetic table is dense");
     for row in 0..n {
         let _ = write!(text, "{}", axis.row_label(row).replace('.', "_"));
-        for column in &columns {
-            let _ = write!(text, ",{:.9e}", column[row]);
+        for value in flows.row(row).iter() {
+            let _ = write!(text, ",{value:.9e}");
         }
         for economy in 0..axis.n_economies() {
             let _ = write!(text, ",{:.9e},0,0,0,0,0", table.final_demand()[(row, economy)]);

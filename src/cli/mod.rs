@@ -5,6 +5,7 @@
 
 mod args;
 mod commands;
+mod draws;
 mod failure;
 mod folder;
 mod output;
@@ -37,12 +38,14 @@ enum Command {
     Decompose(commands::decompose::Decompose),
     Indicators(commands::indicators::Indicators),
     Everything(commands::everything::Everything),
+    Sensitivity(commands::sensitivity::Sensitivity),
     Product(commands::product::Product),
     ImportContent(commands::import_content::ImportContentCommand),
     Batch(commands::batch::Batch),
     Inspect(commands::inspect::Inspect),
     Check(commands::check::Check),
     Aggregate(commands::aggregate::Aggregate),
+    Balance(commands::balance::Balance),
     Convert(commands::convert::Convert),
     List(commands::list::List),
     Explain(commands::explain::Explain),
@@ -67,12 +70,14 @@ impl Command {
             Self::Decompose(command) => command.run(common),
             Self::Indicators(command) => command.run(common),
             Self::Everything(command) => command.run(common),
+            Self::Sensitivity(command) => command.run(common),
             Self::Product(command) => command.run(common),
             Self::ImportContent(command) => command.run(common),
             Self::Batch(command) => command.run(common),
             Self::Inspect(command) => command.run(common),
             Self::Check(command) => command.run(common),
             Self::Aggregate(command) => command.run(common),
+            Self::Balance(command) => command.run(common),
             Self::Convert(command) => command.run(common),
             Self::List(command) => command.run(common),
             Self::Explain(command) => command.run(common),

@@ -57,8 +57,8 @@ mod tests {
     /// An M-matrix with different numbers everywhere.
     fn matrix(n: usize) -> DMatrix<f64> {
         DMatrix::from_fn(n, n, |i, j| {
-            let off = -((i * 7 + j * 13) % 11) as f64 / (8.0 * n as f64);
-            if i == j { 1.0 + off } else { off }
+            let input = ((i * 7 + j * 13) % 11) as f64 / (8.0 * n as f64);
+            if i == j { 1.0 - input } else { -input }
         })
     }
 

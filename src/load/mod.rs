@@ -13,6 +13,7 @@ pub mod concordance;
 mod discover;
 mod error;
 mod grid;
+pub mod margins;
 pub mod national;
 pub mod panel;
 pub mod satellite;
