@@ -11,6 +11,7 @@ mod claims_icio;
 mod cli;
 #[cfg(feature = "fetch")]
 mod fetch;
+mod everything;
 mod golden;
 mod indicators;
 mod methods;
