@@ -12,11 +12,14 @@ mod indicators;
 mod methods;
 mod mutations;
 mod national;
+mod networks;
 mod product;
 mod solvers;
 mod support;
 mod textbook;
 mod tiva;
 
+#[path = "../benches/networks.rs"]
+mod firm_networks;
 #[path = "../benches/synthetic.rs"]
 mod synthetic;
