@@ -28,7 +28,7 @@ pub const EMBEDDED: [&str; 1] = ["wiod13"];
 pub fn satellites(input: &str) -> Result<SatelliteAccounts, LoadError> {
     let Some(id) = input.strip_prefix("builtin:") else {
         let source = Source::from_path(Path::new(input))?;
-        let bytes = Cow::Owned(source.bytes().to_vec());
+        let bytes = Cow::Owned(source.bytes()?.to_vec());
         return read(&Store::open(source.name(), bytes, LAYOUT)?);
     };
     // A year after the name chooses a table; the accounts are those of all years.

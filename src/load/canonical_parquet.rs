@@ -4,8 +4,9 @@ use std::io::Cursor;
 
 use polars::prelude::{DataType, ParquetReader, SerReader};
 
-use super::canonical::{Grid, GridColumn};
-use super::{Importer, LoadError, Source};
+use super::assemble::Facts;
+use super::grid::{BLANK, Cells, Grid};
+use super::{Importer, LoadError, ReadOptions, Source, canonical};
 use crate::table::TableParts;
 
 /// Key of the unit in the file's metadata.
@@ -27,16 +28,16 @@ impl Importer for CanonicalParquet {
     }
 
     fn recognises(&self, source: &Source) -> bool {
-        source.bytes().starts_with(b"PAR1")
+        source.head().starts_with(b"PAR1")
     }
 
-    fn read(&self, source: &Source) -> Result<TableParts, LoadError> {
+    fn read(&self, source: &Source, _options: &ReadOptions) -> Result<TableParts, LoadError> {
         let damaged = |message: String| LoadError::Damaged {
             path: source.name().to_owned(),
             format: "Parquet",
             message: message.lines().next().unwrap_or("unreadable").to_owned(),
         };
-        let mut reader = ParquetReader::new(Cursor::new(source.bytes()));
+        let mut reader = ParquetReader::new(Cursor::new(source.bytes()?));
         let metadata = reader.get_metadata().map_err(|error| damaged(error.to_string()))?;
         let entry = |key: &str| {
             let entries = metadata.key_value_metadata().as_ref()?;
@@ -46,9 +47,9 @@ impl Importer for CanonicalParquet {
         let year = entry(YEAR_KEY).and_then(|year| year.parse().ok());
         let frame = reader.finish().map_err(|error| damaged(error.to_string()))?;
         let mut columns = frame.columns().iter();
-        let row_labels = match columns.next() {
+        let rows: Vec<Vec<String>> = match columns.next() {
             Some(first) => match first.str() {
-                Ok(labels) => labels.iter().map(|label| label.unwrap_or("").to_owned()).collect(),
+                Ok(labels) => labels.iter().map(|label| vec![label.unwrap_or("").to_owned()]).collect(),
                 Err(_) => {
                     return Err(damaged(format!(
                         "the first column `{}` holds {}, expected the row labels",
@@ -59,7 +60,8 @@ impl Importer for CanonicalParquet {
             },
             None => return Err(damaged("no columns".into())),
         };
-        let mut grid_columns = Vec::with_capacity(frame.width());
+        let mut labels = Vec::with_capacity(frame.width());
+        let mut cells = Vec::with_capacity(frame.width());
         for column in columns {
             if !column.dtype().is_primitive_numeric() {
                 return Err(damaged(format!(
@@ -70,17 +72,16 @@ impl Importer for CanonicalParquet {
             }
             let cast = column.cast(&DataType::Float64).map_err(|error| damaged(error.to_string()))?;
             let numbers = cast.f64().map_err(|error| damaged(error.to_string()))?;
-            let mut values = Vec::with_capacity(numbers.len());
-            let mut blanks = Vec::new();
-            for (row, value) in numbers.iter().enumerate() {
-                if value.is_none() {
-                    blanks.push(row);
-                }
-                values.push(value.unwrap_or(f64::NAN));
-            }
-            grid_columns.push(GridColumn { label: column.name().to_string(), values, blanks });
+            cells.push(numbers.iter().map(|value| value.unwrap_or(BLANK)).collect());
+            labels.push(vec![column.name().to_string()]);
         }
         let path = source.name().to_owned();
-        Grid { path, row_labels, columns: grid_columns, unit, year }.into_parts()
+        let grid = Grid { path, rows, columns: labels, cells: Cells::Columns(cells) };
+        canonical::parts(&grid, Facts { unit, year, ..Facts::default() })
     }
+}
+
+/// Columns of a Parquet file, from its schema.
+pub(super) fn columns(file: impl polars::io::mmap::MmapBytesReader) -> Option<usize> {
+    Some(ParquetReader::new(file).get_metadata().ok()?.schema().fields().len())
 }

@@ -30,10 +30,36 @@ pub enum LoadError {
         path: String,
     },
     /// A directory without a table.
-    #[error("{path}: the directory holds no table (no .csv or .parquet file)")]
+    #[error("{path}: the directory holds no table (no file that an importer recognises)")]
     NoTables {
         /// Path.
         path: String,
+    },
+    /// A part of an archive, or a workbook, that needs a password.
+    #[error("{path}: is protected by a password")]
+    Encrypted {
+        /// Path.
+        path: String,
+    },
+    /// A member of an archive that claims to be absurdly large.
+    #[error("{path}: claims to unpack from {packed} to {unpacked} bytes, which no table does: a zip bomb?")]
+    Bomb {
+        /// Archive and member.
+        path: String,
+        /// Bytes packed.
+        packed: u64,
+        /// Bytes unpacked.
+        unpacked: u64,
+    },
+    /// A text that ends before its first line of numbers.
+    #[error(
+        "{path}: the text ends before its first row (a header of {header_rows} lines was expected first)"
+    )]
+    NoRows {
+        /// Path.
+        path: String,
+        /// Lines of header.
+        header_rows: usize,
     },
     /// A year that the input does not have.
     #[error("{path}: there is no table for {year}; there are: {available}")]
@@ -225,6 +251,9 @@ impl LoadError {
             Self::Io { .. } => "check the permissions of the file and its folder".into(),
             Self::EmptyFile { .. } => "the download or copy was cut short: fetch the file again".into(),
             Self::NoTables { .. } => "give the folder that holds the yearly files".into(),
+            Self::Encrypted { .. } => "open it with the password and save it without one".into(),
+            Self::Bomb { .. } => "do not unpack it; fetch the archive again from its publisher".into(),
+            Self::NoRows { .. } => "the file was cut short: fetch it again".into(),
             Self::NoSuchYear { .. } => "leave `--year` out to take every year".into(),
             Self::SeveralYears { .. } => "name the file, not a stream, and choose a year with `--year`".into(),
             Self::UnknownBuiltin { .. } => "`vadex list tables` shows the embedded tables".into(),

@@ -11,7 +11,7 @@ use std::path::Path;
 use nalgebra::DMatrix;
 
 use super::sparse_store::{self, Store, damaged};
-use super::{LoadError, Source, builtin, source, wiod16_national};
+use super::{LoadError, Source, builtin, discover, source, wiod16_national};
 use crate::table::{NationalParts, NationalTable, PrimaryRow, Provenance, RowRole};
 
 /// Name of the layout of the store.
@@ -52,10 +52,10 @@ pub fn read(input: &str, years: &[i32]) -> Result<Vec<NationalYear>, LoadError> 
             found.push(year_of(store, position)?);
         }
     } else {
-        for path in source::files(Path::new(input))? {
+        for path in discover::table_files(Path::new(input))? {
             if sparse_store::layout_of_file(&path).is_some_and(|(layout, _)| layout == LAYOUT) {
                 let source = Source::from_path(&path)?;
-                let store = Store::open(source.name(), Cow::Owned(source.bytes().to_vec()), LAYOUT)?;
+                let store = Store::open(source.name(), Cow::Owned(source.bytes()?.to_vec()), LAYOUT)?;
                 available.extend(&store.years);
                 for position in (0..store.years.len()).filter(|&position| wanted(store.years[position])) {
                     found.push(year_of(&store, position)?);
@@ -80,12 +80,28 @@ pub fn read(input: &str, years: &[i32]) -> Result<Vec<NationalYear>, LoadError> 
     Ok(found)
 }
 
+/// SHA-256 over the files behind national tables, names and contents.
+///
+/// # Errors
+/// Nothing there, or a file that cannot be read.
+pub fn sha256(input: &str) -> Result<String, LoadError> {
+    if let Some(id) = input.strip_prefix("builtin:") {
+        return Ok(builtin::national(id)?.sha256.clone());
+    }
+    let mut list = String::new();
+    for path in discover::table_files(Path::new(input))? {
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        list.push_str(&format!("{} {name}\n", source::sha256_of_file(&path)?));
+    }
+    Ok(source::sha256(list.as_bytes()))
+}
+
 /// Does the input hold national tables? Looks at the first file only, and only at its end or header.
 pub fn is_national(input: &str) -> bool {
     if let Some(id) = input.strip_prefix("builtin:") {
         return builtin::national(id).is_ok();
     }
-    let Ok(paths) = source::files(Path::new(input)) else { return false };
+    let Ok(paths) = discover::table_files(Path::new(input)) else { return false };
     paths.first().is_some_and(|path| {
         sparse_store::layout_of_file(path).is_some_and(|(layout, _)| layout == LAYOUT)
             || wiod16_national::recognises(path)

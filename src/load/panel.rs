@@ -7,9 +7,10 @@
 use std::borrow::Cow;
 use std::path::Path;
 
-use super::canonical::{Grid, GridColumn};
+use super::assemble::Facts;
+use super::grid::{Cells, Grid};
 use super::sparse_store::{self, Store, damaged, list};
-use super::{Importer, LoadError, Source};
+use super::{Importer, LoadError, ReadOptions, Source, canonical};
 use crate::table::{IcioTable, TableParts};
 
 /// Name of this layout.
@@ -35,6 +36,11 @@ impl Panel {
         &self.0.years
     }
 
+    /// Columns of each year's table.
+    pub(super) fn columns(&self) -> usize {
+        self.0.columns.len()
+    }
+
     /// SHA-256 of the file.
     pub(super) fn sha256(&self) -> &str {
         &self.0.sha256
@@ -44,26 +50,22 @@ impl Panel {
     fn parts(&self, position: usize) -> Result<TableParts, LoadError> {
         let store = &self.0;
         let year = store.years[position];
-        let column = |label: &String| GridColumn {
-            label: label.clone(),
-            values: vec![0.0; store.rows.len()],
-            blanks: Vec::new(),
-        };
-        let mut columns: Vec<GridColumn> = store.columns.iter().map(column).collect();
+        let mut cells = vec![vec![0.0; store.rows.len()]; store.columns.len()];
         for (row, column, value) in store.cells(position)? {
             if value.is_nan() {
                 return Err(damaged(&store.name, &format!("a missing value in {year}")));
             }
-            columns[column].values[row] = value;
+            cells[column][row] = value;
         }
+        let one_each = |labels: &[String]| labels.iter().map(|label| vec![label.clone()]).collect();
         let grid = Grid {
             path: format!("{}, {year}", store.name),
-            row_labels: store.rows.clone(),
-            columns,
-            unit: store.unit.clone(),
-            year: Some(year),
+            rows: one_each(&store.rows),
+            columns: one_each(&store.columns),
+            cells: Cells::Columns(cells),
         };
-        let mut parts = grid.into_parts()?;
+        let facts = Facts { unit: store.unit.clone(), year: Some(year), repairs: Vec::new() };
+        let mut parts = canonical::parts(&grid, facts)?;
         let repairs = std::mem::take(&mut parts.provenance.repairs);
         parts.provenance = store.provenance(position, PanelParquet.id());
         parts.provenance.repairs = repairs;
@@ -92,14 +94,24 @@ impl Importer for PanelParquet {
     }
 
     fn recognises(&self, source: &Source) -> bool {
-        sparse_store::layout_of_bytes(source.bytes()).is_some_and(|layout| layout == LAYOUT)
+        source.head().starts_with(b"PAR1")
+            && source.bytes().is_ok_and(|bytes| {
+                sparse_store::layout_of_bytes(bytes).is_some_and(|layout| layout == LAYOUT)
+            })
     }
 
-    fn read(&self, source: &Source) -> Result<TableParts, LoadError> {
-        let panel = Panel::open(source.name(), Cow::Owned(source.bytes().to_vec()))?;
-        match panel.years() {
-            [_] => panel.parts(0),
-            years => Err(LoadError::SeveralYears { path: source.name().to_owned(), years: list(years) }),
+    fn years(&self, source: &Source) -> Result<Vec<i32>, LoadError> {
+        Ok(Panel::open(source.name(), Cow::Owned(source.bytes()?.to_vec()))?.years().to_vec())
+    }
+
+    fn read(&self, source: &Source, options: &ReadOptions) -> Result<TableParts, LoadError> {
+        let panel = Panel::open(source.name(), Cow::Owned(source.bytes()?.to_vec()))?;
+        match (panel.years(), options.year) {
+            (_, Some(year)) => panel.parts(panel.0.position(year)?),
+            ([_], None) => panel.parts(0),
+            (years, None) => {
+                Err(LoadError::SeveralYears { path: source.name().to_owned(), years: list(years) })
+            }
         }
     }
 }

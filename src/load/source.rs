@@ -1,54 +1,194 @@
-//! Where tables come from: files, directories of years, standard input, embedded tables.
+//! One table's bytes, wherever they are: a file, a member of a zip archive, standard input, memory.
+//!
+//! A [`Source`] knows its name and its first bytes, which is enough to recognise a layout; the rest is streamed, so a
+//! table of many gigabytes costs no memory before an importer asks for it.
 
-use std::borrow::Cow;
-use std::io::Read;
+use std::fs::File;
+use std::io::{self, BufRead, Cursor, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use sha2::{Digest, Sha256};
 
-use super::panel::{self, Panel};
-use super::{LoadError, ReadOptions, builtin, read};
+use super::LoadError;
+use super::archive::Archive;
 use crate::labels;
-use crate::table::IcioTable;
 
-/// The bytes of one table file, with its name.
-#[derive(Debug)]
+/// Bytes looked at to recognise a layout.
+const HEAD: u64 = 64 << 10;
+/// Bytes hashed at a time.
+const CHUNK: usize = 1 << 20;
+
+/// Told while a source is read: bytes of it done, and bytes in all where that is known.
+pub type Progress = Arc<dyn Fn(u64, Option<u64>) + Send + Sync>;
+
+/// A table file that can be read from its start as often as needed.
 pub struct Source {
     name: String,
-    bytes: Vec<u8>,
+    place: Place,
     year: Option<i32>,
+    head: Vec<u8>,
+    whole: OnceLock<Vec<u8>>,
+    sha256: OnceLock<String>,
+    progress: Option<Progress>,
+}
+
+#[derive(Debug, Clone)]
+pub(super) enum Place {
+    Memory,
+    File(PathBuf),
+    Member { archive: Arc<Archive>, name: String },
+}
+
+impl std::fmt::Debug for Source {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Source").field("name", &self.name).field("year", &self.year).finish_non_exhaustive()
+    }
 }
 
 impl Source {
     /// Bytes that came from somewhere else than a file.
     pub fn from_bytes(name: &str, bytes: Vec<u8>) -> Self {
-        Self { name: name.to_owned(), bytes, year: None }
+        let head = bytes[..bytes.len().min(HEAD as usize)].to_vec();
+        Self {
+            name: name.to_owned(),
+            place: Place::Memory,
+            year: None,
+            head,
+            whole: OnceLock::from(bytes),
+            sha256: OnceLock::new(),
+            progress: None,
+        }
     }
 
-    /// Reads a file.
+    /// A file; reads its first bytes.
     ///
     /// # Errors
     /// It is not there, or cannot be read.
     pub fn from_path(path: &Path) -> Result<Self, LoadError> {
-        let name = path.display().to_string();
-        let bytes = std::fs::read(path).map_err(|source| match source.kind() {
-            std::io::ErrorKind::NotFound => {
-                LoadError::NotFound { path: name.clone(), nearest: neighbour(path) }
-            }
-            _ => LoadError::Io { path: name.clone(), source },
-        })?;
-        Ok(Self { name, bytes, year: year_in_name(path) })
+        Self::at(Place::File(path.to_owned()))
     }
 
-    /// Path, `builtin:` name, or `-`.
+    /// A place; reads its first bytes.
+    pub(super) fn at(place: Place) -> Result<Self, LoadError> {
+        let (name, year) = match &place {
+            Place::Memory => ("-".to_owned(), None),
+            Place::File(path) => (path.display().to_string(), year_in_name(path)),
+            Place::Member { archive, name } => {
+                (format!("{}/{name}", archive.name()), year_in_name(Path::new(name)))
+            }
+        };
+        let mut source = Self {
+            name,
+            place,
+            year,
+            head: Vec::new(),
+            whole: OnceLock::new(),
+            sha256: OnceLock::new(),
+            progress: None,
+        };
+        let mut head = Vec::new();
+        source.open()?.take(HEAD).read_to_end(&mut head).map_err(|error| source.failed(error))?;
+        source.head = head;
+        Ok(source)
+    }
+
+    /// The same source, telling somebody how far reading has come.
+    #[must_use]
+    pub(super) fn watched(mut self, progress: Option<Progress>) -> Self {
+        self.progress = progress;
+        self
+    }
+
+    /// Where it is.
+    pub(super) fn place(&self) -> &Place {
+        &self.place
+    }
+
+    /// Path, `builtin:` name, `ARCHIVE/MEMBER`, or `-`.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Content.
-    pub fn bytes(&self) -> &[u8] {
-        &self.bytes
+    /// The last part of the name: what a file is called without its folder.
+    pub fn file_name(&self) -> &str {
+        self.name.rsplit(['/', '\\']).next().unwrap_or(&self.name)
+    }
+
+    /// The first bytes (64 KiB, or all there are).
+    pub fn head(&self) -> &[u8] {
+        &self.head
+    }
+
+    /// The first line, without its end, as far as the first bytes hold it.
+    pub fn first_line(&self) -> &[u8] {
+        let line = self.head.split(|&byte| byte == b'\n').next().unwrap_or_default();
+        line.strip_suffix(b"\r").unwrap_or(line)
+    }
+
+    /// Columns as far as they can be told from the first line of a text or the schema of a Parquet file: a bound on the
+    /// rows of the table, known without reading it.
+    pub(super) fn columns(&self) -> Option<usize> {
+        if self.head.starts_with(b"PAR1") {
+            return match &self.place {
+                Place::File(path) => super::canonical_parquet::columns(File::open(path).ok()?),
+                _ => super::canonical_parquet::columns(Cursor::new(self.bytes().ok()?)),
+            };
+        }
+        let mut line = Vec::new();
+        io::BufReader::new(self.open().ok()?).read_until(b'\n', &mut line).ok()?;
+        let separators = |wanted: u8| line.iter().filter(|byte| **byte == wanted).count();
+        Some(separators(b',').max(separators(b'\t')).max(separators(b';')) + 1)
+    }
+
+    /// Nothing in it?
+    pub fn is_empty(&self) -> bool {
+        self.head.is_empty()
+    }
+
+    /// Size in bytes, unpacked.
+    pub fn len(&self) -> Option<u64> {
+        match &self.place {
+            Place::Memory => self.whole.get().map(|bytes| bytes.len() as u64),
+            Place::File(path) => std::fs::metadata(path).ok().map(|metadata| metadata.len()),
+            Place::Member { archive, name } => archive.size(name),
+        }
+    }
+
+    /// A stream from the first byte.
+    ///
+    /// # Errors
+    /// The file is gone or cannot be read; a member that is encrypted or claims an absurd size.
+    pub fn open(&self) -> Result<Box<dyn Read + Send + '_>, LoadError> {
+        let stream: Box<dyn Read + Send + '_> = match &self.place {
+            Place::Memory => Box::new(Cursor::new(self.whole.get().map_or(&[][..], Vec::as_slice))),
+            Place::File(path) => Box::new(File::open(path).map_err(|source| match source.kind() {
+                io::ErrorKind::NotFound => {
+                    LoadError::NotFound { path: self.name.clone(), nearest: neighbour(path) }
+                }
+                _ => self.failed(source),
+            })?),
+            Place::Member { archive, name } => Box::new(archive.open(name)?),
+        };
+        Ok(match &self.progress {
+            Some(progress) => {
+                Box::new(Watched { stream, done: 0, total: self.len(), progress: Arc::clone(progress) })
+            }
+            None => stream,
+        })
+    }
+
+    /// The whole content, read once and kept.
+    ///
+    /// # Errors
+    /// As [`Source::open`].
+    pub fn bytes(&self) -> Result<&[u8], LoadError> {
+        if let Some(bytes) = self.whole.get() {
+            return Ok(bytes);
+        }
+        let mut bytes = Vec::with_capacity(self.len().map_or(0, |len| len.min(1 << 32) as usize));
+        self.open()?.read_to_end(&mut bytes).map_err(|error| self.failed(error))?;
+        Ok(self.whole.get_or_init(|| bytes))
     }
 
     /// Year in the file's name, when there is one.
@@ -56,15 +196,136 @@ impl Source {
         self.year
     }
 
-    /// SHA-256 of the content, in hexadecimal.
-    pub fn sha256(&self) -> String {
-        sha256(&self.bytes)
+    /// SHA-256 in hexadecimal: of the content, for a member of an archive of the archive file (what a user can check).
+    ///
+    /// # Errors
+    /// As [`Source::open`].
+    pub fn sha256(&self) -> Result<String, LoadError> {
+        if let Some(known) = self.sha256.get() {
+            return Ok(known.clone());
+        }
+        let sha256 = match (&self.place, self.whole.get()) {
+            (Place::Member { archive, .. }, _) => archive.sha256()?,
+            (_, Some(bytes)) => sha256(bytes),
+            (_, None) => sha256_of(self.open()?).map_err(|error| self.failed(error))?,
+        };
+        Ok(self.sha256.get_or_init(|| sha256).clone())
+    }
+
+    /// Takes the hash that a reader computed on its way through the content.
+    pub(super) fn remember_sha256(&self, digest: Sha256) {
+        if !matches!(self.place, Place::Member { .. }) {
+            self.sha256.get_or_init(|| hex(&digest.finalize()));
+        }
+    }
+
+    /// Is hashing while reading of any use?
+    pub(super) fn wants_hash(&self) -> bool {
+        !matches!(self.place, Place::Member { .. }) && self.sha256.get().is_none()
+    }
+
+    /// Names of the files in the same folder and below it, relative to it, sorted; empty for a stream.
+    ///
+    /// # Errors
+    /// A folder that cannot be listed.
+    pub fn siblings(&self) -> Result<Vec<String>, LoadError> {
+        match &self.place {
+            Place::Memory => Ok(Vec::new()),
+            Place::File(path) => {
+                let folder = folder_of(path);
+                let mut names = Vec::new();
+                list(folder, "", 3, &mut names)
+                    .map_err(|source| LoadError::Io { path: folder.display().to_string(), source })?;
+                names.sort();
+                Ok(names)
+            }
+            Place::Member { archive, name } => {
+                let folder = name.rsplit_once('/').map_or("", |(folder, _)| folder);
+                let below = |member: &str| match folder {
+                    "" => Some(member.to_owned()),
+                    _ => Some(member.strip_prefix(folder)?.strip_prefix('/')?.to_owned()),
+                };
+                let mut names: Vec<String> = archive.members().filter_map(below).collect();
+                names.sort();
+                Ok(names)
+            }
+        }
+    }
+
+    /// A file beside this one, by its name relative to the folder; nothing when it is not there.
+    ///
+    /// # Errors
+    /// It is there and cannot be read.
+    pub fn sibling(&self, name: &str) -> Result<Option<Self>, LoadError> {
+        let place = match &self.place {
+            Place::Memory => return Ok(None),
+            Place::File(path) => {
+                let path = folder_of(path).join(name);
+                if !path.is_file() {
+                    return Ok(None);
+                }
+                Place::File(path)
+            }
+            Place::Member { archive, name: own } => {
+                let name = match own.rsplit_once('/') {
+                    Some((folder, _)) => format!("{folder}/{name}"),
+                    None => name.to_owned(),
+                };
+                if archive.size(&name).is_none() {
+                    return Ok(None);
+                }
+                Place::Member { archive: Arc::clone(archive), name }
+            }
+        };
+        Ok(Some(Self::at(place)?.watched(self.progress.clone())))
+    }
+
+    /// A read that failed half-way.
+    pub(super) fn failed(&self, source: io::Error) -> LoadError {
+        LoadError::Io { path: self.name.clone(), source }
     }
 }
 
+/// A stream that tells how far it is.
+struct Watched<R> {
+    stream: R,
+    done: u64,
+    total: Option<u64>,
+    progress: Progress,
+}
+
+impl<R: Read> Read for Watched<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.stream.read(buffer)?;
+        self.done += count as u64;
+        (self.progress)(self.done, self.total);
+        Ok(count)
+    }
+}
+
+/// SHA-256 of a file, in hexadecimal.
+///
+/// # Errors
+/// It is not there, or cannot be read.
+pub fn sha256_of_file(path: &Path) -> Result<String, LoadError> {
+    Source::from_path(path)?.sha256()
+}
+
 /// SHA-256 of some bytes, in hexadecimal.
-pub(super) fn sha256(bytes: &[u8]) -> String {
+pub fn sha256(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
+}
+
+/// SHA-256 of a stream, in hexadecimal.
+pub(super) fn sha256_of(mut stream: impl Read) -> io::Result<String> {
+    let mut digest = Sha256::new();
+    let mut buffer = vec![0; CHUNK];
+    loop {
+        match stream.read(&mut buffer)? {
+            0 => return Ok(hex(&digest.finalize())),
+            count => digest.update(&buffer[..count]),
+        }
+    }
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -76,176 +337,43 @@ fn hex(bytes: &[u8]) -> String {
     })
 }
 
-/// A table that can be opened: nothing is read yet, so a directory of years costs no memory.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TableRef {
-    place: Place,
-    year: Option<i32>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Place {
-    File(PathBuf),
-    StandardInput,
-    Panel { file: Arc<PanelFile>, year: i32 },
-    Builtin { id: &'static str, year: i32 },
-}
-
-/// A file with several years: read when the first of them is opened, shared by the others.
-#[derive(Debug)]
-struct PanelFile {
-    path: PathBuf,
-    panel: OnceLock<Panel>,
-}
-
-impl PanelFile {
-    fn panel(&self) -> Result<&Panel, LoadError> {
-        if let Some(panel) = self.panel.get() {
-            return Ok(panel);
-        }
-        let source = Source::from_path(&self.path)?;
-        let panel = Panel::open(&source.name, Cow::Owned(source.bytes))?;
-        Ok(self.panel.get_or_init(|| panel))
-    }
-}
-
-impl PartialEq for PanelFile {
-    fn eq(&self, other: &Self) -> bool {
-        self.path == other.path
-    }
-}
-
-impl Eq for PanelFile {}
-
-impl TableRef {
-    /// Year, when the name says it.
-    pub fn year(&self) -> Option<i32> {
-        self.year
-    }
-
-    /// Path or `builtin:` name.
-    pub fn name(&self) -> String {
-        match &self.place {
-            Place::File(path) => path.display().to_string(),
-            Place::StandardInput => "-".into(),
-            Place::Panel { file, year } => format!("{}/{year}", file.path.display()),
-            Place::Builtin { id, year } => format!("builtin:{id}/{year}"),
-        }
-    }
-
-    /// Reads and validates the table.
-    ///
-    /// # Errors
-    /// Whatever is wrong with the file.
-    pub fn open(&self, options: &ReadOptions) -> Result<IcioTable, LoadError> {
-        let table = match &self.place {
-            Place::File(path) => read(&Source::from_path(path)?, options)?,
-            Place::StandardInput => {
-                let mut bytes = Vec::new();
-                std::io::stdin()
-                    .lock()
-                    .read_to_end(&mut bytes)
-                    .map_err(|source| LoadError::Io { path: "-".into(), source })?;
-                read(&Source::from_bytes("-", bytes), options)?
-            }
-            Place::Panel { file, year } => {
-                file.panel()?.table(*year)?.with_description(options.unit.clone(), None)
-            }
-            Place::Builtin { id, year } => builtin::open(id, *year)?,
-        };
-        let year = table.year().or(self.year);
-        Ok(table.with_description(None, year))
-    }
-}
-
-/// The tables behind an input: a file, a directory of years, a panel of years, `builtin:NAME[/YEAR]`, or `-`.
-///
-/// `years` keeps only those years; an empty list keeps all.
-///
-/// # Errors
-/// Nothing there, no table there, or a year that is not there.
-pub fn discover(input: &str, years: &[i32]) -> Result<Vec<TableRef>, LoadError> {
-    let found = if let Some(name) = input.strip_prefix("builtin:") {
-        builtin::discover(name)?
-            .into_iter()
-            .map(|(id, year)| TableRef { place: Place::Builtin { id, year }, year: Some(year) })
-            .collect()
-    } else if input == "-" {
-        vec![TableRef { place: Place::StandardInput, year: None }]
-    } else {
-        discover_path(Path::new(input))?
-    };
-    if years.is_empty() {
-        return Ok(found);
-    }
-    let available: Vec<i32> = found.iter().filter_map(TableRef::year).collect();
-    if let Some(missing) = years.iter().find(|year| !available.contains(year)) {
-        if available.is_empty() && found.len() == 1 && years.len() == 1 {
-            // One file without a year in its name: the user tells which year it is.
-            return Ok(vec![TableRef { year: Some(years[0]), ..found[0].clone() }]);
-        }
-        return Err(LoadError::NoSuchYear {
-            path: input.to_owned(),
-            year: missing.to_string(),
-            available: span(&available),
-        });
-    }
-    Ok(found.into_iter().filter(|table| table.year.is_some_and(|year| years.contains(&year))).collect())
-}
-
-fn discover_path(path: &Path) -> Result<Vec<TableRef>, LoadError> {
-    if path.is_file()
-        && let Some(years) = panel::years_of_file(path)
-    {
-        let file = Arc::new(PanelFile { path: path.to_owned(), panel: OnceLock::new() });
-        let table =
-            |year| TableRef { place: Place::Panel { file: Arc::clone(&file), year }, year: Some(year) };
-        return Ok(years.into_iter().map(table).collect());
-    }
-    let table = |file: PathBuf| TableRef { year: year_in_name(&file), place: Place::File(file) };
-    Ok(files(path)?.into_iter().map(table).collect())
-}
-
-/// The file, or the table files of the directory, in order of their names.
-pub(super) fn files(path: &Path) -> Result<Vec<PathBuf>, LoadError> {
-    let name = path.display().to_string();
-    let metadata = std::fs::metadata(path).map_err(|source| match source.kind() {
-        std::io::ErrorKind::NotFound => LoadError::NotFound { path: name.clone(), nearest: neighbour(path) },
-        _ => LoadError::Io { path: name.clone(), source },
-    })?;
-    if !metadata.is_dir() {
-        return Ok(vec![path.to_owned()]);
-    }
-    let io = |source| LoadError::Io { path: name.clone(), source };
-    let mut files: Vec<PathBuf> = Vec::new();
-    for entry in std::fs::read_dir(path).map_err(io)? {
-        let file = entry.map_err(io)?.path();
-        let is_table = file
-            .extension()
-            .and_then(|extension| extension.to_str())
-            .is_some_and(|extension| matches!(extension.to_lowercase().as_str(), "csv" | "parquet"));
-        if is_table && file.is_file() {
-            files.push(file);
-        }
-    }
-    files.sort();
-    if files.is_empty() {
-        return Err(LoadError::NoTables { path: name });
-    }
-    Ok(files)
-}
-
-/// The first run of exactly four digits between 1900 and 2100 in the file's name.
+/// The first run of exactly four digits between 1900 and 2100 in the file's name. Importers whose databases put an
+/// edition first know better.
 pub(super) fn year_in_name(path: &Path) -> Option<i32> {
-    let stem = path.file_stem()?.to_str()?;
-    stem.split(|c: char| !c.is_ascii_digit())
+    years_in(path.file_stem()?.to_str()?).first().copied()
+}
+
+/// Every run of exactly four digits between 1900 and 2100, in order.
+pub(super) fn years_in(name: &str) -> Vec<i32> {
+    name.split(|c: char| !c.is_ascii_digit())
         .filter(|run| run.len() == 4)
         .filter_map(|run| run.parse().ok())
-        .find(|year| (1900..=2100).contains(year))
+        .filter(|year| (1900..=2100).contains(year))
+        .collect()
 }
 
-fn neighbour(path: &Path) -> Option<String> {
-    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+pub(super) fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Files of a folder and of the folders in it, relative to the first.
+fn list(folder: &Path, prefix: &str, depth: usize, names: &mut Vec<String>) -> io::Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        let Ok(name) = entry.file_name().into_string() else { continue };
+        let path = entry.path();
+        if path.is_file() {
+            names.push(format!("{prefix}{name}"));
+        } else if path.is_dir() && depth > 1 {
+            list(&path, &format!("{prefix}{name}/"), depth - 1, names)?;
+        }
+    }
+    Ok(())
+}
+
+/// A file of a similar name in the same folder.
+pub(super) fn neighbour(path: &Path) -> Option<String> {
+    let parent = folder_of(path);
     let wanted = path.file_name()?.to_str()?;
     let names: Vec<String> = std::fs::read_dir(parent)
         .ok()?
@@ -253,16 +381,6 @@ fn neighbour(path: &Path) -> Option<String> {
         .collect();
     let nearest = labels::nearest(names.iter().map(String::as_str), wanted)?;
     Some(parent.join(nearest).display().to_string())
-}
-
-fn span(years: &[i32]) -> String {
-    match (years.iter().min(), years.iter().max()) {
-        (Some(first), Some(last)) if years.len() > 4 && (last - first) as usize + 1 == years.len() => {
-            format!("{first}-{last}")
-        }
-        (None, _) | (_, None) => "none with a year in its name".into(),
-        _ => years.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
-    }
 }
 
 #[cfg(test)]
@@ -280,5 +398,20 @@ mod tests {
         ] {
             assert_eq!(year_in_name(Path::new(name)), year, "{name}");
         }
+        assert_eq!(years_in("ICIO2021_1995"), [2021, 1995]);
+    }
+
+    #[test]
+    fn a_source_is_hashed_alike_in_memory_and_from_its_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.csv");
+        std::fs::write(&path, b"row,A.s\n").unwrap();
+        let file = Source::from_path(&path).unwrap();
+        let memory = Source::from_bytes("-", b"row,A.s\n".to_vec());
+        assert_eq!(file.sha256().unwrap(), memory.sha256().unwrap());
+        assert_eq!(file.bytes().unwrap(), memory.bytes().unwrap());
+        assert_eq!(file.first_line(), b"row,A.s");
+        assert_eq!(file.siblings().unwrap(), ["a.csv"]);
+        assert!(file.sibling("b.csv").unwrap().is_none());
     }
 }

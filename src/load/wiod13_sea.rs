@@ -89,7 +89,7 @@ impl SocioEconomicAccounts {
     pub fn read(source: &Source) -> Result<Self, LoadError> {
         let name = source.name();
         let wrong = |message: String| damaged(name, &message);
-        let frame = ParquetReader::new(Cursor::new(source.bytes()))
+        let frame = ParquetReader::new(Cursor::new(source.bytes()?))
             .finish()
             .map_err(|error| wrong(error.to_string()))?;
         let text = |label: &str| -> Result<Vec<String>, LoadError> {
@@ -129,7 +129,7 @@ impl SocioEconomicAccounts {
         }
         let provenance = Provenance {
             source: name.to_owned(),
-            sha256: source.sha256(),
+            sha256: source.sha256()?,
             importer: "wiod13-sea".into(),
             ..Provenance::default()
         };

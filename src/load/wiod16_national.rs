@@ -41,8 +41,9 @@ pub(super) fn recognises(path: &Path) -> bool {
 pub fn read(source: &Source) -> Result<NationalYear, LoadError> {
     let name = source.name();
     let wrong = |message: String| damaged(name, &message);
-    let frame =
-        ParquetReader::new(Cursor::new(source.bytes())).finish().map_err(|error| wrong(error.to_string()))?;
+    let frame = ParquetReader::new(Cursor::new(source.bytes()?))
+        .finish()
+        .map_err(|error| wrong(error.to_string()))?;
     let year = source.year().ok_or_else(|| wrong("its name says no year (as `2005.parquet` does)".into()))?;
     let [countries, codes, origins] = LABELS.map(|label| texts(name, &frame, label));
     let labels = Labels { countries: countries?, codes: codes?, origins: origins? };
@@ -53,7 +54,7 @@ pub fn read(source: &Source) -> Result<NationalYear, LoadError> {
         .filter(|c| !LABELS.contains(&c.as_str()))
         .collect();
     let cells = columns.iter().map(|label| numbers(name, &frame, label)).collect::<Result<Vec<_>, _>>()?;
-    let sha256 = source.sha256();
+    let sha256 = source.sha256()?;
     let mut tables = Vec::new();
     let mut start = 0;
     while start < labels.countries.len() {

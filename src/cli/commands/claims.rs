@@ -48,7 +48,7 @@ impl Claims {
         } else {
             self.ids.iter().map(|id| claims::find(id)).collect::<Result<_, _>>()?
         };
-        let options = ReadOptions { importer: self.from.clone(), unit: None };
+        let options = ReadOptions { importer: self.from.clone(), ..ReadOptions::default() };
         let bar = progress::bar(0, "claims", common);
         let data = ClaimData::open(&self.table, self.prices.as_deref(), &options, &mut |name| {
             bar.set_message(name.to_owned());

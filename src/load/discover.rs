@@ -1,0 +1,311 @@
+//! Where tables are: files, directories of years, archives, standard input, embedded series.
+
+use std::borrow::Cow;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use super::archive::{Archive, is_zip};
+use super::panel::{self, Panel};
+use super::source::{self, Place as SourcePlace};
+use super::{Builtin, IMPORTERS, Importer, LoadError, ReadOptions, Source, builtin, read};
+use crate::table::IcioTable;
+
+/// Endings of files that hold a table, whether or not their content is recognised: such a file is never passed over.
+const TABLE_ENDINGS: [&str; 4] = ["csv", "parquet", "xlsx", "xlsb"];
+
+/// A table that can be opened: nothing but its first bytes is read yet, so a directory of years costs no memory.
+#[derive(Debug, Clone)]
+pub struct TableRef {
+    place: Place,
+    year: Option<i32>,
+}
+
+#[derive(Debug, Clone)]
+enum Place {
+    Source(SourcePlace),
+    StandardInput,
+    Panel { file: Arc<PanelFile>, year: i32 },
+    Builtin { id: &'static str, year: i32 },
+}
+
+/// A file with several years: read when the first of them is opened, shared by the others.
+#[derive(Debug)]
+struct PanelFile {
+    path: PathBuf,
+    panel: OnceLock<Panel>,
+}
+
+impl PanelFile {
+    fn panel(&self) -> Result<&Panel, LoadError> {
+        if let Some(panel) = self.panel.get() {
+            return Ok(panel);
+        }
+        let source = Source::from_path(&self.path)?;
+        let panel = Panel::open(source.name(), Cow::Owned(source.bytes()?.to_vec()))?;
+        Ok(self.panel.get_or_init(|| panel))
+    }
+}
+
+impl TableRef {
+    /// Year, when the name or the content says it.
+    pub fn year(&self) -> Option<i32> {
+        self.year
+    }
+
+    /// Path or `builtin:` name.
+    pub fn name(&self) -> String {
+        match &self.place {
+            Place::Source(SourcePlace::File(path)) => path.display().to_string(),
+            Place::Source(SourcePlace::Member { archive, name }) => format!("{}/{name}", archive.name()),
+            Place::Source(SourcePlace::Memory) | Place::StandardInput => "-".into(),
+            Place::Panel { file, year } => format!("{}/{year}", file.path.display()),
+            Place::Builtin { id, year } => format!("builtin:{id}/{year}"),
+        }
+    }
+
+    /// SHA-256 of the file behind the table, which is read but not parsed: what a result will rest on. Nothing for a
+    /// stream, which can be read only once.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn sha256(&self) -> Result<Option<String>, LoadError> {
+        match &self.place {
+            Place::Source(place) => Source::at(place.clone())?.sha256().map(Some),
+            Place::Panel { file, .. } => Source::from_path(&file.path)?.sha256().map(Some),
+            Place::StandardInput => Ok(None),
+            Place::Builtin { id, .. } => Ok(Some(builtin::find(id)?.sha256()?.to_owned())),
+        }
+    }
+
+    /// The file behind the table, when it is one: for a member of an archive, the archive.
+    pub fn file(&self) -> Option<&Path> {
+        match &self.place {
+            Place::Source(SourcePlace::File(path)) => Some(path),
+            Place::Source(SourcePlace::Member { archive, .. }) => Some(Path::new(archive.name())),
+            Place::Panel { file, .. } => Some(&file.path),
+            Place::Source(SourcePlace::Memory) | Place::StandardInput | Place::Builtin { .. } => None,
+        }
+    }
+
+    /// Columns of the table as far as they can be told from the file's first line or its schema: a bound on its rows,
+    /// known without reading it.
+    pub fn columns(&self) -> Option<usize> {
+        match &self.place {
+            Place::Source(place) => Source::at(place.clone()).ok()?.columns(),
+            Place::Panel { file, .. } => file.panel().ok().map(Panel::columns),
+            Place::StandardInput => None,
+            Place::Builtin { id, .. } => builtin::find(id).and_then(Builtin::columns).ok(),
+        }
+    }
+
+    /// Reads and validates the table.
+    ///
+    /// # Errors
+    /// Whatever is wrong with the file.
+    pub fn open(&self, options: &ReadOptions) -> Result<IcioTable, LoadError> {
+        let options = ReadOptions { year: options.year.or(self.year), ..options.clone() };
+        let table = match &self.place {
+            Place::Source(place) => {
+                read(&Source::at(place.clone())?.watched(options.progress.clone()), &options)?
+            }
+            Place::StandardInput => read(&standard_input()?, &options)?,
+            Place::Panel { file, year } => {
+                file.panel()?.table(*year)?.with_description(options.unit.clone(), None)
+            }
+            Place::Builtin { id, year } => builtin::open(id, *year)?,
+        };
+        let year = table.year().or(self.year);
+        let table = table.with_description(None, year);
+        match options.store {
+            None => Ok(table),
+            Some(storage) => table
+                .kept_as(storage)
+                .map_err(|error| LoadError::Table { path: self.name(), error: Box::new(error) }),
+        }
+    }
+}
+
+fn standard_input() -> Result<Source, LoadError> {
+    let mut bytes = Vec::new();
+    std::io::stdin()
+        .lock()
+        .read_to_end(&mut bytes)
+        .map_err(|source| LoadError::Io { path: "-".into(), source })?;
+    Ok(Source::from_bytes("-", bytes))
+}
+
+/// The tables behind an input: a file, a directory of years, an archive, a panel of years, `builtin:NAME[/YEAR]`, or `-`.
+///
+/// `years` keeps only those years; an empty list keeps all.
+///
+/// # Errors
+/// Nothing there, no table there, or a year that is not there.
+pub fn discover(input: &str, years: &[i32]) -> Result<Vec<TableRef>, LoadError> {
+    let found = if let Some(name) = input.strip_prefix("builtin:") {
+        builtin::discover(name)?
+            .into_iter()
+            .map(|(id, year)| TableRef { place: Place::Builtin { id, year }, year: Some(year) })
+            .collect()
+    } else if input == "-" {
+        vec![TableRef { place: Place::StandardInput, year: None }]
+    } else {
+        discover_path(Path::new(input))?
+    };
+    if years.is_empty() {
+        return Ok(found);
+    }
+    let available: Vec<i32> = found.iter().filter_map(TableRef::year).collect();
+    if let Some(missing) = years.iter().find(|year| !available.contains(year)) {
+        if available.is_empty() && found.len() == 1 && years.len() == 1 {
+            // One file without a year in its name: the user tells which year it is.
+            return Ok(vec![TableRef { year: Some(years[0]), ..found[0].clone() }]);
+        }
+        return Err(LoadError::NoSuchYear {
+            path: input.to_owned(),
+            year: missing.to_string(),
+            available: span(&available),
+        });
+    }
+    Ok(found.into_iter().filter(|table| table.year.is_some_and(|year| years.contains(&year))).collect())
+}
+
+fn discover_path(path: &Path) -> Result<Vec<TableRef>, LoadError> {
+    if path.is_file() {
+        if let Some(years) = panel::years_of_file(path) {
+            let file = Arc::new(PanelFile { path: path.to_owned(), panel: OnceLock::new() });
+            let table =
+                |year| TableRef { place: Place::Panel { file: Arc::clone(&file), year }, year: Some(year) };
+            return Ok(years.into_iter().map(table).collect());
+        }
+        let source = Source::from_path(path)?;
+        if is_zip(source.head()) {
+            let archive = Arc::new(Archive::open_file(path)?);
+            if !archive.is_workbook() {
+                let found = tables_among(archive.sources()?)?;
+                return if found.is_empty() {
+                    Err(LoadError::NoTables { path: path.display().to_string() })
+                } else {
+                    Ok(found)
+                };
+            }
+        }
+        // One file is taken whatever it is: opening it says what is wrong with it.
+        return references(&source, recognise(&source));
+    }
+    let mut sources = Vec::new();
+    for file in files(path)? {
+        sources.push(Source::from_path(&file)?);
+    }
+    let mut found = Vec::new();
+    let mut rest = Vec::new();
+    for source in sources {
+        if is_zip(source.head()) {
+            let archive = Arc::new(Archive::open_file(Path::new(source.name()))?);
+            if !archive.is_workbook() {
+                found.extend(tables_among(archive.sources()?)?);
+                continue;
+            }
+        }
+        rest.push(source);
+    }
+    found.extend(tables_among(rest)?);
+    if found.is_empty() {
+        return Err(LoadError::NoTables { path: path.display().to_string() });
+    }
+    Ok(found)
+}
+
+/// The tables among some files that lie together: what an importer recognises, without the files that belong to those
+/// tables, and what is called a table and is not recognised (opening it says so).
+fn tables_among(sources: Vec<Source>) -> Result<Vec<TableRef>, LoadError> {
+    let recognised: Vec<(Source, Option<&'static dyn Importer>)> = sources
+        .into_iter()
+        .map(|source| {
+            let importer = recognise(&source);
+            (source, importer)
+        })
+        .collect();
+    let importers: Vec<&'static dyn Importer> = recognised.iter().filter_map(|(_, one)| *one).collect();
+    let mut tables = Vec::new();
+    for (source, importer) in &recognised {
+        let belongs = importers.iter().any(|importer| importer.companion(source.file_name()));
+        let ending = source.file_name().rsplit_once('.').map(|(_, ending)| ending.to_lowercase());
+        let called_a_table = ending.is_some_and(|ending| TABLE_ENDINGS.contains(&ending.as_str()));
+        if importer.is_some() || (called_a_table && !belongs) {
+            tables.extend(references(source, *importer)?);
+        }
+    }
+    Ok(tables)
+}
+
+/// The importer that recognises a source.
+pub(super) fn recognise(source: &Source) -> Option<&'static dyn Importer> {
+    IMPORTERS.iter().copied().find(|importer| importer.recognises(source))
+}
+
+/// One reference a year that the source holds.
+fn references(source: &Source, importer: Option<&'static dyn Importer>) -> Result<Vec<TableRef>, LoadError> {
+    let years = match importer {
+        Some(importer) => importer.years(source)?,
+        None => source.year().into_iter().collect(),
+    };
+    let place = || Place::Source(source.place().clone());
+    if years.is_empty() {
+        return Ok(vec![TableRef { place: place(), year: None }]);
+    }
+    Ok(years.into_iter().map(|year| TableRef { place: place(), year: Some(year) }).collect())
+}
+
+/// The file, or the files of the directory, in order of their names.
+pub(super) fn files(path: &Path) -> Result<Vec<PathBuf>, LoadError> {
+    let name = path.display().to_string();
+    let metadata = std::fs::metadata(path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => {
+            LoadError::NotFound { path: name.clone(), nearest: source::neighbour(path) }
+        }
+        _ => LoadError::Io { path: name.clone(), source: error },
+    })?;
+    if !metadata.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let io = |source| LoadError::Io { path: name.clone(), source };
+    let mut files: Vec<PathBuf> = Vec::new();
+    for entry in std::fs::read_dir(path).map_err(io)? {
+        let file = entry.map_err(io)?.path();
+        if file.is_file() {
+            files.push(file);
+        }
+    }
+    files.sort();
+    if files.is_empty() {
+        return Err(LoadError::NoTables { path: name });
+    }
+    Ok(files)
+}
+
+/// The file, or the files of the directory that are called tables, in order of their names.
+pub(super) fn table_files(path: &Path) -> Result<Vec<PathBuf>, LoadError> {
+    if path.is_file() {
+        return files(path);
+    }
+    let mut found = files(path)?;
+    found.retain(|file| {
+        let ending = file.extension().and_then(|ending| ending.to_str()).map(str::to_lowercase);
+        ending.is_some_and(|ending| TABLE_ENDINGS.contains(&ending.as_str()))
+    });
+    if found.is_empty() {
+        return Err(LoadError::NoTables { path: path.display().to_string() });
+    }
+    Ok(found)
+}
+
+fn span(years: &[i32]) -> String {
+    match (years.iter().min(), years.iter().max()) {
+        (Some(first), Some(last)) if years.len() > 4 && (last - first) as usize + 1 == years.len() => {
+            format!("{first}-{last}")
+        }
+        (None, _) | (_, None) => "none with a year in its name".into(),
+        _ => years.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+    }
+}

@@ -1,0 +1,339 @@
+//! Delimited text with header rows and label columns to a [`Grid`]: one pass, in parallel, while the next piece is read.
+//!
+//! The text is cut into pieces at line ends; the `csv` crate splits the lines of a piece into fields on all threads and
+//! `fast-float2` reads the numbers. The same pass computes the file's SHA-256. Fields may be quoted and hold delimiters;
+//! line breaks inside quotes, which no published table has, are refused as ragged lines.
+
+use std::io::Read;
+
+use rayon::prelude::*;
+use sha2::{Digest, Sha256};
+
+use super::grid::{BLANK, Cells, Grid, Panel};
+use super::{LoadError, Source};
+
+/// Bytes of a piece: large enough that all threads have work, small against the table.
+const PIECE: usize = 4 << 20;
+/// Bytes that a header may have before it counts as none: the longest published one (EXIOBASE) has under 1 MB.
+const LONGEST_HEADER: usize = 64 << 20;
+/// Cells that mean "no figure", besides empty ones and blanks.
+const MISSING: [&str; 6] = ["NA", "na", "n/a", "N/A", "null", "NULL"];
+
+/// How a text is laid out.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct TextLayout {
+    /// Byte between fields.
+    pub(super) delimiter: u8,
+    /// Lines before the first line of numbers.
+    pub(super) header_rows: usize,
+    /// Fields before the first number of a line.
+    pub(super) label_columns: usize,
+}
+
+impl TextLayout {
+    /// Commas, one header line, one label column.
+    pub(super) const COMMA: Self = Self { delimiter: b',', header_rows: 1, label_columns: 1 };
+}
+
+/// A text in memory: the header as it stands (label columns included), and the grid.
+pub(super) struct TextGrid {
+    /// Fields of each header line.
+    pub(super) header: Vec<Vec<String>>,
+    pub(super) grid: Grid,
+}
+
+/// Rows of one chunk of a piece.
+struct Chunk {
+    labels: Vec<Vec<String>>,
+    values: Vec<f64>,
+}
+
+/// Reads a text.
+///
+/// # Errors
+/// A line with another number of fields than the header, a cell that is not a number, a file that ends in the header.
+///
+/// # Cost
+/// One pass; the cells and two pieces in memory.
+pub(super) fn read(source: &Source, layout: TextLayout) -> Result<TextGrid, LoadError> {
+    let mut stream = source.open()?;
+    let mut digest = source.wants_hash().then(Sha256::new);
+    let mut buffer = Vec::new();
+    let mut ended = false;
+    let header_end = loop {
+        if let Some(end) = nth_line_end(&buffer, layout.header_rows) {
+            break end;
+        }
+        if ended || buffer.len() > LONGEST_HEADER {
+            return Err(LoadError::NoRows {
+                path: source.name().to_owned(),
+                header_rows: layout.header_rows,
+            });
+        }
+        ended = !more(source, &mut stream, &mut buffer, digest.as_mut())?;
+    };
+    let header = header(source, &buffer[..header_end], layout)?;
+    buffer.drain(..header_end);
+    let width = header.last().map_or(0, Vec::len);
+    let mut reading = Reading { source, layout, width, header: &header, lines: layout.header_rows };
+    let (mut rows, mut panels) = (Vec::new(), Vec::new());
+    while !(ended && buffer.is_empty()) {
+        let whole = match (ended, memchr::memrchr(b'\n', &buffer)) {
+            (true, _) => buffer.len(),
+            (false, Some(end)) => end + 1,
+            (false, None) => 0,
+        };
+        let mut next = buffer[whole..].to_vec();
+        let (parsed, read) = rayon::join(
+            || reading.piece(&buffer[..whole]),
+            || if ended { Ok(false) } else { more(source, &mut stream, &mut next, digest.as_mut()) },
+        );
+        for chunk in parsed? {
+            if !chunk.labels.is_empty() {
+                panels.push(Panel { first_row: rows.len(), values: chunk.values });
+                rows.extend(chunk.labels);
+            }
+        }
+        reading.lines += memchr::memchr_iter(b'\n', &buffer[..whole]).count();
+        ended = !read?;
+        buffer = next;
+    }
+    drop(stream);
+    if let Some(digest) = digest {
+        source.remember_sha256(digest);
+    }
+    if rows.is_empty() {
+        return Err(LoadError::NoRows { path: source.name().to_owned(), header_rows: layout.header_rows });
+    }
+    let columns = (layout.label_columns..width)
+        .map(|column| header.iter().map(|line| line.get(column).cloned().unwrap_or_default()).collect())
+        .collect();
+    let grid = Grid { path: source.name().to_owned(), rows, columns, cells: Cells::Panels(panels) };
+    Ok(TextGrid { header, grid })
+}
+
+/// Appends a piece; false at the end of the stream.
+fn more(
+    source: &Source,
+    stream: &mut (impl Read + ?Sized),
+    buffer: &mut Vec<u8>,
+    digest: Option<&mut Sha256>,
+) -> Result<bool, LoadError> {
+    let start = buffer.len();
+    let count = stream.take(PIECE as u64).read_to_end(buffer).map_err(|error| source.failed(error))?;
+    if let Some(digest) = digest {
+        digest.update(&buffer[start..]);
+    }
+    Ok(count == PIECE)
+}
+
+/// Position after the n-th line end.
+fn nth_line_end(buffer: &[u8], lines: usize) -> Option<usize> {
+    match lines {
+        0 => Some(0),
+        _ => memchr::memchr_iter(b'\n', buffer).nth(lines - 1).map(|end| end + 1),
+    }
+}
+
+fn reader(text: &[u8], layout: TextLayout) -> csv::Reader<&[u8]> {
+    csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(layout.delimiter).from_reader(text)
+}
+
+fn text(field: &[u8]) -> String {
+    String::from_utf8_lossy(field).trim().trim_start_matches('\u{feff}').to_owned()
+}
+
+fn header(source: &Source, lines: &[u8], layout: TextLayout) -> Result<Vec<Vec<String>>, LoadError> {
+    let damaged = |error: csv::Error| LoadError::Damaged {
+        path: source.name().to_owned(),
+        format: "delimited text",
+        message: error.to_string(),
+    };
+    // Line by line: a blank header line counts.
+    lines
+        .split_inclusive(|&byte| byte == b'\n')
+        .map(|line| {
+            let mut record = csv::ByteRecord::new();
+            reader(line, layout).read_byte_record(&mut record).map_err(damaged)?;
+            Ok(record.iter().map(text).collect())
+        })
+        .collect()
+}
+
+struct Reading<'a> {
+    source: &'a Source,
+    layout: TextLayout,
+    /// Fields of a line.
+    width: usize,
+    header: &'a [Vec<String>],
+    /// Lines before the piece at hand.
+    lines: usize,
+}
+
+impl Reading<'_> {
+    /// Parses whole lines, in order, on all threads; the first fault in the order of the file is the one told.
+    fn piece(&self, text: &[u8]) -> Result<Vec<Chunk>, LoadError> {
+        let parts = rayon::current_num_threads() * 2;
+        let mut cuts = vec![0];
+        for part in 1..parts {
+            let target = text.len() * part / parts;
+            if let Some(end) = memchr::memchr(b'\n', &text[target..]) {
+                let cut = target + end + 1;
+                if cut > cuts[cuts.len() - 1] && cut < text.len() {
+                    cuts.push(cut);
+                }
+            }
+        }
+        cuts.push(text.len());
+        let chunks: Vec<Result<Chunk, LoadError>> =
+            cuts.par_windows(2).map(|cut| self.chunk(text, cut[0], cut[1])).collect();
+        chunks.into_iter().collect()
+    }
+
+    fn chunk(&self, text: &[u8], start: usize, end: usize) -> Result<Chunk, LoadError> {
+        let mut chunk = Chunk { labels: Vec::new(), values: Vec::new() };
+        let mut record = csv::ByteRecord::new();
+        let mut reader = reader(&text[start..end], self.layout);
+        loop {
+            let before = reader.position().byte() as usize;
+            match reader.read_byte_record(&mut record) {
+                Ok(true) => {}
+                Ok(false) => {
+                    // Chunks live as long as the grid: no room for growth that never comes.
+                    chunk.values.shrink_to_fit();
+                    return Ok(chunk);
+                }
+                Err(error) => {
+                    return Err(LoadError::Damaged {
+                        path: self.source.name().to_owned(),
+                        format: "delimited text",
+                        message: error.to_string(),
+                    });
+                }
+            }
+            if record.iter().all(|field| field.trim_ascii().is_empty()) {
+                // A blank line, as files often have at their end.
+                continue;
+            }
+            if record.len() != self.width {
+                let line = self.lines + 1 + memchr::memchr_iter(b'\n', &text[..start + before]).count();
+                return Err(LoadError::Ragged {
+                    path: self.source.name().to_owned(),
+                    line,
+                    found: record.len(),
+                    expected: self.width,
+                });
+            }
+            self.numbers(&record, &mut chunk)?;
+        }
+    }
+
+    fn numbers(&self, record: &csv::ByteRecord, chunk: &mut Chunk) -> Result<(), LoadError> {
+        let labels: Vec<String> = record.iter().take(self.layout.label_columns).map(self::text).collect();
+        for (position, field) in record.iter().enumerate().skip(self.layout.label_columns) {
+            let value = match number(field) {
+                Some(value) => value,
+                None => {
+                    return Err(LoadError::NotANumber {
+                        path: self.source.name().to_owned(),
+                        row: labels
+                            .iter()
+                            .filter(|label| !label.is_empty())
+                            .cloned()
+                            .collect::<Vec<_>>()
+                            .join(" "),
+                        column: self.column_name(position),
+                        value: String::from_utf8_lossy(field).into_owned(),
+                    });
+                }
+            };
+            chunk.values.push(value);
+        }
+        chunk.labels.push(labels);
+        Ok(())
+    }
+
+    /// Every header of a column, for a message.
+    fn column_name(&self, position: usize) -> String {
+        let parts: Vec<&str> = self
+            .header
+            .iter()
+            .filter_map(|line| line.get(position))
+            .map(String::as_str)
+            .filter(|text| !text.is_empty())
+            .collect();
+        if parts.is_empty() { format!("{}", position + 1) } else { parts.join(" ") }
+    }
+}
+
+/// The number in a field: [`BLANK`] where there is none, nothing where the field is text.
+pub(super) fn number(field: &[u8]) -> Option<f64> {
+    if let Ok(value) = fast_float2::parse(field) {
+        return Some(value);
+    }
+    let field = field.trim_ascii();
+    if field.is_empty() {
+        return Some(BLANK);
+    }
+    let text = std::str::from_utf8(field).ok()?;
+    if MISSING.contains(&text) {
+        return Some(BLANK);
+    }
+    fast_float2::parse(text).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::grid::is_blank;
+    use super::*;
+
+    fn grid(text: &str, layout: TextLayout) -> Result<TextGrid, LoadError> {
+        read(&Source::from_bytes("t.csv", text.as_bytes().to_vec()), layout)
+    }
+
+    #[test]
+    fn labels_headers_blanks_and_quotes() {
+        let text = "\u{feff}code,,A,B\nx,name,s,\"t, u\"\r\n\na,\"one, two\",1.5, \nb,two,NA,-2e3\n\n";
+        let layout = TextLayout { delimiter: b',', header_rows: 2, label_columns: 2 };
+        let read = grid(text, layout).unwrap();
+        assert_eq!(read.header[0], ["code", "", "A", "B"]);
+        assert_eq!(read.grid.columns, [["A", "s"], ["B", "t, u"]]);
+        assert_eq!(read.grid.rows, [["a", "one, two"], ["b", "two"]]);
+        assert_eq!(read.grid.value(0, 0).to_bits(), 1.5_f64.to_bits());
+        assert!(is_blank(read.grid.value(0, 1)) && is_blank(read.grid.value(1, 0)));
+        assert_eq!(read.grid.value(1, 1).to_bits(), (-2e3_f64).to_bits());
+    }
+
+    #[test]
+    fn many_pieces_give_every_row_once_and_in_order() {
+        // Some 12 MB: three pieces.
+        let width = 300;
+        let mut text = String::from("row");
+        (0..width).for_each(|j| text.push_str(&format!(",c{j}")));
+        text.push('\n');
+        for i in 0..8_000 {
+            text.push_str(&format!("r{i}"));
+            (0..width).for_each(|j| text.push_str(&format!(",{}", i + j)));
+            text.push('\n');
+        }
+        let source = Source::from_bytes("-", text.into_bytes());
+        let read = read(&source, TextLayout::COMMA).unwrap();
+        assert_eq!(read.grid.rows.len(), 8_000);
+        for (i, j) in [(0, 0), (1, 299), (3_999, 7), (7_999, 299)] {
+            assert_eq!(read.grid.row_label(i), format!("r{i}"));
+            assert!((read.grid.value(i, j) - (i + j) as f64).abs() < 1e-9);
+        }
+        let hash = Source::from_bytes("-", source.bytes().unwrap().to_vec()).sha256().unwrap();
+        assert_eq!(source.sha256().unwrap(), hash, "hashed on the way");
+    }
+
+    #[test]
+    fn faults_name_line_row_and_column() {
+        let error = grid("row,A,B\na,1,2\nb,1\n", TextLayout::COMMA).err().unwrap().to_string();
+        assert_eq!(error, "t.csv: line 3 has 2 fields, the header has 3");
+        let error = grid("row,A,B\na,1,2\nb,1,x\n", TextLayout::COMMA).err().unwrap().to_string();
+        assert_eq!(error, "t.csv: row `b`, column `B`: found `x`, expected a number");
+        assert!(matches!(grid("row,A,B\n", TextLayout::COMMA), Err(LoadError::NoRows { .. })));
+        assert!(matches!(grid("row,A,B", TextLayout::COMMA), Err(LoadError::NoRows { .. })));
+    }
+}
