@@ -17,6 +17,7 @@ mod indicators;
 mod methods;
 mod mutations;
 mod national;
+mod networks;
 mod product;
 mod reshape;
 mod solvers;
@@ -26,5 +27,7 @@ mod textbook;
 mod tiva;
 mod uncertainty;
 
+#[path = "../benches/networks.rs"]
+mod firm_networks;
 #[path = "../benches/synthetic.rs"]
 mod synthetic;
