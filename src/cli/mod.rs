@@ -41,7 +41,8 @@ enum Command {
     Inspect(commands::inspect::Inspect),
     Check(commands::check::Check),
     Aggregate(commands::aggregate::Aggregate),
-    Convert(commands::convert::Convert),
+    #[command(visible_alias = "convert")]
+    Import(commands::import::Import),
     List(commands::list::List),
     Explain(commands::explain::Explain),
     Completions(commands::completions::Completions),
@@ -69,7 +70,7 @@ impl Command {
             Self::Inspect(command) => command.run(common),
             Self::Check(command) => command.run(common),
             Self::Aggregate(command) => command.run(common),
-            Self::Convert(command) => command.run(common),
+            Self::Import(command) => command.run(common),
             Self::List(command) => command.run(common),
             Self::Explain(command) => command.run(common),
             Self::Completions(command) => command.run(common),
