@@ -1,5 +1,7 @@
 //! One error for callers that use several layers at once: it wraps the error of each layer and keeps its hint.
 
+use crate::analysis::AnalysisError;
+use crate::batch::BatchError;
 use crate::claims::ClaimError;
 use crate::decompose::DecomposeError;
 use crate::indicators::{IndicatorError, RegionsError};
@@ -36,6 +38,12 @@ pub enum Error {
     /// A system that cannot be solved.
     #[error(transparent)]
     Solve(#[from] SolveError),
+    /// An analysis that cannot be made of a table.
+    #[error(transparent)]
+    Analysis(#[from] AnalysisError),
+    /// A batch that cannot be run, or some of whose jobs failed.
+    #[error(transparent)]
+    Batch(#[from] BatchError),
     /// A claim that cannot be evaluated.
     #[error(transparent)]
     Claim(#[from] ClaimError),
@@ -67,6 +75,8 @@ impl Error {
             Self::Aggregate(error) => error.hint(),
             Self::Model(error) => error.hint(),
             Self::Solve(error) => error.hint(),
+            Self::Analysis(error) => error.hint(),
+            Self::Batch(error) => error.hint(),
             Self::Claim(error) => error.hint(),
             Self::Decompose(error) => error.hint(),
             Self::Product(error) => error.hint(),

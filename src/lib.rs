@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 
+pub mod analysis;
 pub mod audit;
+pub mod batch;
 pub mod blocks;
 pub mod claims;
 pub mod cli;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 /// Layers from the ground up; a module may use modules of lower layers only.
-const LAYERS: [&[&str]; 12] = [
+const LAYERS: [&[&str]; 13] = [
     &["labels", "kernel", "stats", "level"],
     &["blocks"],
     &["table"],
@@ -12,10 +12,11 @@ const LAYERS: [&[&str]; 12] = [
     &["load", "model"],
     &["decompose"],
     &["audit", "indicators"],
-    &["product", "scenario"],
+    &["product", "scenario", "analysis"],
     &["claims"],
     &["report", "glossary"],
-    &["batch", "error"],
+    &["batch"],
+    &["error"],
     &["cli"],
 ];
 

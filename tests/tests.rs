@@ -3,6 +3,7 @@
 mod aggregation;
 mod architecture;
 mod bad_input;
+mod batch;
 mod brute_force;
 mod claims;
 mod claims_icio;

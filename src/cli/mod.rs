@@ -9,7 +9,6 @@ mod failure;
 mod output;
 mod progress;
 mod run;
-mod satellite;
 
 use std::process::ExitCode;
 
@@ -38,6 +37,7 @@ enum Command {
     Indicators(commands::indicators::Indicators),
     Product(commands::product::Product),
     ImportContent(commands::import_content::ImportContentCommand),
+    Batch(commands::batch::Batch),
     Inspect(commands::inspect::Inspect),
     Check(commands::check::Check),
     Aggregate(commands::aggregate::Aggregate),
@@ -67,6 +67,7 @@ impl Command {
             Self::Indicators(command) => command.run(common),
             Self::Product(command) => command.run(common),
             Self::ImportContent(command) => command.run(common),
+            Self::Batch(command) => command.run(common),
             Self::Inspect(command) => command.run(common),
             Self::Check(command) => command.run(common),
             Self::Aggregate(command) => command.run(common),

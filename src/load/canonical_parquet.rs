@@ -135,3 +135,8 @@ fn damaged(source: &Source, message: &str) -> LoadError {
         message: message.lines().next().unwrap_or("unreadable").to_owned(),
     }
 }
+
+/// Columns of a Parquet file, from its schema.
+pub(super) fn columns(file: impl polars::io::mmap::MmapBytesReader) -> Option<usize> {
+    Some(ParquetReader::new(file).get_metadata().ok()?.schema().fields().len())
+}

@@ -43,11 +43,16 @@ pub use figaro::{Figaro, FigaroFlat};
 pub use national::NationalYear;
 pub use oecd::OecdIcio;
 pub use panel::PanelParquet;
+<<<<<<< HEAD
 pub use source::{Progress, Source};
 pub use wiod_long_run::WiodLongRun;
 pub use wiod13::Wiod13;
 pub use wiod16::Wiod16;
+=======
+pub use source::{Progress, Source, sha256, sha256_of_file};
+>>>>>>> main
 
+use crate::kernel::stored::Storage;
 use crate::table::{IcioTable, TableParts};
 
 /// What a user may say about a file that the file does not say itself.
@@ -57,6 +62,8 @@ pub struct ReadOptions {
     pub importer: Option<String>,
     /// Unit of the flows, when the source does not state it.
     pub unit: Option<String>,
+    /// How intermediate use is kept in memory; as the importer hands it over when absent.
+    pub store: Option<Storage>,
     /// Which year, when the source holds several or does not say.
     pub year: Option<i32>,
     /// Told how far reading has come.
@@ -68,6 +75,7 @@ impl std::fmt::Debug for ReadOptions {
         f.debug_struct("ReadOptions")
             .field("importer", &self.importer)
             .field("unit", &self.unit)
+            .field("store", &self.store)
             .field("year", &self.year)
             .finish_non_exhaustive()
     }

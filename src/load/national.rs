@@ -80,6 +80,22 @@ pub fn read(input: &str, years: &[i32]) -> Result<Vec<NationalYear>, LoadError> 
     Ok(found)
 }
 
+/// SHA-256 over the files behind national tables, names and contents.
+///
+/// # Errors
+/// Nothing there, or a file that cannot be read.
+pub fn sha256(input: &str) -> Result<String, LoadError> {
+    if let Some(id) = input.strip_prefix("builtin:") {
+        return Ok(builtin::national(id)?.sha256.clone());
+    }
+    let mut list = String::new();
+    for path in source::files(Path::new(input))? {
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        list.push_str(&format!("{} {name}\n", source::sha256_of_file(&path)?));
+    }
+    Ok(source::sha256(list.as_bytes()))
+}
+
 /// Does the input hold national tables? Looks at the first file only, and only at its end or header.
 pub fn is_national(input: &str) -> bool {
     if let Some(id) = input.strip_prefix("builtin:") {

@@ -1,6 +1,7 @@
 //! One file a command: its arguments and what it does with them.
 
 pub(super) mod aggregate;
+pub(super) mod batch;
 pub(super) mod check;
 pub(super) mod claims;
 pub(super) mod completions;
