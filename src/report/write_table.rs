@@ -77,22 +77,14 @@ fn frame(table: &IcioTable) -> polars::error::PolarsResult<DataFrame> {
         labels.push("OUT".into());
     }
     let published = table.published_output();
-<<<<<<< HEAD
     let mut columns = vec![PolarsColumn::new("row".into(), &labels)];
-    for (j, column) in table.intermediate_use().column_iter().enumerate() {
+    for j in 0..n {
+        let column = table.intermediate_use().block(0..n, j..j + 1);
         // No gaps here: a column of plain numbers is written and read without a look at each.
         let mut values: Vec<f64> = Vec::with_capacity(labels.len());
         values.extend(column.iter());
         values.extend(below.iter().map(|row| row.industries[j]));
         values.extend(published.map(|output| output[j]));
-=======
-    let mut columns = vec![PolarsColumn::new("row".into(), labels)];
-    for j in 0..n {
-        let column = table.intermediate_use().block(0..n, j..j + 1);
-        let mut values: Vec<Option<f64>> = column.iter().copied().map(Some).collect();
-        values.extend(below.iter().map(|row| Some(row.industries[j])));
-        values.extend(published.map(|output| Some(output[j])));
->>>>>>> main
         columns.push(PolarsColumn::new(axis.row_label(j).into(), values));
     }
     for (j, column) in table.final_demand().column_iter().enumerate() {
