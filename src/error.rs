@@ -11,7 +11,8 @@ use crate::model::ModelError;
 use crate::model::solver::SolveError;
 use crate::product::ProductError;
 use crate::report::ReportError;
-use crate::table::{AccountError, AggregateError, TableError};
+use crate::table::{AccountError, AggregateError, BalanceError, TableError};
+use crate::uncertainty::UncertaintyError;
 
 /// Anything that can go wrong between a file and a result.
 #[derive(Debug, thiserror::Error)]
@@ -29,6 +30,9 @@ pub enum Error {
     /// A concordance that does not fit.
     #[error(transparent)]
     Aggregate(#[from] AggregateError),
+    /// Margins that a table cannot be brought to.
+    #[error(transparent)]
+    Balance(#[from] BalanceError),
     /// A satellite account that cannot be laid on a table.
     #[error(transparent)]
     Account(#[from] AccountError),
@@ -59,6 +63,9 @@ pub enum Error {
     /// A region file that cannot be read.
     #[error(transparent)]
     Regions(#[from] RegionsError),
+    /// An interval or a sensitivity that cannot be computed.
+    #[error(transparent)]
+    Uncertainty(#[from] UncertaintyError),
     /// A result that cannot be written.
     #[error(transparent)]
     Report(#[from] ReportError),
@@ -73,6 +80,7 @@ impl Error {
             Self::Table(error) => error.hint(),
             Self::Account(error) => error.hint(),
             Self::Aggregate(error) => error.hint(),
+            Self::Balance(error) => error.hint(),
             Self::Model(error) => error.hint(),
             Self::Solve(error) => error.hint(),
             Self::Analysis(error) => error.hint(),
@@ -82,6 +90,7 @@ impl Error {
             Self::Product(error) => error.hint(),
             Self::Indicator(error) => error.hint(),
             Self::Regions(error) => error.hint(),
+            Self::Uncertainty(error) => error.hint(),
             Self::Report(error) => error.hint(),
         }
     }

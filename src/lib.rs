@@ -20,5 +20,6 @@ pub mod product;
 pub mod report;
 pub mod stats;
 pub mod table;
+pub mod uncertainty;
 
 pub use error::Error;

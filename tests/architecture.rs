@@ -11,7 +11,7 @@ const LAYERS: [&[&str]; 13] = [
     &["frame"],
     &["load", "model"],
     &["decompose"],
-    &["audit", "indicators"],
+    &["audit", "indicators", "uncertainty"],
     &["product", "scenario", "analysis"],
     &["claims"],
     &["report", "glossary"],

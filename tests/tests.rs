@@ -19,6 +19,7 @@ mod solvers;
 mod support;
 mod textbook;
 mod tiva;
+mod uncertainty;
 
 #[path = "../benches/synthetic.rs"]
 mod synthetic;

@@ -7,6 +7,7 @@ use crate::load::LoadError;
 use crate::model::ModelError;
 use crate::model::solver::SolveError;
 use crate::table::{AccountError, TableError};
+use crate::uncertainty::UncertaintyError;
 
 /// Why an analysis could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -36,6 +37,9 @@ pub enum AnalysisError {
     /// An indicator that cannot be computed.
     #[error(transparent)]
     Indicator(#[from] IndicatorError),
+    /// An interval or a derivative that cannot be computed.
+    #[error(transparent)]
+    Uncertainty(#[from] UncertaintyError),
     /// A region file with something wrong in it.
     #[error(transparent)]
     Regions(#[from] RegionsError),
@@ -100,6 +104,7 @@ impl AnalysisError {
             Self::Solve(error) => error.hint(),
             Self::Decompose(error) => error.hint(),
             Self::Indicator(error) => error.hint(),
+            Self::Uncertainty(error) => error.hint(),
             Self::Regions(error) => error.hint(),
             Self::RegionFile { .. } => "check the path of the region file".into(),
             Self::OwnKey { .. } => "ask for it alone".into(),

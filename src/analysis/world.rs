@@ -85,7 +85,7 @@ impl Preparation {
         self.model(table, notes)
     }
 
-    fn model(&self, table: IcioTable, mut notes: ResultNotes) -> Result<World, AnalysisError> {
+    pub(super) fn model(&self, table: IcioTable, mut notes: ResultNotes) -> Result<World, AnalysisError> {
         note_findings(&table, &mut notes);
         let inventories = indicators::inventories(&table);
         // The model moves into the table's memory: what else is wanted of the table has been taken.
@@ -95,7 +95,7 @@ impl Preparation {
     }
 
     /// The groups the user named and the split economies, each as one exporter; the notes say so.
-    fn united(&self, table: IcioTable) -> Result<(IcioTable, ResultNotes), AnalysisError> {
+    pub(super) fn united(&self, table: IcioTable) -> Result<(IcioTable, ResultNotes), AnalysisError> {
         let mut notes = ResultNotes::of("");
         let groups = self.unions(table.axis());
         if groups.is_empty() {
@@ -132,6 +132,16 @@ impl Preparation {
 }
 
 impl World {
+    /// A world of which nothing is told: one of many drawn tables.
+    pub(super) fn without_notes(table: &IcioTable, model: Model) -> Self {
+        Self {
+            model,
+            inventories: indicators::inventories(table),
+            notes: ResultNotes::default(),
+            workspace: OnceLock::new(),
+        }
+    }
+
     /// The model.
     pub fn model(&self) -> &Model {
         &self.model
@@ -194,7 +204,7 @@ impl World {
         Ok(())
     }
 
-    fn tracing(&self, fitted: &super::satellite::Fitted) -> Result<Self, AnalysisError> {
+    pub(super) fn tracing(&self, fitted: &super::satellite::Fitted) -> Result<Self, AnalysisError> {
         let mut notes = self.notes.clone();
         fitted.note(&mut notes);
         Ok(Self {

@@ -315,6 +315,7 @@ impl Resolver<'_> {
         let reading = ReadOptions {
             importer: entry.from.as_ref().map(|from| from.get_ref().clone()),
             unit: entry.unit.clone(),
+            ..ReadOptions::default()
         };
         let input = self.manifest.resolve_input(path);
         let is_national = entry.from.is_none() && national::is_national(&input);

@@ -47,6 +47,11 @@ impl Common {
         Self { quiet: true, ..*self }
     }
 
+    /// The same without a progress bar: for a step inside one that has its own.
+    pub(crate) fn without_progress(&self) -> Self {
+        Self { progress: When::Never, ..*self }
+    }
+
     /// Sets the number of threads.
     pub(crate) fn apply(&self) -> Result<(), Failure> {
         let Some(threads) = self.threads else { return Ok(()) };

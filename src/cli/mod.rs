@@ -5,6 +5,7 @@
 
 mod args;
 mod commands;
+mod draws;
 mod failure;
 mod output;
 mod progress;
@@ -35,6 +36,7 @@ enum Command {
     Tiva(commands::tiva::Tiva),
     Decompose(commands::decompose::Decompose),
     Indicators(commands::indicators::Indicators),
+    Sensitivity(commands::sensitivity::Sensitivity),
     Product(commands::product::Product),
     ImportContent(commands::import_content::ImportContentCommand),
     Batch(commands::batch::Batch),
@@ -43,6 +45,7 @@ enum Command {
     Aggregate(commands::aggregate::Aggregate),
     #[command(visible_alias = "convert")]
     Import(commands::import::Import),
+    Balance(commands::balance::Balance),
     List(commands::list::List),
     Explain(commands::explain::Explain),
     Completions(commands::completions::Completions),
@@ -65,6 +68,7 @@ impl Command {
             Self::Tiva(command) => command.run(common),
             Self::Decompose(command) => command.run(common),
             Self::Indicators(command) => command.run(common),
+            Self::Sensitivity(command) => command.run(common),
             Self::Product(command) => command.run(common),
             Self::ImportContent(command) => command.run(common),
             Self::Batch(command) => command.run(common),
@@ -72,6 +76,7 @@ impl Command {
             Self::Check(command) => command.run(common),
             Self::Aggregate(command) => command.run(common),
             Self::Import(command) => command.run(common),
+            Self::Balance(command) => command.run(common),
             Self::List(command) => command.run(common),
             Self::Explain(command) => command.run(common),
             Self::Completions(command) => command.run(common),

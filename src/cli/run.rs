@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::args::{Common, Input, Modelling};
+use super::args::Common;
 use super::failure::Failure;
 use super::progress;
 use crate::analysis::{Analysis, AnalysisError, Piece, World};
@@ -20,41 +20,36 @@ pub(crate) struct Collected {
     pub(crate) notes: ResultNotes,
 }
 
-/// Opens and models every table of the input in turn and makes the analysis of each.
-pub(crate) fn over_tables(
-    input: &Input,
-    modelling: &Modelling,
-    analysis: &dyn Analysis,
-    common: &Common,
-) -> Result<Collected, Failure> {
-    let preparation = modelling.preparation(input);
-    over_worlds(&input.tables()?, &|table| preparation.open(table), analysis, common)
-}
-
-/// The same for tables that are opened in another way.
-///
-/// Large tables are taken one after the other, each spread over all threads, so memory stays at one table; small ones
-/// are read and solved side by side, because reading is serial and their solves are short.
+/// Opens and models every table and makes the analysis of each.
 pub(crate) fn over_worlds(
     tables: &[TableRef],
     open: &(dyn Fn(&TableRef) -> Result<World, AnalysisError> + Sync),
     analysis: &dyn Analysis,
     common: &Common,
 ) -> Result<Collected, Failure> {
-    let what = analysis.computed();
-    let bar = progress::bar(tables.len(), &what, common);
-    let mut collected = Collected { frames: Vec::new(), notes: ResultNotes::of(&what) };
+    over_pieces(tables, &analysis.computed(), common, &|table| {
+        let world = open(table)?;
+        Ok((analysis.run(&world)?, world.n_rows()))
+    })
+}
+
+/// A piece and the rows of its table from every table, in order of the tables.
+///
+/// Large tables are taken one after the other, each spread over all threads, so memory stays at one table; small ones
+/// are read and solved side by side, because reading is serial and their solves are short.
+pub(crate) fn over_pieces(
+    tables: &[TableRef],
+    what: &str,
+    common: &Common,
+    piece: &(dyn Fn(&TableRef) -> Result<(Piece, usize), AnalysisError> + Sync),
+) -> Result<Collected, Failure> {
+    let bar = progress::bar(tables.len(), what, common);
+    let mut collected = Collected { frames: Vec::new(), notes: ResultNotes::of(what) };
     let mut rest = tables;
     let mut together = 1;
     while !rest.is_empty() {
         let (now, later) = rest.split_at(together.min(rest.len()));
-        let pieces: Vec<Result<(Piece, usize), AnalysisError>> = now
-            .par_iter()
-            .map(|table| {
-                let world = open(table)?;
-                Ok((analysis.run(&world)?, world.n_rows()))
-            })
-            .collect();
+        let pieces: Vec<Result<(Piece, usize), AnalysisError>> = now.par_iter().map(piece).collect();
         for piece in pieces {
             let (piece, rows) = piece?;
             if rows <= SMALL_TABLE {

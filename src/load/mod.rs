@@ -16,6 +16,7 @@ mod error;
 mod figaro;
 mod grid;
 mod long_text;
+pub mod margins;
 pub mod national;
 mod oecd;
 pub mod panel;
@@ -43,14 +44,10 @@ pub use figaro::{Figaro, FigaroFlat};
 pub use national::NationalYear;
 pub use oecd::OecdIcio;
 pub use panel::PanelParquet;
-<<<<<<< HEAD
-pub use source::{Progress, Source};
+pub use source::{Progress, Source, sha256, sha256_of_file};
 pub use wiod_long_run::WiodLongRun;
 pub use wiod13::Wiod13;
 pub use wiod16::Wiod16;
-=======
-pub use source::{Progress, Source, sha256, sha256_of_file};
->>>>>>> main
 
 use crate::kernel::stored::Storage;
 use crate::table::{IcioTable, TableParts};

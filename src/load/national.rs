@@ -89,7 +89,7 @@ pub fn sha256(input: &str) -> Result<String, LoadError> {
         return Ok(builtin::national(id)?.sha256.clone());
     }
     let mut list = String::new();
-    for path in source::files(Path::new(input))? {
+    for path in discover::table_files(Path::new(input))? {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         list.push_str(&format!("{} {name}\n", source::sha256_of_file(&path)?));
     }

@@ -6,8 +6,10 @@
 mod accounts;
 mod aggregate;
 mod balance;
+pub mod biproportional;
 mod convention;
 mod national;
+mod rebalance;
 mod regroup;
 mod value_added;
 
@@ -16,8 +18,11 @@ use nalgebra::DMatrix;
 pub use accounts::{AccountError, AccountVariable, AccountsYear, Coverage, FittedAccount, SatelliteAccounts};
 pub use aggregate::{AggregateError, Concordance};
 pub use balance::{Finding, FindingKind, Severity, check};
+pub use biproportional::{BalanceError, FitOptions};
 pub use convention::{Conventions, OutputConvention, ValueAddedConvention};
 pub use national::{NationalParts, NationalTable};
+pub(crate) use rebalance::split_flows;
+pub use rebalance::{GiveWay, GivenMargin, MarginSource, Margins, Rebalanced};
 pub use regroup::known_splits;
 pub use value_added::{PrimaryRow, RowRole};
 
@@ -388,6 +393,49 @@ impl IcioTable {
 }
 
 impl IcioTable {
+    /// The same labels, rows below and description with other flows.
+    ///
+    /// # Errors
+    /// As [`IcioTable::new`].
+    pub fn with_flows(
+        &self,
+        intermediate_use: DMatrix<f64>,
+        final_demand: DMatrix<f64>,
+    ) -> Result<Self, TableError> {
+        let n = self.axis.n_rows();
+        expect_shape("the intermediate block", intermediate_use.shape(), n, n)?;
+        expect_shape("the final-demand block", final_demand.shape(), n, self.final_demand.ncols())?;
+        let table = Self {
+            axis: self.axis.clone(),
+            categories: self.categories.clone(),
+            intermediate_use: intermediate_use.into(),
+            final_demand,
+            primary_rows: self.primary_rows.clone(),
+            published_output: self.published_output.clone(),
+            unit: self.unit.clone(),
+            year: self.year,
+            provenance: self.provenance.clone(),
+        };
+        table.validate()?;
+        Ok(table)
+    }
+
+    /// The same table with another value of each row below the intermediate block that has a role, times a factor.
+    #[must_use]
+    pub fn with_primary_rows_times(mut self, role: RowRole, factors: &[f64]) -> Self {
+        for row in self.primary_rows.iter_mut().filter(|row| row.role == role) {
+            row.industries.iter_mut().zip(factors).for_each(|(value, factor)| *value *= factor);
+        }
+        self
+    }
+
+    /// The same table with one more repair in its provenance.
+    #[must_use]
+    pub fn with_repair(mut self, repair: Repair) -> Self {
+        self.provenance.repairs.push(repair);
+        self
+    }
+
     /// The same table with the source that its users are asked to cite.
     #[must_use]
     pub fn with_citation(mut self, citation: &str) -> Self {

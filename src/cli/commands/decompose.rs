@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 use crate::analysis::{Analysis, AnalysisError, DecomposeAnalysis, Satellite, World};
 use crate::audit::IDENTITY_TOLERANCE;
 use crate::cli::args::{Common, Input, LevelArg, Modelling, OutputTo};
+use crate::cli::draws::Draws;
 use crate::cli::failure::Failure;
 use crate::cli::output::Destination;
 use crate::cli::{Outcome, run};
@@ -53,6 +54,8 @@ pub(crate) struct Decompose {
     /// Long form: one row a unit and term
     #[arg(long)]
     tidy: bool,
+    #[command(flatten)]
+    draws: Draws,
     #[command(flatten)]
     modelling: Modelling,
     #[command(flatten)]
@@ -106,12 +109,24 @@ impl Decompose {
                 None => preparation.open(table),
             }
         };
-        let tables = self.input.tables()?;
         let Some(by) = self.by else {
-            let collected = run::over_worlds(&tables, &open, &analysis, common)?;
+            let collected = self.draws.over_tables(
+                &self.input,
+                &self.modelling,
+                satellite.as_ref(),
+                &analysis,
+                common,
+            )?;
             destination.write(collected.frames, &collected.notes, common)?;
             return Ok(self.outcome(&collected.notes, 0.0, common));
         };
+        if self.draws.asked() {
+            return Err(Failure::request(
+                "--draws with --by: a detail is written piece by piece and has no interval",
+                "leave one of the two out",
+            ));
+        }
+        let tables = self.input.tables()?;
         // A detail is streamed in a second pass, after the notes are final; one table is kept for it.
         let mut kept = None;
         let notes = if let [table] = tables.as_slice() {

@@ -3,10 +3,11 @@
 use clap::Args;
 
 use crate::analysis::{IndicatorAnalysis, IndicatorChoice};
+use crate::cli::Outcome;
 use crate::cli::args::{Common, Input, LevelArg, Modelling, OutputTo};
+use crate::cli::draws::Draws;
 use crate::cli::failure::Failure;
 use crate::cli::output::Destination;
-use crate::cli::{Outcome, run};
 
 /// Indicators of chains: participation, position, GVC income, linkages, exposure
 #[derive(Debug, Args)]
@@ -41,6 +42,8 @@ pub(crate) struct Indicators {
     #[arg(long, value_name = "FILE")]
     regions: Option<std::path::PathBuf>,
     #[command(flatten)]
+    draws: Draws,
+    #[command(flatten)]
     modelling: Modelling,
     #[command(flatten)]
     output: OutputTo,
@@ -60,7 +63,7 @@ impl Indicators {
             &self.partner,
             self.regions.as_deref(),
         )?;
-        let collected = run::over_tables(&self.input, &self.modelling, &analysis, common)?;
+        let collected = self.draws.over_tables(&self.input, &self.modelling, None, &analysis, common)?;
         destination.write(collected.frames, &collected.notes, common)?;
         let gap = collected.notes.worst_identity.as_ref().map_or(0.0, |gap| gap.relative_gap);
         let violated = common.strict && (gap.is_nan() || gap > IDENTITY_TOLERANCE);

@@ -3,10 +3,11 @@
 use clap::Args;
 
 use crate::analysis::TivaAnalysis;
+use crate::cli::Outcome;
 use crate::cli::args::{Common, Input, LevelArg, Modelling, OutputTo};
+use crate::cli::draws::Draws;
 use crate::cli::failure::Failure;
 use crate::cli::output::Destination;
-use crate::cli::{Outcome, run};
 
 /// Trade in value added: domestic and foreign content of exports, VS, VAX
 #[derive(Debug, Args)]
@@ -26,6 +27,8 @@ pub(crate) struct Tiva {
     #[arg(long, value_name = "A,B", value_delimiter = ',')]
     economy: Vec<String>,
     #[command(flatten)]
+    draws: Draws,
+    #[command(flatten)]
     modelling: Modelling,
     #[command(flatten)]
     output: OutputTo,
@@ -38,7 +41,7 @@ impl Tiva {
     pub(crate) fn run(&self, common: &Common) -> Result<Outcome, Failure> {
         let destination = Destination::of(&self.output)?;
         let analysis = TivaAnalysis { level: self.level.into(), economies: self.economy.clone() };
-        let collected = run::over_tables(&self.input, &self.modelling, &analysis, common)?;
+        let collected = self.draws.over_tables(&self.input, &self.modelling, None, &analysis, common)?;
         destination.write(collected.frames, &collected.notes, common)?;
         let gap = collected.notes.worst_identity.as_ref().map_or(0.0, |gap| gap.relative_gap);
         let violated = common.strict && gap > IDENTITY_TOLERANCE;
