@@ -62,7 +62,7 @@ fn timed<P, T>(
 ) -> Result<(Vec<f64>, Option<T>), Failure> {
     let (mut seconds, mut last) = (Vec::new(), None);
     for _ in 0..repeats.max(1) {
-        last = None;
+        drop(last.take());
         let prepared = prepare()?;
         let start = Instant::now();
         last = Some(black_box(task(prepared)?));

@@ -14,6 +14,7 @@ mod fetch;
 mod everything;
 mod golden;
 mod indicators;
+mod load;
 mod methods;
 mod mutations;
 mod national;

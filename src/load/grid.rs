@@ -38,8 +38,18 @@ pub(super) struct Grid {
 pub(super) enum Cells {
     /// Consecutive rows, each panel row by row.
     Panels(Vec<Panel>),
+    /// One slice a column, wherever it lies.
+    Columns(Vec<Column>),
+}
+
+/// The cells of a column: a vector, or what a reader of columns holds.
+pub(super) type Column = Box<dyn AsRef<[f64]> + Send + Sync>;
+
+impl Cells {
     /// One vector a column.
-    Columns(Vec<Vec<f64>>),
+    pub(super) fn of_columns(columns: Vec<Vec<f64>>) -> Self {
+        Self::Columns(columns.into_iter().map(|column| Box::new(column) as Column).collect())
+    }
 }
 
 /// Some rows of a grid, row by row.
@@ -62,7 +72,7 @@ impl Grid {
     /// One cell.
     pub(super) fn value(&self, row: usize, column: usize) -> f64 {
         match &self.cells {
-            Cells::Columns(columns) => columns[column][row],
+            Cells::Columns(columns) => (*columns[column]).as_ref()[row],
             Cells::Panels(panels) => {
                 let width = self.columns.len();
                 let panel = &panels[panels.partition_point(|panel| panel.first_row <= row) - 1];
@@ -99,7 +109,7 @@ impl Grid {
         match &self.cells {
             Cells::Columns(source) => {
                 for (target, &column) in target.chunks_mut(height).zip(columns) {
-                    let source = &source[column];
+                    let source = (*source[column]).as_ref();
                     target.iter_mut().zip(rows).for_each(|(place, &row)| put(place, source[row]));
                 }
             }
@@ -148,7 +158,7 @@ mod tests {
         };
         let by_rows = Cells::Panels(vec![panel(0, 41), panel(41, 42), panel(42, 70)]);
         let by_columns =
-            Cells::Columns((0..width).map(|j| (0..height).map(|i| value(i, j)).collect()).collect());
+            Cells::of_columns((0..width).map(|j| (0..height).map(|i| value(i, j)).collect()).collect());
         let rows: Vec<usize> = (0..height).rev().filter(|row| row % 3 != 1).collect();
         let columns: Vec<usize> = (1..width).collect();
         for cells in [by_rows, by_columns] {

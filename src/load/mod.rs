@@ -3,6 +3,7 @@
 //! To add a database: one file that implements [`Importer`], one line in [`IMPORTERS`].
 
 pub mod accounts;
+mod adb;
 mod archive;
 mod assemble;
 mod builtin;
@@ -12,11 +13,14 @@ mod canonical_parquet;
 pub mod concordance;
 mod discover;
 mod error;
+mod figaro;
 mod grid;
 pub mod known_files;
 mod label_csv;
+mod long_text;
 pub mod margins;
 pub mod national;
+mod oecd;
 pub mod panel;
 pub mod prices;
 pub mod renaming;
@@ -24,18 +28,30 @@ pub mod satellite;
 mod source;
 pub mod sparse_store;
 mod text_grid;
+mod underscore;
+mod wiod13;
 pub mod wiod13_sea;
+mod wiod16;
 mod wiod16_national;
+mod wiod_long_run;
+mod wiot;
+mod workbook;
 
 pub use accounts::satellites;
+pub use adb::Adb;
 pub use builtin::{Builtin, NationalBuiltin, builtins, national_builtins};
 pub use canonical_csv::CanonicalCsv;
-pub use canonical_parquet::CanonicalParquet;
+pub use canonical_parquet::{CanonicalParquet, PROVENANCE_KEY, UNIT_KEY, YEAR_KEY};
 pub use discover::{TableRef, discover};
 pub use error::LoadError;
+pub use figaro::{Figaro, FigaroFlat};
 pub use national::NationalYear;
+pub use oecd::OecdIcio;
 pub use panel::PanelParquet;
 pub use source::{Progress, Source, sha256, sha256_of_file};
+pub use wiod_long_run::WiodLongRun;
+pub use wiod13::Wiod13;
+pub use wiod16::Wiod16;
 
 use crate::kernel::stored::Storage;
 use crate::table::{IcioTable, TableParts};
@@ -97,7 +113,18 @@ pub trait Importer: Sync {
 }
 
 /// Every importer, in the order in which they are tried.
-pub static IMPORTERS: &[&dyn Importer] = &[&PanelParquet, &CanonicalParquet, &CanonicalCsv];
+pub static IMPORTERS: &[&dyn Importer] = &[
+    &PanelParquet,
+    &CanonicalParquet,
+    &CanonicalCsv,
+    &OecdIcio,
+    &Figaro,
+    &FigaroFlat,
+    &Wiod13,
+    &Wiod16,
+    &WiodLongRun,
+    &Adb,
+];
 
 /// Reads one source with the importer that is named or that recognises it.
 ///
@@ -114,8 +141,13 @@ pub fn read(source: &Source, options: &ReadOptions) -> Result<IcioTable, LoadErr
                 known: IMPORTERS.iter().map(|importer| importer.id()).collect::<Vec<_>>().join(", "),
             }
         })?,
-        None => discover::recognise(source)
-            .ok_or_else(|| LoadError::UnknownLayout { path: source.name().to_owned() })?,
+        None => match discover::recognise(source) {
+            Some(importer) => importer,
+            None if workbook::is_encrypted(source)? => {
+                return Err(LoadError::Encrypted { path: source.name().to_owned() });
+            }
+            None => return Err(LoadError::UnknownLayout { path: source.name().to_owned() }),
+        },
     };
     let mut parts = importer.read(source, options)?;
     parts.provenance.source = source.name().to_owned();

@@ -69,7 +69,7 @@ impl Aggregate {
                 "leave it out: tables of the world are never rounded",
             ));
         }
-        store::each_table(&self.input, &self.output, "aggregate", common, |table| {
+        store::each_changed(&self.input, &self.output, "aggregate", common, |table| {
             Ok(table.aggregate(&concordance)?)
         })
     }

@@ -50,7 +50,7 @@ impl Deflate {
             "imports have other sellers, whose prices are not known",
         )?;
         let prices = PriceIndex::new(prices::read(&self.prices)?)?;
-        store::each_table(&self.input, &self.output, "deflate", common, |table| {
+        store::each_changed(&self.input, &self.output, "deflate", common, |table| {
             Ok(table.deflate(&prices, self.base)?)
         })
     }

@@ -37,7 +37,7 @@ impl Extract {
                 self.of_national(tables)
             });
         }
-        store::each_table(&self.input, &self.output, "extract", common, |table| {
+        store::each_changed(&self.input, &self.output, "extract", common, |table| {
             Ok(table.extract(&self.economy, &self.rest)?)
         })
     }

@@ -38,7 +38,7 @@ pub(crate) struct Fold {
 impl Fold {
     pub(crate) fn run(&self, common: &Common) -> Result<Outcome, Failure> {
         store::refuse_national(&self.input, "folded", "each is of one economy, without parts")?;
-        store::each_table(&self.input, &self.output, "fold", common, |table| {
+        store::each_changed(&self.input, &self.output, "fold", common, |table| {
             let groups = table.foldable(&self.group)?;
             let folded = table.fold(&groups)?;
             let effect = if self.no_effect {

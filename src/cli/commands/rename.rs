@@ -63,7 +63,7 @@ impl Rename {
                 of_national(tables, &renaming)
             });
         }
-        store::each_table(&self.input, &self.output, "rename", common, |table| Ok(table.rename(&renaming)?))
+        store::each_changed(&self.input, &self.output, "rename", common, |table| Ok(table.rename(&renaming)?))
     }
 }
 

@@ -7,15 +7,15 @@ use crate::cli::failure::Failure;
 use crate::cli::{Outcome, output, progress};
 use crate::load::{TableRef, national};
 use crate::report::{NationalWriter, PanelWriter, ReportError, TableFormat, write_accounts, write_table};
-use crate::table::{IcioTable, NationalTable, Provenance, SatelliteAccounts};
+use crate::table::{IcioTable, NationalTable, Provenance, Repair, SatelliteAccounts};
 
-/// Opens, changes and writes each table of an input.
+/// Opens, changes and writes each table of an input; `change` also says what there is to tell about the table.
 pub(crate) fn each_table(
     input: &Input,
     to: &Path,
     what: &str,
     common: &Common,
-    change: impl Fn(IcioTable) -> Result<IcioTable, Failure>,
+    change: impl Fn(IcioTable) -> Result<(IcioTable, String), Failure>,
 ) -> Result<Outcome, Failure> {
     let tables = input.tables()?;
     let single = match to.extension().and_then(|extension| extension.to_str()) {
@@ -42,11 +42,10 @@ pub(crate) fn each_table(
         std::fs::create_dir_all(to)
             .map_err(|source| ReportError::Io { path: to.display().to_string(), source })?;
     }
-    let bar = progress::bar(tables.len(), what, common);
+    let mut reading = progress::Reading::new(tables.len(), what, common);
     for reference in &tables {
-        let table = reference.open(&input.read_options())?;
-        let before = table.provenance().repairs.len();
-        let table = change(table)?;
+        let options = reading.next(&reference.name(), input.read_options());
+        let (table, told) = change(reference.open(&options)?)?;
         let path = match single {
             Some(_) => to.to_owned(),
             None => file_in(to, &table, &reference.name()),
@@ -60,20 +59,16 @@ pub(crate) fn each_table(
         }
         if !common.quiet {
             let axis = table.axis();
-            bar.suspend(|| {
-                tell_changes(table.provenance(), before);
-                eprintln!(
-                    "{what}: {} -> {}: {} economies x {} sectors",
-                    reference.name(),
-                    path.display(),
-                    axis.n_economies(),
-                    axis.n_sectors()
-                );
-            });
+            reading.say(&format!(
+                "{what}: {} -> {}: {} economies x {} sectors\n{told}",
+                reference.name(),
+                path.display(),
+                axis.n_economies(),
+                axis.n_sectors()
+            ));
         }
-        bar.inc(1);
     }
-    bar.finish_and_clear();
+    reading.finish();
     Ok(Outcome::Done)
 }
 
@@ -84,23 +79,21 @@ fn panel(
     to: &Path,
     what: &str,
     common: &Common,
-    change: impl Fn(IcioTable) -> Result<IcioTable, Failure>,
+    change: impl Fn(IcioTable) -> Result<(IcioTable, String), Failure>,
 ) -> Result<Outcome, Failure> {
-    let bar = progress::bar(tables.len(), what, common);
+    let mut reading = progress::Reading::new(tables.len(), what, common);
     let mut panel = PanelWriter::new();
     let mut last = None;
     for reference in tables {
-        let table = reference.open(&input.read_options())?;
-        let before = table.provenance().repairs.len();
-        let table = change(table)?;
+        let options = reading.next(&reference.name(), input.read_options());
+        let (table, told) = change(reference.open(&options)?)?;
         panel.push(&table)?;
-        if !common.quiet {
-            bar.suspend(|| tell_changes(table.provenance(), before));
+        if !common.quiet && !told.is_empty() {
+            reading.say(&format!("{what}: {}\n{told}", reference.name()));
         }
         last = Some(table);
-        bar.inc(1);
     }
-    bar.finish_and_clear();
+    reading.finish();
     output::write_whole(to, |file| Ok(panel.finish(file)?))?;
     if let (false, Some(table)) = (common.quiet, last) {
         let axis = table.axis();
@@ -115,11 +108,26 @@ fn panel(
     Ok(Outcome::Done)
 }
 
-/// What was done to a table, on standard error.
-fn tell_changes(provenance: &Provenance, before: usize) {
-    for repair in provenance.repairs.iter().skip(before) {
-        eprintln!("note: {} ({}): {}", repair.name, repair.count, repair.detail);
-    }
+/// The same where all there is to tell is what the change itself recorded.
+pub(crate) fn each_changed(
+    input: &Input,
+    to: &Path,
+    what: &str,
+    common: &Common,
+    change: impl Fn(IcioTable) -> Result<IcioTable, Failure>,
+) -> Result<Outcome, Failure> {
+    each_table(input, to, what, common, |table| {
+        let before = table.provenance().repairs.len();
+        let changed = change(table)?;
+        let told = changes(changed.provenance(), before);
+        Ok((changed, told))
+    })
+}
+
+/// What a change recorded, a line each.
+fn changes(provenance: &Provenance, before: usize) -> String {
+    let line = |repair: &Repair| format!("note: {} ({}): {}\n", repair.name, repair.count, repair.detail);
+    provenance.repairs.iter().skip(before).map(line).collect()
 }
 
 /// Reads the national tables of an input year by year, changes them and writes them to one file.
