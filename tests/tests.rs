@@ -9,6 +9,7 @@ mod claims_icio;
 mod cli;
 mod golden;
 mod indicators;
+mod load_several;
 mod methods;
 mod mutations;
 mod national;

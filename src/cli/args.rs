@@ -75,6 +75,9 @@ pub(crate) struct Input {
     /// Unit of the flows, when the source does not state it
     #[arg(long, value_name = "TEXT")]
     unit: Option<String>,
+    /// TOML file that describes a layout of your own (README.md shows one)
+    #[arg(long, value_name = "FILE")]
+    layout: Option<PathBuf>,
 }
 
 impl Input {
@@ -89,7 +92,12 @@ impl Input {
     }
 
     pub(crate) fn read_options(&self) -> ReadOptions {
-        ReadOptions { importer: self.from.clone(), unit: self.unit.clone(), ..ReadOptions::default() }
+        ReadOptions {
+            importer: self.from.clone(),
+            unit: self.unit.clone(),
+            layout: self.layout.clone(),
+            ..ReadOptions::default()
+        }
     }
 }
 

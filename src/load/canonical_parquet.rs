@@ -2,11 +2,11 @@
 
 use std::io::Cursor;
 
-use polars::prelude::{DataType, ParquetReader, SerReader};
+use polars::prelude::{Column, DataFrame, DataType, FileMetadataRef, ParquetReader, SerReader};
 
 use super::assemble::Facts;
 use super::grid::{BLANK, Cells, Grid};
-use super::{Importer, LoadError, ReadOptions, Source, canonical};
+use super::{Importer, LoadError, ReadOptions, Source, canonical, sparse_store};
 use crate::table::TableParts;
 
 /// Key of the unit in the file's metadata.
@@ -32,51 +32,114 @@ impl Importer for CanonicalParquet {
     }
 
     fn read(&self, source: &Source, _options: &ReadOptions) -> Result<TableParts, LoadError> {
-        let damaged = |message: String| LoadError::Damaged {
-            path: source.name().to_owned(),
-            format: "Parquet",
-            message: message.lines().next().unwrap_or("unreadable").to_owned(),
-        };
-        let mut reader = ParquetReader::new(Cursor::new(source.bytes()?));
-        let metadata = reader.get_metadata().map_err(|error| damaged(error.to_string()))?;
-        let entry = |key: &str| {
-            let entries = metadata.key_value_metadata().as_ref()?;
-            entries.iter().find(|entry| entry.key == key)?.value.clone()
-        };
-        let unit = entry(UNIT_KEY);
-        let year = entry(YEAR_KEY).and_then(|year| year.parse().ok());
-        let frame = reader.finish().map_err(|error| damaged(error.to_string()))?;
-        let mut columns = frame.columns().iter();
-        let rows: Vec<Vec<String>> = match columns.next() {
-            Some(first) => match first.str() {
-                Ok(labels) => labels.iter().map(|label| vec![label.unwrap_or("").to_owned()]).collect(),
-                Err(_) => {
-                    return Err(damaged(format!(
-                        "the first column `{}` holds {}, expected the row labels",
-                        first.name(),
-                        first.dtype()
-                    )));
-                }
-            },
-            None => return Err(damaged("no columns".into())),
-        };
-        let mut labels = Vec::with_capacity(frame.width());
-        let mut cells = Vec::with_capacity(frame.width());
-        for column in columns {
-            if !column.dtype().is_primitive_numeric() {
-                return Err(damaged(format!(
-                    "column `{}` holds {}, expected numbers",
-                    column.name(),
-                    column.dtype()
-                )));
-            }
-            let cast = column.cast(&DataType::Float64).map_err(|error| damaged(error.to_string()))?;
-            let numbers = cast.f64().map_err(|error| damaged(error.to_string()))?;
-            cells.push(numbers.iter().map(|value| value.unwrap_or(BLANK)).collect());
-            labels.push(vec![column.name().to_string()]);
-        }
+        let frame = parquet_frame(source)?;
+        let (unit, year) = (frame.entry(UNIT_KEY), frame.entry(YEAR_KEY).and_then(|year| year.parse().ok()));
+        let (labels, numbers) = frame.split(1)?;
+        let rows = labels.into_iter().flatten().map(|label| vec![label]).collect();
+        let (names, cells): (Vec<_>, Vec<_>) = numbers.into_iter().unzip();
+        let columns = names.into_iter().map(|name| vec![name]).collect();
         let path = source.name().to_owned();
-        let grid = Grid { path, rows, columns: labels, cells: Cells::Columns(cells) };
+        let grid = Grid { path, rows, columns, cells: Cells::Columns(cells) };
         canonical::parts(&grid, Facts { unit, year, ..Facts::default() })
     }
+}
+
+/// A decoded Parquet file: labels and numbers by column, with what is said in its metadata.
+pub(super) struct ParquetFrame<'a> {
+    source: &'a Source,
+    metadata: FileMetadataRef,
+    frame: DataFrame,
+}
+
+/// Decodes a Parquet file.
+///
+/// # Errors
+/// A damaged file.
+pub(super) fn parquet_frame(source: &Source) -> Result<ParquetFrame<'_>, LoadError> {
+    let mut reader = ParquetReader::new(Cursor::new(source.bytes()?));
+    let metadata = reader.get_metadata().map_err(|error| damaged(source, &error.to_string()))?.clone();
+    let frame = reader.finish().map_err(|error| damaged(source, &error.to_string()))?;
+    Ok(ParquetFrame { source, metadata, frame })
+}
+
+fn damaged(source: &Source, message: &str) -> LoadError {
+    sparse_store::damaged(source.name(), message)
+}
+
+/// Columns of labels, and columns of numbers with their names.
+type Split = (Vec<Vec<String>>, Vec<(String, Vec<f64>)>);
+
+impl ParquetFrame<'_> {
+    /// A value of the metadata.
+    fn entry(&self, key: &str) -> Option<String> {
+        let entries = self.metadata.key_value_metadata().as_ref()?;
+        entries.iter().find(|entry| entry.key == key)?.value.clone()
+    }
+
+    /// The first columns as labels, the others as numbers.
+    ///
+    /// # Errors
+    /// Labels that are not text, numbers that are not numeric, no columns.
+    pub(super) fn split(self, label_columns: usize) -> Result<Split, LoadError> {
+        if self.frame.width() == 0 {
+            return Err(damaged(self.source, "no columns"));
+        }
+        let (mut labels, mut numbers) = (Vec::new(), Vec::new());
+        for (position, column) in self.frame.columns().iter().enumerate() {
+            if position < label_columns {
+                labels.push(texts(self.source, column)?);
+            } else {
+                numbers.push((column.name().to_string(), figures(self.source, column)?));
+            }
+        }
+        Ok((labels, numbers))
+    }
+
+    /// A column of labels, by name.
+    ///
+    /// # Errors
+    /// No such column, or not text.
+    pub(super) fn texts(&self, name: &str) -> Result<Vec<String>, LoadError> {
+        texts(self.source, self.column(name)?)
+    }
+
+    /// A column of numbers, by name.
+    ///
+    /// # Errors
+    /// No such column, or not numeric.
+    pub(super) fn numbers(&self, name: &str) -> Result<Vec<f64>, LoadError> {
+        figures(self.source, self.column(name)?)
+    }
+
+    fn column(&self, name: &str) -> Result<&Column, LoadError> {
+        self.frame.column(name).map_err(|_| LoadError::Layout {
+            path: self.source.name().to_owned(),
+            message: format!(
+                "there is no column `{name}`; there are {}",
+                self.frame.get_column_names().iter().map(|name| name.as_str()).collect::<Vec<_>>().join(", ")
+            ),
+        })
+    }
+}
+
+fn texts(source: &Source, column: &Column) -> Result<Vec<String>, LoadError> {
+    match column.str() {
+        Ok(labels) => Ok(labels.iter().map(|label| label.unwrap_or("").to_owned()).collect()),
+        Err(_) => Err(damaged(
+            source,
+            &format!("column `{}` holds {}, expected labels", column.name(), column.dtype()),
+        )),
+    }
+}
+
+fn figures(source: &Source, column: &Column) -> Result<Vec<f64>, LoadError> {
+    if !column.dtype().is_primitive_numeric() {
+        return Err(damaged(
+            source,
+            &format!("column `{}` holds {}, expected numbers", column.name(), column.dtype()),
+        ));
+    }
+    let cast = column.cast(&DataType::Float64).map_err(|error| damaged(source, &error.to_string()))?;
+    let numbers = cast.f64().map_err(|error| damaged(source, &error.to_string()))?;
+    Ok(numbers.iter().map(|value| value.unwrap_or(BLANK)).collect())
 }

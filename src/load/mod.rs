@@ -9,11 +9,20 @@ mod builtin;
 mod canonical;
 mod canonical_csv;
 mod canonical_parquet;
+mod compose;
 pub mod concordance;
 mod discover;
+mod emerging;
+mod eora26;
 mod error;
+mod exiobase3;
+mod gloria;
 mod grid;
+mod large;
+mod layout;
 pub mod national;
+mod national_store;
+mod oecd_national;
 pub mod panel;
 pub mod satellite;
 mod source;
@@ -21,16 +30,24 @@ pub mod sparse_store;
 mod text_grid;
 pub mod wiod13_sea;
 mod wiod16_national;
+mod wiod16_niot;
 
 pub use accounts::satellites;
 pub use builtin::{Builtin, NationalBuiltin, builtins, national_builtins};
 pub use canonical_csv::CanonicalCsv;
 pub use canonical_parquet::CanonicalParquet;
 pub use discover::{TableRef, discover};
+pub use emerging::Emerging;
+pub use eora26::Eora26;
 pub use error::LoadError;
-pub use national::NationalYear;
+pub use exiobase3::Exiobase3;
+pub use gloria::Gloria;
+pub use layout::Described;
+pub use national::{NATIONAL_IMPORTERS, NationalImporter, NationalYear};
 pub use panel::PanelParquet;
 pub use source::{Progress, Source};
+
+use std::path::PathBuf;
 
 use crate::table::{IcioTable, TableParts};
 
@@ -43,6 +60,8 @@ pub struct ReadOptions {
     pub unit: Option<String>,
     /// Which year, when the source holds several or does not say.
     pub year: Option<i32>,
+    /// A TOML file that describes the layout, for [`Described`].
+    pub layout: Option<PathBuf>,
     /// Told how far reading has come.
     pub progress: Option<Progress>,
 }
@@ -53,6 +72,7 @@ impl std::fmt::Debug for ReadOptions {
             .field("importer", &self.importer)
             .field("unit", &self.unit)
             .field("year", &self.year)
+            .field("layout", &self.layout)
             .finish_non_exhaustive()
     }
 }
@@ -88,7 +108,8 @@ pub trait Importer: Sync {
 }
 
 /// Every importer, in the order in which they are tried.
-pub static IMPORTERS: &[&dyn Importer] = &[&PanelParquet, &CanonicalParquet, &CanonicalCsv];
+pub static IMPORTERS: &[&dyn Importer] =
+    &[&PanelParquet, &CanonicalParquet, &Exiobase3, &Eora26, &Gloria, &Emerging, &CanonicalCsv, &Described];
 
 /// Reads one source with the importer that is named or that recognises it.
 ///
@@ -98,7 +119,8 @@ pub fn read(source: &Source, options: &ReadOptions) -> Result<IcioTable, LoadErr
     if source.is_empty() {
         return Err(LoadError::EmptyFile { path: source.name().to_owned() });
     }
-    let importer = match &options.importer {
+    let described = options.layout.as_ref().map(|_| Described.id().to_owned());
+    let importer = match options.importer.as_ref().or(described.as_ref()) {
         Some(id) => IMPORTERS.iter().copied().find(|importer| importer.id() == id).ok_or_else(|| {
             LoadError::UnknownImporter {
                 name: id.clone(),
