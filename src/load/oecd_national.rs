@@ -175,12 +175,12 @@ impl Files<'_> {
         year: i32,
         mut provenance: Provenance,
     ) -> Result<NationalParts, LoadError> {
-        let domestic_rows = rows_of(self.domestic, "IMP_");
+        let domestic_rows = rows_of(self.domestic, "IMP_", self.domestic);
         let sectors: Vec<String> = domestic_rows.iter().map(|(_, sector)| sector.clone()).collect();
         if sectors.is_empty() {
             return Err(LoadError::NoIndustries { path: self.domestic.path.clone() });
         }
-        let imported_rows = rows_of(self.imported, "DOM_");
+        let imported_rows = rows_of(self.imported, "DOM_", self.domestic);
         let mut order = Vec::with_capacity(sectors.len());
         for sector in &sectors {
             let place = imported_rows.iter().find(|(_, known)| known == sector);
@@ -305,13 +305,13 @@ impl Files<'_> {
 }
 
 /// Rows of products and their industries; those of the other origin, in a file with both, are not asked for.
-fn rows_of(grid: &Grid, other_origin: &str) -> Vec<(usize, String)> {
+fn rows_of(grid: &Grid, other_origin: &str, columns: &Grid) -> Vec<(usize, String)> {
     (0..grid.rows.len())
         .filter(|&row| !grid.row_label(row).starts_with(other_origin))
         .filter_map(|row| {
             let code = PREFIXES.iter().find_map(|prefix| grid.row_label(row).strip_prefix(prefix))?;
             // Rows such as `TTL_INT_FNL` have the prefix and no column.
-            let column = (0..grid.columns.len()).any(|column| same(grid.column_label(column), code));
+            let column = (0..columns.columns.len()).any(|column| same(columns.column_label(column), code));
             column.then(|| (row, code.to_owned()))
         })
         .collect()
