@@ -19,7 +19,7 @@ fn solvers(criterion: &mut Criterion) {
         for solver in SOLVERS {
             group.bench_function(BenchmarkId::new(solver.id(), n), |bencher| {
                 bencher.iter(|| {
-                    let factors = solver.factorise(coefficients, &|row| row.to_string()).expect("regular");
+                    let factors = solver.factorise(coefficients, model.axis()).expect("regular");
                     let mut x = rhs.clone();
                     factors.solve_in_place(Side::Transposed, &mut x).expect("solvable");
                     x

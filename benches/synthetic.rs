@@ -47,7 +47,7 @@ pub fn table(economies: usize, sectors: usize, seed: u64) -> IcioTable {
     let parts = TableParts {
         rows,
         categories: vec!["FD".into()],
-        intermediate_use,
+        intermediate_use: intermediate_use.into(),
         final_demand,
         primary_rows: Vec::new(),
         published_output: None,

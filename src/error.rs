@@ -1,5 +1,7 @@
 //! One error for callers that use several layers at once: it wraps the error of each layer and keeps its hint.
 
+use crate::analysis::AnalysisError;
+use crate::batch::BatchError;
 use crate::claims::ClaimError;
 use crate::decompose::DecomposeError;
 use crate::indicators::{IndicatorError, RegionsError};
@@ -9,7 +11,8 @@ use crate::model::ModelError;
 use crate::model::solver::SolveError;
 use crate::product::ProductError;
 use crate::report::ReportError;
-use crate::table::{AccountError, AggregateError, TableError};
+use crate::table::{AccountError, AggregateError, BalanceError, TableError};
+use crate::uncertainty::UncertaintyError;
 
 /// Anything that can go wrong between a file and a result.
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +30,9 @@ pub enum Error {
     /// A concordance that does not fit.
     #[error(transparent)]
     Aggregate(#[from] AggregateError),
+    /// Margins that a table cannot be brought to.
+    #[error(transparent)]
+    Balance(#[from] BalanceError),
     /// A satellite account that cannot be laid on a table.
     #[error(transparent)]
     Account(#[from] AccountError),
@@ -36,6 +42,12 @@ pub enum Error {
     /// A system that cannot be solved.
     #[error(transparent)]
     Solve(#[from] SolveError),
+    /// An analysis that cannot be made of a table.
+    #[error(transparent)]
+    Analysis(#[from] AnalysisError),
+    /// A batch that cannot be run, or some of whose jobs failed.
+    #[error(transparent)]
+    Batch(#[from] BatchError),
     /// A claim that cannot be evaluated.
     #[error(transparent)]
     Claim(#[from] ClaimError),
@@ -51,6 +63,9 @@ pub enum Error {
     /// A region file that cannot be read.
     #[error(transparent)]
     Regions(#[from] RegionsError),
+    /// An interval or a sensitivity that cannot be computed.
+    #[error(transparent)]
+    Uncertainty(#[from] UncertaintyError),
     /// A result that cannot be written.
     #[error(transparent)]
     Report(#[from] ReportError),
@@ -65,13 +80,17 @@ impl Error {
             Self::Table(error) => error.hint(),
             Self::Account(error) => error.hint(),
             Self::Aggregate(error) => error.hint(),
+            Self::Balance(error) => error.hint(),
             Self::Model(error) => error.hint(),
             Self::Solve(error) => error.hint(),
+            Self::Analysis(error) => error.hint(),
+            Self::Batch(error) => error.hint(),
             Self::Claim(error) => error.hint(),
             Self::Decompose(error) => error.hint(),
             Self::Product(error) => error.hint(),
             Self::Indicator(error) => error.hint(),
             Self::Regions(error) => error.hint(),
+            Self::Uncertainty(error) => error.hint(),
             Self::Report(error) => error.hint(),
         }
     }

@@ -42,6 +42,10 @@ const KWW: &str = "Koopman, Wang and Wei (2014), https://doi.org/10.1257/aer.104
 const HIY: &str = "Hummels, Ishii and Yi (2001), https://doi.org/10.1016/S0022-1996(00)00093-3";
 const JN: &str = "Johnson and Noguera (2012), https://doi.org/10.1016/j.jinteco.2011.10.003";
 
+const LWW: &str =
+    "Lenzen, Wood and Wiedmann (2010), https://doi.org/10.1080/09535311003661226, for errors by size of cell";
+const FIELD: &str = "Sonis and Hewings (1992), https://doi.org/10.1080/09535319200000013";
+
 static ENTRIES: &[Entry] = &[
     Entry {
         symbol: "gexp",
@@ -112,5 +116,50 @@ static ENTRIES: &[Entry] = &[
         equation: "Σ_r A_sr x_r / gexp",
         source: "Miroudot, Lanz and Ragoussis (2009), https://doi.org/10.1787/224301018845",
         elsewhere: "OECD EXGR_INT / EXGR",
+    },
+    Entry {
+        symbol: "_lo",
+        meaning: "with `--draws`: lower end of the percentile interval of the column before it, from tables with errors in \
+                  their cells that keep the margins",
+        equation: "quantile (1 - level) / 2 of the number over z* = z exp(N(0, sd²) - sd²/2), balanced by RAS or GRAS",
+        source: LWW,
+        elsewhere: "",
+    },
+    Entry {
+        symbol: "_hi",
+        meaning: "with `--draws`: upper end of the percentile interval",
+        equation: "quantile (1 + level) / 2; see _lo",
+        source: LWW,
+        elsewhere: "",
+    },
+    Entry {
+        symbol: "derivative",
+        meaning: "in `sensitivity`: change of the measure for one more unit of the flow (mode flows) or of the coefficient or \
+                  value-added share (the other modes); where cells are added up, of a unit spread in proportion",
+        equation: "∂s/∂z_ij, ∂s/∂A_ij or ∂s/∂v_j",
+        source: FIELD,
+        elsewhere: "field of influence, for A",
+    },
+    Entry {
+        symbol: "elasticity",
+        meaning: "in `sensitivity`: per cent by which the measure changes when the flow or coefficient grows by one",
+        equation: "z_ij / s · ∂s/∂z_ij",
+        source: FIELD,
+        elsewhere: "",
+    },
+    Entry {
+        symbol: "effect_of_1_percent",
+        meaning: "in `sensitivity`: change of the measure, in its own unit, when the flow or coefficient grows by one per cent",
+        equation: "0.01 z_ij ∂s/∂z_ij",
+        source: FIELD,
+        elsewhere: "",
+    },
+    Entry {
+        symbol: "variance_share",
+        meaning: "in `sensitivity`: the cell's part of the variance of the measure to first order, when all cells have errors \
+                  and the table is balanced back to its margins",
+        equation: "(∂s/∂z_ij − a_i − b_j)² z_ij² (exp(sd²) − 1) / Var(s); a, b: what the margins take back",
+        source: LWW,
+        elsewhere: "",
     },
 ];

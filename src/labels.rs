@@ -164,15 +164,18 @@ impl Axis {
         self.offsets[economy]..self.offsets[economy + 1]
     }
 
+    /// Rows of every economy, in order.
+    pub fn blocks(&self) -> Vec<Range<usize>> {
+        (0..self.n_economies()).map(|economy| self.block(economy)).collect()
+    }
+
     /// Sectors that an economy has, each once, in order of their rows.
     pub fn sectors_of(&self, economy: usize) -> Vec<usize> {
-        let mut sectors = Vec::new();
-        for row in self.block(economy) {
-            if !sectors.contains(&self.row_sector[row]) {
-                sectors.push(self.row_sector[row]);
-            }
-        }
-        sectors
+        let mut seen = vec![false; self.sectors.len()];
+        self.block(economy)
+            .map(|row| self.row_sector[row])
+            .filter(|&sector| !std::mem::replace(&mut seen[sector], true))
+            .collect()
     }
 
     /// Size of the largest block.

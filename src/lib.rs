@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 
+pub mod analysis;
 pub mod audit;
+pub mod batch;
 pub mod blocks;
 pub mod claims;
 pub mod cli;
@@ -18,5 +20,6 @@ pub mod product;
 pub mod report;
 pub mod stats;
 pub mod table;
+pub mod uncertainty;
 
 pub use error::Error;

@@ -4,18 +4,19 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 /// Layers from the ground up; a module may use modules of lower layers only.
-const LAYERS: [&[&str]; 12] = [
+const LAYERS: [&[&str]; 13] = [
     &["labels", "kernel", "stats", "level"],
     &["blocks"],
     &["table"],
     &["frame"],
     &["load", "model"],
     &["decompose"],
-    &["audit", "indicators"],
-    &["product", "scenario"],
+    &["audit", "indicators", "uncertainty"],
+    &["product", "scenario", "analysis"],
     &["claims"],
     &["report", "glossary"],
-    &["batch", "error"],
+    &["batch"],
+    &["error"],
     &["cli"],
 ];
 

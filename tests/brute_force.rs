@@ -43,7 +43,7 @@ fn contents(model: &Model, a: &DMatrix<f64>, s: usize, demand: &DMatrix<f64>) ->
 /// A with the sales of `rows` to the economies that `buyer` accepts taken out.
 fn without(model: &Model, rows: &[usize], buyer: impl Fn(usize) -> bool) -> DMatrix<f64> {
     let axis = model.axis();
-    let mut a = model.system().input_coefficients().clone();
+    let mut a = model.system().input_coefficients().to_dense();
     for column in 0..a.ncols() {
         if buyer(axis.economy_of(column)) {
             rows.iter().for_each(|&row| a[(row, column)] = 0.0);
@@ -153,8 +153,9 @@ fn sink_flows_are_what_is_left_when_the_exporter_sells_no_further() {
     for (name, table) in tables() {
         let model = model(&table);
         let axis = model.axis();
-        let global = inverse(model.system().input_coefficients());
-        let (coefficients, demand) = (model.system().input_coefficients(), model.flows().final_demand());
+        let global = inverse(&model.system().input_coefficients().to_dense());
+        let coefficients = model.system().input_coefficients().to_dense();
+        let demand = model.flows().final_demand();
         let scale: f64 = model.flows().gross_exports().iter().sum();
         let result = run(&model, "bm-sink", Level::BilateralSector);
         for u in 0..result.n_units() {
@@ -204,7 +205,7 @@ fn imports_are_counted_once_in_the_world_without_them() {
         for u in 0..result.n_units() {
             let index = |key: &str| result.key(key).unwrap().indices[u] as usize;
             let (r, origin) = (index("importer"), index("origin"));
-            let mut a = model.system().input_coefficients().clone();
+            let mut a = model.system().input_coefficients().to_dense();
             for column in axis.block(r) {
                 for row in (0..axis.n_rows()).filter(|row| !axis.block(r).contains(row)) {
                     a[(row, column)] = 0.0;
@@ -224,7 +225,7 @@ fn wwz_terms_are_the_sums_of_blocks_that_the_paper_writes() {
         let model = model(&table);
         let axis = model.axis();
         let economies = axis.n_economies();
-        let (a, y) = (model.system().input_coefficients(), model.flows().final_demand());
+        let (a, y) = (&model.system().input_coefficients().to_dense(), model.flows().final_demand());
         let global = inverse(a);
         let scale: f64 = model.flows().gross_exports().iter().sum();
         let result = run(&model, "wwz", Level::BilateralSector);

@@ -369,7 +369,7 @@ fn a_currency_a_thousand_times_smaller_scales_amounts_and_nothing_else() {
     let thousandfold = super::support::table(
         &["AUS", "BRA", "CHN", "DEU"],
         &["p", "q", "r"],
-        table.intermediate_use() * 1000.0,
+        table.intermediate_use().to_dense() * 1000.0,
         table.final_demand() * 1000.0,
     );
     let (one, other) = (model(&table), model(&thousandfold));
@@ -396,7 +396,7 @@ fn renaming_and_reordering_economies_and_sectors_moves_rows_and_changes_no_numbe
     let names = ["AUS", "BRA", "CHN", "DEU"];
     let (economies, sectors) = ([2, 0, 3, 1], [1, 2, 0]);
     let old = |row: usize| economies[row / 3] * 3 + sectors[row % 3];
-    let z = DMatrix::from_fn(12, 12, |i, j| table.intermediate_use()[(old(i), old(j))]);
+    let z = DMatrix::from_fn(12, 12, |i, j| table.intermediate_use().get(old(i), old(j)));
     let y = DMatrix::from_fn(12, 4, |i, j| table.final_demand()[(old(i), economies[j])]);
     let moved =
         super::support::table(&economies.map(|e| names[e]), &sectors.map(|s| ["p", "q", "r"][s]), z, y);
@@ -460,7 +460,7 @@ fn extraction_is_what_solving_again_without_the_industry_gives() {
         let model = model(&table);
         let reading = run(&model, "hypothetical-extraction", Level::Sector);
         let (axis, output) = (model.axis(), model.flows().gross_output());
-        let coefficients = model.system().input_coefficients();
+        let coefficients = &model.system().input_coefficients().to_dense();
         let final_sales: Vec<f64> = model.flows().final_demand().row_iter().map(|row| row.sum()).collect();
         let n = axis.n_rows();
         let total: f64 = output.iter().sum();
@@ -507,7 +507,7 @@ fn upstreamness_is_the_row_sum_of_the_ghosh_inverse() {
         let (output, z) = (model.flows().gross_output(), table.intermediate_use());
         let n = output.len();
         let system = DMatrix::from_fn(n, n, |i, j| {
-            let sold = if output[i] == 0.0 { 0.0 } else { z[(i, j)] / output[i] };
+            let sold = if output[i] == 0.0 { 0.0 } else { z.get(i, j) / output[i] };
             f64::from(u8::from(i == j)) - sold
         });
         let rows = system.try_inverse().unwrap();
@@ -552,7 +552,7 @@ fn a_tariff_that_doubles_the_price_of_every_input_costs_what_the_inputs_cost() {
 #[test]
 fn eigenvector_linkages_satisfy_their_equation() {
     let model = model(&world());
-    let coefficients = model.system().input_coefficients();
+    let coefficients = &model.system().input_coefficients().to_dense();
     let q = nalgebra::DVector::from_vec(column(&model, "eigenvector", Level::Sector, "bl_eigen"));
     let pulled = coefficients.transpose() * &q;
     let eigenvalue = pulled.sum() / q.sum();

@@ -41,7 +41,7 @@ fn rebuilt(table: &IcioTable, order: &[usize], economies: &[usize], currency: f6
             .map(|&row| (axis.member_of(row).to_owned(), axis.sectors()[axis.sector_of(row)].clone()))
             .collect(),
         categories: vec!["FD".into()],
-        intermediate_use: table.intermediate_use().select_rows(order).select_columns(order) * currency,
+        intermediate_use: (table.intermediate_use().rearranged(order).to_dense() * currency).into(),
         final_demand: demand.select_rows(order).select_columns(economies) * currency,
         primary_rows: Vec::new(),
         published_output: None,

@@ -76,7 +76,7 @@ fn evaluated(account: &Account, model: &Model) -> ProductReport {
 
 /// B by an explicit inverse: another road than the engine's solves.
 fn leontief(model: &Model) -> DMatrix<f64> {
-    let a = model.system().input_coefficients();
+    let a = model.system().input_coefficients().to_dense();
     (DMatrix::identity(a.nrows(), a.ncols()) - a).try_inverse().expect("the world is productive")
 }
 
@@ -222,7 +222,7 @@ fn traced_shares_are_the_column_of_the_appended_sector_and_nothing_else_moves() 
     let before = leontief(&model);
     // The product as row and column n, in China: no sales to industries, inputs b / F, value added a / F.
     let mut a = DMatrix::zeros(n + 1, n + 1);
-    a.view_mut((0, 0), (n, n)).copy_from(model.system().input_coefficients());
+    a.view_mut((0, 0), (n, n)).copy_from(&model.system().input_coefficients().to_dense());
     let embedded = Embedded::of(&account, &model).unwrap();
     for row in 0..n {
         a[(row, n)] = (embedded.purchases()[row] + 30.0 * weights[row]) / 100.0;
@@ -255,7 +255,7 @@ fn the_carve_out_agrees_with_a_new_solve_and_leaves_the_world_as_it_is() {
         let payment = if local { 0.0 } else { 10.0 };
         let remaining = x[j] - pieces * (100.0 - payment);
         let mut a = DMatrix::zeros(n + 1, n + 1);
-        a.view_mut((0, 0), (n, n)).copy_from(model.system().input_coefficients());
+        a.view_mut((0, 0), (n, n)).copy_from(&model.system().input_coefficients().to_dense());
         for row in 0..n {
             a[(row, j)] = (a[(row, j)] * x[j] - pieces * bought[row]) / remaining;
             a[(row, n)] = bought[row] / 100.0;
@@ -270,7 +270,7 @@ fn the_carve_out_agrees_with_a_new_solve_and_leaves_the_world_as_it_is() {
         let ordered = a.select_rows(&order).select_columns(&order);
         let system = System::from_coefficients(axis.clone(), ordered, &SystemOptions::default()).unwrap();
         let value_added: Vec<f64> =
-            system.input_coefficients().column_iter().map(|column| 1.0 - column.sum()).collect();
+            system.input_coefficients().column_sums().iter().map(|sum| 1.0 - sum).collect();
         let product_row = order.iter().position(|&old| old == n).unwrap();
         for (economy, share) in carved.iter().enumerate() {
             let mut rhs = DMatrix::zeros(n + 1, 1);

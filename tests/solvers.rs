@@ -1,9 +1,22 @@
 //! Every solver gives the same answer, says so with a residual, and refuses what has no answer.
 
+use std::sync::Arc;
+
 use nalgebra::DMatrix;
+use vadex::kernel::stored::StoredMatrix;
+use vadex::labels::Axis;
 use vadex::model::solver::{SOLVERS, Side};
 
 use super::support::{close, dmatrix, leather, model, table};
+
+/// Two economies of one sector each.
+fn two() -> Axis {
+    Axis::new(&[("A".to_owned(), "s".to_owned()), ("B".to_owned(), "s".to_owned())]).unwrap().0
+}
+
+fn stored(coefficients: &DMatrix<f64>) -> Arc<StoredMatrix> {
+    Arc::new(coefficients.clone().into())
+}
 
 #[test]
 fn all_solvers_agree_on_both_sides() {
@@ -15,7 +28,7 @@ fn all_solvers_agree_on_both_sides() {
         let mut answers = Vec::new();
         for solver in SOLVERS {
             let mut x = rhs.clone();
-            let factors = solver.factorise(coefficients, &|row| row.to_string()).unwrap();
+            let factors = solver.factorise(coefficients, model.axis()).unwrap();
             factors.solve_in_place(side, &mut x).unwrap();
             answers.push((solver.id(), x));
         }
@@ -32,14 +45,13 @@ fn a_transposed_solve_is_the_solve_of_the_transposed_matrix() {
     for solver in SOLVERS {
         let mut left = dmatrix![1.0; 2.0];
         let mut right = left.clone();
-        let labels = |row: usize| row.to_string();
         solver
-            .factorise(&coefficients, &labels)
+            .factorise(&stored(&coefficients), &two())
             .unwrap()
             .solve_in_place(Side::Transposed, &mut left)
             .unwrap();
         solver
-            .factorise(&coefficients.transpose(), &labels)
+            .factorise(&stored(&coefficients.transpose()), &two())
             .unwrap()
             .solve_in_place(Side::Direct, &mut right)
             .unwrap();
@@ -53,7 +65,7 @@ fn a_singular_system_is_an_error_of_every_solver() {
     let coefficients = dmatrix![1.0, 0.0; 0.0, 0.2];
     for solver in SOLVERS {
         let outcome = solver
-            .factorise(&coefficients, &|row| format!("row {row}"))
+            .factorise(&stored(&coefficients), &two())
             .and_then(|factors| factors.solve_in_place(Side::Direct, &mut dmatrix![1.0; 1.0]));
         assert!(outcome.is_err(), "{} solved a singular system", solver.id());
     }

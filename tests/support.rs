@@ -23,7 +23,7 @@ pub fn table(economies: &[&str], sectors: &[&str], z: DMatrix<f64>, y: DMatrix<f
     IcioTable::new(TableParts {
         rows,
         categories: vec!["FD".into()],
-        intermediate_use: z,
+        intermediate_use: z.into(),
         final_demand: y,
         primary_rows: Vec::new(),
         published_output: None,

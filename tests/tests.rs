@@ -3,6 +3,7 @@
 mod aggregation;
 mod architecture;
 mod bad_input;
+mod batch;
 mod brute_force;
 mod claims;
 mod claims_icio;
@@ -18,6 +19,7 @@ mod solvers;
 mod support;
 mod textbook;
 mod tiva;
+mod uncertainty;
 
 #[path = "../benches/synthetic.rs"]
 mod synthetic;

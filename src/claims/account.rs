@@ -82,12 +82,13 @@ impl NationalAccount {
         let n = axis.n_sectors();
         let use_matrix = table.intermediate_use();
         let home = axis.block(s);
+        let sales = use_matrix.sums_by_ranges(&[0..axis.n_rows(), home.clone()], None);
         let mut domestic_use = DMatrix::zeros(n, n);
         let mut imported_use = DMatrix::zeros(n, n);
         for column in home.clone() {
             for row in 0..axis.n_rows() {
                 let target = if home.contains(&row) { &mut domestic_use } else { &mut imported_use };
-                target[(axis.sector_of(row), axis.sector_of(column))] += use_matrix[(row, column)];
+                target[(axis.sector_of(row), axis.sector_of(column))] += use_matrix.get(row, column);
             }
         }
         let mut output = vec![0.0; n];
@@ -99,8 +100,8 @@ impl NationalAccount {
                 imported_final[sector] += final_demand[(row, s)];
                 continue;
             }
-            let sold: f64 = use_matrix.row(row).sum() + final_demand.row(row).sum();
-            let at_home: f64 = use_matrix.row(row).columns_range(home.clone()).sum() + final_demand[(row, s)];
+            let sold = sales[(row, 0)] + final_demand.row(row).sum();
+            let at_home = sales[(row, 1)] + final_demand[(row, s)];
             domestic_final[sector] += final_demand[(row, s)];
             output[sector] += sold;
             exports[sector] += sold - at_home;
@@ -186,20 +187,20 @@ fn content_by_row(table: &IcioTable, axis: &Axis, s: usize, name: &str) -> Resul
     let (n, rows) = (axis.n_sectors(), home.len());
     let flows = table.intermediate_use();
     let final_demand = table.final_demand_by_economy();
-    let output: Vec<f64> =
-        home.clone().map(|row| flows.row(row).sum() + final_demand.row(row).sum()).collect();
+    let sales = flows.sums_by_ranges(&[0..axis.n_rows(), home.clone()], None);
+    let output: Vec<f64> = home.clone().map(|row| sales[(row, 0)] + final_demand.row(row).sum()).collect();
     let mut imported = DMatrix::zeros(n, rows);
     for (position, column) in home.clone().enumerate() {
         for row in (0..axis.n_rows()).filter(|row| !home.contains(row)) {
-            imported[(axis.sector_of(row), position)] += flows[(row, column)];
+            imported[(axis.sector_of(row), position)] += flows.get(row, column);
         }
     }
-    let domestic = flows.view((home.start, home.start), (rows, rows)).into_owned();
+    let domestic = flows.block(home.clone(), home.clone());
     let content = coefficients(&imported, &output) * local_inverse(name, coefficients(&domestic, &output))?;
     let mut folded = DMatrix::zeros(n, n);
     let mut weights = vec![0.0; n];
     for (position, row) in home.clone().enumerate() {
-        let at_home: f64 = flows.row(row).columns_range(home.clone()).sum() + final_demand[(row, s)];
+        let at_home = sales[(row, 1)] + final_demand[(row, s)];
         let exports = output[position] - at_home;
         let sector = axis.sector_of(row);
         weights[sector] += exports;

@@ -156,7 +156,7 @@ impl WorldFacts {
 fn inputs_by_origin(model: &Model) -> DMatrix<f64> {
     let (axis, inputs) = (model.axis(), model.system().input_coefficients());
     DMatrix::from_fn(axis.n_economies(), axis.n_rows(), |t, column| {
-        axis.block(t).map(|row| inputs[(row, column)]).sum()
+        axis.block(t).map(|row| inputs.get(row, column)).sum()
     })
 }
 

@@ -5,11 +5,13 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::failure::Failure;
-use crate::indicators::Level;
-use crate::labels::{Axis, Group};
+use crate::analysis::{Preparation, parse_group, parse_years};
+use crate::kernel::stored::Storage;
+use crate::labels::Group;
+use crate::level::Level;
 use crate::load::{self, ReadOptions, TableRef};
 use crate::model::ModelOptions;
-use crate::table::{self, Conventions, OutputConvention, ValueAddedConvention};
+use crate::table::{Conventions, OutputConvention, ValueAddedConvention};
 
 /// Options of every command.
 #[derive(Debug, Args)]
@@ -45,6 +47,11 @@ impl Common {
         Self { quiet: true, ..*self }
     }
 
+    /// The same without a progress bar: for a step inside one that has its own.
+    pub(crate) fn without_progress(&self) -> Self {
+        Self { progress: When::Never, ..*self }
+    }
+
     /// Sets the number of threads.
     pub(crate) fn apply(&self) -> Result<(), Failure> {
         let Some(threads) = self.threads else { return Ok(()) };
@@ -78,6 +85,30 @@ pub(crate) struct Input {
     /// TOML file that describes a layout of your own (README.md shows one)
     #[arg(long, value_name = "FILE")]
     layout: Option<PathBuf>,
+    /// How the flows are kept in memory: f32 halves it and keeps 7 digits, sparse keeps non-zeros only [default: as read]
+    #[arg(long, value_enum, value_name = "HOW")]
+    store: Option<Store>,
+}
+
+/// How the flows are kept in memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Store {
+    /// Every cell in double precision
+    F64,
+    /// Every cell in single precision
+    F32,
+    /// Non-zeros in compressed rows
+    Sparse,
+}
+
+impl From<Store> for Storage {
+    fn from(store: Store) -> Self {
+        match store {
+            Store::F64 => Self::Double,
+            Store::F32 => Self::Single,
+            Store::Sparse => Self::Compressed,
+        }
+    }
 }
 
 impl Input {
@@ -88,7 +119,7 @@ impl Input {
 
     /// Years asked for; none for all.
     pub(crate) fn years(&self) -> Result<Vec<i32>, Failure> {
-        self.year.as_deref().map_or(Ok(Vec::new()), parse_years)
+        Ok(self.year.as_deref().map_or(Ok(Vec::new()), parse_years)?)
     }
 
     pub(crate) fn read_options(&self) -> ReadOptions {
@@ -96,31 +127,10 @@ impl Input {
             importer: self.from.clone(),
             unit: self.unit.clone(),
             layout: self.layout.clone(),
+            store: self.store.map(Storage::from),
             ..ReadOptions::default()
         }
     }
-}
-
-/// `2011`, `1995,2011`, `1995-2000,2011`.
-pub(crate) fn parse_years(text: &str) -> Result<Vec<i32>, Failure> {
-    let bad = || {
-        Failure::request(format!("--year {text}: not a list of years"), "write 2011, 1995,2011 or 1995-2011")
-    };
-    let mut years = Vec::new();
-    for part in text.split(',') {
-        let number = |text: &str| text.trim().parse::<i32>().map_err(|_| bad());
-        match part.split_once('-') {
-            Some((first, last)) => {
-                let (first, last) = (number(first)?, number(last)?);
-                if first > last || last - first > 500 {
-                    return Err(bad());
-                }
-                years.extend(first..=last);
-            }
-            None => years.push(number(part)?),
-        }
-    }
-    Ok(years)
 }
 
 /// Conventions and solver.
@@ -139,7 +149,7 @@ pub(crate) struct Modelling {
     #[arg(long, value_enum, default_value_t = Split::Fold, value_name = "HOW")]
     split: Split,
     /// Economies as one: trade inside is domestic. May be repeated
-    #[arg(long, value_name = "NAME=A,B", value_parser = parse_group)]
+    #[arg(long, value_name = "NAME=A,B", value_parser = group)]
     group: Vec<Group>,
 }
 
@@ -152,18 +162,8 @@ enum Split {
     Keep,
 }
 
-/// `EU=DEU,FRA`.
-fn parse_group(text: &str) -> Result<Group, String> {
-    let (name, members) = text.split_once('=').ok_or("write NAME=A,B,C")?;
-    let members: Vec<String> = members
-        .split(',')
-        .map(|member| member.trim().to_owned())
-        .filter(|member| !member.is_empty())
-        .collect();
-    if name.trim().is_empty() || members.is_empty() {
-        return Err("write NAME=A,B,C".into());
-    }
-    Ok(Group { name: name.trim().to_owned(), members })
+fn group(text: &str) -> Result<Group, String> {
+    parse_group(text).ok_or_else(|| "write NAME=A,B,C".to_owned())
 }
 
 /// What counts as gross output.
@@ -187,28 +187,22 @@ enum ValueAdded {
 }
 
 impl Modelling {
-    /// The economies to unite on an axis: the user's groups (a split base in a group brings its parts), then the
-    /// remaining split economies.
-    pub(crate) fn unions(&self, axis: &Axis) -> Vec<Group> {
-        let mut splits = match self.split {
-            Split::Fold => table::known_splits(axis),
-            Split::Keep => Vec::new(),
-        };
-        let mut groups = self.group.clone();
-        for group in &mut groups {
-            splits.retain(|split| {
-                let Some(position) = group.members.iter().position(|member| *member == split.name) else {
-                    return true;
-                };
-                group.members.splice(position..=position, split.members.iter().cloned());
-                false
-            });
-        }
-        groups.extend(splits);
-        groups
+    /// How a table is read and modelled.
+    pub(crate) fn preparation(&self, input: &Input) -> Preparation {
+        self.preparation_of(input.read_options())
     }
 
-    pub(crate) fn options(&self) -> ModelOptions {
+    /// The same for a table that is named in another way.
+    pub(crate) fn preparation_of(&self, reading: ReadOptions) -> Preparation {
+        Preparation {
+            reading,
+            groups: self.group.clone(),
+            keep_splits: self.split == Split::Keep,
+            model: self.options(),
+        }
+    }
+
+    fn options(&self) -> ModelOptions {
         ModelOptions {
             conventions: Conventions {
                 output: match self.gross_output {
@@ -254,28 +248,5 @@ impl From<LevelArg> for Level {
             LevelArg::Bilateral => Self::Bilateral,
             LevelArg::BilateralSector => Self::BilateralSector,
         }
-    }
-}
-
-/// Resolves names of economies on an axis; an empty list means all.
-pub(crate) fn economies(axis: &Axis, names: &[String]) -> Result<Vec<usize>, Failure> {
-    Ok(names.iter().map(|name| axis.find_economy(name)).collect::<Result<_, _>>()?)
-}
-
-/// Resolves names of sectors on an axis; an empty list means all.
-pub(crate) fn sectors(axis: &Axis, names: &[String]) -> Result<Vec<usize>, Failure> {
-    Ok(names.iter().map(|name| axis.find_sector(name)).collect::<Result<_, _>>()?)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn years_are_single_lists_or_spans() {
-        assert_eq!(parse_years("2011").unwrap(), [2011]);
-        assert_eq!(parse_years("1995-1997,2011").unwrap(), [1995, 1996, 1997, 2011]);
-        assert!(parse_years("2011-1995").is_err());
-        assert!(parse_years("now").is_err());
     }
 }

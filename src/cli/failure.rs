@@ -27,10 +27,19 @@ impl Failure {
         )
     }
 
+    /// What went wrong, without what to try.
+    pub(crate) fn message(&self) -> String {
+        match self {
+            Self::Engine(error) => error.to_string(),
+            Self::Request { message, .. } => message.clone(),
+        }
+    }
+
     pub(crate) fn print(&self) {
-        let (message, hint) = match self {
-            Self::Engine(error) => (error.to_string(), error.hint()),
-            Self::Request { message, hint } => (message.clone(), hint.clone()),
+        let message = self.message();
+        let hint = match self {
+            Self::Engine(error) => error.hint(),
+            Self::Request { hint, .. } => hint.clone(),
         };
         // Nothing can be done when even standard error is closed.
         let _ = writeln!(std::io::stderr(), "error: {message}\n  try: {hint}");

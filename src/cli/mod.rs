@@ -5,11 +5,11 @@
 
 mod args;
 mod commands;
+mod draws;
 mod failure;
 mod output;
 mod progress;
 mod run;
-mod satellite;
 
 use std::process::ExitCode;
 
@@ -36,11 +36,14 @@ enum Command {
     Tiva(commands::tiva::Tiva),
     Decompose(commands::decompose::Decompose),
     Indicators(commands::indicators::Indicators),
+    Sensitivity(commands::sensitivity::Sensitivity),
     Product(commands::product::Product),
     ImportContent(commands::import_content::ImportContentCommand),
+    Batch(commands::batch::Batch),
     Inspect(commands::inspect::Inspect),
     Check(commands::check::Check),
     Aggregate(commands::aggregate::Aggregate),
+    Balance(commands::balance::Balance),
     Convert(commands::convert::Convert),
     List(commands::list::List),
     Explain(commands::explain::Explain),
@@ -64,11 +67,14 @@ impl Command {
             Self::Tiva(command) => command.run(common),
             Self::Decompose(command) => command.run(common),
             Self::Indicators(command) => command.run(common),
+            Self::Sensitivity(command) => command.run(common),
             Self::Product(command) => command.run(common),
             Self::ImportContent(command) => command.run(common),
+            Self::Batch(command) => command.run(common),
             Self::Inspect(command) => command.run(common),
             Self::Check(command) => command.run(common),
             Self::Aggregate(command) => command.run(common),
+            Self::Balance(command) => command.run(common),
             Self::Convert(command) => command.run(common),
             Self::List(command) => command.run(common),
             Self::Explain(command) => command.run(common),

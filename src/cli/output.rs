@@ -4,12 +4,10 @@ use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
-
 use super::args::{Common, OutputTo};
 use super::failure::Failure;
 use crate::frame::{Frame, ResultNotes};
-use crate::report::{self, ReportError, Sink, Writer};
+use crate::report::{self, ReportError, Sink, Writer, folder_of, notes_path};
 
 /// A place and a format, checked before heavy work starts.
 pub(crate) struct Destination {
@@ -74,8 +72,7 @@ impl Destination {
                     produce(sink.as_mut())?;
                     Ok(sink.finish()?)
                 })?;
-                let sidecar = sidecar(path);
-                write_whole(&sidecar, |file| {
+                write_whole(&notes_path(path), |file| {
                     serde_json::to_writer_pretty(file, notes).map_err(|error| ReportError::Encode {
                         format: "json",
                         message: error.to_string(),
@@ -91,13 +88,6 @@ impl Destination {
     }
 }
 
-/// `out.csv` -> `out.csv.notes.json`.
-fn sidecar(path: &Path) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".notes.json");
-    name.into()
-}
-
 fn check_folder(path: &Path) -> Result<(), Failure> {
     let folder = folder_of(path);
     if folder.is_dir() {
@@ -109,34 +99,12 @@ fn check_folder(path: &Path) -> Result<(), Failure> {
     ))
 }
 
-fn folder_of(path: &Path) -> &Path {
-    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
-}
-
-/// Writes to a temporary file in the same folder and renames it: a reader sees the old file or the whole new one.
+/// [`report::write_whole`] for the failures of a command.
 pub(crate) fn write_whole(
     path: &Path,
     produce: impl FnOnce(&mut File) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    let io_error = |source: io::Error| ReportError::Io { path: path.display().to_string(), source };
-    let mut temporary = NamedTempFile::new_in(folder_of(path)).map_err(io_error)?;
-    produce(temporary.as_file_mut())?;
-    temporary.as_file().sync_all().map_err(io_error)?;
-    make_readable(&temporary).map_err(io_error)?;
-    temporary.persist(path).map_err(|error| io_error(error.error))?;
-    Ok(())
-}
-
-/// Temporary files are private; a result gets the permissions that a plainly created file would have.
-#[cfg(unix)]
-fn make_readable(temporary: &NamedTempFile) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    temporary.as_file().set_permissions(std::fs::Permissions::from_mode(0o644))
-}
-
-#[cfg(not(unix))]
-fn make_readable(_temporary: &NamedTempFile) -> io::Result<()> {
-    Ok(())
+    report::write_whole(path, produce)
 }
 
 /// The notes in a few lines: unit, conventions, exactness, findings.
@@ -162,7 +130,7 @@ pub(crate) fn print_notes(notes: &ResultNotes, common: &Common, path: Option<&Pa
         line(format!("{} findings in the tables: -v shows them", notes.findings.len()));
     }
     if let Some(path) = path {
-        line(format!("written: {} (and {})", path.display(), sidecar(path).display()));
+        line(format!("written: {} (and {})", path.display(), notes_path(path).display()));
     }
     // Notes are courtesy: a closed standard error is no reason to fail.
     let _ = io::stderr().write_all(text.as_bytes());

@@ -185,14 +185,15 @@ impl Contents {
         let column = called_forth.column(r);
         // z = B_rr⁻¹ (B m)_r = (I + M_r)⁻¹ L_rr⁻¹ (B m)_r
         let own = column.rows_range(home.clone()).into_owned();
-        let direct = &own - system.coefficient_block(r, r) * &own;
+        let direct = &own - system.coefficient_product(r, r, own.as_view());
         let mut z = DMatrix::from_column_slice(home.len(), 1, direct.as_slice());
         work.feedback()?.factors(r).solve_in_place(&mut z);
         let repeated = inverse.columns_range(home.clone()) * z.column(0);
         let mut output = column - &repeated;
         // Own output that the first round of imports calls forth, from what other economies need of it.
         output.rows_range_mut(home.clone()).fill(0.0);
-        let needed = system.input_coefficients().rows_range(home.clone()) * &output;
+        let inputs = system.input_coefficients();
+        let needed = inputs.multiply_block(home.clone(), 0..axis.n_rows(), output.as_view());
         let at_home = leontief * needed;
         let returned = leontief * (work.feedback()?.matrix(r) * z.column(0));
         let share = work.share();

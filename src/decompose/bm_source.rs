@@ -52,7 +52,7 @@ use crate::level::Level;
 /// let table = IcioTable::new(TableParts {
 ///     rows: vec![("A".into(), "x".into()), ("B".into(), "x".into())],
 ///     categories: vec!["final".into()],
-///     intermediate_use: DMatrix::from_row_slice(2, 2, &[20.0, 0.0, 0.0, 10.0]),
+///     intermediate_use: DMatrix::from_row_slice(2, 2, &[20.0, 0.0, 0.0, 10.0]).into(),
 ///     final_demand: DMatrix::from_row_slice(2, 2, &[50.0, 30.0, 40.0, 50.0]),
 ///     primary_rows: vec![],
 ///     published_output: None,

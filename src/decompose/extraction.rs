@@ -181,7 +181,7 @@ impl Extracted {
                     let users = output.rows_range(abroad) - returning * &finals;
                     let mut sales = DMatrix::zeros(home.len(), 2);
                     sales.set_column(0, &exports.column(r).rows_range(home.clone()));
-                    sales.set_column(1, &(system.coefficient_block(s, r) * users));
+                    sales.set_column(1, &system.coefficient_product(s, r, users.as_view()).column(0));
                     factor_one_plus(&pair_loop(system, s, r)?, axis, home.start)?.solve_in_place(&mut sales);
                     lost.set_column(r, &(own * sales.column(0)));
                     missing.set_column(r, &(finals + sales.column(1)));
@@ -193,8 +193,8 @@ impl Extracted {
                     column.rows_range_mut(home.clone()).fill(0.0);
                     column.rows_range_mut(axis.block(r)).fill(0.0);
                 }
-                let coefficients = system.input_coefficients().rows_range(home.clone());
-                let mut sales = dense::multiply(coefficients, world.as_view());
+                let coefficients = system.input_coefficients();
+                let mut sales = coefficients.multiply_block(home.clone(), 0..axis.n_rows(), world.as_view());
                 for (r, mut column) in sales.column_iter_mut().enumerate() {
                     for t in (0..economies).filter(|&t| t != r) {
                         column += demand.column(t).rows_range(home.clone());

@@ -15,7 +15,6 @@
 use nalgebra::DMatrix;
 use rayon::prelude::*;
 
-use crate::kernel::dense;
 use crate::kernel::pivoted::PivotedFactors;
 use crate::labels::Axis;
 use crate::model::System;
@@ -43,13 +42,8 @@ impl Feedback {
                 // Before and after the home block: the home block itself is never added and taken away again.
                 for others in [0..block.start, block.end..axis.n_rows()] {
                     if !others.is_empty() {
-                        dense::multiply_into(
-                            &mut matrix,
-                            1.0,
-                            coefficients.view((block.start, others.start), (size, others.len())),
-                            inverse.view((others.start, block.start), (others.len(), size)),
-                            1.0,
-                        );
+                        let back = inverse.view((others.start, block.start), (others.len(), size));
+                        coefficients.add_block_product(&mut matrix, block.clone(), others, back);
                     }
                 }
                 let factors = factor_one_plus(&matrix, axis, block.start)?;
@@ -74,7 +68,7 @@ impl Feedback {
 
 /// A_sr B_rs: what comes back to `s` through its direct buyer `r`, (N, N).
 pub(super) fn pair_loop(system: &System, s: usize, r: usize) -> Result<DMatrix<f64>, SolveError> {
-    Ok(dense::multiply(system.coefficient_block(s, r), system.global_block(r, s)?))
+    Ok(system.coefficient_product(s, r, system.global_block(r, s)?))
 }
 
 /// I + loop, factorised; `first_row` names the rows in a message.

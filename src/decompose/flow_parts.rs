@@ -167,13 +167,8 @@ impl SinkFlows {
                 exports.column_mut(s).fill(0.0);
                 for others in [0..block.start, block.end..axis.n_rows()] {
                     if !others.is_empty() {
-                        dense::multiply_into(
-                            &mut exports,
-                            1.0,
-                            coefficients.view((block.start, others.start), (block.len(), others.len())),
-                            output.rows_range(others),
-                            1.0,
-                        );
+                        let made = output.rows_range(others.clone());
+                        coefficients.add_block_product(&mut exports, block.clone(), others, made);
                     }
                 }
                 let mut sales = exports.insert_column(economies, 0.0);
@@ -230,8 +225,9 @@ pub(super) fn through_buyers<const K: usize>(
         .into_par_iter()
         .map(|r| {
             let block = axis.block(r);
-            let coefficients = system.input_coefficients().columns_range(block.clone());
-            let mut product = dense::multiply(coefficients, columns(r).as_view());
+            let coefficients = system.input_coefficients();
+            let mut product =
+                coefficients.multiply_block(0..axis.n_rows(), block.clone(), columns(r).as_view());
             product.rows_range_mut(block).fill(0.0);
             product
         })
@@ -250,7 +246,7 @@ pub(super) fn through_pairs<const K: usize>(
         .map(|r| {
             let mut product = DMatrix::zeros(axis.n_rows(), K);
             for s in (0..axis.n_economies()).filter(|&s| s != r) {
-                let cell = dense::multiply(system.coefficient_block(s, r), columns(s, r).as_view());
+                let cell = system.coefficient_product(s, r, columns(s, r).as_view());
                 product.rows_range_mut(axis.block(s)).copy_from(&cell);
             }
             product

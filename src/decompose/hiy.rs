@@ -124,15 +124,14 @@ fn contents(work: &Workspace) -> Result<(Vec<f64>, Vec<f64>), SolveError> {
         let home = axis.block(s);
         let (mut from_abroad, mut kept) = (Vec::new(), Vec::new());
         for column in home.clone() {
-            let inputs = coefficients.column(column);
             let (mut abroad, mut at_home) = (0.0, 0.0);
-            for (row, input) in inputs.iter().enumerate() {
+            coefficients.for_each_in(0..axis.n_rows(), column..column + 1, |row, _, input| {
                 if home.contains(&row) {
                     at_home += input;
                 } else {
                     abroad += weight(row) * input;
                 }
-            }
+            });
             from_abroad.push(abroad);
             // The table's own value added where it is the residual, so that inputs and value added check each other.
             let traced = embodied || residual && output[column] != 0.0;

@@ -161,7 +161,6 @@ impl<'a> DomesticTerms<'a> {
         }
         let home = axis.block(s);
         let own = multipliers.by_origin.row(s);
-        let homeward = work.system().input_coefficients().columns_range(home.clone());
         for row in (0..axis.n_rows()).filter(|row| !home.contains(row)) {
             let r = axis.economy_of(row);
             let share = own[row];
@@ -174,7 +173,9 @@ impl<'a> DomesticTerms<'a> {
         // v_s Σ_r B_sr A_rs, one entry for each row of the exporter.
         let mut abroad = own.transpose();
         abroad.rows_range_mut(home.clone()).fill(0.0);
-        let returned = homeward.tr_mul(&abroad);
+        let coefficients = work.system().input_coefficients();
+        let returned =
+            coefficients.transpose_multiply_block(0..axis.n_rows(), home.clone(), abroad.as_view());
         for (share, row) in returned.iter().zip(home) {
             let [absorbed, exported] = self.needed[row];
             out[5] += share * absorbed;

@@ -110,8 +110,13 @@ impl Multipliers {
             let mut delivered = DMatrix::zeros(economies, axis.n_rows());
             for t in 0..economies {
                 let weights = column(&self.local[axis.block(t)]);
-                let row = system.input_coefficients().rows_range(axis.block(t)).tr_mul(&weights);
-                delivered.set_row(t, &row.transpose());
+                let weights = DMatrix::from_column_slice(weights.len(), 1, weights.as_slice());
+                let row = system.input_coefficients().transpose_multiply_block(
+                    axis.block(t),
+                    0..axis.n_rows(),
+                    weights.as_view(),
+                );
+                delivered.set_row(t, &row.transpose().row(0));
             }
             let mut crossings = Crossings {
                 first: Vec::with_capacity(axis.n_rows()),

@@ -163,7 +163,11 @@ impl Workspace {
         &self.scale
     }
 
+    // What is kept here rests on solutions that the model keeps. Each getter asks for them again, so that whoever uses
+    // a kept part answers for the residuals behind it, also when another method had the part made.
+
     pub(super) fn feedback(&self) -> Result<&Feedback, SolveError> {
+        self.system().global_leontief()?;
         get_or_try_init(&self.feedback, || Feedback::build(self.system()))
     }
 
@@ -176,6 +180,7 @@ impl Workspace {
     }
 
     pub(super) fn crossings(&self) -> Result<&Crossings, SolveError> {
+        self.system().global_leontief()?;
         self.multipliers.crossings(self.system(), self.feedback()?)
     }
 
@@ -192,10 +197,13 @@ impl Workspace {
     }
 
     pub(super) fn absorbed(&self) -> Result<&Absorbed, SolveError> {
+        self.output_by_absorber()?;
         self.parts.absorbed(self)
     }
 
     pub(super) fn sink_flows(&self) -> Result<&SinkFlows, SolveError> {
+        self.output_by_absorber()?;
+        self.feedback()?;
         self.parts.sink(self)
     }
 
@@ -204,10 +212,13 @@ impl Workspace {
     }
 
     pub(super) fn wwz_flows(&self) -> Result<&WwzFlows, SolveError> {
+        self.system().global_leontief()?;
         self.parts.wwz(self)
     }
 
     pub(super) fn own_flow(&self, perimeter: Perimeter) -> Result<&OwnFlow, SolveError> {
+        self.absorbed()?;
+        self.system().global_leontief()?;
         self.parts.own_flow(self, perimeter)
     }
 }
@@ -219,11 +230,12 @@ fn attributed(model: &Model) -> Result<Vec<f64>, SolveError> {
     let n = model.axis().n_rows();
     let residual = model.description().conventions.value_added == ValueAddedConvention::Residual;
     let coefficients = model.system().input_coefficients();
-    let sells_without_output = |row: usize| {
-        model.flows().gross_output()[row] == 0.0
-            && (model.flows().gross_exports()[row] != 0.0
-                || coefficients.row(row).iter().any(|cell| *cell != 0.0))
+    let sells = |row: usize| {
+        let mut any = model.flows().gross_exports()[row] != 0.0;
+        coefficients.for_each_in(row..row + 1, 0..n, |_, _, _| any = true);
+        any
     };
+    let sells_without_output = |row: usize| model.flows().gross_output()[row] == 0.0 && sells(row);
     if model.primary().is_value_added && residual && !(0..n).any(sells_without_output) {
         return Ok(vec![1.0; n]);
     }

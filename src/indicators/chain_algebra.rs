@@ -3,7 +3,6 @@
 
 use nalgebra::DMatrix;
 
-use crate::kernel::dense::{multiply_into, transpose_multiply_into};
 use crate::model::Model;
 use crate::model::solver::{Side, SolveError};
 
@@ -26,22 +25,12 @@ pub(super) fn global_transposed(model: &Model, mut w: DMatrix<f64>) -> Result<DM
 
 /// L W: inputs of the own economy only.
 pub(super) fn local(model: &Model, w: &DMatrix<f64>) -> Result<DMatrix<f64>, SolveError> {
-    let mut product = DMatrix::zeros(w.nrows(), w.ncols());
-    for (s, inverse) in model.system().local_leontief()?.iter().enumerate() {
-        let block = model.axis().block(s);
-        product.rows_range_mut(block.clone()).gemm(1.0, inverse, &w.rows_range(block), 0.0);
-    }
-    Ok(product)
+    model.system().local_product(Side::Direct, w)
 }
 
 /// L' W: row vectors times L, stored as columns.
 pub(super) fn local_transposed(model: &Model, w: &DMatrix<f64>) -> Result<DMatrix<f64>, SolveError> {
-    let mut product = DMatrix::zeros(w.nrows(), w.ncols());
-    for (s, inverse) in model.system().local_leontief()?.iter().enumerate() {
-        let block = model.axis().block(s);
-        product.rows_range_mut(block.clone()).gemm_tr(1.0, inverse, &w.rows_range(block), 0.0);
-    }
-    Ok(product)
+    model.system().local_product(Side::Transposed, w)
 }
 
 /// A^f W: what abroad delivers for W. Foreign blocks are multiplied on their own, not as total minus domestic.
@@ -67,11 +56,9 @@ fn cross_border(model: &Model, w: &DMatrix<f64>, transposed: bool) -> DMatrix<f6
             }
             let given = w.rows_range(other.clone());
             if transposed {
-                let blocks = coefficients.view((other.start, block.start), (other.len(), block.len()));
-                transpose_multiply_into(&mut part, 1.0, blocks, given, 1.0);
+                coefficients.add_transposed_block_product(&mut part, other, block.clone(), given);
             } else {
-                let blocks = coefficients.view((block.start, other.start), (block.len(), other.len()));
-                multiply_into(&mut part, 1.0, blocks, given, 1.0);
+                coefficients.add_block_product(&mut part, block.clone(), other, given);
             }
         }
         product.rows_range_mut(block).copy_from(&part);

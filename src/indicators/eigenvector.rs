@@ -57,7 +57,8 @@ impl Indicator for Eigenvector {
     fn compute(&self, model: &Model, _level: Level, request: &Request) -> Result<Reading, IndicatorError> {
         let axis = model.axis();
         let n = axis.n_rows();
-        let (coefficients, output) = (model.system().input_coefficients(), model.flows().gross_output());
+        let coefficients = model.system().dense_coefficients("eigenvector centrality")?;
+        let output = model.flows().gross_output();
         let sales = DMatrix::from_fn(n, n, |i, j| {
             if output[i] == 0.0 { 0.0 } else { coefficients[(i, j)] * output[j] / output[i] }
         });

@@ -34,19 +34,11 @@ impl Dependence {
         let n = axis.n_rows();
         let mut bought = DMatrix::zeros(n, axis.n_economies());
         for c in 0..axis.n_economies() {
-            for (j, column) in coefficients.column_iter().enumerate() {
-                bought[(j, c)] = column.rows_range(axis.block(c)).sum();
-            }
+            bought.column_mut(c).copy_from_slice(&coefficients.sums_of_columns(axis.block(c)));
         }
         let through = global_transposed(model, bought.clone())?;
         let times_output = |of: DMatrix<f64>| DMatrix::from_fn(n, of.ncols(), |j, c| of[(j, c)] * output[j]);
-        let mut sold = DMatrix::zeros(n, axis.n_economies());
-        for c in 0..axis.n_economies() {
-            let mut column = sold.column_mut(c);
-            for j in axis.block(c) {
-                column.axpy(output[j], &coefficients.column(j), 1.0);
-            }
-        }
+        let mut sold = coefficients.sums_by_ranges(&axis.blocks(), Some(output));
         let mut sold_through = global(model, sold.clone())?;
         // A row without output has no sales side: its shares are not defined.
         for row in (0..n).filter(|&row| output[row] == 0.0) {

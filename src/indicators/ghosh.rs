@@ -163,8 +163,8 @@ pub fn cumulative_tariff(model: &Model, rates: &DMatrix<f64>) -> Result<Vec<f64>
     if rates.shape() != coefficients.shape() {
         return Err(IndicatorError::Size { what: "tariff rates", found: rates.nrows(), expected });
     }
-    let direct: Vec<f64> =
-        coefficients.component_mul(rates).column_iter().map(|column| column.sum()).collect();
+    let mut direct = vec![0.0; expected];
+    coefficients.for_each(|i, j, input| direct[j] += input * rates[(i, j)]);
     price_change(model, &direct)
 }
 
@@ -178,7 +178,8 @@ pub fn cumulative_tariff(model: &Model, rates: &DMatrix<f64>) -> Result<Vec<f64>
 /// One factorisation: 2/3 n³.
 pub fn supply_push(model: &Model, added: &[f64]) -> Result<Vec<f64>, IndicatorError> {
     sized("change of primary inputs", added, model)?;
-    let (coefficients, output) = (model.system().input_coefficients(), model.flows().gross_output());
+    let coefficients = model.system().dense_coefficients("the Ghosh supply model")?;
+    let output = model.flows().gross_output();
     let n = output.len();
     let system = DMatrix::from_fn(n, n, |i, j| {
         let sold = if output[i] == 0.0 { 0.0 } else { coefficients[(i, j)] * output[j] / output[i] };

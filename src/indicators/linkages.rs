@@ -207,19 +207,16 @@ impl Indicator for DirectLinkages {
         let (coefficients, output) = (model.system().input_coefficients(), model.flows().gross_output());
         let n = axis.n_rows();
         let mut sums = [(); 4].map(|()| vec![0.0; n]);
-        for j in 0..n {
-            let home = axis.block(axis.economy_of(j));
-            for i in 0..n {
-                let (input, sold) = (coefficients[(i, j)], coefficients[(i, j)] * output[j]);
-                let share = if output[i] == 0.0 { 0.0 } else { sold / output[i] };
-                sums[0][j] += input;
-                sums[1][i] += share;
-                if home.contains(&i) {
-                    sums[2][j] += input;
-                    sums[3][i] += share;
-                }
+        let economy: Vec<usize> = (0..n).map(|row| axis.economy_of(row)).collect();
+        coefficients.for_each(|i, j, input| {
+            let share = if output[i] == 0.0 { 0.0 } else { input * output[j] / output[i] };
+            sums[0][j] += input;
+            sums[1][i] += share;
+            if economy[i] == economy[j] {
+                sums[2][j] += input;
+                sums[3][i] += share;
             }
-        }
+        });
         let rows = Rows::of(model, request);
         Ok(Reading::of_numbers(&DIRECT, rows.keys(), sums.iter().map(|values| rows.pick(values)).collect()))
     }

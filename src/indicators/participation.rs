@@ -113,12 +113,10 @@ impl Destinations {
         let output = local(model, &home)?;
         let mut absorbed = flows.bilateral_final_exports().clone();
         let mut exported_on = DMatrix::zeros(n, axis.n_economies());
+        let coefficients = model.system().input_coefficients();
+        absorbed += coefficients.sums_by_ranges(&axis.blocks(), Some(output.column(0).as_slice()));
+        exported_on += coefficients.sums_by_ranges(&axis.blocks(), Some(output.column(1).as_slice()));
         for r in 0..axis.n_economies() {
-            for j in axis.block(r) {
-                let inputs = model.system().input_coefficients().column(j);
-                absorbed.column_mut(r).axpy(output[(j, 0)], &inputs, 1.0);
-                exported_on.column_mut(r).axpy(output[(j, 1)], &inputs, 1.0);
-            }
             absorbed.column_mut(r).rows_range_mut(axis.block(r)).fill(0.0);
             exported_on.column_mut(r).rows_range_mut(axis.block(r)).fill(0.0);
         }

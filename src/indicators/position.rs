@@ -156,7 +156,8 @@ impl Indicator for UpstreamnessInventory {
     fn compute(&self, model: &Model, _level: Level, request: &Request) -> Result<Reading, IndicatorError> {
         let held = held_in_stock(model, request)?
             .ok_or(IndicatorError::NeedsInventories { indicator: UPSTREAMNESS_INVENTORY.id })?;
-        let (output, coefficients) = (model.flows().gross_output(), model.system().input_coefficients());
+        let coefficients = model.system().dense_coefficients("upstreamness with inventories")?;
+        let output = model.flows().gross_output();
         let used: Vec<f64> = (0..output.len()).map(|row| output[row] - held.row(row).sum()).collect();
         let sales = DMatrix::from_fn(output.len(), output.len(), |i, j| coefficients[(i, j)] * output[j]);
         let (stages, remark) = match stages_of(sales, &used) {
@@ -303,7 +304,7 @@ impl NationalTable {
                 continue;
             };
             for (j, column) in block.clone().enumerate() {
-                let sold = coefficients[(row, column)] * output[column];
+                let sold = coefficients.get(row, column) * output[column];
                 table.use_all[(i, j)] += sold;
                 if block.contains(&row) {
                     table.use_domestic[(i, j)] += sold;

@@ -1,9 +1,11 @@
 //! Trade in value added: how much of what an economy exports was made there, how much came from abroad, and where its
 //! own value added ends up. The indicators of `vadex tiva`.
 
+use nalgebra::DMatrix;
+
 use super::Level;
 use crate::model::Model;
-use crate::model::solver::SolveError;
+use crate::model::solver::{Side, SolveError};
 
 /// One row of `vadex tiva`: values in the table's unit, shares as fractions of gross exports.
 #[derive(Debug, Clone, PartialEq)]
@@ -174,27 +176,18 @@ impl Multipliers {
     fn of(model: &Model) -> Result<Self, SolveError> {
         let axis = model.axis();
         let by_origin = model.value_added_by_origin()?;
-        let local = model.system().local_leontief()?;
-        let coefficients = model.system().input_coefficients();
+        let inputs = model.system().input_coefficients().column_sums_outside(&axis.blocks());
         let mut domestic = vec![0.0; axis.n_rows()];
         let mut foreign = vec![0.0; axis.n_rows()];
-        let mut imported = vec![0.0; axis.n_rows()];
         for s in 0..axis.n_economies() {
-            let block = axis.block(s);
-            let mut imports_per_output = nalgebra::RowDVector::zeros(block.len());
-            for (position, row) in block.clone().enumerate() {
+            for row in axis.block(s) {
                 domestic[row] = by_origin[(s, row)];
                 foreign[row] = (0..axis.n_economies()).filter(|&t| t != s).map(|t| by_origin[(t, row)]).sum();
-                // Imported inputs are summed directly, not as total minus domestic: no cancellation.
-                let column = coefficients.column(row);
-                imports_per_output[position] =
-                    column.rows_range(..block.start).sum() + column.rows_range(block.end..).sum();
-            }
-            let content = imports_per_output * &local[s];
-            for (position, row) in block.enumerate() {
-                imported[row] = content[position];
             }
         }
+        // Imported inputs are summed directly, not as total minus domestic: no cancellation.
+        let imports = DMatrix::from_column_slice(axis.n_rows(), 1, &inputs);
+        let imported = model.system().local_product(Side::Transposed, &imports)?.as_slice().to_vec();
         Ok(Self { domestic, foreign, imported })
     }
 }

@@ -3,6 +3,8 @@
 use nalgebra::DMatrix;
 use rayon::prelude::*;
 
+use super::stored::StoredMatrix;
+
 /// Rounds of the power method on the inverse; Higham reports 2 or 3 as usual, 5 as enough.
 const ROUNDS: usize = 5;
 
@@ -21,6 +23,19 @@ pub fn norm_one(matrix: &DMatrix<f64>) -> f64 {
         .with_min_len(1 + 65_536 / matrix.nrows())
         .map(|column| column.iter().map(|value| value.abs()).sum::<f64>())
         .reduce(|| 0.0, |a, b| if a.is_nan() || a > b { a } else { b })
+}
+
+/// What is ‖I − A‖₁ for an A in any storage?
+///
+/// # Cost
+/// One pass over the matrix. NaN if an element is NaN.
+#[must_use]
+pub fn norm_one_of_identity_minus(coefficients: &StoredMatrix) -> f64 {
+    let mut sums = vec![0.0; coefficients.ncols()];
+    let mut own = vec![0.0; coefficients.ncols()];
+    coefficients.for_each(|i, j, value| if i == j { own[j] = value } else { sums[j] += value.abs() });
+    let columns = sums.iter().zip(own).map(|(others, own)| others + (1.0 - own).abs());
+    columns.fold(0.0, |a, b| if a.is_nan() || a > b { a } else { b })
 }
 
 /// What is 1 / (‖M‖₁ ‖M⁻¹‖₁), given ways to solve with M and M′?

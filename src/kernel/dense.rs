@@ -104,8 +104,40 @@ pub fn transpose_multiply_into(
 fn product(c: MatMut<'_, f64>, alpha: f64, a: MatRef<'_, f64>, b: MatRef<'_, f64>, beta: f64) {
     assert_eq!(a.ncols(), b.nrows(), "inner dimensions of a product");
     assert_eq!((c.nrows(), c.ncols()), (a.nrows(), b.ncols()), "shape of the result of a product");
-    if c.nrows() * c.ncols() * a.ncols() <= SEQUENTIAL_WORK {
-        return tile_product(c, alpha, a, b, beta);
+    over_tiles(c, a.ncols(), |i, j, tile| {
+        let a = a.subrows(i, tile.nrows());
+        let b = b.subcols(j, tile.ncols());
+        tile_product(tile, alpha, a, b, beta);
+    });
+}
+
+/// What is α A B + β C, stored in C, for an A in single precision? Every cell of A is widened exactly, every sum is
+/// double.
+///
+/// # Panics
+/// If the three shapes do not fit.
+pub(super) fn widened_product(
+    c: &mut DMatrix<f64>,
+    alpha: f64,
+    a: MatRef<'_, f32>,
+    b: DMatrixView<'_, f64>,
+    beta: f64,
+) {
+    let (c, b) = (tile::owned_mut(c), tile::view(b));
+    assert_eq!(a.ncols(), b.nrows(), "inner dimensions of a product");
+    assert_eq!((c.nrows(), c.ncols()), (a.nrows(), b.ncols()), "shape of the result of a product");
+    over_tiles(c, a.ncols(), |i, j, mut tile| {
+        scale(tile.as_mut(), beta);
+        let a = a.subrows(i, tile.nrows());
+        let b = b.subcols(j, tile.ncols());
+        tile::add_widened_product(tile, a, b, alpha);
+    });
+}
+
+/// Calls `fill(i, j, tile)` for every tile of C that starts at (i, j); in parallel when the work is worth it.
+fn over_tiles(c: MatMut<'_, f64>, inner: usize, fill: impl Fn(usize, usize, MatMut<'_, f64>) + Sync) {
+    if c.nrows() * c.ncols() * inner <= SEQUENTIAL_WORK {
+        return fill(0, 0, c);
     }
     let mut tiles = Vec::new();
     for (j, band) in tile::column_tiles(c, TILE_COLUMNS).into_iter().enumerate() {
@@ -113,11 +145,7 @@ fn product(c: MatMut<'_, f64>, alpha: f64, a: MatRef<'_, f64>, b: MatRef<'_, f64
             tiles.push((i * TILE_ROWS, j * TILE_COLUMNS, tile));
         }
     }
-    tiles.into_par_iter().with_max_len(1).for_each(|(i, j, tile)| {
-        let a = a.subrows(i, tile.nrows());
-        let b = b.subcols(j, tile.ncols());
-        tile_product(tile, alpha, a, b, beta);
-    });
+    tiles.into_par_iter().with_max_len(1).for_each(|(i, j, tile)| fill(i, j, tile));
 }
 
 /// One tile, sequentially.
@@ -125,16 +153,23 @@ fn tile_product(mut c: MatMut<'_, f64>, alpha: f64, a: MatRef<'_, f64>, b: MatRe
     let accum = if is_exactly(beta, 0.0) {
         Accum::Replace
     } else {
-        if !is_exactly(beta, 1.0) {
-            for j in 0..c.ncols() {
-                for value in tile::column_mut(c.as_mut(), j) {
-                    *value *= beta;
-                }
-            }
-        }
+        scale(c.as_mut(), beta);
         Accum::Add
     };
     add_product(c, accum, a, b, alpha);
+}
+
+/// C ← β C; with β = 0 the old C is not read.
+fn scale(mut c: MatMut<'_, f64>, beta: f64) {
+    if is_exactly(beta, 1.0) {
+        return;
+    }
+    let cleared = is_exactly(beta, 0.0);
+    for j in 0..c.ncols() {
+        for value in tile::column_mut(c.as_mut(), j) {
+            *value = if cleared { 0.0 } else { *value * beta };
+        }
+    }
 }
 
 /// BLAS treats the factors 0 and 1 specially when they are exact.

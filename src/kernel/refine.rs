@@ -4,6 +4,8 @@
 //! "residual in double, correction in single" until the residual is at rounding level, and hands
 //! that residual back. Worth it where memory is short; with few right-hand sides also faster.
 
+use std::sync::Arc;
+
 use faer::{Mat, MatMut};
 use nalgebra::DMatrix;
 use rayon::prelude::*;
@@ -13,12 +15,15 @@ use super::condition;
 use super::lu::{self, PivotError};
 use super::residual;
 use super::sparse::Side;
+use super::stored::StoredMatrix;
 use super::tile::Scalar;
 
 /// Corrections allowed; each gains about seven digits on a well-conditioned system.
 const MAX_STEPS: usize = 20;
 /// Backward error, in units of ε √n, at which double precision has nothing more to give.
 const TARGET: f64 = 1.0;
+/// Columns of A that are rounded together.
+const COLUMNS: usize = 256;
 /// Backward error, in the same units, still accepted when a further step no longer helps.
 const ACCEPTED: f64 = 16.0;
 
@@ -45,41 +50,49 @@ pub struct RefineError {
     pub backward_error: f64,
 }
 
-/// A single-precision L U of a matrix that stays where it is.
+/// A single-precision L U of M = I − A, and A where it is, in any storage.
 #[derive(Debug)]
-pub struct RefinedFactors<'a> {
-    matrix: &'a DMatrix<f64>,
+pub struct RefinedFactors {
+    coefficients: Arc<StoredMatrix>,
     norm_one: f64,
     factors: Mat<f32>,
 }
 
-impl<'a> RefinedFactors<'a> {
-    /// Which single-precision L and U have about M as their product?
+impl RefinedFactors {
+    /// Which single-precision L and U have about M = I − A as their product?
     ///
     /// # Errors
     /// [`PivotError`] as in [`super::lu::LuFactors::factor`], with single-precision rounding.
     ///
     /// # Panics
-    /// If the matrix is not square.
+    /// If A is not square.
     ///
     /// # Cost
-    /// 2/3 n³ single-precision flops, 4 n² bytes.
+    /// 2/3 n³ single-precision flops, 4 n² bytes besides A.
     ///
     /// # Source
     /// Higham (2002), Accuracy and Stability of Numerical Algorithms, chapter 12.
-    pub fn factor(matrix: &'a DMatrix<f64>) -> Result<Self, PivotError> {
-        assert_eq!(matrix.nrows(), matrix.ncols(), "only square matrices have an LU");
-        let n = matrix.nrows();
+    pub fn factor(coefficients: Arc<StoredMatrix>) -> Result<Self, PivotError> {
+        let (n, columns) = coefficients.shape();
+        assert_eq!(n, columns, "only square matrices have an LU");
         let mut factors = Mat::<f32>::zeros(n, n);
-        round_into(factors.as_mut(), matrix);
+        for start in (0..n).step_by(COLUMNS) {
+            let end = n.min(start + COLUMNS);
+            let mut band = -coefficients.block(0..n, start..end);
+            for j in start..end {
+                band[(j, j - start)] += 1.0;
+            }
+            round_into(factors.as_mut().subcols_mut(start, end - start), &band);
+        }
         lu::factor_in_place(factors.as_mut())?;
-        Ok(Self { matrix, norm_one: condition::norm_one(matrix), factors })
+        let norm_one = condition::norm_one_of_identity_minus(&coefficients);
+        Ok(Self { coefficients, norm_one, factors })
     }
 
     /// Number of equations.
     #[must_use]
     pub fn order(&self) -> usize {
-        self.matrix.nrows()
+        self.coefficients.nrows()
     }
 
     /// Which X satisfies M X = Y to double accuracy? X overwrites Y.
@@ -177,13 +190,10 @@ impl<'a> RefinedFactors<'a> {
         }
     }
 
-    /// `R −= M X`.
+    /// `R −= M X`, which is `R −= X`, `R += A X`.
     fn subtract_product(&self, residual: &mut DMatrix<f64>, x: &DMatrix<f64>, side: Side) {
-        let (m, x) = (self.matrix.as_view(), x.as_view());
-        match side {
-            Side::Plain => super::dense::multiply_into(residual, -1.0, m, x, 1.0),
-            Side::Transposed => super::dense::transpose_multiply_into(residual, -1.0, m, x, 1.0),
-        }
+        *residual -= x;
+        self.coefficients.multiply_into(residual, 1.0, side, x.as_view(), 1.0);
     }
 
     /// Largest ‖R‖ / (‖M‖ ‖X‖ + ‖Y‖) over the columns, in the 1-norm; transposed systems use the

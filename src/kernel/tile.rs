@@ -131,6 +131,45 @@ fn add_packed_product<T: Scalar>(
     }
 }
 
+/// `c += alpha · a · b` for a left factor in single precision: piece by piece it is widened, exactly, to where its
+/// columns are neighbours.
+pub(super) fn add_widened_product(
+    mut c: MatMut<'_, f64>,
+    a: MatRef<'_, f32>,
+    b: MatRef<'_, f64>,
+    alpha: f64,
+) {
+    let by_columns = a.row_stride() == 1;
+    let mut buffer = vec![0.0; PACK_ROWS.min(a.nrows()) * PACK_COLUMNS.min(a.ncols())];
+    for row in (0..a.nrows()).step_by(PACK_ROWS) {
+        let rows = PACK_ROWS.min(a.nrows() - row);
+        for inner in (0..a.ncols()).step_by(PACK_COLUMNS) {
+            let width = PACK_COLUMNS.min(a.ncols() - inner);
+            let piece = &mut buffer[..rows * width];
+            let a = a.subrows(row, rows).subcols(inner, width);
+            let (a, length) = if by_columns { (a, rows) } else { (a.transpose(), width) };
+            for (k, target) in piece.chunks_exact_mut(length).enumerate() {
+                for (wide, single) in target.iter_mut().zip(column(a, k)) {
+                    *wide = f64::from(*single);
+                }
+            }
+            let piece = if by_columns {
+                MatRef::from_column_major_slice(piece, rows, width)
+            } else {
+                MatRef::from_column_major_slice(piece, width, rows).transpose()
+            };
+            let (mut c, b) = (c.as_mut().subrows_mut(row, rows), b.subrows(inner, width));
+            if c.ncols() == 1 {
+                add_matrix_vector(c, piece, b, alpha);
+            } else if c.nrows() == 1 {
+                add_matrix_vector(c.transpose_mut(), b.transpose(), piece.transpose(), alpha);
+            } else {
+                matmul(c.as_mut(), Accum::Add, piece, b, alpha, Par::Seq);
+            }
+        }
+    }
+}
+
 /// `y += alpha · a · x` for one column `y`, in an order fixed by the shape alone.
 fn add_matrix_vector<T: Scalar>(mut y: MatMut<'_, T>, a: MatRef<'_, T>, x: MatRef<'_, T>, alpha: T) {
     if a.row_stride() == 1
@@ -224,6 +263,11 @@ pub(super) fn column_tiles<T>(matrix: MatMut<'_, T>, width: usize) -> Vec<MatMut
 
 /// A matrix as a faer view.
 pub(super) fn owned(matrix: &DMatrix<f64>) -> MatRef<'_, f64> {
+    MatRef::from_column_major_slice(matrix.as_slice(), matrix.nrows(), matrix.ncols())
+}
+
+/// A single-precision matrix as a faer view.
+pub(super) fn owned_single(matrix: &DMatrix<f32>) -> MatRef<'_, f32> {
     MatRef::from_column_major_slice(matrix.as_slice(), matrix.nrows(), matrix.ncols())
 }
 

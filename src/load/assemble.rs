@@ -117,7 +117,7 @@ pub(super) fn assemble(
     Ok(TableParts {
         rows: matching.industries.iter().map(|(_, (e, s))| ((*e).to_owned(), (*s).to_owned())).collect(),
         categories: categories.into_iter().map(str::to_owned).collect(),
-        intermediate_use,
+        intermediate_use: intermediate_use.into(),
         final_demand,
         primary_rows,
         published_output: output_column.or(output_row),

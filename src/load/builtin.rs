@@ -99,6 +99,11 @@ impl Builtin {
         Ok(self.panel()?.sha256())
     }
 
+    /// Columns of each year's table.
+    pub(super) fn columns(&self) -> Result<usize, LoadError> {
+        Ok(self.panel()?.columns())
+    }
+
     /// Labels and positions are decoded once, whichever year is asked for first.
     fn panel(&self) -> Result<&Panel, LoadError> {
         if let Some(panel) = self.panel.get() {
@@ -114,7 +119,7 @@ pub fn builtins() -> &'static [Builtin] {
     &BUILTINS
 }
 
-fn find(id: &str) -> Result<&'static Builtin, LoadError> {
+pub(super) fn find(id: &str) -> Result<&'static Builtin, LoadError> {
     BUILTINS.iter().find(|builtin| builtin.id == id).ok_or_else(|| LoadError::UnknownBuiltin {
         name: id.to_owned(),
         known: BUILTINS.iter().map(|builtin| builtin.id).collect::<Vec<_>>().join(", "),

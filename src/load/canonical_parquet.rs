@@ -143,3 +143,8 @@ fn figures(source: &Source, column: &Column) -> Result<Vec<f64>, LoadError> {
     let numbers = cast.f64().map_err(|error| damaged(source, &error.to_string()))?;
     Ok(numbers.iter().map(|value| value.unwrap_or(BLANK)).collect())
 }
+
+/// Columns of a Parquet file, from its schema.
+pub(super) fn columns(file: impl polars::io::mmap::MmapBytesReader) -> Option<usize> {
+    Some(ParquetReader::new(file).get_metadata().ok()?.schema().fields().len())
+}

@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 use super::archive::{Archive, is_zip};
 use super::panel::{self, Panel};
 use super::source::{self, Place as SourcePlace};
-use super::{IMPORTERS, Importer, LoadError, ReadOptions, Source, builtin, read};
+use super::{Builtin, IMPORTERS, Importer, LoadError, ReadOptions, Source, builtin, read};
 use crate::table::IcioTable;
 
 /// Endings of files that hold a table, whether or not their content is recognised: such a file is never passed over.
@@ -64,6 +64,41 @@ impl TableRef {
         }
     }
 
+    /// SHA-256 of the file behind the table, which is read but not parsed: what a result will rest on. Nothing for a
+    /// stream, which can be read only once.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn sha256(&self) -> Result<Option<String>, LoadError> {
+        match &self.place {
+            Place::Source(place) => Source::at(place.clone())?.sha256().map(Some),
+            Place::Panel { file, .. } => Source::from_path(&file.path)?.sha256().map(Some),
+            Place::StandardInput => Ok(None),
+            Place::Builtin { id, .. } => Ok(Some(builtin::find(id)?.sha256()?.to_owned())),
+        }
+    }
+
+    /// The file behind the table, when it is one: for a member of an archive, the archive.
+    pub fn file(&self) -> Option<&Path> {
+        match &self.place {
+            Place::Source(SourcePlace::File(path)) => Some(path),
+            Place::Source(SourcePlace::Member { archive, .. }) => Some(Path::new(archive.name())),
+            Place::Panel { file, .. } => Some(&file.path),
+            Place::Source(SourcePlace::Memory) | Place::StandardInput | Place::Builtin { .. } => None,
+        }
+    }
+
+    /// Columns of the table as far as they can be told from the file's first line or its schema: a bound on its rows,
+    /// known without reading it.
+    pub fn columns(&self) -> Option<usize> {
+        match &self.place {
+            Place::Source(place) => Source::at(place.clone()).ok()?.columns(),
+            Place::Panel { file, .. } => file.panel().ok().map(Panel::columns),
+            Place::StandardInput => None,
+            Place::Builtin { id, .. } => builtin::find(id).and_then(Builtin::columns).ok(),
+        }
+    }
+
     /// Reads and validates the table.
     ///
     /// # Errors
@@ -81,7 +116,13 @@ impl TableRef {
             Place::Builtin { id, year } => builtin::open(id, *year)?,
         };
         let year = table.year().or(self.year);
-        Ok(table.with_description(None, year))
+        let table = table.with_description(None, year);
+        match options.store {
+            None => Ok(table),
+            Some(storage) => table
+                .kept_as(storage)
+                .map_err(|error| LoadError::Table { path: self.name(), error: Box::new(error) }),
+        }
     }
 }
 
@@ -265,22 +306,6 @@ fn folders(path: &Path) -> Result<Vec<PathBuf>, LoadError> {
     }
     folders.sort();
     Ok(folders)
-}
-
-/// The file, or the files of the directory that are called tables, in order of their names.
-pub(super) fn table_files(path: &Path) -> Result<Vec<PathBuf>, LoadError> {
-    if path.is_file() {
-        return files(path);
-    }
-    let mut found = files(path)?;
-    found.retain(|file| {
-        let ending = file.extension().and_then(|ending| ending.to_str()).map(str::to_lowercase);
-        ending.is_some_and(|ending| TABLE_ENDINGS.contains(&ending.as_str()))
-    });
-    if found.is_empty() {
-        return Err(LoadError::NoTables { path: path.display().to_string() });
-    }
-    Ok(found)
 }
 
 fn span(years: &[i32]) -> String {

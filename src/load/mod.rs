@@ -20,6 +20,7 @@ mod gloria;
 mod grid;
 mod large;
 mod layout;
+pub mod margins;
 pub mod national;
 mod national_store;
 mod oecd_national;
@@ -45,10 +46,11 @@ pub use gloria::Gloria;
 pub use layout::Described;
 pub use national::{NATIONAL_IMPORTERS, NationalImporter, NationalYear};
 pub use panel::PanelParquet;
-pub use source::{Progress, Source};
+pub use source::{Progress, Source, sha256, sha256_of_file};
 
 use std::path::PathBuf;
 
+use crate::kernel::stored::Storage;
 use crate::table::{IcioTable, TableParts};
 
 /// What a user may say about a file that the file does not say itself.
@@ -58,6 +60,8 @@ pub struct ReadOptions {
     pub importer: Option<String>,
     /// Unit of the flows, when the source does not state it.
     pub unit: Option<String>,
+    /// How intermediate use is kept in memory; as the importer hands it over when absent.
+    pub store: Option<Storage>,
     /// Which year, when the source holds several or does not say.
     pub year: Option<i32>,
     /// A TOML file that describes the layout, for [`Described`].
@@ -71,6 +75,7 @@ impl std::fmt::Debug for ReadOptions {
         f.debug_struct("ReadOptions")
             .field("importer", &self.importer)
             .field("unit", &self.unit)
+            .field("store", &self.store)
             .field("year", &self.year)
             .field("layout", &self.layout)
             .finish_non_exhaustive()

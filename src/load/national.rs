@@ -12,7 +12,7 @@ use super::oecd_national::OecdNational;
 use super::sparse_store;
 use super::wiod16_national::Wiod16National;
 use super::wiod16_niot::Wiod16Niot;
-use super::{LoadError, Source, builtin, discover};
+use super::{LoadError, Source, builtin, discover, source};
 use crate::table::NationalTable;
 
 /// Name of the layout of the store.
@@ -118,6 +118,21 @@ pub fn read(input: &str, years: &[i32]) -> Result<Vec<NationalYear>, LoadError> 
         }
     }
     Ok(by_year.into_iter().map(|(year, tables)| NationalYear { year, tables }).collect())
+}
+
+/// SHA-256 over the files behind national tables, names and contents.
+///
+/// # Errors
+/// Nothing there, or a file that cannot be read.
+pub fn sha256(input: &str) -> Result<String, LoadError> {
+    if let Some(id) = input.strip_prefix("builtin:") {
+        return Ok(builtin::national(id)?.sha256.clone());
+    }
+    let mut list = String::new();
+    for source in sources(input)? {
+        list.push_str(&format!("{} {}\n", source.sha256()?, source.file_name()));
+    }
+    Ok(source::sha256(list.as_bytes()))
 }
 
 /// Does the input hold national tables? Looks at the first file only.

@@ -36,6 +36,11 @@ impl Panel {
         &self.0.years
     }
 
+    /// Columns of each year's table.
+    pub(super) fn columns(&self) -> usize {
+        self.0.columns.len()
+    }
+
     /// SHA-256 of the file.
     pub(super) fn sha256(&self) -> &str {
         &self.0.sha256

@@ -4,7 +4,7 @@
 //! table of many gigabytes costs no memory before an importer asks for it.
 
 use std::fs::File;
-use std::io::{self, Cursor, Read};
+use std::io::{self, BufRead, Cursor, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -124,6 +124,21 @@ impl Source {
     pub fn first_line(&self) -> &[u8] {
         let line = self.head.split(|&byte| byte == b'\n').next().unwrap_or_default();
         line.strip_suffix(b"\r").unwrap_or(line)
+    }
+
+    /// Columns as far as they can be told from the first line of a text or the schema of a Parquet file: a bound on the
+    /// rows of the table, known without reading it.
+    pub(super) fn columns(&self) -> Option<usize> {
+        if self.head.starts_with(b"PAR1") {
+            return match &self.place {
+                Place::File(path) => super::canonical_parquet::columns(File::open(path).ok()?),
+                _ => super::canonical_parquet::columns(Cursor::new(self.bytes().ok()?)),
+            };
+        }
+        let mut line = Vec::new();
+        io::BufReader::new(self.open().ok()?).read_until(b'\n', &mut line).ok()?;
+        let separators = |wanted: u8| line.iter().filter(|byte| **byte == wanted).count();
+        Some(separators(b',').max(separators(b'\t')).max(separators(b';')) + 1)
     }
 
     /// Nothing in it?
@@ -344,8 +359,16 @@ impl<R: Read> Read for Watched<R> {
     }
 }
 
+/// SHA-256 of a file, in hexadecimal.
+///
+/// # Errors
+/// It is not there, or cannot be read.
+pub fn sha256_of_file(path: &Path) -> Result<String, LoadError> {
+    Source::from_path(path)?.sha256()
+}
+
 /// SHA-256 of some bytes, in hexadecimal.
-pub(super) fn sha256(bytes: &[u8]) -> String {
+pub fn sha256(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
 

@@ -1,11 +1,10 @@
 //! What is sold to whom: final demand, gross output, and exports by exporter, sector, partner and use.
 
-use std::sync::OnceLock;
-
 use nalgebra::DMatrix;
 
+use super::System;
 use super::solver::{Side, SolveError};
-use super::{System, get_or_try_init};
+use super::system::Kept;
 use crate::blocks;
 use crate::table::IcioTable;
 
@@ -18,26 +17,18 @@ pub struct Flows {
     bilateral_final_exports: DMatrix<f64>,
     bilateral_exports: DMatrix<f64>,
     gross_exports: Vec<f64>,
-    output_by_absorber: OnceLock<DMatrix<f64>>,
-    output_by_exporter: OnceLock<DMatrix<f64>>,
+    output_by_absorber: Kept<DMatrix<f64>>,
+    output_by_exporter: Kept<DMatrix<f64>>,
 }
 
 impl Flows {
-    pub(super) fn of_table(system: &System, final_demand: DMatrix<f64>, gross_output: Vec<f64>) -> Self {
-        Self::of(system, final_demand, gross_output)
-    }
-
     /// Exports from coefficients, output and final demand: e_sr = A_sr x_r + y_sr, home blocks left out.
     pub(super) fn of(system: &System, final_demand: DMatrix<f64>, gross_output: Vec<f64>) -> Self {
         let axis = system.axis();
         let coefficients = system.input_coefficients();
-        let mut intermediate = DMatrix::zeros(axis.n_rows(), axis.n_economies());
+        let mut intermediate = coefficients.sums_by_ranges(&axis.blocks(), Some(&gross_output));
         for r in 0..axis.n_economies() {
-            let mut column = intermediate.column_mut(r);
-            for j in axis.block(r) {
-                column.axpy(gross_output[j], &coefficients.column(j), 1.0);
-            }
-            column.rows_range_mut(axis.block(r)).fill(0.0);
+            intermediate.column_mut(r).rows_range_mut(axis.block(r)).fill(0.0);
         }
         let mut final_exports = final_demand.clone();
         for r in 0..axis.n_economies() {
@@ -57,8 +48,8 @@ impl Flows {
             bilateral_final_exports: final_exports,
             bilateral_exports: bilateral,
             gross_exports: gross,
-            output_by_absorber: OnceLock::new(),
-            output_by_exporter: OnceLock::new(),
+            output_by_absorber: Kept::default(),
+            output_by_exporter: Kept::default(),
         }
     }
 
@@ -100,18 +91,18 @@ impl Flows {
     }
 
     pub(super) fn output_by_absorber(&self, system: &System) -> Result<&DMatrix<f64>, SolveError> {
-        get_or_try_init(&self.output_by_absorber, || {
+        self.output_by_absorber.get_or_try_init(system, || {
             let mut rhs = self.final_demand.clone();
-            system.solve_in_place(Side::Direct, &mut rhs)?;
-            Ok(rhs)
+            let residual = system.solve_measured(Side::Direct, &mut rhs)?;
+            Ok((rhs, residual))
         })
     }
 
     pub(super) fn output_by_exporter(&self, system: &System) -> Result<&DMatrix<f64>, SolveError> {
-        get_or_try_init(&self.output_by_exporter, || {
+        self.output_by_exporter.get_or_try_init(system, || {
             let mut rhs = blocks::spread_by_economy(&self.gross_exports, system.axis());
-            system.solve_in_place(Side::Direct, &mut rhs)?;
-            Ok(rhs)
+            let residual = system.solve_measured(Side::Direct, &mut rhs)?;
+            Ok((rhs, residual))
         })
     }
 }
@@ -120,18 +111,19 @@ impl IcioTable {
     /// Gross exports by economy straight from the flows of the table: the second way of computing them.
     pub fn gross_exports_by_economy(&self) -> Vec<f64> {
         let axis = self.axis();
+        let n = axis.n_rows();
         let categories = self.categories().len();
         (0..axis.n_economies())
             .map(|s| {
                 let home = axis.block(s);
+                let sold = self.intermediate_use().sums_of_columns(home.clone());
+                let inputs: f64 = sold[..home.start].iter().chain(&sold[home.end..n]).sum();
                 let home_final = s * categories..(s + 1) * categories;
-                let abroad = |matrix: &DMatrix<f64>, home_columns: std::ops::Range<usize>| -> f64 {
-                    (0..matrix.ncols())
-                        .filter(|column| !home_columns.contains(column))
-                        .map(|column| matrix.column(column).rows_range(home.clone()).sum())
-                        .sum()
-                };
-                abroad(self.intermediate_use(), home.clone()) + abroad(self.final_demand(), home_final)
+                let finals: f64 = (0..self.final_demand().ncols())
+                    .filter(|column| !home_final.contains(column))
+                    .map(|column| self.final_demand().column(column).rows_range(home.clone()).sum())
+                    .sum();
+                inputs + finals
             })
             .collect()
     }

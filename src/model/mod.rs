@@ -21,6 +21,7 @@ pub use system::{System, SystemOptions};
 
 use crate::blocks;
 use crate::kernel;
+use crate::kernel::stored::StoredMatrix;
 use crate::labels::Axis;
 use crate::table::{Conventions, IcioTable, Provenance, TableError};
 use solver::{Side, SolveError};
@@ -95,7 +96,7 @@ pub struct Model {
     flows: Arc<Flows>,
     primary: Arc<Primary>,
     description: Arc<Description>,
-    value_added_by_origin: Arc<OnceLock<DMatrix<f64>>>,
+    value_added_by_origin: Arc<system::Kept<DMatrix<f64>>>,
 }
 
 /// What travels with every number.
@@ -120,27 +121,41 @@ impl Model {
     /// # Cost
     /// O(n³/3) multiply-adds and two n x n matrices for a dense solver, n rows; once a table.
     pub fn build(table: &IcioTable, options: &ModelOptions) -> Result<Self, ModelError> {
-        let output = table.gross_output(options.conventions.output)?;
-        let value_added = table.value_added(options.conventions)?;
+        Self::assemble(Ingredients::of(table, options)?, table.intermediate_use().clone(), options)
+    }
+
+    /// [`Model::build`] in the memory of the table: the coefficients take the place of the flows.
+    ///
+    /// # Errors
+    /// As [`Model::build`].
+    ///
+    /// # Cost
+    /// As [`Model::build`], with one n x n matrix less.
+    pub fn from_table(table: IcioTable, options: &ModelOptions) -> Result<Self, ModelError> {
+        let ingredients = Ingredients::of(&table, options)?;
+        Self::assemble(ingredients, table.into_intermediate_use(), options)
+    }
+
+    fn assemble(
+        ingredients: Ingredients,
+        intermediate_use: StoredMatrix,
+        options: &ModelOptions,
+    ) -> Result<Self, ModelError> {
+        let Ingredients { axis, final_demand, output, value_added, description } = ingredients;
         let system_options = SystemOptions { solver: options.solver.clone() };
-        let system = System::build(table, &output, &system_options)?;
-        let flows = Flows::of_table(&system, table.final_demand_by_economy(), output);
+        let system = System::build(axis, intermediate_use, &output, &system_options)?;
+        let flows = Flows::of(&system, final_demand, output);
         let share = shares(&value_added, flows.gross_output());
         Ok(Self {
             system: Arc::new(system),
             flows: Arc::new(flows),
             primary: Arc::new(Primary {
                 name: VALUE_ADDED.into(),
-                unit: table.unit().to_owned(),
+                unit: description.unit.clone(),
                 share,
                 is_value_added: true,
             }),
-            description: Arc::new(Description {
-                year: table.year(),
-                unit: table.unit().to_owned(),
-                conventions: options.conventions,
-                provenance: table.provenance().clone(),
-            }),
+            description: Arc::new(description),
             value_added_by_origin: Arc::default(),
         })
     }
@@ -239,10 +254,10 @@ impl Model {
     /// # Cost
     /// G right-hand sides of the transposed system, computed once.
     pub fn value_added_by_origin(&self) -> Result<&DMatrix<f64>, SolveError> {
-        get_or_try_init(&self.value_added_by_origin, || {
+        self.value_added_by_origin.get_or_try_init(&self.system, || {
             let mut rhs = blocks::spread_by_economy(&self.primary.share, self.axis());
-            self.system.solve_in_place(Side::Transposed, &mut rhs)?;
-            Ok(rhs.transpose())
+            let residual = self.system.solve_measured(Side::Transposed, &mut rhs)?;
+            Ok((rhs.transpose(), residual))
         })
     }
 
@@ -314,6 +329,32 @@ pub struct ValueAddedGap {
     pub worst: f64,
     /// Row of the largest.
     pub worst_row: usize,
+}
+
+/// What a model takes from a table besides its intermediate block.
+struct Ingredients {
+    axis: Axis,
+    final_demand: DMatrix<f64>,
+    output: Vec<f64>,
+    value_added: Vec<f64>,
+    description: Description,
+}
+
+impl Ingredients {
+    fn of(table: &IcioTable, options: &ModelOptions) -> Result<Self, TableError> {
+        Ok(Self {
+            axis: table.axis().clone(),
+            final_demand: table.final_demand_by_economy(),
+            output: table.gross_output(options.conventions.output)?,
+            value_added: table.value_added(options.conventions)?,
+            description: Description {
+                year: table.year(),
+                unit: table.unit().to_owned(),
+                conventions: options.conventions,
+                provenance: table.provenance().clone(),
+            },
+        })
+    }
 }
 
 /// Amount a unit of output; zero where output is zero.

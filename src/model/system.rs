@@ -6,13 +6,12 @@ use nalgebra::{DMatrix, DMatrixView};
 use rayon::prelude::*;
 
 use super::get_or_try_init;
-use super::solver::{
-    self, Factorisation, LeontiefSolver, RESIDUAL_TOLERANCE, Side, SolveError, identity_minus,
-};
+use super::solver::{self, Factorisation, LeontiefSolver, RESIDUAL_TOLERANCE, Side, SolveError};
 use crate::blocks;
 use crate::kernel;
+use crate::kernel::sparse::SparseSystem;
+use crate::kernel::stored::{Storage, StoredMatrix};
 use crate::labels::Axis;
-use crate::table::IcioTable;
 
 /// How a system is solved.
 #[derive(Debug, Clone, Default)]
@@ -24,28 +23,53 @@ pub struct SystemOptions {
 /// The Leontief system of a table.
 pub struct System {
     axis: Axis,
-    input_coefficients: DMatrix<f64>,
+    input_coefficients: Arc<StoredMatrix>,
     factorisation: Arc<dyn Factorisation>,
     local_leontief: OnceLock<Vec<DMatrix<f64>>>,
-    global_leontief: OnceLock<DMatrix<f64>>,
+    /// The domestic coefficients of a compressed system, whose local inverses would be dense.
+    domestic: OnceLock<SparseSystem>,
+    global_leontief: Kept<DMatrix<f64>>,
     worst_residual: std::sync::Mutex<f64>,
 }
 
+/// Something solved once and kept with the residual of its solve: everybody who uses it answers for its exactness, so
+/// what a piece of work says about its residual does not depend on who came first.
+#[derive(Debug, Clone)]
+pub(super) struct Kept<T>(OnceLock<(T, f64)>);
+
+impl<T> Default for Kept<T> {
+    fn default() -> Self {
+        Self(OnceLock::new())
+    }
+}
+
+impl<T> Kept<T> {
+    /// The value, from `compute` (which returns the residual with it) when nobody has asked before.
+    pub(super) fn get_or_try_init<E>(
+        &self,
+        system: &System,
+        compute: impl FnOnce() -> Result<(T, f64), E>,
+    ) -> Result<&T, E> {
+        let (value, residual) = get_or_try_init(&self.0, compute)?;
+        system.count_residual(*residual);
+        Ok(value)
+    }
+}
+
 impl System {
-    /// A = Z x̂⁻¹ (a zero-output industry gets a zero column), and I − A factorised.
+    /// A = Z x̂⁻¹ in the memory of Z (a zero-output industry gets a zero column), and I − A factorised.
     ///
     /// # Errors
     /// Unknown solver, singular system.
-    pub fn build(table: &IcioTable, output: &[f64], options: &SystemOptions) -> Result<Self, SolveError> {
-        let mut input_coefficients = table.intermediate_use().clone();
-        for (mut column, x) in input_coefficients.column_iter_mut().zip(output) {
-            if *x == 0.0 {
-                column.fill(0.0);
-            } else {
-                column.iter_mut().for_each(|cell| *cell /= x);
-            }
-        }
-        Self::from_coefficients(table.axis().clone(), input_coefficients, options)
+    pub fn build(
+        axis: Axis,
+        intermediate_use: StoredMatrix,
+        output: &[f64],
+        options: &SystemOptions,
+    ) -> Result<Self, SolveError> {
+        let mut input_coefficients = intermediate_use;
+        input_coefficients.divide_columns(output);
+        Self::from_coefficients(axis, input_coefficients, options)
     }
 
     /// A system from coefficients that are known already (scenarios, extraction, tests).
@@ -54,18 +78,18 @@ impl System {
     /// Unknown solver, singular system.
     pub fn from_coefficients(
         axis: Axis,
-        input_coefficients: DMatrix<f64>,
+        input_coefficients: impl Into<StoredMatrix>,
         options: &SystemOptions,
     ) -> Result<Self, SolveError> {
-        let labels = |row: usize| axis.row_label(row);
+        let input_coefficients = Arc::new(input_coefficients.into());
         let factorisation = match &options.solver {
-            Some(id) => solver::find_solver(id)?.factorise(&input_coefficients, &labels)?,
+            Some(id) => solver::find_solver(id)?.factorise(&input_coefficients, &axis)?,
             None => {
                 let chosen = solver::choose_solver(&input_coefficients);
                 // Coefficients that look like an M-matrix can still lose a pivot; pivoting is the way out.
                 chosen
-                    .factorise(&input_coefficients, &labels)
-                    .or_else(|_| solver::DensePivoted.factorise(&input_coefficients, &labels))?
+                    .factorise(&input_coefficients, &axis)
+                    .or_else(|_| solver::DensePivoted.factorise(&input_coefficients, &axis))?
             }
         };
         Ok(Self {
@@ -73,7 +97,8 @@ impl System {
             input_coefficients,
             factorisation: factorisation.into(),
             local_leontief: OnceLock::new(),
-            global_leontief: OnceLock::new(),
+            domestic: OnceLock::new(),
+            global_leontief: Kept::default(),
             worst_residual: std::sync::Mutex::new(0.0),
         })
     }
@@ -86,7 +111,7 @@ impl System {
         column: usize,
         factor: f64,
     ) -> Result<Self, SolveError> {
-        let mut input_coefficients = self.input_coefficients.clone();
+        let mut input_coefficients = Arc::clone(&self.input_coefficients);
         let mut local = self.local_leontief()?.to_vec();
         let mut global = self.global_leontief()?.clone();
         match damage {
@@ -96,14 +121,15 @@ impl System {
                 local[economy][(row - start, column - start)] *= factor;
             }
             super::Damage::GlobalLeontief => global[(row, column)] *= factor,
-            _ => input_coefficients[(row, column)] *= factor,
+            _ => Arc::make_mut(&mut input_coefficients).scale_cell(row, column, factor),
         }
         Ok(Self {
             axis: self.axis.clone(),
             input_coefficients,
             factorisation: Arc::clone(&self.factorisation),
             local_leontief: OnceLock::from(local),
-            global_leontief: OnceLock::from(global),
+            domestic: OnceLock::new(),
+            global_leontief: Kept(OnceLock::from((global, 0.0))),
             worst_residual: std::sync::Mutex::new(0.0),
         })
     }
@@ -114,13 +140,38 @@ impl System {
     }
 
     /// A: input of the row needed for a unit of the column's output, (n_rows, n_rows), a fraction.
-    pub fn input_coefficients(&self) -> &DMatrix<f64> {
+    pub fn input_coefficients(&self) -> &Arc<StoredMatrix> {
         &self.input_coefficients
     }
 
-    /// A_sr: what economy `r` buys of economy `s` for a unit of its output.
-    pub fn coefficient_block(&self, s: usize, r: usize) -> DMatrixView<'_, f64> {
-        blocks::block(&self.input_coefficients, &self.axis, s, r)
+    /// A as dense cells in double precision, for what cannot do without: `needs` is who asks, for the message.
+    ///
+    /// # Errors
+    /// [`SolveError::NeedsDense`] when A is kept in another way.
+    pub fn dense_coefficients(&self, needs: &'static str) -> Result<&DMatrix<f64>, SolveError> {
+        self.input_coefficients.as_dense().ok_or_else(|| self.needs_dense(needs, "dense coefficients"))
+    }
+
+    fn needs_dense(&self, needs: &'static str, what: &'static str) -> SolveError {
+        SolveError::NeedsDense {
+            needs,
+            what,
+            found: self.input_coefficients.storage(),
+            rows: self.axis.n_rows(),
+        }
+    }
+
+    /// A_sr: what economy `r` buys of economy `s` for a unit of its output, copied out of A.
+    pub fn coefficient_block(&self, s: usize, r: usize) -> DMatrix<f64> {
+        self.input_coefficients.block(self.axis.block(s), self.axis.block(r))
+    }
+
+    /// A_sr X, without copying the block.
+    ///
+    /// # Panics
+    /// If `x` does not have a row for each of the buyer's.
+    pub fn coefficient_product(&self, s: usize, r: usize, x: DMatrixView<'_, f64>) -> DMatrix<f64> {
+        self.input_coefficients.multiply_block(self.axis.block(s), self.axis.block(r), x)
     }
 
     /// Id of the solver in use.
@@ -128,9 +179,20 @@ impl System {
         self.factorisation.solver()
     }
 
-    /// Largest relative residual of all solves so far.
+    /// Largest relative residual of all solves so far, and of kept solutions that were used.
     pub fn worst_residual(&self) -> f64 {
         *self.worst_residual.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    /// The same since this was last asked: what one of several pieces of work on a shared system answers for. The
+    /// pieces must not overlap in time.
+    pub fn take_worst_residual(&self) -> f64 {
+        std::mem::take(&mut *self.worst_residual.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
+    }
+
+    pub(crate) fn count_residual(&self, residual: f64) {
+        let mut worst = self.worst_residual.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        *worst = worst.max(residual);
     }
 
     /// Solves (I − A) X = Y, or its transpose, in place, and proves it: the residual is computed for every solve.
@@ -138,13 +200,18 @@ impl System {
     /// # Errors
     /// A residual above [`RESIDUAL_TOLERANCE`], or a value that is not finite: never a number.
     pub fn solve_in_place(&self, side: Side, rhs: &mut DMatrix<f64>) -> Result<(), SolveError> {
+        self.solve_measured(side, rhs).map(|_| ())
+    }
+
+    /// The same, handing the residual back.
+    pub(super) fn solve_measured(&self, side: Side, rhs: &mut DMatrix<f64>) -> Result<f64, SolveError> {
         let wanted = rhs.clone();
         self.factorisation.solve_in_place(side, rhs)?;
         let residual = relative_residual(&self.input_coefficients, side, rhs, &wanted);
         self.note_residual(residual)
     }
 
-    fn note_residual(&self, residual: f64) -> Result<(), SolveError> {
+    fn note_residual(&self, residual: f64) -> Result<f64, SolveError> {
         let solver = self.factorisation.solver();
         if !residual.is_finite() {
             return Err(SolveError::NotFinite { solver });
@@ -152,49 +219,83 @@ impl System {
         if residual > RESIDUAL_TOLERANCE {
             return Err(SolveError::Residual { solver, residual, tolerance: RESIDUAL_TOLERANCE });
         }
-        let mut worst = self.worst_residual.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        *worst = worst.max(residual);
-        Ok(())
+        self.count_residual(residual);
+        Ok(residual)
     }
 
     /// L_s = (I − A_ss)⁻¹ of every economy: domestic inputs only.
     ///
     /// # Errors
-    /// An economy whose domestic block is singular.
+    /// An economy whose domestic block is singular; [`SolveError::NeedsDense`] when A is kept in compressed rows.
     ///
     /// # Cost
     /// O(G N³), once.
     pub fn local_leontief(&self) -> Result<&[DMatrix<f64>], SolveError> {
         get_or_try_init(&self.local_leontief, || {
+            if self.input_coefficients.storage() == Storage::Compressed {
+                return Err(self.needs_dense("the Leontief inverse of an economy", "dense coefficients"));
+            }
             (0..self.axis.n_economies())
                 .into_par_iter()
                 .map(|s| {
-                    let mut inverse = identity_minus(self.coefficient_block(s, s));
-                    invert(&mut inverse, &|row| self.axis.row_label(self.axis.block(s).start + row))?;
-                    Ok(inverse)
+                    let block = self.axis.block(s);
+                    invert(&|| self.input_coefficients.identity_minus(block.clone()), &|row| {
+                        self.axis.row_label(block.start + row)
+                    })
                 })
                 .collect::<Result<Vec<_>, SolveError>>()
         })
         .map(Vec::as_slice)
     }
 
+    /// L W, or L' W on the transposed side: what is made inside each economy for W, (n_rows, k). On every storage: by
+    /// the local inverses, or, when A is kept in compressed rows, by solves on its domestic cells.
+    ///
+    /// # Errors
+    /// As [`System::local_leontief`], and a failed solve.
+    pub fn local_product(&self, side: Side, w: &DMatrix<f64>) -> Result<DMatrix<f64>, SolveError> {
+        if self.input_coefficients.storage() == Storage::Compressed {
+            let domestic = get_or_try_init(&self.domestic, || {
+                Ok::<_, SolveError>(SparseSystem::new(
+                    self.input_coefficients.diagonal_blocks(&self.axis.blocks()),
+                ))
+            })?;
+            let mut product = w.clone();
+            Factorisation::solve_in_place(domestic, side, &mut product)?;
+            return Ok(product);
+        }
+        let mut product = DMatrix::zeros(w.nrows(), w.ncols());
+        for (s, inverse) in self.local_leontief()?.iter().enumerate() {
+            let block = self.axis.block(s);
+            let (mut target, given) = (product.rows_range_mut(block.clone()), w.rows_range(block));
+            match side {
+                Side::Direct => target.gemm(1.0, inverse, &given, 0.0),
+                Side::Transposed => target.gemm_tr(1.0, inverse, &given, 0.0),
+            }
+        }
+        Ok(product)
+    }
+
     /// B = (I − A)⁻¹, the global Leontief inverse, (n_rows, n_rows). Only methods that need its blocks ask for it; a
     /// few hundred right-hand sides are cheaper by [`System::solve_in_place`].
     ///
     /// # Errors
-    /// A singular system, a residual above tolerance.
+    /// A singular system, a residual above tolerance; [`SolveError::NeedsDense`] when A is not dense in double precision.
     ///
     /// # Cost
     /// O(n³) multiply-adds and one n x n matrix, once.
     pub fn global_leontief(&self) -> Result<&DMatrix<f64>, SolveError> {
-        get_or_try_init(&self.global_leontief, || {
-            let mut inverse = identity_minus(self.input_coefficients.as_view());
-            invert(&mut inverse, &|row| self.axis.row_label(row))?;
+        self.global_leontief.get_or_try_init(self, || {
+            self.dense_coefficients("the global Leontief inverse")?;
+            let inverse =
+                invert(&|| self.input_coefficients.identity_minus(0..self.axis.n_rows()), &|row| {
+                    self.axis.row_label(row)
+                })?;
             // One probe column proves the whole inverse at the cost of a product: (I − A) (B u) = u.
             let ones = DMatrix::from_element(inverse.nrows(), 1, 1.0);
             let probe = kernel::dense::multiply(inverse.as_view(), ones.as_view());
-            self.note_residual(relative_residual(&self.input_coefficients, Side::Direct, &probe, &ones))?;
-            Ok(inverse)
+            let residual = relative_residual(&self.input_coefficients, Side::Direct, &probe, &ones);
+            Ok((inverse, self.note_residual(residual)?))
         })
     }
 
@@ -207,28 +308,30 @@ impl System {
     }
 }
 
-/// Inverts in place: without pivoting while the pivots allow it, else with partial pivoting.
-fn invert(matrix: &mut DMatrix<f64>, labels: &dyn Fn(usize) -> String) -> Result<(), SolveError> {
-    let original = matrix.clone();
-    if kernel::inverse::invert_in_place(matrix).is_ok() {
-        return Ok(());
+/// Inverts what `make` makes, in place: without pivoting while the pivots allow it, else made again and inverted with
+/// partial pivoting.
+fn invert(
+    make: &dyn Fn() -> DMatrix<f64>,
+    labels: &dyn Fn(usize) -> String,
+) -> Result<DMatrix<f64>, SolveError> {
+    let mut matrix = make();
+    if kernel::inverse::invert_in_place(&mut matrix).is_ok() {
+        return Ok(matrix);
     }
-    *matrix = solver::DensePivoted::invert(&original, labels)?;
-    Ok(())
+    drop(matrix);
+    solver::DensePivoted::invert(make(), labels)
 }
 
 /// Largest over columns of ‖(I − A)X − Y‖₁ / ‖Y‖₁; a zero column must have a zero residual.
 fn relative_residual(
-    input_coefficients: &DMatrix<f64>,
+    input_coefficients: &StoredMatrix,
     side: Side,
     solution: &DMatrix<f64>,
     wanted: &DMatrix<f64>,
 ) -> f64 {
     let product = match side {
-        Side::Direct => kernel::dense::multiply(input_coefficients.as_view(), solution.as_view()),
-        Side::Transposed => {
-            kernel::dense::transpose_multiply(input_coefficients.as_view(), solution.as_view())
-        }
+        Side::Direct => input_coefficients.multiply(solution.as_view()),
+        Side::Transposed => input_coefficients.transpose_multiply(solution.as_view()),
     };
     let mut worst: f64 = 0.0;
     for column in 0..solution.ncols() {

@@ -64,7 +64,7 @@ pub fn prior_weights(embedded: &Embedded, prior: Prior) -> Option<Vec<f64>> {
             let home = axis.block(embedded.assembler());
             for &(column, _) in embedded.assembler_rows() {
                 for row in sellers(embedded).into_iter().filter(|row| !home.contains(row)) {
-                    let bought = coefficients[(row, column)] * flows.gross_output()[column];
+                    let bought = coefficients.get(row, column) * flows.gross_output()[column];
                     weights[row] += bought.max(0.0);
                 }
             }

@@ -204,7 +204,7 @@ impl CarvedWorld {
             }
             let mut change = Vec::with_capacity(parts.len());
             for (supplier, part) in parts.iter().enumerate() {
-                let before = coefficients[(supplier, row)];
+                let before = coefficients.get(supplier, row);
                 let taken = weight * pieces * part;
                 if taken > before * output && taken > 0.0 {
                     return Err(Obstacle::MoreThanTheSectorBuys {

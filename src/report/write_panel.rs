@@ -71,9 +71,7 @@ fn cells(table: &IcioTable, width: usize) -> Vec<(u64, f64)> {
             cells.push(((row * width + column) as u64, value));
         }
     };
-    for (j, column) in table.intermediate_use().column_iter().enumerate() {
-        column.iter().enumerate().for_each(|(i, value)| put(i, j, *value));
-    }
+    table.intermediate_use().for_each(&mut put);
     for (j, column) in table.final_demand().column_iter().enumerate() {
         column.iter().enumerate().for_each(|(i, value)| put(i, n + j, *value));
     }

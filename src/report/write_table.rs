@@ -68,7 +68,8 @@ fn frame(table: &IcioTable) -> polars::error::PolarsResult<DataFrame> {
     }
     let published = table.published_output();
     let mut columns = vec![PolarsColumn::new("row".into(), labels)];
-    for (j, column) in table.intermediate_use().column_iter().enumerate() {
+    for j in 0..n {
+        let column = table.intermediate_use().block(0..n, j..j + 1);
         let mut values: Vec<Option<f64>> = column.iter().copied().map(Some).collect();
         values.extend(below.iter().map(|row| Some(row.industries[j])));
         values.extend(published.map(|output| Some(output[j])));

@@ -20,6 +20,7 @@
 //! | how much of a change is due to each factor | [`mod@shapley`] | [`fn@shapley`], [`shapley_many`] |
 //! | the same without assuming normality | [`robust`] | [`sign_test`], [`spearman`], [`theil_sen`], [`mean_difference`] |
 //! | percentiles, means, random weights | [`mod@quantile`], [`random`] | [`fn@quantile`], [`weighted_mean`], [`dirichlet`] |
+//! | normal numbers by the million | [`normal_stream`] | [`NormalStream`] |
 //!
 //! Results share the vocabulary of [`inference`]: [`Interval`], [`Estimate`], [`Sign`].
 //!
@@ -33,6 +34,7 @@ pub mod design;
 pub mod error;
 pub mod inference;
 pub mod multiple;
+pub mod normal_stream;
 pub mod ols;
 pub mod panel;
 pub mod peak;
@@ -57,6 +59,7 @@ pub use design::Design;
 pub use error::StatsError;
 pub use inference::{Estimate, Interval, Sign};
 pub use multiple::{DEFAULT_FDR, benjamini_hochberg, count_at_most, holm};
+pub use normal_stream::NormalStream;
 pub use ols::{Covariance, OlsFit, ols};
 pub use panel::{FEW_CLUSTERS, Panel, PanelCoefficient, PanelFit};
 pub use peak::{PeakDrop, PeakRule, peak_drop};

@@ -222,7 +222,7 @@ impl IcioTable {
         let aggregated = Self::new(TableParts {
             rows,
             categories: self.categories().to_vec(),
-            intermediate_use: fold_matrix(self.intermediate_use(), &target, n, &target, n),
+            intermediate_use: self.intermediate_use().folded(&target, n, &target, n),
             final_demand: fold_matrix(self.final_demand(), &target, n, &final_target, final_columns),
             primary_rows: self
                 .primary_rows()

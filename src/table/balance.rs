@@ -116,14 +116,14 @@ pub fn check(table: &IcioTable) -> Vec<Finding> {
         "industries have inputs above their output (negative value added)",
     );
     findings.extend(negative_cells(
-        table.intermediate_use(),
+        table.intermediate_use().negative_cells(),
         FindingKind::NegativeIntermediateUse,
         "cells of intermediate use are negative: I − A need not be an M-matrix, a pivoted solve is used",
         &|row, column| format!("{} -> {}", axis.row_label(row), axis.row_label(column)),
         Severity::Warning,
     ));
     findings.extend(negative_cells(
-        table.final_demand(),
+        negative_final_demand(table),
         FindingKind::NegativeFinalDemand,
         "cells of final demand are negative (usually inventories)",
         &|row, column| format!("{} -> {}", axis.row_label(row), table.final_demand_label(column)),
@@ -146,25 +146,31 @@ pub fn check(table: &IcioTable) -> Vec<Finding> {
 }
 
 fn negative_cells(
-    matrix: &nalgebra::DMatrix<f64>,
+    (count, worst): (usize, Option<(usize, usize, f64)>),
     kind: FindingKind,
     message: &str,
     label: &dyn Fn(usize, usize) -> String,
     severity: Severity,
 ) -> Option<Finding> {
-    let cells = matrix.as_slice();
-    let count = cells.iter().filter(|value| **value < 0.0).count();
-    let (worst, value) =
-        cells.iter().enumerate().filter(|(_, v)| **v < 0.0).min_by(|a, b| a.1.total_cmp(b.1))?;
+    let (row, column, value) = worst?;
     Some(Finding {
         kind,
         severity,
         count,
-        worst_at: label(worst % matrix.nrows(), worst / matrix.nrows()),
-        worst_value: *value,
+        worst_at: label(row, column),
+        worst_value: value,
         expected: Some(0.0),
         message: format!("{count} {message}"),
     })
+}
+
+/// How many cells of final demand are negative, and the most negative one.
+fn negative_final_demand(table: &IcioTable) -> (usize, Option<(usize, usize, f64)>) {
+    let cells = table.final_demand().as_slice();
+    let negative = || cells.iter().enumerate().filter(|(_, value)| **value < 0.0);
+    let worst = negative().min_by(|a, b| a.1.total_cmp(b.1));
+    let rows = table.axis().n_rows();
+    (negative().count(), worst.map(|(position, value)| (position % rows, position / rows, *value)))
 }
 
 fn balances(table: &IcioTable, output: &[f64], inputs: &[f64]) -> Vec<Finding> {
@@ -229,19 +235,19 @@ fn compare(
 
 fn no_exports(table: &IcioTable) -> Option<Finding> {
     let axis = table.axis();
-    let categories = table.categories().len();
-    let exports_nothing = |economy: usize| {
-        let block = axis.block(economy);
-        let abroad = |row: usize, matrix: &nalgebra::DMatrix<f64>, home: std::ops::Range<usize>| {
-            (0..matrix.ncols()).any(|column| !home.contains(&column) && matrix[(row, column)] != 0.0)
-        };
-        block.clone().all(|row| {
-            !abroad(row, table.intermediate_use(), block.clone())
-                && !abroad(row, table.final_demand(), economy * categories..(economy + 1) * categories)
-        })
-    };
+    let categories = table.categories().len().max(1);
+    let mut exports = vec![false; axis.n_economies()];
+    let economy: Vec<usize> = (0..axis.n_rows()).map(|row| axis.economy_of(row)).collect();
+    table.intermediate_use().for_each(|row, column, _| {
+        exports[economy[row]] |= economy[row] != economy[column];
+    });
+    for (column, sales) in table.final_demand().column_iter().enumerate() {
+        for (seller, value) in economy.iter().zip(sales.iter()) {
+            exports[*seller] |= *value != 0.0 && *seller != column / categories;
+        }
+    }
     let found: Vec<&str> = (0..axis.n_economies())
-        .filter(|&economy| exports_nothing(economy))
+        .filter(|&economy| !exports[economy])
         .map(|economy| axis.economies()[economy].as_str())
         .collect();
     let first = *found.first()?;

@@ -6,8 +6,10 @@
 mod accounts;
 mod aggregate;
 mod balance;
+pub mod biproportional;
 mod convention;
 mod national;
+mod rebalance;
 mod regroup;
 mod value_added;
 
@@ -16,11 +18,15 @@ use nalgebra::DMatrix;
 pub use accounts::{AccountError, AccountVariable, AccountsYear, Coverage, FittedAccount, SatelliteAccounts};
 pub use aggregate::{AggregateError, Concordance};
 pub use balance::{Finding, FindingKind, Severity, check};
+pub use biproportional::{BalanceError, FitOptions};
 pub use convention::{Conventions, OutputConvention, ValueAddedConvention};
 pub use national::{NationalParts, NationalTable};
+pub(crate) use rebalance::split_flows;
+pub use rebalance::{GiveWay, GivenMargin, MarginSource, Margins, Rebalanced};
 pub use regroup::known_splits;
 pub use value_added::{PrimaryRow, RowRole};
 
+use crate::kernel::stored::{Storage, StoredMatrix};
 use crate::labels::{Axis, LabelError};
 
 /// One change that an importer or a reshaping step made to the numbers or labels, by name and count.
@@ -70,7 +76,7 @@ pub struct TableParts {
     /// Final-demand categories, in file order.
     pub categories: Vec<String>,
     /// Z, (rows, rows): row sells to column.
-    pub intermediate_use: DMatrix<f64>,
+    pub intermediate_use: StoredMatrix,
     /// Y, (rows, economies x categories): columns ordered by economy (as in `rows`), then category.
     pub final_demand: DMatrix<f64>,
     /// Value added, taxes, margins and other rows below Z.
@@ -180,7 +186,7 @@ impl TableError {
 pub struct IcioTable {
     axis: Axis,
     categories: Vec<String>,
-    intermediate_use: DMatrix<f64>,
+    intermediate_use: StoredMatrix,
     final_demand: DMatrix<f64>,
     primary_rows: Vec<PrimaryRow>,
     published_output: Option<Vec<f64>>,
@@ -207,8 +213,8 @@ impl IcioTable {
             return Err(TableError::Empty);
         }
         let final_columns = axis.n_economies() * parts.categories.len();
-        expect_shape("the intermediate block", &parts.intermediate_use, n, n)?;
-        expect_shape("the final-demand block", &parts.final_demand, n, final_columns)?;
+        expect_shape("the intermediate block", parts.intermediate_use.shape(), n, n)?;
+        expect_shape("the final-demand block", parts.final_demand.shape(), n, final_columns)?;
         let moved = order.iter().enumerate().any(|(new, &old)| new != old);
         let permute =
             |values: Vec<f64>| if moved { order.iter().map(|&i| values[i]).collect() } else { values };
@@ -219,10 +225,7 @@ impl IcioTable {
                 detail: "rows of one economy were scattered in the source".into(),
                 count: n,
             });
-            (
-                parts.intermediate_use.select_rows(&order).select_columns(&order),
-                parts.final_demand.select_rows(&order),
-            )
+            (parts.intermediate_use.rearranged(&order), parts.final_demand.select_rows(&order))
         } else {
             (parts.intermediate_use, parts.final_demand)
         };
@@ -255,22 +258,22 @@ impl IcioTable {
     }
 
     fn validate(&self) -> Result<(), TableError> {
-        for (part, matrix, final_use) in
-            [("intermediate use", &self.intermediate_use, false), ("final demand", &self.final_demand, true)]
-        {
-            if let Some(position) = matrix.as_slice().iter().position(|value| !value.is_finite()) {
-                let (row, column) = (position % matrix.nrows(), position / matrix.nrows());
-                return Err(TableError::NotFinite {
-                    part,
-                    row: self.axis.row_label(row),
-                    column: if final_use {
-                        self.final_demand_label(column)
-                    } else {
-                        self.axis.row_label(column)
-                    },
-                    value: matrix[(row, column)],
-                });
-            }
+        if let Some((row, column, value)) = self.intermediate_use.first_non_finite() {
+            return Err(TableError::NotFinite {
+                part: "intermediate use",
+                row: self.axis.row_label(row),
+                column: self.axis.row_label(column),
+                value,
+            });
+        }
+        if let Some(position) = self.final_demand.as_slice().iter().position(|value| !value.is_finite()) {
+            let (row, column) = (position % self.axis.n_rows(), position / self.axis.n_rows());
+            return Err(TableError::NotFinite {
+                part: "final demand",
+                row: self.axis.row_label(row),
+                column: self.final_demand_label(column),
+                value: self.final_demand[(row, column)],
+            });
         }
         let output = self.row_sums();
         for economy in 0..self.axis.n_economies() {
@@ -303,7 +306,7 @@ impl IcioTable {
     }
 
     /// Z: row sells to column, (n_rows, n_rows), in the table's unit.
-    pub fn intermediate_use(&self) -> &DMatrix<f64> {
+    pub fn intermediate_use(&self) -> &StoredMatrix {
         &self.intermediate_use
     }
 
@@ -343,12 +346,10 @@ impl IcioTable {
 
     /// Gross output as the sum of each row of Z and Y.
     pub fn row_sums(&self) -> Vec<f64> {
-        let mut sums = vec![0.0; self.axis.n_rows()];
-        for matrix in [&self.intermediate_use, &self.final_demand] {
-            for column in matrix.column_iter() {
-                for (sum, value) in sums.iter_mut().zip(column.iter()) {
-                    *sum += value;
-                }
+        let mut sums = self.intermediate_use.row_sums();
+        for column in self.final_demand.column_iter() {
+            for (sum, value) in sums.iter_mut().zip(column.iter()) {
+                *sum += value;
             }
         }
         sums
@@ -356,7 +357,7 @@ impl IcioTable {
 
     /// Intermediate inputs of each industry: column sums of Z.
     pub fn input_sums(&self) -> Vec<f64> {
-        self.intermediate_use.column_iter().map(|column| column.sum()).collect()
+        self.intermediate_use.column_sums()
     }
 
     /// Unit of every flow.
@@ -376,8 +377,7 @@ impl IcioTable {
 
     /// Share of cells of Z that are not zero.
     pub fn density(&self) -> f64 {
-        let non_zero = self.intermediate_use.as_slice().iter().filter(|value| **value != 0.0).count();
-        non_zero as f64 / self.intermediate_use.len().max(1) as f64
+        self.intermediate_use.density()
     }
 
     /// The same table with another unit, year or provenance entry: reading options, not a change of numbers.
@@ -393,28 +393,113 @@ impl IcioTable {
 }
 
 impl IcioTable {
+    /// The same labels, rows below and description with other flows.
+    ///
+    /// # Errors
+    /// As [`IcioTable::new`].
+    pub fn with_flows(
+        &self,
+        intermediate_use: DMatrix<f64>,
+        final_demand: DMatrix<f64>,
+    ) -> Result<Self, TableError> {
+        let n = self.axis.n_rows();
+        expect_shape("the intermediate block", intermediate_use.shape(), n, n)?;
+        expect_shape("the final-demand block", final_demand.shape(), n, self.final_demand.ncols())?;
+        let table = Self {
+            axis: self.axis.clone(),
+            categories: self.categories.clone(),
+            intermediate_use: intermediate_use.into(),
+            final_demand,
+            primary_rows: self.primary_rows.clone(),
+            published_output: self.published_output.clone(),
+            unit: self.unit.clone(),
+            year: self.year,
+            provenance: self.provenance.clone(),
+        };
+        table.validate()?;
+        Ok(table)
+    }
+
+    /// The same table with another value of each row below the intermediate block that has a role, times a factor.
+    #[must_use]
+    pub fn with_primary_rows_times(mut self, role: RowRole, factors: &[f64]) -> Self {
+        for row in self.primary_rows.iter_mut().filter(|row| row.role == role) {
+            row.industries.iter_mut().zip(factors).for_each(|(value, factor)| *value *= factor);
+        }
+        self
+    }
+
+    /// The same table with one more repair in its provenance.
+    #[must_use]
+    pub fn with_repair(mut self, repair: Repair) -> Self {
+        self.provenance.repairs.push(repair);
+        self
+    }
+
     /// The same table with the source that its users are asked to cite.
     #[must_use]
     pub fn with_citation(mut self, citation: &str) -> Self {
         self.provenance.citation = Some(citation.to_owned());
         self
     }
+
+    /// The same table with its intermediate block kept in another way. Rounding to single precision is a repair of that
+    /// name in the provenance, with the largest relative change of a cell.
+    ///
+    /// # Errors
+    /// A flow that single precision cannot hold.
+    ///
+    /// # Cost
+    /// Both blocks stand in memory while it runs; the old one is then given back.
+    pub fn kept_as(mut self, storage: Storage) -> Result<Self, TableError> {
+        if self.intermediate_use.storage() == storage {
+            return Ok(self);
+        }
+        let block = std::mem::replace(&mut self.intermediate_use, DMatrix::<f64>::zeros(0, 0).into());
+        self.intermediate_use = match storage {
+            Storage::Double => block.into_double(),
+            Storage::Compressed => block.into_compressed(),
+            Storage::Single => {
+                let (block, rounding) = block.into_single();
+                self.provenance.repairs.push(Repair {
+                    name: SINGLE_PRECISION.into(),
+                    detail: format!(
+                        "intermediate use is kept with 7 digits: the largest relative change of a cell is {:.1e}",
+                        rounding.largest
+                    ),
+                    count: rounding.cells,
+                });
+                block
+            }
+        };
+        if let Some((row, column, value)) = self.intermediate_use.first_non_finite() {
+            return Err(TableError::NotFinite {
+                part: "intermediate use in single precision",
+                row: self.axis.row_label(row),
+                column: self.axis.row_label(column),
+                value,
+            });
+        }
+        Ok(self)
+    }
+
+    /// Z, and the rest of the table dropped: for a model that takes its place in memory.
+    pub(crate) fn into_intermediate_use(self) -> StoredMatrix {
+        self.intermediate_use
+    }
 }
+
+/// Name of the repair that says that a table lost digits to save memory.
+pub const SINGLE_PRECISION: &str = "stored-in-single-precision";
 
 fn expect_shape(
     part: &'static str,
-    matrix: &DMatrix<f64>,
+    (found_rows, found_columns): (usize, usize),
     rows: usize,
     columns: usize,
 ) -> Result<(), TableError> {
-    if matrix.shape() == (rows, columns) {
+    if (found_rows, found_columns) == (rows, columns) {
         return Ok(());
     }
-    Err(TableError::Shape {
-        part,
-        found_rows: matrix.nrows(),
-        found_columns: matrix.ncols(),
-        expected_rows: rows,
-        expected_columns: columns,
-    })
+    Err(TableError::Shape { part, found_rows, found_columns, expected_rows: rows, expected_columns: columns })
 }

@@ -59,7 +59,7 @@ impl NationalTable {
             ("domestic final use", &parts.domestic_final, &parts.categories),
             ("imported final use", &parts.imported_final, &parts.categories),
         ] {
-            expect_shape(name, matrix, n, labels.len())?;
+            expect_shape(name, matrix.shape(), n, labels.len())?;
             if let Some(at) = matrix.as_slice().iter().position(|value| !value.is_finite()) {
                 let (row, column) = (at % n, at / n);
                 return Err(TableError::NotFinite {

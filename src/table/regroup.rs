@@ -67,10 +67,7 @@ impl IcioTable {
         }
         let permute = |values: &[f64]| regrouped.order.iter().map(|&row| values[row]).collect::<Vec<_>>();
         Ok(Self {
-            intermediate_use: self
-                .intermediate_use
-                .select_rows(&regrouped.order)
-                .select_columns(&regrouped.order),
+            intermediate_use: self.intermediate_use.rearranged(&regrouped.order),
             final_demand,
             primary_rows: self
                 .primary_rows

@@ -5,17 +5,16 @@ use std::path::PathBuf;
 use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
 
-use crate::audit::{IDENTITY_TOLERANCE, worst_evidence};
-use crate::cli::args::{self, Common, Input, LevelArg, Modelling, OutputTo};
+use crate::analysis::{Analysis, AnalysisError, DecomposeAnalysis, Satellite, World};
+use crate::audit::IDENTITY_TOLERANCE;
+use crate::cli::args::{Common, Input, LevelArg, Modelling, OutputTo};
+use crate::cli::draws::Draws;
 use crate::cli::failure::Failure;
 use crate::cli::output::Destination;
-use crate::cli::satellite::Satellite;
-use crate::cli::{Outcome, progress, run};
-use crate::decompose::{Decomposition, Detail, METHODS, Method, Scope, Workspace, find_method, stream};
-use crate::frame::{Frame, IdentityGap, ResultNotes};
-use crate::level::Level;
+use crate::cli::{Outcome, run};
+use crate::decompose::{Detail, METHODS, find_method};
+use crate::frame::ResultNotes;
 use crate::load::TableRef;
-use crate::model::Model;
 
 /// Take exports apart: value added, double counting, who makes it and who absorbs it
 #[derive(Debug, Args)]
@@ -56,6 +55,8 @@ pub(crate) struct Decompose {
     #[arg(long)]
     tidy: bool,
     #[command(flatten)]
+    draws: Draws,
+    #[command(flatten)]
     modelling: Modelling,
     #[command(flatten)]
     output: OutputTo,
@@ -86,117 +87,74 @@ fn method_ids() -> PossibleValuesParser {
     PossibleValuesParser::new(METHODS.iter().map(|method| method.id()))
 }
 
-/// One table, solved and decomposed, with its notes.
-struct Prepared {
-    work: Workspace,
-    scope: Scope,
-    whole: Decomposition,
-    notes: ResultNotes,
-}
-
 impl Decompose {
     pub(crate) fn run(&self, common: &Common) -> Result<Outcome, Failure> {
         let destination = Destination::of(&self.output)?;
-        let method = find_method(&self.method)?;
+        let analysis = DecomposeAnalysis {
+            method: find_method(&self.method)?,
+            level: self.level.into(),
+            exporters: self.exporter.clone(),
+            importers: self.importer.clone(),
+            sectors: self.sector.clone(),
+            tidy: self.tidy,
+        };
         let satellite = match &self.satellite {
             Some(path) => Some(Satellite::open(path, self.satellite_name.as_deref())?),
             None => None,
         };
-        let tables = self.input.tables()?;
-        let bar = progress::bar(tables.len(), "decompose", common);
-        let mut notes = ResultNotes::of(&format!("decompose {}", method.id()));
-        let mut frames = Vec::new();
-        let mut kept = None;
-        for table in &tables {
-            let prepared = self.prepare(method, table, satellite.as_ref())?;
-            notes.absorb(prepared.notes.clone());
-            match self.by {
-                None => frames.push(self.frame(&prepared.work, &prepared.whole)),
-                // A detail is streamed in a second pass, after the notes are final; one table is kept for it.
-                Some(_) if tables.len() == 1 => kept = Some(prepared),
-                Some(_) => {}
+        let preparation = self.modelling.preparation(&self.input);
+        let open = |table: &TableRef| -> Result<World, AnalysisError> {
+            match &satellite {
+                Some(satellite) => preparation.open_tracing(table, satellite),
+                None => preparation.open(table),
             }
-            bar.inc(1);
-        }
-        bar.finish_and_clear();
-        let mut gap = notes.worst_identity.as_ref().map_or(0.0, |gap| gap.relative_gap);
-        match self.by {
-            None => destination.write(frames, &notes, common)?,
-            Some(by) => destination.stream(&notes, common, |sink| {
-                for table in &tables {
-                    let prepared = match kept.take() {
-                        Some(prepared) => prepared,
-                        None => self.prepare(method, table, satellite.as_ref())?,
-                    };
-                    let Prepared { work, scope, .. } = prepared;
-                    stream(method, &work, self.level.into(), &scope, Some(by.into()), |piece| {
-                        let worst = worst_evidence(method, &piece, work.axis());
-                        gap = gap.max(worst.map_or(0.0, |worst| worst.relative_gap));
-                        Ok::<(), Failure>(sink.write(&self.frame(&work, &piece))?)
-                    })?;
-                }
-                Ok(())
-            })?,
-        }
-        let violated = common.strict && gap > IDENTITY_TOLERANCE;
-        Ok(if violated { Outcome::Violation } else { Outcome::Done })
-    }
-
-    fn prepare(
-        &self,
-        method: &dyn Method,
-        table: &TableRef,
-        satellite: Option<&Satellite>,
-    ) -> Result<Prepared, Failure> {
-        let table = table.open(&self.input.read_options())?;
-        let mut notes = ResultNotes::of(&format!("decompose {}", method.id()));
-        let table = run::united(table, &self.modelling, &mut notes)?;
-        let mut model = Model::build(&table, &self.modelling.options())?;
-        run::describe(&table, &model, &mut notes);
-        if let Some(satellite) = satellite {
-            model = satellite.trace(&table, &model, &mut notes)?;
-        }
-        let axis = model.axis();
-        let scope = Scope {
-            exporters: args::economies(axis, &self.exporter)?,
-            importers: args::economies(axis, &self.importer)?,
-            sectors: args::sectors(axis, &self.sector)?,
         };
-        let work = Workspace::new(&model)?;
-        let level: Level = self.level.into();
-        let whole = method.run(&work, level, &scope)?;
-        notes.remarks.extend(method.caution().map(|caution| format!("{}: {caution}", method.id())));
-        note_attributed(&work, &mut notes);
-        notes.worst_identity = worst_evidence(method, &whole, axis).map(|gap| IdentityGap {
-            at: table.year().map_or_else(|| gap.at.clone(), |year| format!("{} {year}", gap.at)),
-            ..gap
-        });
-        notes.worst_residual = model.system().worst_residual();
-        Ok(Prepared { work, scope, whole, notes })
+        let Some(by) = self.by else {
+            let collected = self.draws.over_tables(
+                &self.input,
+                &self.modelling,
+                satellite.as_ref(),
+                &analysis,
+                common,
+            )?;
+            destination.write(collected.frames, &collected.notes, common)?;
+            return Ok(self.outcome(&collected.notes, 0.0, common));
+        };
+        if self.draws.asked() {
+            return Err(Failure::request(
+                "--draws with --by: a detail is written piece by piece and has no interval",
+                "leave one of the two out",
+            ));
+        }
+        let tables = self.input.tables()?;
+        // A detail is streamed in a second pass, after the notes are final; one table is kept for it.
+        let mut kept = None;
+        let notes = if let [table] = tables.as_slice() {
+            let world = open(table)?;
+            let notes = analysis.run(&world)?.notes;
+            kept = Some(world);
+            notes
+        } else {
+            run::over_worlds(&tables, &open, &analysis, common)?.notes
+        };
+        let mut gap: f64 = 0.0;
+        destination.stream(&notes, common, |sink| {
+            for table in &tables {
+                let world = match kept.take() {
+                    Some(world) => world,
+                    None => open(table)?,
+                };
+                let worst =
+                    analysis.details(&world, by.into(), |piece| Ok::<(), Failure>(sink.write(piece)?))?;
+                gap = gap.max(worst);
+            }
+            Ok(())
+        })?;
+        Ok(self.outcome(&notes, gap, common))
     }
 
-    fn frame(&self, work: &Workspace, result: &Decomposition) -> Frame {
-        let year = work.model().description().year;
-        if self.tidy { result.to_tidy_frame(work.axis(), year) } else { result.to_frame(work.axis(), year) }
-    }
-}
-
-/// Says so when the value added of the table does not account for all exports.
-fn note_attributed(work: &Workspace, notes: &mut ResultNotes) {
-    /// Below this, the gap is rounding.
-    const ROUNDING: f64 = 1e-9;
-    if !work.model().primary().is_value_added {
-        return;
-    }
-    let (economy, share) = work.least_attributed();
-    if (1.0 - share).abs() > ROUNDING {
-        let name = &work.axis().economies()[economy];
-        let year = work.model().description().year.map_or_else(String::new, |year| format!(" in {year}"));
-        notes.remarks.push(format!(
-            "value added accounts for {:.4} % of the gross exports of {name}{year}, less than anywhere else (industries \
-             that sell without output, or a published value added that leaves taxes and margins out); identities are \
-             held against that part",
-            100.0 * share
-        ));
+    fn outcome(&self, notes: &ResultNotes, gap: f64, common: &Common) -> Outcome {
+        let gap = notes.worst_identity.as_ref().map_or(gap, |worst| gap.max(worst.relative_gap));
+        if common.strict && gap > IDENTITY_TOLERANCE { Outcome::Violation } else { Outcome::Done }
     }
 }

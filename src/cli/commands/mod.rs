@@ -1,6 +1,8 @@
 //! One file a command: its arguments and what it does with them.
 
 pub(super) mod aggregate;
+pub(super) mod balance;
+pub(super) mod batch;
 pub(super) mod check;
 pub(super) mod claims;
 pub(super) mod completions;
@@ -13,5 +15,6 @@ pub(super) mod inspect;
 pub(super) mod list;
 pub(super) mod man;
 pub(super) mod product;
+pub(super) mod sensitivity;
 mod store;
 pub(super) mod tiva;

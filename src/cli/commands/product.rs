@@ -2,13 +2,12 @@
 
 use clap::Args;
 
-use crate::cli::args::{Common, Modelling, OutputTo, parse_years};
+use crate::analysis::parse_years;
+use crate::cli::Outcome;
+use crate::cli::args::{Common, Modelling, OutputTo};
 use crate::cli::failure::Failure;
 use crate::cli::output::{self, Destination};
-use crate::cli::{Outcome, run};
-use crate::frame::ResultNotes;
 use crate::load::{self, LoadError, ReadOptions};
-use crate::model::Model;
 use crate::product::{self, Options, YearRule};
 use crate::report::{product_checks_page, product_page};
 
@@ -87,12 +86,11 @@ impl Product {
                 "name a table of the account's year",
             ));
         };
-        let mut notes = ResultNotes::of("product");
-        let table = run::united(reference.open(&reading)?, &self.modelling, &mut notes)?;
-        let model = Model::build(&table, &self.modelling.options())?;
-        run::describe(&table, &model, &mut notes);
-        let report = product::evaluate_with(&account, &model, &Options { years, ..Options::default() })?;
-        notes.worst_residual = model.system().worst_residual();
+        let world = self.modelling.preparation_of(reading).open(reference)?;
+        let mut notes = world.notes("product");
+        let report =
+            product::evaluate_with(&account, world.model(), &Options { years, ..Options::default() })?;
+        notes.worst_residual = world.residual();
         if account.illustrative() {
             notes.remarks.push("the account is illustrative: invented figures".into());
         }

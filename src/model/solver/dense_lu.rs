@@ -1,9 +1,13 @@
 //! Dense LU without pivoting: exact and fastest while I − A is an M-matrix.
 
+use std::sync::Arc;
+
 use nalgebra::DMatrix;
 
-use super::{Factorisation, LeontiefSolver, Side, SolveError, identity_minus};
+use super::{Factorisation, LeontiefSolver, Side, SolveError};
 use crate::kernel::lu::LuFactors;
+use crate::kernel::stored::StoredMatrix;
+use crate::labels::Axis;
 
 const ID: &str = "dense-lu";
 
@@ -26,11 +30,14 @@ impl LeontiefSolver for DenseLu {
 
     fn factorise(
         &self,
-        input_coefficients: &DMatrix<f64>,
-        labels: &dyn Fn(usize) -> String,
+        input_coefficients: &Arc<StoredMatrix>,
+        axis: &Axis,
     ) -> Result<Box<dyn Factorisation>, SolveError> {
-        let factors = LuFactors::factor(identity_minus(input_coefficients.as_view())).map_err(|error| {
-            SolveError::Singular { solver: ID, row: labels(error.index), pivot: error.pivot }
+        let system = input_coefficients.identity_minus(0..input_coefficients.nrows());
+        let factors = LuFactors::factor(system).map_err(|error| SolveError::Singular {
+            solver: ID,
+            row: axis.row_label(error.index),
+            pivot: error.pivot,
         })?;
         Ok(Box::new(factors))
     }

@@ -1,10 +1,14 @@
 //! Dense LU with partial pivoting (faer): for tables with negative coefficients or inputs above output.
 
+use std::sync::Arc;
+
 use nalgebra::DMatrix;
 
-use super::{Factorisation, LeontiefSolver, Side, SolveError, identity_minus};
+use super::{Factorisation, LeontiefSolver, Side, SolveError};
 use crate::kernel::condition::norm_one;
 use crate::kernel::pivoted::PivotedFactors;
+use crate::kernel::stored::StoredMatrix;
+use crate::labels::Axis;
 
 const ID: &str = "dense-pivoted";
 
@@ -35,11 +39,11 @@ impl DensePivoted {
     /// # Errors
     /// A singular matrix.
     pub(crate) fn invert(
-        matrix: &DMatrix<f64>,
+        matrix: DMatrix<f64>,
         labels: &dyn Fn(usize) -> String,
     ) -> Result<DMatrix<f64>, SolveError> {
-        let factors = Self::factors(matrix.clone(), labels)?;
         let mut inverse = DMatrix::identity(matrix.nrows(), matrix.ncols());
+        let factors = Self::factors(matrix, labels)?;
         PivotedFactors::solve_in_place(&factors, &mut inverse);
         Ok(inverse)
     }
@@ -56,10 +60,11 @@ impl LeontiefSolver for DensePivoted {
 
     fn factorise(
         &self,
-        input_coefficients: &DMatrix<f64>,
-        labels: &dyn Fn(usize) -> String,
+        input_coefficients: &Arc<StoredMatrix>,
+        axis: &Axis,
     ) -> Result<Box<dyn Factorisation>, SolveError> {
-        Ok(Box::new(Self::factors(identity_minus(input_coefficients.as_view()), labels)?))
+        let system = input_coefficients.identity_minus(0..input_coefficients.nrows());
+        Ok(Box::new(Self::factors(system, &|row| axis.row_label(row))?))
     }
 }
 

@@ -2,15 +2,24 @@
 //!
 //! To add a solver: one file that implements [`LeontiefSolver`], one line in [`SOLVERS`].
 
+mod block_krylov;
+mod dense_f32;
 mod dense_lu;
 mod dense_pivoted;
 mod sparse_krylov;
 
-use nalgebra::{DMatrix, DMatrixView};
+use std::sync::Arc;
 
+use nalgebra::DMatrix;
+
+pub use block_krylov::BlockKrylov;
+pub use dense_f32::DenseF32;
 pub use dense_lu::DenseLu;
 pub use dense_pivoted::DensePivoted;
 pub use sparse_krylov::SparseKrylov;
+
+use crate::kernel::stored::{Storage, StoredMatrix};
+use crate::labels::Axis;
 
 /// Relative residual ‖(I − A)X − Y‖₁ / ‖Y‖₁ above which a solve is an error. Direct solves reach 1e-15, iterative
 /// ones stop at 1e-13; two orders of room keep an honest solve in and a wrong one out.
@@ -79,6 +88,18 @@ pub enum SolveError {
         /// Solver id.
         solver: &'static str,
     },
+    /// The request needs the dense coefficients in double precision, or the inverse of I − A.
+    #[error("{needs} needs {what}, and this table of {rows} rows is kept as: {found}")]
+    NeedsDense {
+        /// Who asks.
+        needs: &'static str,
+        /// What is asked for.
+        what: &'static str,
+        /// How the coefficients are kept.
+        found: Storage,
+        /// Rows of the table.
+        rows: usize,
+    },
     /// No solver of that name.
     #[error("unknown solver `{name}`: there are {known}")]
     UnknownSolver {
@@ -101,6 +122,11 @@ impl SolveError {
             Self::NoConvergence { .. } | Self::Residual { .. } | Self::NotFinite { .. } => {
                 "try `--solver dense-pivoted`, and look at `vadex check TABLE` for broken rows".into()
             }
+            Self::NeedsDense { rows, .. } => format!(
+                "read the table with `--store f64` (the inverse alone then takes {:.1} GB), make it coarser with \
+                 `vadex aggregate`, or take a method that gets by without: `vadex list methods`",
+                8e-9 * (*rows as f64) * (*rows as f64)
+            ),
             Self::UnknownSolver { .. } => "`vadex list solvers` describes them".into(),
         }
     }
@@ -124,21 +150,21 @@ pub trait LeontiefSolver: Sync {
     fn id(&self) -> &'static str;
     /// One sentence: what it is and when to take it.
     fn summary(&self) -> &'static str;
-    /// Prepares I − A.
-    ///
-    /// `labels` names a row for messages.
+    /// Prepares I − A. The coefficients are shared, not copied, by solvers that work on A itself; `axis` says which rows
+    /// are one economy and names them in messages.
     ///
     /// # Errors
     /// A singular system.
     fn factorise(
         &self,
-        input_coefficients: &DMatrix<f64>,
-        labels: &dyn Fn(usize) -> String,
+        input_coefficients: &Arc<StoredMatrix>,
+        axis: &Axis,
     ) -> Result<Box<dyn Factorisation>, SolveError>;
 }
 
 /// Every solver, in the order of `vadex list solvers`.
-pub static SOLVERS: &[&dyn LeontiefSolver] = &[&DenseLu, &DensePivoted, &SparseKrylov];
+pub static SOLVERS: &[&dyn LeontiefSolver] =
+    &[&DenseLu, &DensePivoted, &DenseF32, &BlockKrylov, &SparseKrylov];
 
 /// Looks a solver up by id.
 ///
@@ -160,25 +186,12 @@ pub const SPARSE_ROWS: usize = 5_000;
 ///
 /// Dense LU without pivoting is exact and fastest while I − A is an M-matrix (A ≥ 0, column sums below one); a
 /// negative coefficient or a column sum above one calls for pivoting; large and nearly empty systems are iterated.
-pub fn choose_solver(input_coefficients: &DMatrix<f64>) -> &'static dyn LeontiefSolver {
+pub fn choose_solver(input_coefficients: &StoredMatrix) -> &'static dyn LeontiefSolver {
     let n = input_coefficients.nrows();
-    let cells = input_coefficients.as_slice();
-    if n >= SPARSE_ROWS {
-        let non_zero = cells.iter().filter(|value| **value != 0.0).count();
-        if (non_zero as f64) < SPARSE_DENSITY * cells.len() as f64 {
-            return &SparseKrylov;
-        }
+    if n >= SPARSE_ROWS && input_coefficients.density() < SPARSE_DENSITY {
+        return &SparseKrylov;
     }
-    let m_matrix = cells.iter().all(|value| *value >= 0.0)
-        && input_coefficients.column_iter().all(|column| column.sum() <= 1.0);
+    let m_matrix = input_coefficients.negative_cells().0 == 0
+        && input_coefficients.column_sums().iter().all(|sum| *sum <= 1.0);
     if m_matrix { &DenseLu } else { &DensePivoted }
-}
-
-/// I − A.
-pub(crate) fn identity_minus(coefficients: DMatrixView<'_, f64>) -> DMatrix<f64> {
-    let mut matrix = -coefficients.into_owned();
-    for i in 0..matrix.nrows() {
-        matrix[(i, i)] += 1.0;
-    }
-    matrix
 }

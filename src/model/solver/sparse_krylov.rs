@@ -1,10 +1,13 @@
 //! Sparse path: A in compressed rows (sprs), right-hand sides solved by BiCGSTAB in blocks.
 
+use std::sync::Arc;
+
 use nalgebra::DMatrix;
-use sprs::{CsMatI, TriMatI};
 
 use super::{Factorisation, LeontiefSolver, Side, SolveError};
 use crate::kernel::sparse::{self, Settings, SparseError, SparseSystem};
+use crate::kernel::stored::StoredMatrix;
+use crate::labels::Axis;
 
 const ID: &str = "sparse-krylov";
 
@@ -31,22 +34,11 @@ impl LeontiefSolver for SparseKrylov {
 
     fn factorise(
         &self,
-        input_coefficients: &DMatrix<f64>,
-        _labels: &dyn Fn(usize) -> String,
+        input_coefficients: &Arc<StoredMatrix>,
+        _axis: &Axis,
     ) -> Result<Box<dyn Factorisation>, SolveError> {
-        Ok(Box::new(SparseSystem::new(compress(input_coefficients))))
+        Ok(Box::new(SparseSystem::new(input_coefficients.to_compressed())))
     }
-}
-
-/// The non-zeros of a dense matrix in compressed rows.
-fn compress(matrix: &DMatrix<f64>) -> CsMatI<f64, u32> {
-    let mut triplets = TriMatI::<f64, u32>::new(matrix.shape());
-    for (j, column) in matrix.column_iter().enumerate() {
-        for (i, value) in column.iter().enumerate().filter(|(_, value)| **value != 0.0) {
-            triplets.add_triplet(i, j, *value);
-        }
-    }
-    triplets.to_csr()
 }
 
 impl Factorisation for SparseSystem {

@@ -1,0 +1,123 @@
+//! Why an analysis could not be made.
+
+use crate::decompose::DecomposeError;
+use crate::indicators::{IndicatorError, RegionsError};
+use crate::labels::LabelError;
+use crate::load::LoadError;
+use crate::model::ModelError;
+use crate::model::solver::SolveError;
+use crate::table::{AccountError, TableError};
+use crate::uncertainty::UncertaintyError;
+
+/// Why an analysis could not be made.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum AnalysisError {
+    /// A label that does not exist.
+    #[error(transparent)]
+    Label(#[from] LabelError),
+    /// A file that cannot be read.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    /// A table that cannot be used as asked.
+    #[error(transparent)]
+    Table(#[from] TableError),
+    /// A satellite account that cannot be laid on a table.
+    #[error(transparent)]
+    Account(#[from] AccountError),
+    /// A model that cannot be built.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// A system that cannot be solved.
+    #[error(transparent)]
+    Solve(#[from] SolveError),
+    /// A decomposition that cannot be computed.
+    #[error(transparent)]
+    Decompose(#[from] DecomposeError),
+    /// An indicator that cannot be computed.
+    #[error(transparent)]
+    Indicator(#[from] IndicatorError),
+    /// An interval or a derivative that cannot be computed.
+    #[error(transparent)]
+    Uncertainty(#[from] UncertaintyError),
+    /// A region file with something wrong in it.
+    #[error(transparent)]
+    Regions(#[from] RegionsError),
+    /// A region file that cannot be read.
+    #[error("{path}: {source}")]
+    RegionFile {
+        /// Path.
+        path: String,
+        /// Reason.
+        source: std::io::Error,
+    },
+    /// Indicators whose rows cannot stand below each other.
+    #[error("`{indicator}` has a key that the others do not have")]
+    OwnKey {
+        /// The indicator with the key.
+        indicator: &'static str,
+    },
+    /// A family without an indicator at the level.
+    #[error("no indicator of the family has the level `{level}`")]
+    NoIndicatorAtLevel {
+        /// Level asked for.
+        level: &'static str,
+        /// Indicators of the family.
+        indicators: String,
+    },
+    /// No family of that name.
+    #[error("unknown family `{name}`")]
+    UnknownFamily {
+        /// What was asked for.
+        name: String,
+        /// The nearest id, when one is close.
+        nearest: Option<String>,
+        /// What there is.
+        known: String,
+    },
+    /// Several accounts and none chosen.
+    #[error("{place} holds several accounts")]
+    SatelliteUnnamed {
+        /// File or `builtin:` name.
+        place: String,
+    },
+    /// Accounts by year for a table whose year is not known.
+    #[error("the table has no year, the accounts are by year")]
+    NoYearForAccounts,
+    /// Text that is no list of years.
+    #[error("`{text}` is not a list of years")]
+    NotYears {
+        /// The text.
+        text: String,
+    },
+}
+
+impl AnalysisError {
+    /// What to try.
+    pub fn hint(&self) -> String {
+        match self {
+            Self::Label(error) => error.hint(),
+            Self::Load(error) => error.hint(),
+            Self::Table(error) => error.hint(),
+            Self::Account(error) => error.hint(),
+            Self::Model(error) => error.hint(),
+            Self::Solve(error) => error.hint(),
+            Self::Decompose(error) => error.hint(),
+            Self::Indicator(error) => error.hint(),
+            Self::Uncertainty(error) => error.hint(),
+            Self::Regions(error) => error.hint(),
+            Self::RegionFile { .. } => "check the path of the region file".into(),
+            Self::OwnKey { .. } => "ask for it alone".into(),
+            Self::NoIndicatorAtLevel { indicators, .. } => {
+                format!("it has: {indicators}; choose another --level")
+            }
+            Self::UnknownFamily { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
+            Self::UnknownFamily { known, .. } => format!("there are {known}"),
+            Self::SatelliteUnnamed { .. } => {
+                "name one: `--satellite-name jobs`; `vadex list satellites` describes them".into()
+            }
+            Self::NoYearForAccounts => "say which with --year".into(),
+            Self::NotYears { .. } => "write 2011, 1995,2011 or 1995-2011".into(),
+        }
+    }
+}

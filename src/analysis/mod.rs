@@ -1,0 +1,64 @@
+//! What a command computes from a table: the one place that the command line and a batch share, so that both give the
+//! same bytes.
+//!
+//! A [`Preparation`] says how a table becomes a [`World`] (groups, conventions, solver, what is traced); an [`Analysis`]
+//! says what is computed from it and with which notes. A world serves any number of analyses, one after the other: what
+//! they share is solved once, and each result says the same about its exactness as if it had been alone.
+//!
+//! To add one: a file with a type that implements [`Analysis`].
+
+mod decompose;
+mod error;
+mod import_content;
+mod indicators;
+mod intervals;
+mod satellite;
+mod sensitivity;
+mod tiva;
+mod words;
+mod world;
+
+pub use decompose::DecomposeAnalysis;
+pub use error::AnalysisError;
+pub use import_content::ImportContentAnalysis;
+pub use indicators::{IndicatorAnalysis, IndicatorChoice};
+pub use intervals::WithIntervals;
+pub use satellite::Satellite;
+pub use sensitivity::{Change, Rank, SensitivityAnalysis, SensitivityRows};
+pub use tiva::TivaAnalysis;
+pub use words::{parse_group, parse_years};
+pub use world::{Preparation, World};
+
+use crate::frame::{Frame, ResultNotes};
+use crate::labels::Axis;
+
+/// The result of one analysis of one table.
+#[derive(Debug, Clone)]
+pub struct Piece {
+    /// The numbers.
+    pub frame: Frame,
+    /// What travels with them.
+    pub notes: ResultNotes,
+}
+
+/// Something that is computed from a world.
+pub trait Analysis: Sync {
+    /// What the notes call it: `tiva`, `decompose wwz`.
+    fn computed(&self) -> String;
+
+    /// The numbers of one table and their notes.
+    ///
+    /// # Errors
+    /// A label that the table does not have, a level or detail that is not defined, a failed solve.
+    fn run(&self, world: &World) -> Result<Piece, AnalysisError>;
+}
+
+/// Resolves names of economies on an axis; an empty list means all.
+fn economies(axis: &Axis, names: &[String]) -> Result<Vec<usize>, AnalysisError> {
+    Ok(names.iter().map(|name| axis.find_economy(name)).collect::<Result<_, _>>()?)
+}
+
+/// Resolves names of sectors on an axis; an empty list means all.
+fn sectors(axis: &Axis, names: &[String]) -> Result<Vec<usize>, AnalysisError> {
+    Ok(names.iter().map(|name| axis.find_sector(name)).collect::<Result<_, _>>()?)
+}

@@ -1,0 +1,109 @@
+//! What is traced in place of value added: a CSV of figures, embedded accounts, or accounts in a Parquet file.
+
+use std::path::Path;
+
+use super::AnalysisError;
+use crate::frame::ResultNotes;
+use crate::load::satellite::SatelliteFile;
+use crate::load::wiod13_sea::SocioEconomicAccounts;
+use crate::load::{Source, accounts, satellites};
+use crate::table::{FittedAccount, IcioTable, Provenance, SatelliteAccounts};
+
+/// Something to be traced in place of value added.
+#[derive(Debug)]
+pub enum Satellite {
+    /// Figures for every row.
+    File(SatelliteFile),
+    /// An account in the unit and sectors of the table.
+    Accounts {
+        /// The accounts.
+        accounts: SatelliteAccounts,
+        /// The one that is traced.
+        name: String,
+    },
+    /// An account as the statistical office published it, in national currency.
+    Published {
+        /// The accounts.
+        accounts: SocioEconomicAccounts,
+        /// The one that is traced.
+        name: String,
+    },
+}
+
+/// An account laid on a table.
+pub(super) struct Fitted {
+    pub(super) name: String,
+    pub(super) unit: String,
+    pub(super) amounts: Vec<f64>,
+    remark: Option<String>,
+    source: Option<Provenance>,
+}
+
+impl Satellite {
+    /// Opens a CSV, `builtin:NAME` or accounts in Parquet; `name` chooses one of several accounts.
+    ///
+    /// # Errors
+    /// A file that cannot be read; several accounts and none chosen.
+    pub fn open(place: &Path, name: Option<&str>) -> Result<Self, AnalysisError> {
+        let text = place.to_string_lossy();
+        let parquet = place.extension().is_some_and(|extension| extension == "parquet");
+        if !text.starts_with("builtin:") && !parquet {
+            return Ok(Self::File(SatelliteFile::read(place, name)?));
+        }
+        let name = name
+            .map(str::to_owned)
+            .ok_or_else(|| AnalysisError::SatelliteUnnamed { place: text.clone().into_owned() })?;
+        if parquet && !accounts::is_store(place) {
+            return Ok(Self::Published {
+                accounts: SocioEconomicAccounts::read(&Source::from_path(place)?)?,
+                name,
+            });
+        }
+        Ok(Self::Accounts { accounts: satellites(&text)?, name })
+    }
+
+    /// SHA-256 of the file that accounts were read from.
+    pub fn sha256(&self) -> Option<String> {
+        match self {
+            Self::Accounts { accounts, .. } => Some(accounts.years().first()?.provenance.sha256.clone()),
+            Self::File(_) | Self::Published { .. } => None,
+        }
+    }
+
+    /// The amounts by row of a table.
+    pub(super) fn fit(&self, table: &IcioTable) -> Result<Fitted, AnalysisError> {
+        match self {
+            Self::File(file) => Ok(Fitted {
+                name: file.name().to_owned(),
+                unit: if file.unit().is_empty() { file.name() } else { file.unit() }.to_owned(),
+                amounts: file.fit(table.axis(), table.year())?,
+                remark: None,
+                source: None,
+            }),
+            Self::Accounts { accounts, name } => fitted(accounts, name, table),
+            Self::Published { accounts, name } => fitted(&accounts.in_usd([table])?, name, table),
+        }
+    }
+}
+
+impl Fitted {
+    /// Says what is traced.
+    pub(super) fn note(&self, notes: &mut ResultNotes) {
+        notes.remarks.extend(self.remark.clone());
+        notes.sources.extend(self.source.clone());
+        notes.remarks.push(format!(
+            "{} traced in place of value added; gexp counts what of it is embodied in exports, in {}",
+            self.name, self.unit
+        ));
+        notes.unit.clone_from(&self.unit);
+    }
+}
+
+fn fitted(accounts: &SatelliteAccounts, name: &str, table: &IcioTable) -> Result<Fitted, AnalysisError> {
+    let year = table.year().ok_or(AnalysisError::NoYearForAccounts)?;
+    let account = accounts.fit(name, table.axis(), year)?;
+    let remark = account.remark().map(|remark| format!("{year}: {remark}"));
+    let source = accounts.years().iter().find(|known| known.year == year);
+    let FittedAccount { name, unit, amounts, .. } = account;
+    Ok(Fitted { name, unit, amounts, remark, source: source.map(|known| known.provenance.clone()) })
+}

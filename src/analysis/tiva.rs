@@ -1,0 +1,87 @@
+//! Trade in value added as rows and columns.
+
+use super::{Analysis, AnalysisError, Piece, World, economies};
+use crate::frame::{Column, Frame, IdentityGap, Measure, ResultNotes};
+use crate::indicators::{TivaRow, trade_in_value_added};
+use crate::level::Level;
+use crate::model::Model;
+
+/// Domestic and foreign content of exports, VS, VS1, VAX: what `vadex tiva` computes.
+#[derive(Debug, Clone, Default)]
+pub struct TivaAnalysis {
+    /// How finely to tell.
+    pub level: Level,
+    /// Exporting economies; empty means all.
+    pub economies: Vec<String>,
+}
+
+impl Analysis for TivaAnalysis {
+    fn computed(&self) -> String {
+        "tiva".into()
+    }
+
+    fn run(&self, world: &World) -> Result<Piece, AnalysisError> {
+        let model = world.model();
+        let mut notes = world.notes(&self.computed());
+        world.note_value_added_gap(&mut notes)?;
+        let wanted = economies(model.axis(), &self.economies)?;
+        let mut rows = trade_in_value_added(model, self.level)?;
+        note_identity(model, &rows, &mut notes);
+        rows.retain(|row| wanted.is_empty() || wanted.contains(&row.economy));
+        notes.worst_residual = world.residual();
+        Ok(Piece { frame: frame(model, &rows), notes })
+    }
+}
+
+/// gexp = dva + fva: dva and fva are computed on their own, so the identity is evidence.
+fn note_identity(model: &Model, rows: &[TivaRow], notes: &mut ResultNotes) {
+    let axis = model.axis();
+    let year = model.description().year.map_or_else(String::new, |year| format!(" {year}"));
+    let worst = rows
+        .iter()
+        .filter(|row| row.gexp > 0.0)
+        .map(|row| (((row.gexp - row.dva - row.fva) / row.gexp).abs(), row.economy))
+        .max_by(|a, b| a.0.total_cmp(&b.0));
+    if let Some((relative_gap, economy)) = worst {
+        notes.worst_identity = Some(IdentityGap {
+            identity: "gexp = dva + fva".into(),
+            at: format!("{}{year}", axis.economies()[economy]),
+            relative_gap,
+        });
+    }
+}
+
+/// Rows as columns: year, economy, then sector or partner, then the figures.
+fn frame(model: &Model, rows: &[TivaRow]) -> Frame {
+    let axis = model.axis();
+    let year = model.description().year.map(i64::from);
+    let mut frame = Frame::new().with("year", Measure::Key, Column::Integer(vec![year; rows.len()])).with(
+        "economy",
+        Measure::Key,
+        labels(axis.economies(), rows, |row| Some(row.economy)),
+    );
+    if rows.iter().any(|row| row.sector.is_some()) {
+        frame = frame.with("sector", Measure::Key, labels(axis.sectors(), rows, |row| row.sector));
+    }
+    if rows.iter().any(|row| row.partner.is_some()) {
+        frame = frame.with("partner", Measure::Key, labels(axis.economies(), rows, |row| row.partner));
+    }
+    let number = |value: &dyn Fn(&TivaRow) -> Option<f64>| {
+        Column::Number(rows.iter().map(|row| value(row).unwrap_or(f64::NAN)).collect())
+    };
+    frame
+        .with("gexp", Measure::Amount, number(&|row| Some(row.gexp)))
+        .with("dva", Measure::Amount, number(&|row| Some(row.dva)))
+        .with("fva", Measure::Amount, number(&|row| Some(row.fva)))
+        .with("dva_share", Measure::Share, number(&TivaRow::dva_share))
+        .with("vs", Measure::Amount, number(&|row| Some(row.vs)))
+        .with("vs_share", Measure::Share, number(&TivaRow::vs_share))
+        .with("vs1", Measure::Amount, number(&|row| Some(row.vs1)))
+        .with("vax", Measure::Amount, number(&|row| Some(row.vax)))
+        .with("vax_ratio", Measure::Share, number(&TivaRow::vax_ratio))
+        .with("int_share", Measure::Share, number(&TivaRow::int_share))
+}
+
+fn labels(names: &[String], rows: &[TivaRow], index: impl Fn(&TivaRow) -> Option<usize>) -> Column {
+    Column::labels(names, rows.iter().map(|row| index(row).unwrap_or(0) as u32).collect())
+}

@@ -1,0 +1,238 @@
+//! A table, opened and solved once, ready for any number of analyses.
+
+use std::sync::OnceLock;
+
+use nalgebra::DMatrix;
+
+use super::{AnalysisError, Satellite};
+use crate::decompose::Workspace;
+use crate::frame::ResultNotes;
+use crate::indicators;
+use crate::labels::{Axis, Group};
+use crate::load::{ReadOptions, TableRef};
+use crate::model::solver::SolveError;
+use crate::model::{Model, ModelOptions, get_or_try_init};
+use crate::table::{self, IcioTable, Severity};
+
+/// How a table is read and modelled.
+#[derive(Debug, Clone, Default)]
+pub struct Preparation {
+    /// How the file is read.
+    pub reading: ReadOptions,
+    /// Economies as one: trade inside is domestic.
+    pub groups: Vec<Group>,
+    /// Split economies (CN1, CN2, ...) stay apart instead of being united after the solve.
+    pub keep_splits: bool,
+    /// Conventions and solver.
+    pub model: ModelOptions,
+}
+
+/// One table under one preparation: the model, and what is said about it.
+///
+/// The analyses of a world run one after the other: each takes the residuals of its own solves.
+pub struct World {
+    model: Model,
+    inventories: Option<DMatrix<f64>>,
+    notes: ResultNotes,
+    workspace: OnceLock<(Workspace, f64)>,
+}
+
+impl Preparation {
+    /// Opens a table, unites its groups and solves it.
+    ///
+    /// # Errors
+    /// A file that cannot be read, a group that does not fit, a convention the table cannot serve, a singular system.
+    ///
+    /// # Cost
+    /// That of [`Model::build`].
+    pub fn open(&self, table: &TableRef) -> Result<World, AnalysisError> {
+        self.build(table.open(&self.reading)?)
+    }
+
+    /// The same with a satellite in place of value added.
+    ///
+    /// # Errors
+    /// As [`Preparation::open`], and an account that does not fit the table.
+    pub fn open_tracing(&self, table: &TableRef, satellite: &Satellite) -> Result<World, AnalysisError> {
+        let (_, mut traced) = self.open_with(table, &[satellite])?;
+        traced.remove(0)
+    }
+
+    /// The world of value added, and one world a satellite that shares everything but what is traced. An account that
+    /// does not fit is an error of its own.
+    ///
+    /// # Errors
+    /// As [`Preparation::open`].
+    #[expect(clippy::type_complexity, reason = "a world, and a world or an error for each satellite")]
+    pub fn open_with(
+        &self,
+        table: &TableRef,
+        satellites: &[&Satellite],
+    ) -> Result<(World, Vec<Result<World, AnalysisError>>), AnalysisError> {
+        let (table, notes) = self.united(table.open(&self.reading)?)?;
+        let fitted: Vec<_> = satellites.iter().map(|satellite| satellite.fit(&table)).collect();
+        let world = self.model(table, notes)?;
+        let traced = fitted.into_iter().map(|fitted| world.tracing(&fitted?)).collect();
+        Ok((world, traced))
+    }
+
+    /// Unites the groups of a table and solves it.
+    ///
+    /// # Errors
+    /// As [`Preparation::open`].
+    pub fn build(&self, table: IcioTable) -> Result<World, AnalysisError> {
+        let (table, notes) = self.united(table)?;
+        self.model(table, notes)
+    }
+
+    pub(super) fn model(&self, table: IcioTable, mut notes: ResultNotes) -> Result<World, AnalysisError> {
+        note_findings(&table, &mut notes);
+        let inventories = indicators::inventories(&table);
+        // The model moves into the table's memory: what else is wanted of the table has been taken.
+        let model = Model::from_table(table, &self.model)?;
+        describe(&model, &mut notes);
+        Ok(World { model, inventories, notes, workspace: OnceLock::new() })
+    }
+
+    /// The groups the user named and the split economies, each as one exporter; the notes say so.
+    pub(super) fn united(&self, table: IcioTable) -> Result<(IcioTable, ResultNotes), AnalysisError> {
+        let mut notes = ResultNotes::of("");
+        let groups = self.unions(table.axis());
+        if groups.is_empty() {
+            return Ok((table, notes));
+        }
+        let united = table.regroup(&groups)?;
+        for group in groups {
+            notes.remarks.push(format!(
+                "{} = {}: solved apart, then one economy; trade inside is domestic",
+                group.name,
+                group.members.join(" + ")
+            ));
+        }
+        Ok((united, notes))
+    }
+
+    /// The economies to unite on an axis: the user's groups (a split base in a group brings its parts), then the
+    /// remaining split economies.
+    fn unions(&self, axis: &Axis) -> Vec<Group> {
+        let mut splits = if self.keep_splits { Vec::new() } else { table::known_splits(axis) };
+        let mut groups = self.groups.clone();
+        for group in &mut groups {
+            splits.retain(|split| {
+                let Some(position) = group.members.iter().position(|member| *member == split.name) else {
+                    return true;
+                };
+                group.members.splice(position..=position, split.members.iter().cloned());
+                false
+            });
+        }
+        groups.extend(splits);
+        groups
+    }
+}
+
+impl World {
+    /// A world of which nothing is told: one of many drawn tables.
+    pub(super) fn without_notes(table: &IcioTable, model: Model) -> Self {
+        Self {
+            model,
+            inventories: indicators::inventories(table),
+            notes: ResultNotes::default(),
+            workspace: OnceLock::new(),
+        }
+    }
+
+    /// The model.
+    pub fn model(&self) -> &Model {
+        &self.model
+    }
+
+    /// Changes in inventories, where the table has them.
+    pub fn inventories(&self) -> Option<&DMatrix<f64>> {
+        self.inventories.as_ref()
+    }
+
+    /// What the decompositions share.
+    ///
+    /// # Errors
+    /// A failed solve.
+    pub fn workspace(&self) -> Result<&Workspace, SolveError> {
+        let system = self.model.system();
+        let (workspace, residual) = get_or_try_init(&self.workspace, || {
+            let before = system.take_worst_residual();
+            let workspace = Workspace::new(&self.model)?;
+            let residual = system.take_worst_residual();
+            system.count_residual(before);
+            Ok::<_, SolveError>((workspace, residual))
+        })?;
+        system.count_residual(*residual);
+        Ok(workspace)
+    }
+
+    /// Rows of the table.
+    pub fn n_rows(&self) -> usize {
+        self.model.axis().n_rows()
+    }
+
+    /// Notes to start an analysis with: unit, conventions, solver, source, findings. Residuals of solves count from
+    /// here.
+    pub fn notes(&self, computed: &str) -> ResultNotes {
+        self.model.system().take_worst_residual();
+        ResultNotes { computed: computed.to_owned(), ..self.notes.clone() }
+    }
+
+    /// Residual of the solves since [`World::notes`].
+    pub fn residual(&self) -> f64 {
+        self.model.system().worst_residual()
+    }
+
+    /// With published value added v·B need not be one: the notes say by how much.
+    pub(super) fn note_value_added_gap(&self, notes: &mut ResultNotes) -> Result<(), AnalysisError> {
+        let description = self.model.description();
+        if description.conventions.value_added == table::ValueAddedConvention::Residual {
+            return Ok(());
+        }
+        let gap = self.model.value_added_gap()?;
+        let year = description.year.map_or_else(String::new, |year| format!("{year}: "));
+        notes.remarks.push(format!(
+            "{year}v·B differs from 1 by {:.2e} on average (weighted by output), at most {:.2e} ({}): value added and \
+             double counting do not add up to exports",
+            gap.mean,
+            gap.worst,
+            self.model.axis().row_label(gap.worst_row)
+        ));
+        Ok(())
+    }
+
+    pub(super) fn tracing(&self, fitted: &super::satellite::Fitted) -> Result<Self, AnalysisError> {
+        let mut notes = self.notes.clone();
+        fitted.note(&mut notes);
+        Ok(Self {
+            model: self.model.with_satellite(&fitted.name, &fitted.unit, &fitted.amounts)?,
+            inventories: self.inventories.clone(),
+            notes,
+            workspace: OnceLock::new(),
+        })
+    }
+}
+
+/// Notes that every result carries: unit, conventions, solver, source.
+fn describe(model: &Model, notes: &mut ResultNotes) {
+    let description = model.description();
+    notes.unit = description.unit.clone();
+    notes.conventions = description.conventions.to_string();
+    notes.solver = model.system().solver().to_owned();
+    notes.sources.push(description.provenance.clone());
+}
+
+/// What the accounts of a table look like, one line a finding.
+fn note_findings(table: &IcioTable, notes: &mut ResultNotes) {
+    let year = table.year().map_or_else(String::new, |year| format!("{year}: "));
+    for finding in table::check(table) {
+        let at = match finding.severity {
+            Severity::Note => String::new(),
+            _ => format!(" (worst: {} {})", finding.worst_at, finding.worst_value),
+        };
+        notes.findings.push(format!("{year}{}{at}", finding.message));
+    }
+}

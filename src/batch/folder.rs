@@ -1,0 +1,325 @@
+//! The output folder: results, the ledger that says which of them are finished, claims on what is being made, and the
+//! place of half-written files.
+//!
+//! Nothing here rests on a clock or on the order of events: a run that is killed at any moment leaves whole files, files
+//! that the ledger does not vouch for, and scraps in a place of their own that the next run sweeps. Locks are those of the
+//! operating system, which gives them back when their owner dies, on whatever machine it was. Where the file system has
+//! no locks, runs in one folder may do the same work twice; since results are renamed into place and depend on nothing
+//! but their settings, they write the same bytes.
+
+use std::fs::{self, File, TryLockError};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use super::BatchError;
+use super::plan::Output;
+use crate::frame::ResultNotes;
+use crate::load;
+use crate::report::{ReportError, Sink, notes_path, write_whole_by_way_of};
+
+/// Name of the folder with everything that is not a result.
+const KEPT: &str = ".vadex";
+
+/// An output folder in use by this run.
+pub(super) struct Folder {
+    root: PathBuf,
+    /// Half-written files of this run.
+    scratch: PathBuf,
+    /// Held as long as the run lives.
+    owner: Option<File>,
+}
+
+/// What the ledger says of a finished output.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Record {
+    /// The file, relative to the folder.
+    pub output: String,
+    /// Its key: the hash of its settings.
+    pub key: String,
+    /// SHA-256 of the file.
+    pub sha256: String,
+    /// Its size.
+    pub bytes: u64,
+    /// SHA-256 of the notes beside it.
+    pub notes_sha256: String,
+    /// Worst gap of an identity that is evidence.
+    pub identity_gap: Option<f64>,
+}
+
+/// The notes beside an output: those of the command, and by what it is known.
+#[derive(Serialize)]
+struct Sidecar<'a> {
+    #[serde(flatten)]
+    notes: &'a ResultNotes,
+    batch: Known<'a>,
+}
+
+#[derive(Serialize)]
+struct Known<'a> {
+    key: &'a str,
+    sha256: &'a str,
+    settings: &'a Value,
+}
+
+/// A unit that no other run makes while this lives.
+pub(super) struct Claim {
+    path: PathBuf,
+    held: Option<File>,
+}
+
+impl Drop for Claim {
+    fn drop(&mut self) {
+        // Taken away while it is still held: who opened it before gets a lock on a file without a name, and looks at the
+        // ledger again in any case.
+        if self.held.is_some() {
+            let _ = fs::remove_file(&self.path);
+        }
+    }
+}
+
+fn record_path(root: &Path, output: &str) -> PathBuf {
+    root.join(KEPT).join("ledger").join(format!("{output}.json"))
+}
+
+/// What the ledger of a folder says of an output, when it is finished: made under the same key, and neither the file nor
+/// its notes have changed since.
+pub(super) fn finished(root: &Path, output: &Output) -> Option<Record> {
+    let record: Record = serde_json::from_slice(&fs::read(record_path(root, &output.path)).ok()?).ok()?;
+    if record.key != output.key || record.output != output.path {
+        return None;
+    }
+    let path = root.join(&output.path);
+    if fs::metadata(&path).ok()?.len() != record.bytes {
+        return None;
+    }
+    let same = load::sha256_of_file(&path).ok()? == record.sha256
+        && load::sha256_of_file(&notes_path(&path)).ok()? == record.notes_sha256;
+    same.then_some(record)
+}
+
+fn trouble(path: &Path) -> impl Fn(io::Error) -> BatchError {
+    let path = path.display().to_string();
+    move |source| BatchError::Folder { path: path.clone(), source }
+}
+
+impl Folder {
+    /// Opens or makes a folder, sweeps what dead runs left, and reserves a place for half-written files.
+    pub fn open(root: &Path) -> Result<Self, BatchError> {
+        let kept = root.join(KEPT);
+        let scraps = kept.join("tmp");
+        fs::create_dir_all(&kept).map_err(trouble(&kept))?;
+        let _start = Self::start(&kept)?;
+        fs::create_dir_all(&scraps).map_err(trouble(&scraps))?;
+        sweep(&scraps)?;
+        let scratch = tempfile::Builder::new()
+            .prefix(&format!("{}-", std::process::id()))
+            .tempdir_in(&scraps)
+            .map_err(trouble(&scraps))?
+            .keep();
+        let owner = owned(&scratch.join(OWNER))?;
+        Ok(Self { root: root.to_owned(), scratch, owner })
+    }
+
+    /// Runs start and end one after the other.
+    fn start(kept: &Path) -> Result<File, BatchError> {
+        let path = kept.join("lock");
+        let file = File::options().create(true).append(true).open(&path).map_err(trouble(&path))?;
+        // A file system without locks: see above.
+        let _ = file.lock();
+        Ok(file)
+    }
+
+    /// Where an output stands.
+    pub fn path_of(&self, output: &str) -> PathBuf {
+        self.root.join(output)
+    }
+
+    /// Writes an output, its notes, and last its record: before that it does not count.
+    pub fn write(
+        &self,
+        output: &Output,
+        notes: &ResultNotes,
+        produce: impl FnOnce(&mut dyn Sink) -> Result<(), BatchError>,
+    ) -> Result<Record, BatchError> {
+        let path = self.path_of(&output.path);
+        let (mut sha256, mut bytes) = (String::new(), 0);
+        self.put(&path, |file| {
+            let mut hashed = Hashed { inner: io::BufWriter::new(file), digest: Sha256::new(), bytes: 0 };
+            let mut sink = output.writer.start(Box::new(&mut hashed), notes);
+            produce(sink.as_mut())?;
+            sink.finish()?;
+            hashed.flush().map_err(ReportError::from)?;
+            (sha256, bytes) = (hex(&hashed.digest.finalize()), hashed.bytes);
+            Ok(())
+        })?;
+        let known = Known { key: &output.key, sha256: &sha256, settings: &output.settings };
+        let sidecar = json_bytes(&Sidecar { notes, batch: known })?;
+        self.put_bytes(&notes_path(&path), &sidecar)?;
+        let record = Record {
+            output: output.path.clone(),
+            key: output.key.clone(),
+            sha256,
+            bytes,
+            notes_sha256: load::sha256(&sidecar),
+            identity_gap: notes.worst_identity.as_ref().map(|gap| gap.relative_gap),
+        };
+        self.put_bytes(&record_path(&self.root, &output.path), &json_bytes(&record)?)?;
+        Ok(record)
+    }
+
+    /// Takes away an output of other settings that could not be made again: its name would promise what it is not.
+    pub fn discard(&self, output: &Output) -> Result<(), BatchError> {
+        let path = self.path_of(&output.path);
+        for gone in [record_path(&self.root, &output.path), notes_path(&path), path] {
+            match fs::remove_file(&gone) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(trouble(&gone)(error)),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// A file of the run as a whole.
+    pub fn put_json(&self, name: &str, value: &Value) -> Result<(), BatchError> {
+        self.put_bytes(&self.root.join(name), &json_bytes(value)?)
+    }
+
+    /// How runs went: the only files with times in them.
+    pub fn put_log(&self, name: &str, value: &Value) -> Result<(), BatchError> {
+        self.put_json(&format!("{KEPT}/log/{name}.json"), value)
+    }
+
+    fn put_bytes(&self, path: &Path, bytes: &[u8]) -> Result<(), BatchError> {
+        self.put(path, |file| Ok(file.write_all(bytes).map_err(ReportError::from)?))
+    }
+
+    fn put(
+        &self,
+        path: &Path,
+        produce: impl FnOnce(&mut File) -> Result<(), BatchError>,
+    ) -> Result<(), BatchError> {
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent).map_err(trouble(parent))?;
+        }
+        write_whole_by_way_of(&self.scratch, path, produce)
+    }
+
+    /// Claims a unit; nothing when another run has it. With `wait` until that run is done with it, or dead.
+    pub fn claim(&self, unit: &str, wait: bool) -> Result<Option<Claim>, BatchError> {
+        let folder = self.root.join(KEPT).join("claims");
+        fs::create_dir_all(&folder).map_err(trouble(&folder))?;
+        let path = folder.join(format!("{unit}.lock"));
+        let mut file =
+            File::options().create(true).truncate(false).write(true).open(&path).map_err(trouble(&path))?;
+        let locked = if wait { file.lock().map_err(TryLockError::Error) } else { file.try_lock() };
+        match locked {
+            Ok(()) => {
+                // For people who look: who has it.
+                let _ = file.set_len(0).and_then(|()| writeln!(file, "{}", whoami()));
+                Ok(Some(Claim { path, held: Some(file) }))
+            }
+            Err(TryLockError::WouldBlock) => Ok(None),
+            // A file system without locks.
+            Err(TryLockError::Error(_)) => Ok(Some(Claim { path, held: None })),
+        }
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let kept = self.root.join(KEPT);
+        let _start = Self::start(&kept);
+        let _ = fs::remove_dir_all(&self.scratch);
+        self.owner = None;
+        // Only when they are empty: other runs may be at work.
+        let _ = fs::remove_dir(kept.join("tmp"));
+        let _ = fs::remove_dir(kept.join("claims"));
+    }
+}
+
+/// Name of the file that a run holds in its place.
+const OWNER: &str = "owner";
+
+/// Makes a file that says who we are, and locks it.
+fn owned(path: &Path) -> Result<Option<File>, BatchError> {
+    let mut file = File::create_new(path).map_err(trouble(path))?;
+    writeln!(file, "{}", whoami()).map_err(trouble(path))?;
+    Ok(file.try_lock().is_ok().then_some(file))
+}
+
+/// Takes away the places of runs that are dead: whose lock can be had. Where there are no locks, those of this machine
+/// whose process is gone.
+fn sweep(scraps: &Path) -> Result<(), BatchError> {
+    for entry in fs::read_dir(scraps).map_err(trouble(scraps))? {
+        let place = entry.map_err(trouble(scraps))?.path();
+        let owner = place.join(OWNER);
+        let dead = match File::open(&owner) {
+            Ok(file) => match file.try_lock() {
+                Ok(()) => true,
+                Err(TryLockError::WouldBlock) => false,
+                Err(TryLockError::Error(_)) => {
+                    let text = fs::read_to_string(&owner).unwrap_or_default();
+                    let id = text
+                        .trim()
+                        .split_once('@')
+                        .and_then(|(id, host)| (host == host_name()).then_some(id));
+                    id.is_some_and(|id| !Path::new("/proc").join(id).exists())
+                }
+            },
+            // Killed before it could say who it was.
+            Err(_) => true,
+        };
+        if dead {
+            fs::remove_dir_all(&place).or_else(|_| fs::remove_file(&place)).map_err(trouble(&place))?;
+        }
+    }
+    Ok(())
+}
+
+/// `process@host`.
+fn whoami() -> String {
+    format!("{}@{}", std::process::id(), host_name())
+}
+
+/// Name of the machine.
+pub(super) fn host_name() -> String {
+    let name = fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    let name = name.trim();
+    if name.is_empty() { "unknown".into() } else { name.to_owned() }
+}
+
+fn json_bytes(value: &impl Serialize) -> Result<Vec<u8>, BatchError> {
+    let mut bytes = serde_json::to_vec_pretty(value)
+        .map_err(|error| ReportError::Encode { format: "json", message: error.to_string() })?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}
+
+/// Hashes what passes through.
+struct Hashed<W> {
+    inner: W,
+    digest: Sha256,
+    bytes: u64,
+}
+
+impl<W: Write> Write for Hashed<W> {
+    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
+        let written = self.inner.write(buffer)?;
+        self.digest.update(&buffer[..written]);
+        self.bytes += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

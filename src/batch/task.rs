@@ -1,0 +1,401 @@
+//! One entry of a manifest as tasks: each a definite analysis with every option resolved, a folder name and the settings
+//! that its results are known by.
+
+use std::ops::Range;
+
+use serde_json::{Value, json};
+use toml::Spanned;
+
+use super::BatchError;
+use super::manifest::{Manifest, TaskEntry, Words};
+use crate::analysis::{
+    AnalysisError, DecomposeAnalysis, ImportContentAnalysis, IndicatorAnalysis, IndicatorChoice, TivaAnalysis,
+};
+use crate::decompose::{DecomposeError, Detail, find_method};
+use crate::indicators::IndicatorError;
+use crate::labels;
+use crate::level::Level;
+use crate::load::sha256;
+
+/// A command that a task can run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Command {
+    Tiva,
+    Decompose,
+    Indicators,
+    ImportContent,
+}
+
+impl Command {
+    const ALL: [Self; 4] = [Self::Tiva, Self::Decompose, Self::Indicators, Self::ImportContent];
+
+    pub(super) fn id(self) -> &'static str {
+        match self {
+            Self::Tiva => "tiva",
+            Self::Decompose => "decompose",
+            Self::Indicators => "indicators",
+            Self::ImportContent => "import-content",
+        }
+    }
+
+    /// Does it read national tables?
+    pub(super) fn is_national(self) -> bool {
+        self == Self::ImportContent
+    }
+
+    /// Keys that mean something to it, beside `command`, `name` and `table`.
+    fn keys(self) -> &'static [&'static str] {
+        match self {
+            Self::Tiva => &["level", "economy"],
+            Self::Decompose => {
+                &["method", "level", "exporter", "importer", "sector", "by", "tidy", "satellite"]
+            }
+            Self::Indicators => &["indicator", "family", "level", "economy", "sector", "partner", "regions"],
+            Self::ImportContent => &["sectors", "economy"],
+        }
+    }
+}
+
+/// What a task computes.
+pub(super) enum Computation {
+    Tiva(TivaAnalysis),
+    Decompose { analysis: DecomposeAnalysis, by: Option<Detail> },
+    Indicators(Box<IndicatorAnalysis>),
+    ImportContent(ImportContentAnalysis),
+}
+
+/// One definite analysis.
+pub(super) struct Task {
+    pub command: Command,
+    pub computation: Computation,
+    /// Name of its folder.
+    pub folder: String,
+    /// Satellite in place of value added, by name.
+    pub satellite: Option<String>,
+    /// Every option that bears on its numbers, defaults resolved.
+    pub settings: Value,
+    /// Tables it is for, by name; empty means all of its kind.
+    pub tables: Vec<String>,
+    /// Line of its entry.
+    pub line: usize,
+}
+
+/// Name of what is traced without a satellite.
+pub(super) const VALUE_ADDED: &str = "value-added";
+
+/// The tasks of an entry: the product of its lists.
+pub(super) fn tasks_of(manifest: &Manifest, entry: &Spanned<TaskEntry>) -> Result<Vec<Task>, BatchError> {
+    let reader = Reader { manifest, entry: entry.get_ref(), place: entry.span() };
+    let command = reader.command()?;
+    reader.check_keys(command)?;
+    let prefix = match &reader.entry.name {
+        Some(name) => reader.at(name.span(), plain_name("task", name.get_ref()))?,
+        None => command.id().to_owned(),
+    };
+    let mut tasks = match command {
+        Command::Tiva => reader.tiva(&prefix)?,
+        Command::Decompose => reader.decompose(&prefix)?,
+        Command::Indicators => reader.indicators(&prefix)?,
+        Command::ImportContent => reader.import_content(&prefix),
+    };
+    for task in &mut tasks {
+        task.tables = words(reader.entry.table.as_ref());
+    }
+    Ok(tasks)
+}
+
+/// A name that can be part of a path.
+pub(super) fn plain_name(what: &'static str, name: &str) -> Result<String, BatchError> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+    if name.is_empty() || name.starts_with('.') || !name.chars().all(plain) {
+        return Err(BatchError::BadName { what, name: name.to_owned() });
+    }
+    Ok(name.to_owned())
+}
+
+/// A word of a list, or an error with the nearest one.
+pub(super) fn one_of<T: Copy>(
+    what: &'static str,
+    all: &[T],
+    id: impl Fn(T) -> &'static str,
+    found: &str,
+) -> Result<T, BatchError> {
+    all.iter().copied().find(|one| id(*one) == found).ok_or_else(|| BatchError::UnknownWord {
+        what,
+        found: found.to_owned(),
+        known: all.iter().map(|one| id(*one)).collect::<Vec<_>>().join(", "),
+        nearest: labels::nearest(all.iter().map(|one| id(*one)), found),
+    })
+}
+
+fn words(list: Option<&Spanned<Words>>) -> Vec<String> {
+    list.map(|list| list.get_ref().0.clone()).unwrap_or_default()
+}
+
+struct Reader<'a> {
+    manifest: &'a Manifest,
+    entry: &'a TaskEntry,
+    place: Range<usize>,
+}
+
+impl Reader<'_> {
+    /// An error with its place.
+    fn at<T>(&self, span: Range<usize>, result: Result<T, impl Into<BatchError>>) -> Result<T, BatchError> {
+        result.map_err(|error| BatchError::At {
+            path: self.manifest.name(),
+            line: self.manifest.line(span),
+            error: Box::new(error.into()),
+        })
+    }
+
+    fn command(&self) -> Result<Command, BatchError> {
+        let word = &self.entry.command;
+        self.at(word.span(), one_of("command", &Command::ALL, Command::id, word.get_ref()))
+    }
+
+    /// A key that the command would not read is a mistake, not a decoration.
+    fn check_keys(&self, command: Command) -> Result<(), BatchError> {
+        let entry = self.entry;
+        let list =
+            |key: &'static str, value: &Option<Spanned<Words>>| (key, value.as_ref().map(Spanned::span));
+        let word =
+            |key: &'static str, value: &Option<Spanned<String>>| (key, value.as_ref().map(Spanned::span));
+        let flag =
+            |key: &'static str, value: &Option<Spanned<bool>>| (key, value.as_ref().map(Spanned::span));
+        let written = [
+            list("method", &entry.method),
+            list("indicator", &entry.indicator),
+            list("family", &entry.family),
+            list("level", &entry.level),
+            list("economy", &entry.economy),
+            list("exporter", &entry.exporter),
+            list("importer", &entry.importer),
+            list("sector", &entry.sector),
+            list("partner", &entry.partner),
+            list("satellite", &entry.satellite),
+            word("by", &entry.by),
+            word("regions", &entry.regions),
+            flag("tidy", &entry.tidy),
+            flag("sectors", &entry.sectors),
+        ];
+        for (key, span) in written {
+            let Some(span) = span else { continue };
+            if !command.keys().contains(&key) {
+                let (command, known) = (command.id(), command.keys().join(", "));
+                return self.at(span, Err(BatchError::NotOfCommand { key, command, known }));
+            }
+        }
+        Ok(())
+    }
+
+    /// Levels asked for; none when the entry leaves them out.
+    fn levels(&self) -> Result<Vec<Level>, BatchError> {
+        let Some(list) = &self.entry.level else { return Ok(Vec::new()) };
+        let find = |word: &String| one_of("level", &Level::ALL, Level::id, word);
+        self.at(list.span(), list.get_ref().0.iter().map(find).collect::<Result<Vec<_>, _>>())
+    }
+
+    fn levels_or_country(&self) -> Result<Vec<Level>, BatchError> {
+        let levels = self.levels()?;
+        Ok(if levels.is_empty() { vec![Level::Country] } else { levels })
+    }
+
+    fn level_span(&self) -> Range<usize> {
+        self.entry.level.as_ref().map_or_else(|| self.place.clone(), Spanned::span)
+    }
+
+    fn task(&self, command: Command, computation: Computation, folder: Vec<&str>, settings: Value) -> Task {
+        Task {
+            command,
+            computation,
+            folder: folder.join("-"),
+            satellite: None,
+            settings,
+            tables: Vec::new(),
+            line: self.manifest.line(self.place.clone()),
+        }
+    }
+
+    fn tiva(&self, prefix: &str) -> Result<Vec<Task>, BatchError> {
+        let economies = words(self.entry.economy.as_ref());
+        let task = |level: Level| {
+            let settings = json!({ "command": "tiva", "level": level.id(), "economy": economies });
+            let analysis = TivaAnalysis { level, economies: economies.clone() };
+            self.task(Command::Tiva, Computation::Tiva(analysis), vec![prefix, level.id()], settings)
+        };
+        Ok(self.levels_or_country()?.into_iter().map(task).collect())
+    }
+
+    fn decompose(&self, prefix: &str) -> Result<Vec<Task>, BatchError> {
+        let entry = self.entry;
+        let Some(methods) = &entry.method else {
+            let missing = BatchError::MissingKey { key: "method", command: "decompose" };
+            return self.at(entry.command.span(), Err(missing));
+        };
+        let by = match &entry.by {
+            None => None,
+            Some(word) => {
+                let all = [Detail::Origin, Detail::Absorber, Detail::Third];
+                Some((word, self.at(word.span(), one_of("detail", &all, Detail::id, word.get_ref()))?))
+            }
+        };
+        let tidy = entry.tidy.as_ref().is_some_and(|tidy| *tidy.get_ref());
+        let satellites = match words(entry.satellite.as_ref()) {
+            none if none.is_empty() => vec![VALUE_ADDED.to_owned()],
+            some => some,
+        };
+        let (exporters, importers, sectors) =
+            (words(entry.exporter.as_ref()), words(entry.importer.as_ref()), words(entry.sector.as_ref()));
+        let mut tasks = Vec::new();
+        for id in &methods.get_ref().0 {
+            let method = self.at(methods.span(), find_method(id).map_err(AnalysisError::from))?;
+            if let Some((word, by)) = &by
+                && !method.details().contains(by)
+            {
+                let supported =
+                    method.details().iter().map(|known| known.id()).collect::<Vec<_>>().join(", ");
+                let error =
+                    DecomposeError::UnsupportedDetail { method: method.id(), detail: by.id(), supported };
+                return self.at(word.span(), Err(AnalysisError::from(error)));
+            }
+            for level in self.levels_or_country()? {
+                if !method.levels().contains(&level) {
+                    let supported =
+                        method.levels().iter().map(|known| known.id()).collect::<Vec<_>>().join(", ");
+                    let (method, level) = (method.id(), level.id());
+                    let error = DecomposeError::UnsupportedLevel { method, level, supported };
+                    return self.at(self.level_span(), Err(AnalysisError::from(error)));
+                }
+                for satellite in &satellites {
+                    let by = by.map(|(_, by)| by);
+                    let traced = (satellite != VALUE_ADDED).then_some(satellite);
+                    let settings = json!({
+                        "command": "decompose",
+                        "method": method.id(),
+                        "level": level.id(),
+                        "exporter": exporters,
+                        "importer": importers,
+                        "sector": sectors,
+                        "by": by.map(Detail::id),
+                        "tidy": tidy,
+                    });
+                    let analysis = DecomposeAnalysis {
+                        method,
+                        level,
+                        exporters: exporters.clone(),
+                        importers: importers.clone(),
+                        sectors: sectors.clone(),
+                        tidy,
+                    };
+                    let mut folder = vec![prefix, method.id(), level.id()];
+                    if let Some(by) = by {
+                        folder.extend(["by", by.id()]);
+                    }
+                    if tidy {
+                        folder.push("tidy");
+                    }
+                    folder.extend(traced.map(String::as_str));
+                    let mut task = self.task(
+                        Command::Decompose,
+                        Computation::Decompose { analysis, by },
+                        folder,
+                        settings,
+                    );
+                    task.satellite = traced.cloned();
+                    tasks.push(task);
+                }
+            }
+        }
+        Ok(tasks)
+    }
+
+    fn indicators(&self, prefix: &str) -> Result<Vec<Task>, BatchError> {
+        let entry = self.entry;
+        let levels = match self.levels()? {
+            none if none.is_empty() => vec![None],
+            some => some.into_iter().map(Some).collect(),
+        };
+        let (ids, families) = (words(entry.indicator.as_ref()), words(entry.family.as_ref()));
+        // Each indicator by id is wide and stands alone; a family, or all, is long.
+        let mut asked: Vec<(Vec<String>, Option<&str>, Range<usize>)> = Vec::new();
+        if let Some(list) = &entry.indicator {
+            asked.extend(ids.iter().map(|id| (vec![id.clone()], None, list.span())));
+        }
+        if let Some(list) = &entry.family {
+            asked.extend(families.iter().map(|family| (Vec::new(), Some(family.as_str()), list.span())));
+        }
+        if asked.is_empty() {
+            asked.push((Vec::new(), None, self.place.clone()));
+        }
+        let regions = match &entry.regions {
+            None => None,
+            Some(path) => {
+                let resolved = self.manifest.resolve(path.get_ref());
+                let bytes = std::fs::read(&resolved).map_err(|source| AnalysisError::RegionFile {
+                    path: resolved.display().to_string(),
+                    source,
+                });
+                let bytes = self.at(path.span(), bytes)?;
+                Some((resolved, sha256(&bytes), path.span()))
+            }
+        };
+        let (economies, sectors, partners) =
+            (words(entry.economy.as_ref()), words(entry.sector.as_ref()), words(entry.partner.as_ref()));
+        let mut tasks = Vec::new();
+        for (ids, family, span) in &asked {
+            for level in &levels {
+                let choice = self.at(span.clone(), IndicatorChoice::new(ids, *family, *level))?;
+                let level = choice.level();
+                for one in choice.indicators() {
+                    let known = one.profile().levels;
+                    if !known.contains(&level) {
+                        let supported = known.iter().map(|known| known.id()).collect::<Vec<_>>().join(", ");
+                        let (indicator, level) = (one.id(), level.id());
+                        let error = IndicatorError::UnsupportedLevel { indicator, level, supported };
+                        return self.at(self.level_span(), Err(AnalysisError::from(error)));
+                    }
+                }
+                let names: Vec<&str> = choice.indicators().iter().map(|one| one.id()).collect();
+                let settings = json!({
+                    "command": "indicators",
+                    "indicator": names,
+                    "long": ids.is_empty(),
+                    "level": level.id(),
+                    "economy": economies,
+                    "sector": sectors,
+                    "partner": partners,
+                    "regions": regions.as_ref().map_or("built-in", |(_, sha256, _)| sha256.as_str()),
+                });
+                let what = ids.first().map(String::as_str).or(*family).unwrap_or("all");
+                let analysis = IndicatorAnalysis::new(
+                    choice,
+                    &economies,
+                    &sectors,
+                    &partners,
+                    regions.as_ref().map(|(path, _, _)| path.as_path()),
+                );
+                let place = regions.as_ref().map_or_else(|| span.clone(), |(_, _, span)| span.clone());
+                let analysis = Box::new(self.at(place, analysis)?);
+                tasks.push(self.task(
+                    Command::Indicators,
+                    Computation::Indicators(analysis),
+                    vec![prefix, what, level.id()],
+                    settings,
+                ));
+            }
+        }
+        Ok(tasks)
+    }
+
+    fn import_content(&self, prefix: &str) -> Vec<Task> {
+        let sectors = self.entry.sectors.as_ref().is_some_and(|sectors| *sectors.get_ref());
+        let economies = words(self.entry.economy.as_ref());
+        let settings = json!({ "command": "import-content", "sectors": sectors, "economy": economies });
+        let analysis = ImportContentAnalysis { sectors, economies };
+        let mut folder = vec![prefix];
+        if sectors {
+            folder.push("sectors");
+        }
+        vec![self.task(Command::ImportContent, Computation::ImportContent(analysis), folder, settings)]
+    }
+}

@@ -1,0 +1,98 @@
+//! `vadex balance`: a table brought back to its margins by RAS or GRAS.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+
+use crate::cli::Outcome;
+use crate::cli::args::{Common, Input};
+use crate::cli::commands::store;
+use crate::cli::failure::Failure;
+use crate::load::margins;
+use crate::table::{FitOptions, GiveWay, MarginSource};
+
+/// Bring a table to margins: published output and value added, or figures of your own (RAS, GRAS)
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Zero cells stay zero and every cell keeps its sign. A file of margins is a CSV with the columns \
+    label,value (`DEU.c29,123.4`; a column may also be `DEU.HFCE`); lines it does not name keep their sums.\n\n\
+    Example: vadex balance ../shared/tables/wiod2013_int_2011_allrows -o balanced.parquet --on-conflict final-demand"
+)]
+pub(crate) struct Balance {
+    #[command(flatten)]
+    input: Input,
+    /// What rows add up to: `published` (OUT), `keep` (their sums) or a file
+    #[arg(long, value_name = "MARGINS", default_value = "published")]
+    rows_from: String,
+    /// What columns add up to: `published` (industries: OUT less the rows below), `keep` or a file
+    #[arg(long, value_name = "MARGINS", default_value = "published")]
+    columns_from: String,
+    /// Which margins give way, in proportion, when rows and columns have different totals
+    #[arg(long, value_enum, default_value_t = OnConflict::Refuse, value_name = "WHICH")]
+    on_conflict: OnConflict,
+    /// Largest relative gap of a row that counts as met
+    #[arg(long, value_name = "GAP", default_value_t = FitOptions::DEFAULT_TOLERANCE)]
+    tolerance: f64,
+    /// Most sweeps over rows and columns
+    #[arg(long, value_name = "N", default_value_t = FitOptions::DEFAULT_SWEEPS)]
+    sweeps: usize,
+    /// File (.csv or .parquet) for one table; for several, a directory or one .parquet file
+    #[arg(short, long, value_name = "PATH")]
+    output: PathBuf,
+}
+
+/// Which margins give way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum OnConflict {
+    /// None: a conflict is an error
+    Refuse,
+    /// All columns
+    Columns,
+    /// All rows
+    Rows,
+    /// Columns of final demand: output and value added are met as published
+    FinalDemand,
+}
+
+impl From<OnConflict> for GiveWay {
+    fn from(choice: OnConflict) -> Self {
+        match choice {
+            OnConflict::Refuse => Self::Refuse,
+            OnConflict::Columns => Self::Columns,
+            OnConflict::Rows => Self::Rows,
+            OnConflict::FinalDemand => Self::FinalDemand,
+        }
+    }
+}
+
+impl Balance {
+    pub(crate) fn run(&self, common: &Common) -> Result<Outcome, Failure> {
+        if !(self.tolerance > 0.0 && self.tolerance < 1.0) {
+            return Err(Failure::request(
+                format!("--tolerance {}: a relative gap between 0 and 1 is needed", self.tolerance),
+                format!("leave it out: the default is {:e}", FitOptions::DEFAULT_TOLERANCE),
+            ));
+        }
+        let (rows, columns) = (source(&self.rows_from)?, source(&self.columns_from)?);
+        let options = FitOptions { tolerance: self.tolerance, most_sweeps: self.sweeps };
+        store::each_table(&self.input, &self.output, "balance", common, |table| {
+            let margins = table.margins(&rows, &columns)?;
+            let done = table.rebalanced(margins, self.on_conflict.into(), &options)?;
+            if !common.quiet
+                && let Some(repair) = done.table.provenance().repairs.last()
+            {
+                let year = done.table.year().map_or_else(String::new, |year| format!("{year}: "));
+                eprintln!("balance: {year}{} ({} cells)", repair.detail, repair.count);
+            }
+            Ok(done.table)
+        })
+    }
+}
+
+fn source(text: &str) -> Result<MarginSource, Failure> {
+    Ok(match text {
+        "published" => MarginSource::Published,
+        "keep" => MarginSource::Keep,
+        path => MarginSource::Given { from: path.to_owned(), margins: margins::read(Path::new(path))? },
+    })
+}

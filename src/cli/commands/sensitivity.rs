@@ -1,0 +1,135 @@
+//! `vadex sensitivity`: which flows, coefficients and value-added shares move a measure most.
+
+use clap::{Args, ValueEnum};
+
+use crate::analysis::{Change, Rank, SensitivityAnalysis, SensitivityRows};
+use crate::cli::args::{Common, Input, Modelling, OutputTo};
+use crate::cli::draws::CellErrors;
+use crate::cli::failure::Failure;
+use crate::cli::output::Destination;
+use crate::cli::{Outcome, run};
+use crate::uncertainty::find_measure;
+
+/// Which flows and coefficients move a share most: first derivatives, and a variance to first order
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Modes: `flows` changes z_ij, all other flows as they are; output of the seller and value added of seller and \
+    buyer follow. `inputs` changes the coefficient A_ij at the cost of the buyer's value added, `coefficients` changes A_ij or \
+    a value-added share alone; both hold exports and final demand. The effect of 1 % is to first order.\n\n\
+    Measures: dva_share, fva_share, vs_share, vs1_share, vax_ratio, and the amounts dva, fva, vs, vs1, vax.\n\n\
+    Example: vadex sensitivity builtin:wiod13/2005 --of dva_share --economy CHN --top 10"
+)]
+pub(crate) struct Sensitivity {
+    #[command(flatten)]
+    input: Input,
+    /// The measure
+    #[arg(long, value_name = "MEASURE", default_value = "dva_share")]
+    of: String,
+    /// The exporting economy
+    #[arg(long, value_name = "NAME")]
+    economy: String,
+    /// One exporting sector of it (vs1, vax: sector of origin)
+    #[arg(long, value_name = "NAME")]
+    sector: Option<String>,
+    /// What is changed, and what follows
+    #[arg(long, value_enum, default_value_t = Mode::Flows)]
+    mode: Mode,
+    /// Cell by cell, or added up
+    #[arg(long, value_enum, default_value_t = By::Cell)]
+    by: By,
+    /// What comes first
+    #[arg(long, value_enum, default_value_t = RankArg::Effect)]
+    rank: RankArg,
+    /// Rows to show; 0 for all
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    top: usize,
+    #[command(flatten)]
+    errors: CellErrors,
+    #[command(flatten)]
+    modelling: Modelling,
+    #[command(flatten)]
+    output: OutputTo,
+}
+
+/// What is changed, and what follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Mode {
+    /// Flows; output and value added follow
+    Flows,
+    /// Input coefficients at the cost of the buyer's value added
+    Inputs,
+    /// Input coefficients and value-added shares, each alone
+    Coefficients,
+}
+
+/// What a row of the result is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum By {
+    /// A seller and a buyer
+    Cell,
+    /// A selling and a buying economy
+    Economies,
+    /// A selling sector and a buying sector or category
+    Sectors,
+}
+
+/// What comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum RankArg {
+    /// Largest effect of 1 %, of either sign
+    Effect,
+    /// Largest part of the variance
+    Variance,
+}
+
+impl From<Mode> for Change {
+    fn from(mode: Mode) -> Self {
+        match mode {
+            Mode::Flows => Self::Flows,
+            Mode::Inputs => Self::Inputs,
+            Mode::Coefficients => Self::Coefficients,
+        }
+    }
+}
+
+impl From<By> for SensitivityRows {
+    fn from(by: By) -> Self {
+        match by {
+            By::Cell => Self::Cell,
+            By::Economies => Self::Economies,
+            By::Sectors => Self::Sectors,
+        }
+    }
+}
+
+impl From<RankArg> for Rank {
+    fn from(rank: RankArg) -> Self {
+        match rank {
+            RankArg::Effect => Self::Effect,
+            RankArg::Variance => Self::Variance,
+        }
+    }
+}
+
+impl Sensitivity {
+    pub(crate) fn run(&self, common: &Common) -> Result<Outcome, Failure> {
+        let destination = Destination::of(&self.output)?;
+        let analysis = SensitivityAnalysis {
+            measure: find_measure(&self.of)?,
+            economy: self.economy.clone(),
+            sector: self.sector.clone(),
+            change: self.mode.into(),
+            by: self.by.into(),
+            rank: self.rank.into(),
+            top: self.top,
+            errors: self.errors.model()?,
+            final_demand: self.errors.final_demand(),
+        };
+        let preparation = self.modelling.preparation(&self.input);
+        let collected = run::over_pieces(&self.input.tables()?, &analysis.computed(), common, &|table| {
+            analysis.run(&preparation, table)
+        })?;
+        destination.write(collected.frames, &collected.notes, common)?;
+        Ok(Outcome::Done)
+    }
+}

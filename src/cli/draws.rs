@@ -1,0 +1,126 @@
+//! `--draws`: a percentile interval for every number of a result, from tables drawn around the one given.
+
+use clap::{Args, ValueEnum};
+
+use super::args::{Common, Input, Modelling};
+use super::failure::Failure;
+use super::progress;
+use super::run::{self, Collected};
+use crate::analysis::{Analysis, Satellite, WithIntervals};
+use crate::load::TableRef;
+use crate::uncertainty::{DrawPlan, ErrorModel, FinalDemandErrors};
+
+/// How wrong a cell may be.
+#[derive(Debug, Args)]
+pub(crate) struct CellErrors {
+    /// Error of the largest cell: standard deviation of its logarithm
+    #[arg(long, value_name = "SD", default_value_t = ErrorModel::DEFAULT_SCALE, help_heading = "Errors of cells")]
+    draw_sd: f64,
+    /// How errors grow as cells shrink: sd = SD (z / largest)^P
+    #[arg(long, value_name = "P", default_value_t = ErrorModel::DEFAULT_EXPONENT, allow_negative_numbers = true,
+        help_heading = "Errors of cells")]
+    draw_sd_exponent: f64,
+    /// Least error of any cell
+    #[arg(long, value_name = "SD", default_value_t = ErrorModel::DEFAULT_LEAST, help_heading = "Errors of cells")]
+    draw_sd_min: f64,
+    /// Largest error of any cell
+    #[arg(long, value_name = "SD", default_value_t = ErrorModel::DEFAULT_MOST, help_heading = "Errors of cells")]
+    draw_sd_max: f64,
+    /// Cells of final demand
+    #[arg(long, value_enum, default_value_t = FinalDemand::Drawn, value_name = "HOW", help_heading = "Errors of cells")]
+    draw_final_demand: FinalDemand,
+}
+
+/// What happens to cells of final demand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum FinalDemand {
+    /// As wrong as those of intermediate use
+    Drawn,
+    /// As published
+    Held,
+}
+
+impl CellErrors {
+    pub(crate) fn model(&self) -> Result<ErrorModel, Failure> {
+        Ok(ErrorModel::new(self.draw_sd, self.draw_sd_exponent, self.draw_sd_min, self.draw_sd_max)?)
+    }
+
+    pub(crate) fn final_demand(&self) -> FinalDemandErrors {
+        match self.draw_final_demand {
+            FinalDemand::Drawn => FinalDemandErrors::Drawn,
+            FinalDemand::Held => FinalDemandErrors::Held,
+        }
+    }
+}
+
+/// Draws, and how they are made.
+#[derive(Debug, Args)]
+pub(crate) struct Draws {
+    /// Percentile interval of every number (NAME_lo, NAME_hi) from so many tables with errors in their cells, balanced
+    /// back to the margins
+    #[arg(long, value_name = "N", help_heading = "Errors of cells")]
+    draws: Option<usize>,
+    /// Seed of the draws
+    #[arg(long, value_name = "N", default_value_t = DrawPlan::DEFAULT_SEED, help_heading = "Errors of cells")]
+    seed: u64,
+    /// Level of the interval
+    #[arg(long, value_name = "LEVEL", default_value_t = DrawPlan::DEFAULT_LEVEL, help_heading = "Errors of cells")]
+    interval: f64,
+    #[command(flatten)]
+    errors: CellErrors,
+    /// Error of value added: standard deviation of the log-odds of its share in output; 0 holds it
+    #[arg(long, value_name = "SD", default_value_t = 0.0, help_heading = "Errors of cells")]
+    draw_value_added_sd: f64,
+    /// Relative gap of a row that a drawn table may keep
+    #[arg(long, value_name = "GAP", default_value_t = DrawPlan::DEFAULT_TOLERANCE, help_heading = "Errors of cells")]
+    draw_tolerance: f64,
+}
+
+impl Draws {
+    /// Are intervals asked for?
+    pub(crate) fn asked(&self) -> bool {
+        self.draws.is_some()
+    }
+
+    fn plan(&self, draws: usize) -> Result<DrawPlan, Failure> {
+        Ok(DrawPlan {
+            draws,
+            seed: self.seed,
+            errors: self.errors.model()?,
+            final_demand: self.errors.final_demand(),
+            value_added_sd: self.draw_value_added_sd,
+            tolerance: self.draw_tolerance,
+            level: self.interval,
+            ..DrawPlan::default()
+        })
+    }
+
+    /// The analysis of every table, with intervals when draws are asked for.
+    pub(crate) fn over_tables(
+        &self,
+        input: &Input,
+        modelling: &Modelling,
+        satellite: Option<&Satellite>,
+        analysis: &dyn Analysis,
+        common: &Common,
+    ) -> Result<Collected, Failure> {
+        let preparation = modelling.preparation(input);
+        let tables = input.tables()?;
+        let Some(draws) = self.draws else {
+            let open = |table: &TableRef| match satellite {
+                Some(satellite) => preparation.open_tracing(table, satellite),
+                None => preparation.open(table),
+            };
+            return run::over_worlds(&tables, &open, analysis, common);
+        };
+        let drawn = WithIntervals { analysis, plan: self.plan(draws)? };
+        let bar = progress::bar(draws * tables.len(), "draws", common);
+        // One bar is enough: that of the draws.
+        let collected =
+            run::over_pieces(&tables, &analysis.computed(), &common.without_progress(), &|table| {
+                drawn.run(&preparation, table, satellite, &|| bar.inc(1))
+            })?;
+        bar.finish_and_clear();
+        Ok(collected)
+    }
+}

@@ -1,0 +1,524 @@
+//! One matrix, three ways to store it: double precision, single precision, compressed rows.
+//!
+//! Whoever only adds up, scales or multiplies need not know which one it is: sums and products are
+//! in double precision on every storage, and single-precision cells are widened exactly before they
+//! are used. Whoever needs the dense cells themselves asks [`StoredMatrix::as_dense`].
+//!
+//! | storage | bytes | for |
+//! |---|---|---|
+//! | [`Storage::Double`] | 8 a cell | tables up to some 10,000 rows |
+//! | [`Storage::Single`] | 4 a cell | larger dense tables; cells carry 7 digits |
+//! | [`Storage::Compressed`] | 12 a non-zero, 8 a row | networks of firms |
+
+mod convert;
+mod product;
+
+use std::ops::Range;
+
+use nalgebra::DMatrix;
+use rayon::prelude::*;
+use sprs::CsMatI;
+
+pub use convert::Rounding;
+
+/// Rows summed by one task; the order of each sum does not depend on it.
+const BAND: usize = 512;
+
+/// How a [`StoredMatrix`] keeps its cells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Storage {
+    /// Every cell in double precision, by columns.
+    Double,
+    /// Every cell in single precision, by columns.
+    Single,
+    /// The non-zeros in double precision, by rows.
+    Compressed,
+}
+
+impl std::fmt::Display for Storage {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Double => "dense, double precision",
+            Self::Single => "dense, single precision",
+            Self::Compressed => "compressed rows",
+        })
+    }
+}
+
+/// A matrix in one of three storages.
+///
+/// # Example
+/// ```
+/// use nalgebra::DMatrix;
+/// use vadex::kernel::stored::{Storage, StoredMatrix};
+///
+/// let flows = StoredMatrix::from(DMatrix::from_row_slice(2, 2, &[1.0, 0.0, 0.25, 2.0]));
+/// let (single, rounding) = flows.clone().into_single();
+/// assert_eq!(single.storage(), Storage::Single);
+/// assert_eq!(rounding.largest, 0.0); // quarters are exact in single precision
+/// assert_eq!(single.row_sums(), flows.row_sums());
+/// assert_eq!(flows.into_compressed().non_zeros(), 3);
+/// ```
+#[derive(Clone, Debug)]
+pub struct StoredMatrix(Cells);
+
+/// The cells; compressed ones are by rows, with sorted columns.
+#[derive(Clone, Debug)]
+enum Cells {
+    Double(DMatrix<f64>),
+    Single(DMatrix<f32>),
+    Compressed(CsMatI<f64, u32>),
+}
+
+impl From<DMatrix<f64>> for StoredMatrix {
+    fn from(matrix: DMatrix<f64>) -> Self {
+        Self(Cells::Double(matrix))
+    }
+}
+
+impl From<DMatrix<f32>> for StoredMatrix {
+    fn from(matrix: DMatrix<f32>) -> Self {
+        Self(Cells::Single(matrix))
+    }
+}
+
+impl From<CsMatI<f64, u32>> for StoredMatrix {
+    fn from(matrix: CsMatI<f64, u32>) -> Self {
+        Self(Cells::Compressed(if matrix.is_csr() { matrix } else { matrix.to_csr() }))
+    }
+}
+
+/// Equal cells, whatever the storage.
+impl PartialEq for StoredMatrix {
+    fn eq(&self, other: &Self) -> bool {
+        match (&self.0, &other.0) {
+            (Cells::Double(a), Cells::Double(b)) => a == b,
+            (Cells::Single(a), Cells::Single(b)) => a == b,
+            _ => self.shape() == other.shape() && self.to_dense() == other.to_dense(),
+        }
+    }
+}
+
+impl StoredMatrix {
+    /// Rows and columns.
+    #[must_use]
+    pub fn shape(&self) -> (usize, usize) {
+        match &self.0 {
+            Cells::Double(matrix) => matrix.shape(),
+            Cells::Single(matrix) => matrix.shape(),
+            Cells::Compressed(matrix) => matrix.shape(),
+        }
+    }
+
+    /// Rows.
+    #[must_use]
+    pub fn nrows(&self) -> usize {
+        self.shape().0
+    }
+
+    /// Columns.
+    #[must_use]
+    pub fn ncols(&self) -> usize {
+        self.shape().1
+    }
+
+    /// How the cells are kept.
+    #[must_use]
+    pub fn storage(&self) -> Storage {
+        match &self.0 {
+            Cells::Double(_) => Storage::Double,
+            Cells::Single(_) => Storage::Single,
+            Cells::Compressed(_) => Storage::Compressed,
+        }
+    }
+
+    /// The dense double-precision cells, when that is how they are kept.
+    #[must_use]
+    pub fn as_dense(&self) -> Option<&DMatrix<f64>> {
+        match &self.0 {
+            Cells::Double(matrix) => Some(matrix),
+            _ => None,
+        }
+    }
+
+    /// The single-precision cells, when that is how they are kept.
+    #[must_use]
+    pub fn as_single(&self) -> Option<&DMatrix<f32>> {
+        match &self.0 {
+            Cells::Single(matrix) => Some(matrix),
+            _ => None,
+        }
+    }
+
+    /// The compressed rows, when that is how they are kept.
+    #[must_use]
+    pub fn as_compressed(&self) -> Option<&CsMatI<f64, u32>> {
+        match &self.0 {
+            Cells::Compressed(matrix) => Some(matrix),
+            _ => None,
+        }
+    }
+
+    /// Cell (i, j).
+    ///
+    /// # Panics
+    /// Outside the matrix.
+    ///
+    /// # Cost
+    /// A look-up; compressed rows: a binary search in row i.
+    #[must_use]
+    pub fn get(&self, i: usize, j: usize) -> f64 {
+        match &self.0 {
+            Cells::Double(matrix) => matrix[(i, j)],
+            Cells::Single(matrix) => f64::from(matrix[(i, j)]),
+            Cells::Compressed(matrix) => {
+                let (rows, columns) = matrix.shape();
+                assert!(i < rows && j < columns, "cell ({i}, {j}) of a {rows} x {columns} matrix");
+                matrix.get(i, j).copied().unwrap_or(0.0)
+            }
+        }
+    }
+
+    /// Multiplies cell (i, j) by a factor.
+    ///
+    /// # Panics
+    /// Outside the matrix.
+    pub fn scale_cell(&mut self, i: usize, j: usize, factor: f64) {
+        match &mut self.0 {
+            Cells::Double(matrix) => matrix[(i, j)] *= factor,
+            Cells::Single(matrix) => matrix[(i, j)] = convert::round(f64::from(matrix[(i, j)]) * factor),
+            Cells::Compressed(matrix) => {
+                if let Some(cell) = matrix.get_mut(i, j) {
+                    *cell *= factor;
+                }
+            }
+        }
+    }
+
+    /// Cells that are not zero.
+    #[must_use]
+    pub fn non_zeros(&self) -> usize {
+        match &self.0 {
+            Cells::Double(matrix) => count(matrix.as_slice(), |value| *value != 0.0),
+            Cells::Single(matrix) => count(matrix.as_slice(), |value| *value != 0.0),
+            Cells::Compressed(matrix) => count(matrix.data(), |value| *value != 0.0),
+        }
+    }
+
+    /// Share of cells that are not zero; 0 for an empty matrix.
+    #[must_use]
+    pub fn density(&self) -> f64 {
+        let (rows, columns) = self.shape();
+        self.non_zeros() as f64 / (rows as f64 * columns as f64).max(1.0)
+    }
+
+    /// Memory of the cells, in bytes.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        match &self.0 {
+            Cells::Double(matrix) => 8 * matrix.len(),
+            Cells::Single(matrix) => 4 * matrix.len(),
+            Cells::Compressed(matrix) => 12 * matrix.nnz() + 4 * (matrix.rows() + 1),
+        }
+    }
+
+    /// Calls `visit(i, j, value)` for every cell that is not zero: dense ones column by column, compressed ones row by
+    /// row.
+    pub fn for_each(&self, visit: impl FnMut(usize, usize, f64)) {
+        self.for_each_in(0..self.nrows(), 0..self.ncols(), visit);
+    }
+
+    /// [`Self::for_each`] in one block.
+    ///
+    /// # Panics
+    /// If the block reaches outside the matrix.
+    pub fn for_each_in(
+        &self,
+        rows: Range<usize>,
+        columns: Range<usize>,
+        mut visit: impl FnMut(usize, usize, f64),
+    ) {
+        match &self.0 {
+            Cells::Double(matrix) => {
+                for j in columns {
+                    for (i, value) in rows.clone().zip(&column(matrix, j)[rows.clone()]) {
+                        if *value != 0.0 {
+                            visit(i, j, *value);
+                        }
+                    }
+                }
+            }
+            Cells::Single(matrix) => {
+                for j in columns {
+                    for (i, value) in rows.clone().zip(&column(matrix, j)[rows.clone()]) {
+                        if *value != 0.0 {
+                            visit(i, j, f64::from(*value));
+                        }
+                    }
+                }
+            }
+            Cells::Compressed(matrix) => {
+                for i in rows {
+                    let (indices, values) = row(matrix, i, &columns);
+                    for (j, value) in indices.iter().zip(values) {
+                        if *value != 0.0 {
+                            visit(i, *j as usize, *value);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Sum of each row, in double precision, columns in order.
+    ///
+    /// # Cost
+    /// One pass, in parallel over bands of rows.
+    #[must_use]
+    pub fn row_sums(&self) -> Vec<f64> {
+        self.sums_by_ranges(std::slice::from_ref(&(0..self.ncols())), None).as_slice().to_vec()
+    }
+
+    /// What is the sum of each row over each range of columns, every column times its weight?
+    ///
+    /// ```text
+    ///   S_ig = Σ_{j in range g} m_ij w_j      (rows, ranges); without weights w = 1
+    /// ```
+    ///
+    /// # Panics
+    /// If a range reaches outside the matrix or there are not as many weights as columns.
+    ///
+    /// # Cost
+    /// One pass over the ranges, in parallel over bands of rows.
+    #[must_use]
+    pub fn sums_by_ranges(&self, ranges: &[Range<usize>], weights: Option<&[f64]>) -> DMatrix<f64> {
+        let (n, columns) = self.shape();
+        if let Some(weights) = weights {
+            assert_eq!(weights.len(), columns, "one weight a column");
+        }
+        let weight = |j: usize| weights.map_or(1.0, |weights| weights[j]);
+        let bands: Vec<Range<usize>> = (0..n).step_by(BAND).map(|start| start..n.min(start + BAND)).collect();
+        let parts: Vec<DMatrix<f64>> = bands
+            .par_iter()
+            .map(|band| {
+                let mut sums = DMatrix::zeros(band.len(), ranges.len());
+                for (g, range) in ranges.iter().enumerate() {
+                    let sums = &mut sums.as_mut_slice()[g * band.len()..][..band.len()];
+                    match &self.0 {
+                        Cells::Double(matrix) => {
+                            for j in range.clone() {
+                                let cells = &column(matrix, j)[band.clone()];
+                                add_scaled(sums, weight(j), cells, |cell| cell);
+                            }
+                        }
+                        Cells::Single(matrix) => {
+                            for j in range.clone() {
+                                let cells = &column(matrix, j)[band.clone()];
+                                add_scaled(sums, weight(j), cells, f64::from);
+                            }
+                        }
+                        Cells::Compressed(matrix) => {
+                            for (sum, i) in sums.iter_mut().zip(band.clone()) {
+                                let (indices, values) = row(matrix, i, range);
+                                for (j, value) in indices.iter().zip(values) {
+                                    *sum += weight(*j as usize) * value;
+                                }
+                            }
+                        }
+                    }
+                }
+                sums
+            })
+            .collect();
+        let mut sums = DMatrix::zeros(n, ranges.len());
+        for (band, part) in bands.into_iter().zip(parts) {
+            sums.rows_range_mut(band).copy_from(&part);
+        }
+        sums
+    }
+
+    /// Sum of each column, in double precision, rows in order.
+    #[must_use]
+    pub fn column_sums(&self) -> Vec<f64> {
+        self.sums_of_columns(0..self.nrows())
+    }
+
+    /// Sum of each column over a range of rows, in double precision, rows in order.
+    ///
+    /// # Panics
+    /// If the range reaches outside the matrix.
+    ///
+    /// # Cost
+    /// One pass, in parallel over columns; compressed rows: one pass on one thread.
+    #[must_use]
+    pub fn sums_of_columns(&self, rows: Range<usize>) -> Vec<f64> {
+        match &self.0 {
+            Cells::Double(matrix) => (0..matrix.ncols())
+                .into_par_iter()
+                .with_min_len(1 + 65_536 / rows.len().max(1))
+                .map(|j| column(matrix, j)[rows.clone()].iter().sum())
+                .collect(),
+            Cells::Single(matrix) => (0..matrix.ncols())
+                .into_par_iter()
+                .with_min_len(1 + 65_536 / rows.len().max(1))
+                .map(|j| column(matrix, j)[rows.clone()].iter().map(|cell| f64::from(*cell)).sum())
+                .collect(),
+            Cells::Compressed(matrix) => {
+                let mut sums = vec![0.0; matrix.cols()];
+                for i in rows {
+                    let (indices, values) = row(matrix, i, &(0..matrix.cols()));
+                    for (j, value) in indices.iter().zip(values) {
+                        sums[*j as usize] += value;
+                    }
+                }
+                sums
+            }
+        }
+    }
+
+    /// Sum of each column over the rows outside its diagonal block, in double precision, rows in order.
+    ///
+    /// # Panics
+    /// If the blocks do not cover the columns.
+    #[must_use]
+    pub fn column_sums_outside(&self, blocks: &[Range<usize>]) -> Vec<f64> {
+        if self.as_compressed().is_none() {
+            return blocks
+                .par_iter()
+                .flat_map_iter(|block| {
+                    let mut sums = vec![0.0; block.len()];
+                    for rows in [0..block.start, block.end..self.nrows()] {
+                        self.for_each_in(rows, block.clone(), |_, j, value| sums[j - block.start] += value);
+                    }
+                    sums
+                })
+                .collect();
+        }
+        let mut home = vec![0; self.ncols()];
+        for (position, block) in blocks.iter().enumerate() {
+            home[block.clone()].fill(position);
+        }
+        let mut sums = vec![0.0; self.ncols()];
+        self.for_each(|i, j, value| {
+            if !blocks[home[j]].contains(&i) {
+                sums[j] += value;
+            }
+        });
+        sums
+    }
+
+    /// Divides every column by its divisor, in place; a divisor of zero clears the column.
+    ///
+    /// # Panics
+    /// If there are not as many divisors as columns.
+    ///
+    /// # Cost
+    /// One pass, in parallel, no memory.
+    pub fn divide_columns(&mut self, divisors: &[f64]) {
+        assert_eq!(divisors.len(), self.ncols(), "one divisor a column");
+        let quotient = |cell: f64, divisor: f64| if divisor == 0.0 { 0.0 } else { cell / divisor };
+        match &mut self.0 {
+            Cells::Double(matrix) => {
+                let rows = matrix.nrows().max(1);
+                matrix.as_mut_slice().par_chunks_mut(rows).zip(divisors).for_each(|(cells, divisor)| {
+                    cells.iter_mut().for_each(|cell| *cell = quotient(*cell, *divisor));
+                });
+            }
+            Cells::Single(matrix) => {
+                let rows = matrix.nrows().max(1);
+                matrix.as_mut_slice().par_chunks_mut(rows).zip(divisors).for_each(|(cells, divisor)| {
+                    cells
+                        .iter_mut()
+                        .for_each(|cell| *cell = convert::round(quotient(f64::from(*cell), *divisor)));
+                });
+            }
+            Cells::Compressed(matrix) => {
+                for mut row in matrix.outer_iterator_mut() {
+                    for (j, cell) in row.iter_mut() {
+                        *cell = quotient(*cell, divisors[j]);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The first cell that is NaN or infinite, in the order of storage.
+    #[must_use]
+    pub fn first_non_finite(&self) -> Option<(usize, usize, f64)> {
+        let at = |position: usize| (position % self.nrows(), position / self.nrows());
+        let (i, j) = match &self.0 {
+            Cells::Double(matrix) => {
+                at(matrix.as_slice().par_iter().position_first(|cell| !cell.is_finite())?)
+            }
+            Cells::Single(matrix) => {
+                at(matrix.as_slice().par_iter().position_first(|cell| !cell.is_finite())?)
+            }
+            Cells::Compressed(matrix) => {
+                let (_, position) = matrix.iter().find(|(value, _)| !value.is_finite())?;
+                (position.0 as usize, position.1 as usize)
+            }
+        };
+        Some((i, j, self.get(i, j)))
+    }
+
+    /// How many cells are negative, and the most negative one (the first of equals).
+    #[must_use]
+    pub fn negative_cells(&self) -> (usize, Option<(usize, usize, f64)>) {
+        let columns = self.ncols();
+        let step = if self.as_compressed().is_some() { columns.max(1) } else { 64 };
+        let parts: Vec<(usize, Option<(usize, usize, f64)>)> = (0..columns.div_ceil(step))
+            .into_par_iter()
+            .map(|part| {
+                let (mut count, mut worst) = (0, None::<(usize, usize, f64)>);
+                self.for_each_in(
+                    0..self.nrows(),
+                    part * step..columns.min((part + 1) * step),
+                    |i, j, value| {
+                        if value < 0.0 {
+                            count += 1;
+                            if worst.is_none_or(|(_, _, least)| value < least) {
+                                worst = Some((i, j, value));
+                            }
+                        }
+                    },
+                );
+                (count, worst)
+            })
+            .collect();
+        let least = parts.iter().filter_map(|(_, worst)| *worst).reduce(|a, b| if b.2 < a.2 { b } else { a });
+        (parts.iter().map(|(count, _)| count).sum(), least)
+    }
+}
+
+/// Column `j` of a dense matrix.
+fn column<T: nalgebra::Scalar>(matrix: &DMatrix<T>, j: usize) -> &[T] {
+    &matrix.as_slice()[j * matrix.nrows()..][..matrix.nrows()]
+}
+
+/// Columns within a range, and their values, of row `i` of compressed rows.
+#[expect(clippy::cast_possible_truncation, reason = "columns of a compressed matrix are below 2^32")]
+fn row<'a>(matrix: &'a CsMatI<f64, u32>, i: usize, columns: &Range<usize>) -> (&'a [u32], &'a [f64]) {
+    let bounds = matrix.indptr().outer_inds_sz(i);
+    let (indices, values) = (&matrix.indices()[bounds.clone()], &matrix.data()[bounds]);
+    if columns.start == 0 && columns.end == matrix.cols() {
+        return (indices, values);
+    }
+    let first = indices.partition_point(|j| *j < columns.start as u32);
+    let last = indices.partition_point(|j| *j < columns.end as u32);
+    (&indices[first..last], &values[first..last])
+}
+
+/// `sums += weight · cells`.
+fn add_scaled<T: Copy>(sums: &mut [f64], weight: f64, cells: &[T], widen: impl Fn(T) -> f64) {
+    for (sum, cell) in sums.iter_mut().zip(cells) {
+        *sum += weight * widen(*cell);
+    }
+}
+
+fn count<T: Sync>(cells: &[T], is: impl Fn(&T) -> bool + Sync) -> usize {
+    cells.par_chunks(1 << 20).map(|chunk| chunk.iter().filter(|cell| is(cell)).count()).sum()
+}
+
+#[cfg(test)]
+mod tests;

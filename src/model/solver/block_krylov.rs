@@ -1,0 +1,69 @@
+//! Large dense tables: GMRES with the domestic blocks of I − A as preconditioner; A stays as it is kept.
+
+use std::sync::Arc;
+
+use nalgebra::DMatrix;
+
+use super::{Factorisation, LeontiefSolver, Side, SolveError};
+use crate::kernel::krylov::{BlockSystem, KrylovError};
+use crate::kernel::sparse;
+use crate::kernel::stored::StoredMatrix;
+use crate::labels::Axis;
+
+const ID: &str = "block-krylov";
+
+/// Residual at which an iteration stops: one order below what [`super::RESIDUAL_TOLERANCE`] lets pass.
+const STOP: f64 = 1e-12;
+
+/// GMRES on all right-hand sides at once, with the LU of the domestic blocks.
+///
+/// # Source
+/// Saad (2003), *Iterative Methods for Sparse Linear Systems*, sections 9.3.2 and 4.1.1,
+/// <https://doi.org/10.1137/1.9780898718003>.
+#[derive(Debug)]
+pub struct BlockKrylov;
+
+impl LeontiefSolver for BlockKrylov {
+    fn id(&self) -> &'static str {
+        ID
+    }
+
+    fn summary(&self) -> &'static str {
+        "GMRES with the domestic blocks as preconditioner; for dense tables too large for one factorisation"
+    }
+
+    fn factorise(
+        &self,
+        input_coefficients: &Arc<StoredMatrix>,
+        axis: &Axis,
+    ) -> Result<Box<dyn Factorisation>, SolveError> {
+        let system = BlockSystem::new(Arc::clone(input_coefficients), &axis.blocks())
+            .map_err(|error| named(error, |row| axis.row_label(row)))?;
+        Ok(Box::new(system))
+    }
+}
+
+fn named(error: KrylovError, label: impl Fn(usize) -> String) -> SolveError {
+    match error {
+        KrylovError::Block { row, pivot } => SolveError::Singular { solver: ID, row: label(row), pivot },
+        KrylovError::NotConverged { products, residual, tolerance } => {
+            SolveError::NoConvergence { solver: ID, iterations: products, residual, tolerance }
+        }
+        KrylovError::NotFinite { .. } => SolveError::NotFinite { solver: ID },
+    }
+}
+
+impl Factorisation for BlockSystem {
+    fn solver(&self) -> &'static str {
+        ID
+    }
+
+    fn solve_in_place(&self, side: Side, rhs: &mut DMatrix<f64>) -> Result<(), SolveError> {
+        let side = match side {
+            Side::Direct => sparse::Side::Plain,
+            Side::Transposed => sparse::Side::Transposed,
+        };
+        Self::solve_in_place(self, side, rhs, STOP).map_err(|error| named(error, |row| row.to_string()))?;
+        Ok(())
+    }
+}

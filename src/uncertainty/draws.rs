@@ -1,0 +1,228 @@
+//! Percentile intervals of any result: the result is computed again from every drawn table.
+
+use std::fmt::Display;
+
+use rayon::prelude::*;
+
+use super::{DrawPlan, DrawnTables, UncertaintyError};
+use crate::frame::{Column, Frame};
+use crate::model::{Model, ModelOptions};
+use crate::stats;
+use crate::table::IcioTable;
+
+/// Rows from which draws are made one after the other: each is then spread over all threads, and memory stays at one.
+const SIDE_BY_SIDE: usize = 2_500;
+/// Most memory that the numbers of all draws may take, in bytes.
+const MOST_MEMORY: usize = 2 << 30;
+
+/// Why a draw gave nothing.
+#[derive(Debug, Clone, PartialEq)]
+enum Failed {
+    Balance(String),
+    Solve(String),
+    Compute(String),
+}
+
+/// The numbers of all draws that gave a result.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DrawSet {
+    /// Draws made.
+    pub draws: usize,
+    /// Draws that could not be balanced.
+    pub unbalanced: usize,
+    /// Draws whose system could not be solved.
+    pub unsolved: usize,
+    /// Draws from which the result could not be computed.
+    pub uncomputed: usize,
+    /// Message of the first draw that failed.
+    pub first_failure: Option<String>,
+    /// One vector of numbers a draw that gave a result, in the order of the draws.
+    values: Vec<Vec<f64>>,
+}
+
+/// Computes a result from every drawn table.
+///
+/// `compute` returns the numbers of the result, always as many and in the same order; `done` is called after each draw.
+///
+/// # Errors
+/// Parameters out of range, too few draws for the level, numbers that take more memory than allowed, fewer draws left than
+/// the level needs. A single draw that fails is counted, not an error.
+///
+/// # Cost
+/// A balancing, a factorisation and a result each draw. Draws of small tables are made side by side; the numbers of all draws
+/// are kept: 8 bytes each.
+pub fn run_draws<E: Display>(
+    table: &IcioTable,
+    options: &ModelOptions,
+    plan: &DrawPlan,
+    cells: usize,
+    compute: impl Fn(&IcioTable, &Model) -> Result<Vec<f64>, E> + Sync,
+    done: impl Fn() + Sync,
+) -> Result<DrawSet, UncertaintyError> {
+    let tables = DrawnTables::new(table, plan)?;
+    let needed = plan.least_draws();
+    if plan.draws < needed {
+        return Err(UncertaintyError::TooFewDraws { found: plan.draws, level: plan.level, needed });
+    }
+    let bytes = plan.draws.saturating_mul(cells).saturating_mul(size_of::<f64>());
+    if bytes > MOST_MEMORY {
+        return Err(UncertaintyError::TooLarge {
+            draws: plan.draws,
+            cells,
+            gigabytes: bytes as f64 / 1e9,
+            limit: MOST_MEMORY as f64 / 1e9,
+        });
+    }
+    let one = |index: usize| -> Result<Vec<f64>, Failed> {
+        let drawn = tables.draw(index).map_err(|error| Failed::Balance(error.to_string()))?;
+        let model = Model::build(&drawn, options).map_err(|error| Failed::Solve(error.to_string()))?;
+        let numbers = compute(&drawn, &model).map_err(|error| Failed::Compute(error.to_string()))?;
+        done();
+        if numbers.len() == cells {
+            Ok(numbers)
+        } else {
+            Err(Failed::Compute(format!("{} numbers, the published table gives {cells}", numbers.len())))
+        }
+    };
+    let results: Vec<Result<Vec<f64>, Failed>> = if table.axis().n_rows() > SIDE_BY_SIDE {
+        (0..plan.draws).map(one).collect()
+    } else {
+        (0..plan.draws).into_par_iter().with_max_len(1).map(one).collect()
+    };
+    let mut set = DrawSet {
+        draws: plan.draws,
+        unbalanced: 0,
+        unsolved: 0,
+        uncomputed: 0,
+        first_failure: None,
+        values: Vec::with_capacity(plan.draws),
+    };
+    for result in results {
+        let (count, message) = match result {
+            Ok(values) => {
+                set.values.push(values);
+                continue;
+            }
+            Err(Failed::Balance(message)) => (&mut set.unbalanced, message),
+            Err(Failed::Solve(message)) => (&mut set.unsolved, message),
+            Err(Failed::Compute(message)) => (&mut set.uncomputed, message),
+        };
+        *count += 1;
+        set.first_failure.get_or_insert(message);
+    }
+    if set.used() < needed {
+        return Err(UncertaintyError::DrawsFailed {
+            used: set.used(),
+            draws: plan.draws,
+            first: set.first_failure.unwrap_or_default(),
+        });
+    }
+    Ok(set)
+}
+
+/// Ends of an interval, and from how many draws.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct DrawInterval {
+    /// Lower end.
+    pub lower: f64,
+    /// Upper end.
+    pub upper: f64,
+    /// Draws in which the number is defined.
+    pub defined: usize,
+}
+
+/// What a reader of many intervals should know.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct IntervalCounts {
+    /// Numbers that are defined in the published table.
+    pub numbers: usize,
+    /// Of these, not defined in every draw.
+    pub partly_defined: usize,
+    /// Of these, outside their own interval: large errors move the middle of the draws.
+    pub outside: usize,
+}
+
+impl DrawSet {
+    /// Draws that gave a result.
+    #[must_use]
+    pub fn used(&self) -> usize {
+        self.values.len()
+    }
+
+    /// The draws of one number, those in which it is defined.
+    #[must_use]
+    pub fn of(&self, cell: usize) -> Vec<f64> {
+        self.values.iter().map(|draw| draw[cell]).filter(|value| value.is_finite()).collect()
+    }
+
+    /// Percentile interval of one number: equal tails, quantiles of type 7. Not defined where the number is defined in no
+    /// draw.
+    ///
+    /// # Errors
+    /// A level outside (0, 1).
+    pub fn interval(&self, cell: usize, level: f64) -> Result<DrawInterval, UncertaintyError> {
+        let values = self.of(cell);
+        if values.is_empty() {
+            return Ok(DrawInterval { lower: f64::NAN, upper: f64::NAN, defined: 0 });
+        }
+        let tail = 0.5 * (1.0 - level);
+        Ok(DrawInterval {
+            lower: stats::quantile(&values, tail)?,
+            upper: stats::quantile(&values, 1.0 - tail)?,
+            defined: values.len(),
+        })
+    }
+
+    /// The frame with two columns behind every column of numbers: `NAME_lo` and `NAME_hi`.
+    ///
+    /// # Errors
+    /// A level outside (0, 1).
+    pub fn with_intervals(
+        &self,
+        frame: &Frame,
+        level: f64,
+    ) -> Result<(Frame, IntervalCounts), UncertaintyError> {
+        let mut wide = Frame::new();
+        let mut cell = 0;
+        let mut counts = IntervalCounts::default();
+        for field in frame.fields() {
+            wide = wide.with(&field.name, field.measure, field.column.clone());
+            let Column::Number(values) = &field.column else { continue };
+            let (mut lower, mut upper) = (Vec::with_capacity(values.len()), Vec::with_capacity(values.len()));
+            for value in values {
+                let interval = self.interval(cell, level)?;
+                if value.is_finite() {
+                    counts.numbers += 1;
+                    counts.partly_defined += usize::from(interval.defined < self.used());
+                    counts.outside += usize::from(*value < interval.lower || *value > interval.upper);
+                }
+                // What the published table does not define has no interval either.
+                let shown = |end: f64| if value.is_finite() { end } else { f64::NAN };
+                lower.push(shown(interval.lower));
+                upper.push(shown(interval.upper));
+                cell += 1;
+            }
+            wide = wide.with(&format!("{}_lo", field.name), field.measure, Column::Number(lower)).with(
+                &format!("{}_hi", field.name),
+                field.measure,
+                Column::Number(upper),
+            );
+        }
+        Ok((wide, counts))
+    }
+}
+
+/// The numbers of a frame, column by column: what a draw keeps.
+#[must_use]
+pub fn numbers_of(frame: &Frame) -> Vec<f64> {
+    frame
+        .fields()
+        .iter()
+        .filter_map(|field| match &field.column {
+            Column::Number(values) => Some(values),
+            _ => None,
+        })
+        .flatten()
+        .copied()
+        .collect()
+}
