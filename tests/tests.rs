@@ -10,6 +10,7 @@ mod claims_icio;
 mod cli;
 mod golden;
 mod indicators;
+mod load;
 mod load_several;
 mod methods;
 mod mutations;

@@ -44,7 +44,8 @@ enum Command {
     Check(commands::check::Check),
     Aggregate(commands::aggregate::Aggregate),
     Balance(commands::balance::Balance),
-    Convert(commands::convert::Convert),
+    #[command(visible_alias = "convert")]
+    Import(commands::import::Import),
     List(commands::list::List),
     Explain(commands::explain::Explain),
     Completions(commands::completions::Completions),
@@ -75,7 +76,7 @@ impl Command {
             Self::Check(command) => command.run(common),
             Self::Aggregate(command) => command.run(common),
             Self::Balance(command) => command.run(common),
-            Self::Convert(command) => command.run(common),
+            Self::Import(command) => command.run(common),
             Self::List(command) => command.run(common),
             Self::Explain(command) => command.run(common),
             Self::Completions(command) => command.run(common),

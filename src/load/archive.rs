@@ -51,7 +51,8 @@ struct Size {
     encrypted: bool,
 }
 
-trait ReadSeek: Read + Seek + Send {}
+/// Content that can be read from any place.
+pub(super) trait ReadSeek: Read + Seek + Send {}
 impl<T: Read + Seek + Send> ReadSeek for T {}
 
 /// Do the first bytes say that this is a zip archive?
@@ -63,6 +64,45 @@ impl Archive {
     /// Reads the directory of an archive file.
     pub(super) fn open_file(path: &Path) -> Result<Self, LoadError> {
         Self::new(path.display().to_string(), Content::File(path.to_owned()))
+    }
+
+    /// Reads the directory of a workbook, which is an archive, wherever it is.
+    pub(super) fn of_workbook(source: &Source) -> Result<Self, LoadError> {
+        match source.place() {
+            Place::File(path) => Self::open_file(path),
+            Place::Memory => Self::new(source.name().to_owned(), Content::Memory(source.bytes()?.into())),
+            Place::Member { archive, name } => {
+                let mut bytes = Vec::new();
+                archive
+                    .open(name)?
+                    .read_to_end(&mut bytes)
+                    .map_err(|error| LoadError::Io { path: source.name().to_owned(), source: error })?;
+                Self::new(source.name().to_owned(), Content::Memory(bytes.into()))
+            }
+        }
+    }
+
+    /// Unpacks every member once and keeps nothing: what does not unpack to the size and the checksum that the directory
+    /// says is damaged, and is told before a reader trips over it.
+    pub(super) fn verify(&self) -> Result<(), LoadError> {
+        for member in &self.members {
+            io::copy(&mut self.open(member)?, &mut io::sink()).map_err(|error| LoadError::Damaged {
+                path: format!("{}/{member}", self.name),
+                format: "a part of a workbook",
+                message: error.to_string(),
+            })?;
+        }
+        Ok(())
+    }
+
+    /// The bytes of the archive itself.
+    pub(super) fn content(&self) -> Result<Box<dyn ReadSeek>, LoadError> {
+        Ok(match &self.content {
+            Content::File(path) => Box::new(io::BufReader::new(
+                File::open(path).map_err(|source| LoadError::Io { path: self.name.clone(), source })?,
+            )),
+            Content::Memory(bytes) => Box::new(Cursor::new(Arc::clone(bytes))),
+        })
     }
 
     /// Reads the directory of an archive that is a member of another.
@@ -188,13 +228,7 @@ impl Archive {
     }
 
     fn zip(&self) -> Result<ZipArchive<Box<dyn ReadSeek>>, LoadError> {
-        let content: Box<dyn ReadSeek> = match &self.content {
-            Content::File(path) => Box::new(io::BufReader::new(
-                File::open(path).map_err(|source| LoadError::Io { path: self.name.clone(), source })?,
-            )),
-            Content::Memory(bytes) => Box::new(Cursor::new(Arc::clone(bytes))),
-        };
-        ZipArchive::new(content).map_err(|error| self.damaged(&error))
+        ZipArchive::new(self.content()?).map_err(|error| self.damaged(&error))
     }
 
     fn damaged(&self, error: &ZipError) -> LoadError {

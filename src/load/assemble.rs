@@ -39,6 +39,8 @@ pub(super) enum ColumnKind {
 pub(super) struct Facts {
     pub(super) unit: Option<String>,
     pub(super) year: Option<i32>,
+    /// Whom the database asks to cite, and its licence.
+    pub(super) citation: Option<String>,
     /// What the importer did on its way here, in order.
     pub(super) repairs: Vec<Repair>,
 }
@@ -95,7 +97,7 @@ pub(super) fn assemble(
         }
     }
     let mut repairs = facts.repairs;
-    note_gaps(&mut repairs, blanks, width, &finals, columns, categories.len(), matching.economies.len());
+    note_gaps(&mut repairs, blanks, width, &finals, columns, matching.economies.len());
     let below = Below { grid, matching: &matching, categories: categories.len(), finals: &finals };
     let (primary_rows, output_row) = below.read(rows);
     let output_column = columns.iter().position(|kind| *kind == ColumnKind::Output).map(|column| {
@@ -123,7 +125,7 @@ pub(super) fn assemble(
         published_output: output_column.or(output_row),
         unit: facts.unit.unwrap_or_else(|| UNKNOWN_UNIT.into()),
         year: facts.year,
-        provenance: Provenance { repairs, ..Provenance::default() },
+        provenance: Provenance { repairs, citation: facts.citation, ..Provenance::default() },
     })
 }
 
@@ -133,7 +135,6 @@ fn note_gaps(
     width: usize,
     finals: &[(usize, FinalPlace)],
     columns: &[ColumnKind],
-    categories: usize,
     economies: usize,
 ) {
     if blanks > 0 {
@@ -161,7 +162,6 @@ fn note_gaps(
             count: 1,
         });
     }
-    let _ = categories;
     let missing = width - own.len() * economies - finals.iter().filter(|(_, place)| place.is_of()).count();
     if missing > 0 {
         repairs.push(Repair {

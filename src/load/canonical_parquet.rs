@@ -1,18 +1,27 @@
-//! The canonical layout as Parquet, read by polars. Unit and year travel in the file's metadata when the engine wrote it.
+//! The canonical layout as Parquet, read by polars. Unit, year and provenance travel in the file's metadata when the engine
+//! wrote it.
+//!
+//! A plain file is mapped and its columns are copied into the table straight from where they lie, while another thread
+//! computes the checksum.
 
+use std::fs::File;
 use std::io::Cursor;
 
-use polars::prelude::{Column, DataFrame, DataType, FileMetadataRef, ParquetReader, SerReader};
+use polars::prelude::{
+    Column as PolarsColumn, DataFrame, DataType, Float64Chunked, ParquetReader, PolarsResult, SerReader,
+};
 
 use super::assemble::Facts;
-use super::grid::{BLANK, Cells, Grid};
-use super::{Importer, LoadError, ReadOptions, Source, canonical, sparse_store};
-use crate::table::TableParts;
+use super::grid::{BLANK, Cells, Column, Grid};
+use super::{Importer, LoadError, ReadOptions, Source, canonical};
+use crate::table::{Provenance, TableParts};
 
 /// Key of the unit in the file's metadata.
 pub const UNIT_KEY: &str = "vadex.unit";
 /// Key of the year in the file's metadata.
 pub const YEAR_KEY: &str = "vadex.year";
+/// Key of what the table was made from, as JSON.
+pub const ORIGIN_KEY: &str = "vadex.origin";
 
 /// Reader of the canonical layout in Parquet.
 #[derive(Debug)]
@@ -24,7 +33,7 @@ impl Importer for CanonicalParquet {
     }
 
     fn summary(&self) -> &'static str {
-        "wide Parquet, one year a file, columns as in canonical-csv; what `vadex convert` writes"
+        "wide Parquet, one year a file, columns as in canonical-csv; what `vadex import` writes"
     }
 
     fn recognises(&self, source: &Source) -> bool {
@@ -32,116 +41,154 @@ impl Importer for CanonicalParquet {
     }
 
     fn read(&self, source: &Source, _options: &ReadOptions) -> Result<TableParts, LoadError> {
-        let frame = parquet_frame(source)?;
-        let (unit, year) = (frame.entry(UNIT_KEY), frame.entry(YEAR_KEY).and_then(|year| year.parse().ok()));
-        let (labels, numbers) = frame.split(1)?;
-        let rows = labels.into_iter().flatten().map(|label| vec![label]).collect();
-        let (names, cells): (Vec<_>, Vec<_>) = numbers.into_iter().unzip();
-        let columns = names.into_iter().map(|name| vec![name]).collect();
-        let path = source.name().to_owned();
-        let grid = Grid { path, rows, columns, cells: Cells::Columns(cells) };
-        canonical::parts(&grid, Facts { unit, year, ..Facts::default() })
+        let (read, hashed) = rayon::join(
+            || read(source),
+            // Members of an archive are hashed as the archive.
+            || if source.wants_hash() { source.sha256() } else { Ok(String::new()) },
+        );
+        hashed?;
+        let (facts, origin, frame) = read?;
+        let grid = grid(source, &frame, 1)?;
+        drop(frame);
+        let mut parts = canonical::parts(&grid, facts)?;
+        parts.provenance.citation = origin.as_ref().and_then(|origin| origin.citation.clone());
+        parts.provenance.derived_from = origin.map(Box::new);
+        Ok(parts)
     }
 }
 
-/// A decoded Parquet file: labels and numbers by column, with what is said in its metadata.
-pub(super) struct ParquetFrame<'a> {
-    source: &'a Source,
-    metadata: FileMetadataRef,
-    frame: DataFrame,
+/// What the metadata says, and the columns.
+type Opened = (Facts, Option<Provenance>, DataFrame);
+
+fn read(source: &Source) -> Result<Opened, LoadError> {
+    let opened = match source.path() {
+        Some(path) => {
+            let failed = |error| LoadError::Io { path: source.name().to_owned(), source: error };
+            opened(ParquetReader::new(File::open(path).map_err(failed)?))
+        }
+        None => opened(ParquetReader::new(Cursor::new(source.bytes()?))),
+    };
+    opened.map_err(|error| damaged(source, &error.to_string()))
 }
 
-/// Decodes a Parquet file.
+fn opened<R: polars::io::mmap::MmapBytesReader>(mut reader: ParquetReader<R>) -> PolarsResult<Opened> {
+    let metadata = reader.get_metadata()?;
+    let entry = |key: &str| {
+        let entries = metadata.key_value_metadata().as_ref()?;
+        entries.iter().find(|entry| entry.key == key)?.value.clone()
+    };
+    let facts = Facts {
+        unit: entry(UNIT_KEY),
+        year: entry(YEAR_KEY).and_then(|year| year.parse().ok()),
+        ..Facts::default()
+    };
+    let origin = entry(ORIGIN_KEY).and_then(|json| serde_json::from_str(&json).ok());
+    Ok((facts, origin, reader.finish()?))
+}
+
+/// A column without gaps, where polars holds it.
+struct Held(Float64Chunked);
+
+impl AsRef<[f64]> for Held {
+    fn as_ref(&self) -> &[f64] {
+        self.0.cont_slice().unwrap_or_default()
+    }
+}
+
+/// A file whose first columns are labels and whose others are numbers.
 ///
 /// # Errors
-/// A damaged file.
-pub(super) fn parquet_frame(source: &Source) -> Result<ParquetFrame<'_>, LoadError> {
-    let mut reader = ParquetReader::new(Cursor::new(source.bytes()?));
-    let metadata = reader.get_metadata().map_err(|error| damaged(source, &error.to_string()))?.clone();
-    let frame = reader.finish().map_err(|error| damaged(source, &error.to_string()))?;
-    Ok(ParquetFrame { source, metadata, frame })
+/// A damaged file; labels that are not text, numbers that are not numeric.
+pub(super) fn wide(source: &Source, label_columns: usize) -> Result<Grid, LoadError> {
+    let (_, _, frame) = read(source)?;
+    grid(source, &frame, label_columns)
+}
+
+/// Some columns of labels and one of numbers, by name; labels are absent where no name is given.
+pub(super) type Named<const N: usize> = ([Option<Vec<String>>; N], Vec<f64>);
+
+/// A file of one cell a line.
+///
+/// # Errors
+/// A damaged file; a column that is not there, labels that are not text, numbers that are not numeric.
+pub(super) fn long<const N: usize>(
+    source: &Source,
+    labels: [Option<&String>; N],
+    value: &str,
+) -> Result<Named<N>, LoadError> {
+    let (_, _, frame) = read(source)?;
+    let column = |name: &str| {
+        frame.column(name).map_err(|_| LoadError::Layout {
+            path: source.name().to_owned(),
+            message: format!(
+                "there is no column `{name}`; there are {}",
+                frame.get_column_names().iter().map(|name| name.as_str()).collect::<Vec<_>>().join(", ")
+            ),
+        })
+    };
+    let mut found = [const { None }; N];
+    for (place, name) in found.iter_mut().zip(labels) {
+        if let Some(name) = name {
+            *place = Some(texts(source, column(name)?)?);
+        }
+    }
+    let values = figures(source, column(value)?)?.iter().map(|value| value.unwrap_or(BLANK)).collect();
+    Ok((found, values))
+}
+
+fn texts(source: &Source, column: &PolarsColumn) -> Result<Vec<String>, LoadError> {
+    match column.str() {
+        Ok(labels) => Ok(labels.iter().map(|label| label.unwrap_or("").to_owned()).collect()),
+        Err(_) => {
+            let (name, found) = (column.name(), column.dtype());
+            Err(damaged(source, &format!("the column `{name}` holds {found}, expected labels")))
+        }
+    }
+}
+
+fn figures(source: &Source, column: &PolarsColumn) -> Result<Float64Chunked, LoadError> {
+    if !column.dtype().is_primitive_numeric() {
+        let (name, found) = (column.name(), column.dtype());
+        return Err(damaged(source, &format!("column `{name}` holds {found}, expected numbers")));
+    }
+    column
+        .cast(&DataType::Float64)
+        .and_then(|cast| cast.f64().cloned())
+        .map_err(|error| damaged(source, &error.to_string()))
+}
+
+fn grid(source: &Source, frame: &DataFrame, label_columns: usize) -> Result<Grid, LoadError> {
+    let columns = frame.columns();
+    if columns.len() < label_columns {
+        return Err(damaged(
+            source,
+            &format!("{} columns, {label_columns} of labels expected", columns.len()),
+        ));
+    }
+    let (front, back) = columns.split_at(label_columns);
+    let front = front.iter().map(|column| texts(source, column)).collect::<Result<Vec<_>, _>>()?;
+    let rows =
+        (0..frame.height()).map(|row| front.iter().map(|label| label[row].clone()).collect()).collect();
+    let mut labels = Vec::with_capacity(back.len());
+    let mut cells: Vec<Column> = Vec::with_capacity(back.len());
+    for column in back {
+        let numbers = figures(source, column)?;
+        cells.push(if numbers.cont_slice().is_ok() {
+            Box::new(Held(numbers))
+        } else {
+            Box::new(numbers.iter().map(|value| value.unwrap_or(BLANK)).collect::<Vec<_>>())
+        });
+        labels.push(vec![column.name().to_string()]);
+    }
+    Ok(Grid { path: source.name().to_owned(), rows, columns: labels, cells: Cells::Columns(cells) })
 }
 
 fn damaged(source: &Source, message: &str) -> LoadError {
-    sparse_store::damaged(source.name(), message)
-}
-
-/// Columns of labels, and columns of numbers with their names.
-type Split = (Vec<Vec<String>>, Vec<(String, Vec<f64>)>);
-
-impl ParquetFrame<'_> {
-    /// A value of the metadata.
-    fn entry(&self, key: &str) -> Option<String> {
-        let entries = self.metadata.key_value_metadata().as_ref()?;
-        entries.iter().find(|entry| entry.key == key)?.value.clone()
+    LoadError::Damaged {
+        path: source.name().to_owned(),
+        format: "Parquet",
+        message: message.lines().next().unwrap_or("unreadable").to_owned(),
     }
-
-    /// The first columns as labels, the others as numbers.
-    ///
-    /// # Errors
-    /// Labels that are not text, numbers that are not numeric, no columns.
-    pub(super) fn split(self, label_columns: usize) -> Result<Split, LoadError> {
-        if self.frame.width() == 0 {
-            return Err(damaged(self.source, "no columns"));
-        }
-        let (mut labels, mut numbers) = (Vec::new(), Vec::new());
-        for (position, column) in self.frame.columns().iter().enumerate() {
-            if position < label_columns {
-                labels.push(texts(self.source, column)?);
-            } else {
-                numbers.push((column.name().to_string(), figures(self.source, column)?));
-            }
-        }
-        Ok((labels, numbers))
-    }
-
-    /// A column of labels, by name.
-    ///
-    /// # Errors
-    /// No such column, or not text.
-    pub(super) fn texts(&self, name: &str) -> Result<Vec<String>, LoadError> {
-        texts(self.source, self.column(name)?)
-    }
-
-    /// A column of numbers, by name.
-    ///
-    /// # Errors
-    /// No such column, or not numeric.
-    pub(super) fn numbers(&self, name: &str) -> Result<Vec<f64>, LoadError> {
-        figures(self.source, self.column(name)?)
-    }
-
-    fn column(&self, name: &str) -> Result<&Column, LoadError> {
-        self.frame.column(name).map_err(|_| LoadError::Layout {
-            path: self.source.name().to_owned(),
-            message: format!(
-                "there is no column `{name}`; there are {}",
-                self.frame.get_column_names().iter().map(|name| name.as_str()).collect::<Vec<_>>().join(", ")
-            ),
-        })
-    }
-}
-
-fn texts(source: &Source, column: &Column) -> Result<Vec<String>, LoadError> {
-    match column.str() {
-        Ok(labels) => Ok(labels.iter().map(|label| label.unwrap_or("").to_owned()).collect()),
-        Err(_) => Err(damaged(
-            source,
-            &format!("column `{}` holds {}, expected labels", column.name(), column.dtype()),
-        )),
-    }
-}
-
-fn figures(source: &Source, column: &Column) -> Result<Vec<f64>, LoadError> {
-    if !column.dtype().is_primitive_numeric() {
-        return Err(damaged(
-            source,
-            &format!("column `{}` holds {}, expected numbers", column.name(), column.dtype()),
-        ));
-    }
-    let cast = column.cast(&DataType::Float64).map_err(|error| damaged(source, &error.to_string()))?;
-    let numbers = cast.f64().map_err(|error| damaged(source, &error.to_string()))?;
-    Ok(numbers.iter().map(|value| value.unwrap_or(BLANK)).collect())
 }
 
 /// Columns of a Parquet file, from its schema.

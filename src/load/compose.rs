@@ -57,11 +57,14 @@ fn with_rows(grid: Grid, wanted: &[Vec<String>], other: &str) -> Result<Grid, Lo
     let columns = (0..grid.columns.len())
         .map(|column| order.iter().map(|&row| grid.value(row, column)).collect())
         .collect();
-    Ok(Grid { rows: wanted.to_vec(), cells: Cells::Columns(columns), ..grid })
+    Ok(Grid { rows: wanted.to_vec(), cells: Cells::of_columns(columns), ..grid })
 }
 
 /// The grid with its columns in another order.
-fn with_columns(grid: Grid, wanted: &[Vec<String>], other: &str) -> Result<Grid, LoadError> {
+///
+/// # Errors
+/// A label that one of the two has and the other lacks.
+pub(super) fn with_columns(grid: Grid, wanted: &[Vec<String>], other: &str) -> Result<Grid, LoadError> {
     if grid.columns == wanted {
         return Ok(grid);
     }
@@ -70,7 +73,7 @@ fn with_columns(grid: Grid, wanted: &[Vec<String>], other: &str) -> Result<Grid,
         .iter()
         .map(|&column| (0..grid.rows.len()).map(|row| grid.value(row, column)).collect())
         .collect();
-    Ok(Grid { columns: wanted.to_vec(), cells: Cells::Columns(columns), ..grid })
+    Ok(Grid { columns: wanted.to_vec(), cells: Cells::of_columns(columns), ..grid })
 }
 
 /// Where each wanted label stands. Both files have the same labels, each once.
@@ -139,7 +142,7 @@ mod tests {
             path: path.into(),
             rows: labels(rows),
             columns: labels(columns),
-            cells: Cells::Columns(
+            cells: Cells::of_columns(
                 (0..columns.len()).map(|j| (0..rows.len()).map(|i| value(i, j)).collect()).collect(),
             ),
         }

@@ -98,11 +98,10 @@ impl Importer for Eora26 {
         let facts = Facts {
             unit: Some(format!("thousand USD{prices}")),
             year: source.year_of_folder(),
+            citation: Some(CITATION.into()),
             repairs: left_out(&grid, &rows, &columns),
         };
-        let mut parts = assemble(&grid, &rows, &columns, facts)?;
-        parts.provenance.citation = Some(CITATION.into());
-        Ok(parts)
+        assemble(&grid, &rows, &columns, facts)
     }
 }
 
@@ -157,7 +156,7 @@ fn labelled(source: &Source, rows: &Labels, columns: &Labels) -> Result<Grid, Lo
         let cells = (0..width - 1)
             .map(|column| (0..grid.rows.len()).map(|row| grid.value(row, column)).collect())
             .collect();
-        grid.cells = super::grid::Cells::Columns(cells);
+        grid.cells = super::grid::Cells::of_columns(cells);
     }
     grid.rows.clone_from(&rows.lines);
     grid.columns.clone_from(&columns.lines);

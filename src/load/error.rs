@@ -254,6 +254,38 @@ pub enum LoadError {
         /// Column label.
         label: String,
     },
+    /// A row label that is neither an industry nor a row below the industries that the layout knows.
+    #[error(
+        "{path}: row `{label}` is neither an industry (no column has its name) nor a known row below them"
+    )]
+    BadRow {
+        /// Path.
+        path: String,
+        /// Row label.
+        label: String,
+    },
+    /// A file that ends before its last rows.
+    #[error("{path}: the file ends before {missing}: its last row is `{last}`")]
+    Incomplete {
+        /// Path.
+        path: String,
+        /// What should stand at the end.
+        missing: &'static str,
+        /// Label of the last row there is.
+        last: String,
+    },
+    /// A cell that a file of one cell a line lists twice.
+    #[error("{path}: line {line}: the cell at row `{row}`, column `{column}` is listed a second time")]
+    DuplicateCell {
+        /// Path.
+        path: String,
+        /// Line, from 1.
+        line: usize,
+        /// Row label.
+        row: String,
+        /// Column label.
+        column: String,
+    },
     /// No final demand in the file.
     #[error("{path}: no final-demand columns (`ECONOMY.category`) were found")]
     NoFinalDemand {
@@ -350,6 +382,9 @@ impl LoadError {
             Self::BadColumn { .. } => {
                 "the part before the first point is the economy, the rest the sector or final-demand category".into()
             }
+            Self::BadRow { .. } => "a newer edition may have renamed it: `vadex list importers` shows what is read".into(),
+            Self::Incomplete { .. } => "the file was cut short: fetch it again".into(),
+            Self::DuplicateCell { .. } => "keep one of the two lines, or add them up".into(),
             Self::NoFinalDemand { .. } | Self::NoIndustries { .. } => {
                 "industry columns repeat the row labels; every other `ECONOMY.code` column is final demand".into()
             }

@@ -5,8 +5,8 @@
 //! the names of the label columns, which some releases lack. Every file is matched by its labels.
 
 use super::assemble::{ColumnKind, Facts, RowKind, assemble};
-use super::compose::Quarters;
-use super::grid::{Cells, Grid, Panel};
+use super::compose::{self, Quarters};
+use super::grid::{Cells, Grid, Panel, is_blank, nan_to_zero};
 use super::text_grid::{self, TextLayout};
 use super::{Importer, LoadError, ReadOptions, Source};
 use crate::table::{Repair, RowRole, TableParts};
@@ -94,30 +94,27 @@ impl Importer for Exiobase3 {
                 count: 1,
             }),
         }
+        let mut flows = matrix(source, 2)?;
         let output = match part("x.txt")? {
             Some(file) => Some(output_row(&file)?),
-            None if role.coefficients => {
-                return Err(needed("x.txt")
-                    .err()
-                    .unwrap_or_else(|| LoadError::EmptyFile { path: source.name().to_owned() }));
-            }
+            None if role.coefficients => Some(output_row(&needed("x.txt")?)?),
             None => None,
         };
-        below.extend(output);
-        let flows = matrix(source, 2)?;
+        if let Some(output) = output {
+            let output = compose::with_columns(output, &flows.columns, &flows.path)?;
+            if role.coefficients {
+                repairs.push(into_flows(&mut flows, &output));
+            }
+            below.push(output);
+        }
         let industries = flows.rows.len();
         let grid = Quarters { flows, final_demand, below, below_final }.compose()?;
         let rows: Vec<RowKind> = (0..grid.rows.len()).map(|row| row_kind(&grid, row, industries)).collect();
         let columns: Vec<ColumnKind> =
             (0..grid.columns.len()).map(|column| column_kind(&grid, column, industries)).collect();
         let unit = unit(source, role.prefix)?;
-        let mut parts =
-            assemble(&grid, &rows, &columns, Facts { unit, year: source.year_of_folder(), repairs })?;
-        if role.coefficients {
-            into_flows(&mut parts);
-        }
-        parts.provenance.citation = Some(CITATION.into());
-        Ok(parts)
+        let facts = Facts { unit, year: source.year_of_folder(), citation: Some(CITATION.into()), repairs };
+        assemble(&grid, &rows, &columns, facts)
     }
 }
 
@@ -153,7 +150,7 @@ fn keep_rows(grid: Grid, wanted: &dyn Fn(&str) -> bool) -> Grid {
         .map(|column| kept.iter().map(|&row| grid.value(row, column)).collect())
         .collect();
     let rows = kept.iter().map(|&row| grid.rows[row].clone()).collect();
-    Grid { rows, cells: Cells::Columns(columns), ..grid }
+    Grid { rows, cells: Cells::of_columns(columns), ..grid }
 }
 
 /// `x.txt`, one line an industry, as a row.
@@ -201,15 +198,23 @@ fn unit(source: &Source, prefix: &str) -> Result<Option<String>, LoadError> {
     }))
 }
 
-/// Z = A x̂.
-fn into_flows(parts: &mut TableParts) {
-    let Some(output) = &parts.published_output else { return };
-    for (mut column, x) in parts.intermediate_use.column_iter_mut().zip(output) {
-        column *= *x;
+/// Z = A x̂: output is one row, in the order of the columns.
+fn into_flows(coefficients: &mut Grid, output: &Grid) -> Repair {
+    let width = coefficients.columns.len();
+    let x: Vec<f64> = (0..width).map(|column| nan_to_zero(output.value(0, column))).collect();
+    if let Cells::Panels(panels) = &mut coefficients.cells {
+        for panel in panels {
+            for line in panel.values.chunks_mut(width.max(1)) {
+                line.iter_mut()
+                    .zip(&x)
+                    .filter(|(value, _)| !is_blank(**value))
+                    .for_each(|(value, x)| *value *= x);
+            }
+        }
     }
-    parts.provenance.repairs.push(Repair {
+    Repair {
         name: "flows-from-coefficients".into(),
         detail: "intermediate use is the published coefficients times the published output".into(),
-        count: output.len(),
-    });
+        count: width,
+    }
 }

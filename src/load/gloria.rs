@@ -14,6 +14,7 @@ use std::io::Cursor;
 use calamine::{Data, Reader, Xlsx};
 use nalgebra::DMatrix;
 
+use super::grid::is_blank;
 use super::large::Large;
 use super::source::years_in;
 use super::text_grid::{self, number};
@@ -75,13 +76,23 @@ impl Importer for Gloria {
         let (demand, value_added) = (part("Y")?, part("V")?);
         let labels = Labels::read(source, &demand)?;
         let mut repairs = labels.repairs.clone();
-        let (make, flows) = transactions(source, &labels)?;
+        let mut strays = 0;
+        let (make, flows) = transactions(source, &labels, &mut strays)?;
         let mut tables = Tables {
-            final_demand: final_demand(&demand, &labels)?,
-            primary: primary_inputs(&value_added, &labels)?,
+            final_demand: final_demand(&demand, &labels, &mut strays)?,
+            primary: primary_inputs(&value_added, &labels, &mut strays)?,
             output: make.output(labels.industries.len()),
             flows,
         };
+        if strays > 0 {
+            repairs.push(Repair {
+                name: "cells-outside-supply-and-use-left-out".into(),
+                detail: format!(
+                    "{strays} cells say that an industry uses an industry, a product a product, or final demand an industry"
+                ),
+                count: strays,
+            });
+        }
         repairs.extend(make.sell(&mut tables, &labels));
         let kept = tables.kept_regions(&labels);
         repairs.extend(tables.drop_others(&labels, &kept));
@@ -208,6 +219,9 @@ impl Labels {
             path: file.name().to_owned(),
             repairs: Vec::new(),
         };
+        if labels.primary_inputs.is_empty() || labels.final_uses.is_empty() {
+            return Err(damaged("it names no value added or no final demand".into()));
+        }
         labels.place(&sequence, &names).map_err(damaged)?;
         Ok(labels)
     }
@@ -328,18 +342,18 @@ struct Line<'a> {
 }
 
 impl Line<'_> {
-    /// Gives `take` the wanted fields; blanks are zero.
+    /// Gives `take` the wanted fields that are not zero or blank. Returns how many of the others hold something.
     fn each(
         &self,
         text: &[u8],
         width: usize,
         wanted: impl Fn(usize) -> bool,
         mut take: impl FnMut(usize, f64),
-    ) -> Result<(), LoadError> {
-        let mut count = 0;
+    ) -> Result<usize, LoadError> {
+        let (mut count, mut strays) = (0, 0);
         for (place, field) in text.split(|&byte| byte == b',').enumerate() {
             count += 1;
-            if field == b"0" || place >= width || !wanted(place) {
+            if field == b"0" || place >= width {
                 continue;
             }
             let value = number(field).ok_or_else(|| LoadError::NotANumber {
@@ -352,12 +366,17 @@ impl Line<'_> {
                 },
                 value: String::from_utf8_lossy(field).into_owned(),
             })?;
-            if !super::grid::is_blank(value) {
+            if value == 0.0 || is_blank(value) {
+                continue;
+            }
+            if wanted(place) {
                 take(place, value);
+            } else {
+                strays += 1;
             }
         }
         if count == width {
-            return Ok(());
+            return Ok(strays);
         }
         Err(LoadError::Ragged {
             path: self.source.name().to_owned(),
@@ -383,42 +402,45 @@ struct Make {
 }
 
 /// S and U of T.
-fn transactions(source: &Source, labels: &Labels) -> Result<(Make, Large), LoadError> {
+fn transactions(source: &Source, labels: &Labels, strays: &mut usize) -> Result<(Make, Large), LoadError> {
     let (width, side) = (labels.kinds.len(), labels.industries.len());
     let mut make = Make { cells: Vec::new() };
     let mut flows = Large::zeros(side);
+    let industry = |place: usize| matches!(labels.kinds[place], Kind::Industry(_));
     let parse = |line: usize, text: &[u8]| {
         let reader = Line { source, labels, line };
         match labels.kinds.get(line) {
-            Some(Kind::Industry(industry)) => {
+            Some(Kind::Industry(maker)) => {
                 let mut made = Vec::new();
-                let product = |place: usize| matches!(labels.kinds[place], Kind::Product(_));
-                reader.each(text, width, product, |place, value| {
-                    if let Kind::Product(product) = labels.kinds[place]
-                        && value != 0.0
-                    {
-                        made.push((product, value));
-                    }
-                })?;
-                Ok(Parsed::Make(*industry, made))
+                let strays = reader.each(
+                    text,
+                    width,
+                    |place| !industry(place),
+                    |place, value| {
+                        if let Kind::Product(product) = labels.kinds[place] {
+                            made.push((product, value));
+                        }
+                    },
+                )?;
+                Ok((Parsed::Make(*maker, made), strays))
             }
             Some(Kind::Product(product)) => {
                 let mut used = vec![0.0; side];
-                let industry = |place: usize| matches!(labels.kinds[place], Kind::Industry(_));
-                reader.each(text, width, industry, |place, value| {
-                    if let Kind::Industry(industry) = labels.kinds[place] {
-                        used[industry] = value;
+                let strays = reader.each(text, width, industry, |place, value| {
+                    if let Kind::Industry(user) = labels.kinds[place] {
+                        used[user] = value;
                     }
                 })?;
-                Ok(Parsed::Use(*product, used))
+                Ok((Parsed::Use(*product, used), strays))
             }
             None => {
                 labels.expect(source.name(), "rows", line + 1, width)?;
-                Ok(Parsed::Make(0, Vec::new()))
+                Ok((Parsed::Make(0, Vec::new()), 0))
             }
         }
     };
-    let rows = text_grid::each_line(source, parse, |_, parsed| {
+    let rows = text_grid::each_line(source, parse, |_, (parsed, more)| {
+        *strays += more;
         match parsed {
             Parsed::Make(industry, made) => {
                 make.cells.extend(made.into_iter().map(|(product, value)| (industry, product, value)));
@@ -432,17 +454,24 @@ fn transactions(source: &Source, labels: &Labels) -> Result<(Make, Large), LoadE
 }
 
 /// Y, products by region and final use. The rows of industries hold nothing.
-fn final_demand(source: &Source, labels: &Labels) -> Result<DMatrix<f64>, LoadError> {
+fn final_demand(source: &Source, labels: &Labels, strays: &mut usize) -> Result<DMatrix<f64>, LoadError> {
     let width = labels.regions.len() * labels.final_uses.len();
     let mut matrix = DMatrix::zeros(labels.industries.len(), width);
     let parse = |line: usize, text: &[u8]| {
-        let mut values = vec![0.0; width];
-        Line { source, labels, line }.each(text, width, |_| true, |place, value| values[place] = value)?;
-        Ok(values)
+        let mut values = Vec::new();
+        let product = matches!(labels.kinds.get(line), Some(Kind::Product(_)));
+        let strays = Line { source, labels, line }.each(
+            text,
+            width,
+            |_| product,
+            |place, value| values.push((place, value)),
+        )?;
+        Ok((values, strays))
     };
-    let rows = text_grid::each_line(source, parse, |line, values| {
+    let rows = text_grid::each_line(source, parse, |line, (values, more)| {
+        *strays += more;
         if let Some(Kind::Product(product)) = labels.kinds.get(line) {
-            values.iter().enumerate().for_each(|(column, value)| matrix[(*product, column)] = *value);
+            values.into_iter().for_each(|(column, value)| matrix[(*product, column)] = value);
         }
         Ok(())
     })?;
@@ -451,7 +480,11 @@ fn final_demand(source: &Source, labels: &Labels) -> Result<DMatrix<f64>, LoadEr
 }
 
 /// V: the inputs of each region stand under its own industries; here they are one row each.
-fn primary_inputs(source: &Source, labels: &Labels) -> Result<Vec<PrimaryRow>, LoadError> {
+fn primary_inputs(
+    source: &Source,
+    labels: &Labels,
+    strays: &mut usize,
+) -> Result<Vec<PrimaryRow>, LoadError> {
     let (width, kinds) = (labels.kinds.len(), labels.primary_inputs.len());
     let mut rows: Vec<PrimaryRow> = labels
         .primary_inputs
@@ -470,16 +503,15 @@ fn primary_inputs(source: &Source, labels: &Labels) -> Result<Vec<PrimaryRow>, L
     let parse = |line: usize, text: &[u8]| {
         let mut values = Vec::new();
         let industry = |place: usize| matches!(labels.kinds[place], Kind::Industry(_));
-        Line { source, labels, line }.each(text, width, industry, |place, value| {
-            if let Kind::Industry(industry) = labels.kinds[place]
-                && value != 0.0
-            {
+        let strays = Line { source, labels, line }.each(text, width, industry, |place, value| {
+            if let Kind::Industry(industry) = labels.kinds[place] {
                 values.push((industry, value));
             }
         })?;
-        Ok(values)
+        Ok((values, strays))
     };
-    let found = text_grid::each_line(source, parse, |line, values| {
+    let found = text_grid::each_line(source, parse, |line, (values, more)| {
+        *strays += more;
         let row = &mut rows[line % kinds].industries;
         values.into_iter().for_each(|(industry, value)| row[industry] += value);
         Ok(())

@@ -38,8 +38,8 @@ pub(super) struct Grid {
 pub(super) enum Cells {
     /// Consecutive rows, each panel row by row.
     Panels(Vec<Panel>),
-    /// One vector a column.
-    Columns(Vec<Vec<f64>>),
+    /// One slice a column, wherever it lies.
+    Columns(Vec<Column>),
     /// Grids of several files, each at its place; there is no figure outside them.
     Parts(Vec<Part>),
 }
@@ -58,6 +58,16 @@ impl Part {
 
     fn column(&self, column: usize) -> Option<usize> {
         column.checked_sub(self.first_column).filter(|column| *column < self.grid.columns.len())
+    }
+}
+
+/// The cells of a column: a vector, or what a reader of columns holds.
+pub(super) type Column = Box<dyn AsRef<[f64]> + Send + Sync>;
+
+impl Cells {
+    /// One vector a column.
+    pub(super) fn of_columns(columns: Vec<Vec<f64>>) -> Self {
+        Self::Columns(columns.into_iter().map(|column| Box::new(column) as Column).collect())
     }
 }
 
@@ -85,7 +95,7 @@ impl Grid {
                 .iter()
                 .find_map(|part| Some(part.grid.value(part.row(row)?, part.column(column)?)))
                 .unwrap_or(BLANK),
-            Cells::Columns(columns) => columns[column][row],
+            Cells::Columns(columns) => (*columns[column]).as_ref()[row],
             Cells::Panels(panels) => {
                 let width = self.columns.len();
                 let panel = &panels[panels.partition_point(|panel| panel.first_row <= row) - 1];
@@ -127,7 +137,7 @@ impl Grid {
             Cells::Parts(_) => {}
             Cells::Columns(source) => {
                 for (target, &column) in target.chunks_mut(height).zip(columns) {
-                    let source = &source[column];
+                    let source = (*source[column]).as_ref();
                     target.iter_mut().zip(rows).for_each(|(place, &row)| put(place, source[row]));
                 }
             }
@@ -208,7 +218,7 @@ mod tests {
         };
         let by_rows = Cells::Panels(vec![panel(0, 41), panel(41, 42), panel(42, 70)]);
         let by_columns =
-            Cells::Columns((0..width).map(|j| (0..height).map(|i| value(i, j)).collect()).collect());
+            Cells::of_columns((0..width).map(|j| (0..height).map(|i| value(i, j)).collect()).collect());
         let rows: Vec<usize> = (0..height).rev().filter(|row| row % 3 != 1).collect();
         let columns: Vec<usize> = (1..width).collect();
         for cells in [by_rows, by_columns] {
@@ -234,7 +244,7 @@ mod tests {
                 path: String::new(),
                 rows: labels(height),
                 columns: labels(width),
-                cells: Cells::Columns(
+                cells: Cells::of_columns(
                     (0..width)
                         .map(|j| (0..height).map(|i| value(first_row + i, first_column + j)).collect())
                         .collect(),

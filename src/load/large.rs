@@ -4,7 +4,8 @@
 use nalgebra::DMatrix;
 use rayon::prelude::*;
 
-use crate::table::Repair;
+use crate::kernel::stored::StoredMatrix;
+use crate::table::{Repair, SINGLE_PRECISION};
 
 /// Rows from which on cells are kept in single precision: 20,000 squared is 3.2 GB in double precision.
 const SINGLE_FROM: usize = 12_000;
@@ -155,21 +156,17 @@ impl Large {
     }
 
     /// The matrix, and a repair that says so when it has lost digits.
-    pub(super) fn finish(mut self) -> (DMatrix<f64>, Option<Repair>) {
+    pub(super) fn finish(mut self) -> (StoredMatrix, Option<Repair>) {
         self.scatter();
         match self.cells {
-            Cells::Double(cells) => (DMatrix::from_vec(self.side, self.side, cells), None),
+            Cells::Double(cells) => (DMatrix::from_vec(self.side, self.side, cells).into(), None),
             Cells::Single(cells) => {
                 let repair = Repair {
-                    name: "stored-in-single-precision".into(),
-                    detail: format!(
-                        "intermediate use of {} rows is kept with 7 digits to save memory",
-                        self.side
-                    ),
+                    name: SINGLE_PRECISION.into(),
+                    detail: format!("intermediate use of {} rows is kept with 7 digits", self.side),
                     count: cells.len(),
                 };
-                let cells = cells.into_iter().map(f64::from).collect();
-                (DMatrix::from_vec(self.side, self.side, cells), Some(repair))
+                (DMatrix::from_vec(self.side, self.side, cells).into(), Some(repair))
             }
         }
     }
@@ -204,8 +201,8 @@ mod tests {
             assert_eq!(repair.is_some(), threshold == side);
             for (i, &row) in kept.iter().enumerate() {
                 for (j, &column) in kept.iter().enumerate() {
-                    assert!((plain[(i, j)] - value(row, column)).abs() < 1e-9);
-                    assert!((doubled[(i, j)] - 2.0 * value(row, column)).abs() < 1e-9);
+                    assert!((plain.get(i, j) - value(row, column)).abs() < 1e-9);
+                    assert!((doubled.get(i, j) - 2.0 * value(row, column)).abs() < 1e-9);
                 }
             }
         }

@@ -36,10 +36,10 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::assemble::{ColumnKind, Facts, RowKind, assemble};
-use super::canonical_parquet::parquet_frame;
-use super::grid::{BLANK, Cells, Grid};
-use super::text_grid::{self, TextLayout, number};
-use super::{Importer, LoadError, ReadOptions, Source};
+use super::grid::{Cells, Grid};
+use super::long_text::{self, LongLayout};
+use super::text_grid::{self, TextLayout};
+use super::{Importer, LoadError, ReadOptions, Source, canonical_parquet};
 use crate::table::{Repair, RowRole, TableParts};
 
 /// Reader of a layout that the user describes.
@@ -90,10 +90,8 @@ impl Importer for Described {
                 count: renamed,
             });
         }
-        let facts = Facts { unit: layout.unit.clone(), year: layout.year, repairs };
-        let mut parts = assemble(&grid, &rows, &columns, facts)?;
-        parts.provenance.citation.clone_from(&layout.citation);
-        Ok(parts)
+        let (unit, citation) = (layout.unit.clone(), layout.citation.clone());
+        assemble(&grid, &rows, &columns, Facts { unit, year: layout.year, citation, repairs })
     }
 }
 
@@ -230,14 +228,7 @@ impl Layout {
 
     fn wide_grid(&self, source: &Source) -> Result<Grid, LoadError> {
         if source.head().starts_with(b"PAR1") {
-            let frame = parquet_frame(source)?;
-            let (labels, numbers) = frame.split(self.text.label_columns)?;
-            let height = numbers.first().map_or(0, |(_, values)| values.len());
-            let rows =
-                (0..height).map(|row| labels.iter().map(|column| column[row].clone()).collect()).collect();
-            let (names, cells): (Vec<_>, Vec<_>) = numbers.into_iter().unzip();
-            let columns = names.into_iter().map(|name| vec![name]).collect();
-            return Ok(Grid { path: source.name().to_owned(), rows, columns, cells: Cells::Columns(cells) });
+            return canonical_parquet::wide(source, self.text.label_columns);
         }
         let layout = TextLayout {
             delimiter: self.delimiter().unwrap_or(b','),
@@ -255,58 +246,35 @@ impl Layout {
             long.column.as_ref().or(long.column_economy.as_ref()),
             long.column_code.as_ref(),
         ];
-        let mut cells = LongCells { path: source.name().to_owned(), ..LongCells::default() };
         if source.head().starts_with(b"PAR1") {
-            let mut frame = parquet_frame(source)?;
-            let texts = wanted
-                .map(|name| name.map(|name| frame.texts(name)).transpose())
-                .into_iter()
-                .collect::<Result<Vec<_>, _>>()?;
-            let values = frame.numbers(&long.value)?;
+            let (labels, values) = canonical_parquet::long(source, wanted, &long.value)?;
+            let mut cells = LongCells { path: source.name().to_owned(), ..LongCells::default() };
             for (line, value) in values.into_iter().enumerate() {
-                let field = |place: usize| texts[place].as_ref().map(|column| column[line].as_str());
-                cells.put([field(0), field(1), field(2), field(3)], value)?;
+                let field = |place: usize| labels[place].as_ref().map(|column| column[line].as_str());
+                cells.put([field(0), field(1)], [field(2), field(3)], value)?;
             }
             return Ok(cells.grid());
         }
-        let damaged = |error: csv::Error| LoadError::Damaged {
-            path: source.name().to_owned(),
-            format: "delimited text",
-            message: error.to_string(),
-        };
-        let mut reader = csv::ReaderBuilder::new()
-            .delimiter(self.delimiter().unwrap_or(b','))
-            .trim(csv::Trim::All)
-            .from_reader(source.open()?);
-        let header = reader.headers().map_err(damaged)?.clone();
+        let delimiter = self.delimiter().unwrap_or(b',');
+        let header = text_grid::first_lines(source, delimiter, 1)?.pop().unwrap_or_default();
         let place = |name: &String| {
-            header.iter().position(|known| known.trim_start_matches('\u{feff}') == name).ok_or_else(|| {
-                LoadError::Layout {
-                    path: source.name().to_owned(),
-                    message: format!(
-                        "there is no column `{name}`; there are {}",
-                        header.iter().collect::<Vec<_>>().join(", ")
-                    ),
-                }
+            header.iter().position(|known| known == name).ok_or_else(|| LoadError::Layout {
+                path: source.name().to_owned(),
+                message: format!("there is no column `{name}`; there are {}", header.join(", ")),
             })
         };
-        let places =
-            wanted.map(|name| name.map(place).transpose()).into_iter().collect::<Result<Vec<_>, _>>()?;
-        let value = place(&long.value)?;
-        let mut record = csv::StringRecord::new();
-        while reader.read_record(&mut record).map_err(damaged)? {
-            let field = |place: usize| places[place].and_then(|column| record.get(column));
-            let labels = [field(0), field(1), field(2), field(3)];
-            let text = record.get(value).unwrap_or_default();
-            let number = number(text.as_bytes()).ok_or_else(|| LoadError::NotANumber {
-                path: source.name().to_owned(),
-                row: labels[..2].iter().flatten().copied().collect::<Vec<_>>().join(" "),
-                column: labels[2..].iter().flatten().copied().collect::<Vec<_>>().join(" "),
-                value: text.to_owned(),
-            })?;
-            cells.put(labels, number)?;
-        }
-        Ok(cells.grid())
+        let places = |names: &[Option<&String>]| {
+            names.iter().flatten().map(|name| place(name)).collect::<Result<Vec<_>, _>>()
+        };
+        let layout = LongLayout {
+            delimiter,
+            row: places(&wanted[..2])?,
+            column: places(&wanted[2..])?,
+            value: place(&long.value)?,
+            only: None,
+        };
+        // Cells that the file leaves out are zero, as in every long table.
+        Ok(long_text::read(source, &layout)?.0)
     }
 
     /// Economy and code of a label; a label that names no economy is a code.
@@ -449,13 +417,13 @@ impl Parts {
     }
 }
 
-/// A long table while it is read.
+/// A long Parquet table while it is read.
 #[derive(Default)]
 struct LongCells {
     path: String,
     rows: Order,
     columns: Order,
-    cells: HashMap<(usize, usize), (f64, usize)>,
+    cells: HashMap<(usize, usize), f64>,
     lines: usize,
 }
 
@@ -477,37 +445,36 @@ impl Order {
 }
 
 impl LongCells {
-    fn put(&mut self, labels: [Option<&str>; 4], value: f64) -> Result<(), LoadError> {
+    fn put(
+        &mut self,
+        row: [Option<&str>; 2],
+        column: [Option<&str>; 2],
+        value: f64,
+    ) -> Result<(), LoadError> {
         self.lines += 1;
-        let row = self.rows.place([labels[0], labels[1]]);
-        let column = self.columns.place([labels[2], labels[3]]);
-        match self.cells.insert((row, column), (value, self.lines)) {
-            None => Ok(()),
-            Some((_, first)) => Err(LoadError::DuplicateLabel {
-                path: self.path.clone(),
-                what: "cell",
-                label: format!(
-                    "{} -> {}",
-                    self.rows.labels[row].join(" "),
-                    self.columns.labels[column].join(" ")
-                ),
-                first,
-                second: self.lines,
-            }),
+        let place = (self.rows.place(row), self.columns.place(column));
+        if self.cells.insert(place, value).is_none() {
+            return Ok(());
         }
+        Err(LoadError::DuplicateCell {
+            path: self.path.clone(),
+            line: self.lines,
+            row: self.rows.labels[place.0].join(" "),
+            column: self.columns.labels[place.1].join(" "),
+        })
     }
 
     /// Cells that the file leaves out are zero, as in every long table.
     fn grid(self) -> Grid {
         let mut columns = vec![vec![0.0; self.rows.labels.len()]; self.columns.labels.len()];
-        for ((row, column), (value, _)) in self.cells {
+        for ((row, column), value) in self.cells {
             columns[column][row] = value;
         }
         Grid {
             path: self.path,
             rows: self.rows.labels,
             columns: self.columns.labels,
-            cells: Cells::Columns(columns),
+            cells: Cells::of_columns(columns),
         }
     }
 }
@@ -533,7 +500,7 @@ mod tests {
         assert_eq!(parts.categories, ["C", "G"]);
         let z = &parts.intermediate_use;
         for (i, j, value) in [(0, 0, 1.0), (0, 3, 4.0), (3, 0, 13.0), (2, 2, 11.0)] {
-            assert!((z[(i, j)] - value).abs() < 1e-12, "{i} {j} {}", z[(i, j)]);
+            assert!((z.get(i, j) - value).abs() < 1e-12, "{i} {j} {}", z.get(i, j));
         }
         assert!((parts.final_demand[(1, 2)] - 120.0).abs() < 1e-12);
         assert_eq!(parts.primary_rows.len(), 1);
@@ -573,7 +540,7 @@ mod tests {
         expect(&read(&text, &layout).unwrap());
         text.push_str("1;PRC_b;PRC_a_1\n");
         let error = read(&text, &layout).unwrap_err().to_string();
-        assert!(error.contains("cell label `PRC_a_1 -> PRC_b` appears twice (at 2 and 37)"), "{error}");
+        assert!(error.contains("line 38: the cell at row `PRC_a_1`, column `PRC_b`"), "{error}");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! To add a database: one file that implements [`Importer`], one line in [`IMPORTERS`].
 
 pub mod accounts;
+mod adb;
 mod archive;
 mod assemble;
 mod builtin;
@@ -16,37 +17,52 @@ mod emerging;
 mod eora26;
 mod error;
 mod exiobase3;
+mod figaro;
 mod gloria;
 mod grid;
 mod large;
 mod layout;
+mod long_text;
 pub mod margins;
 pub mod national;
 mod national_store;
+mod oecd;
 mod oecd_national;
 pub mod panel;
 pub mod satellite;
 mod source;
 pub mod sparse_store;
 mod text_grid;
+mod underscore;
+mod wiod13;
 pub mod wiod13_sea;
+mod wiod16;
 mod wiod16_national;
 mod wiod16_niot;
+mod wiod_long_run;
+mod wiot;
+mod workbook;
 
 pub use accounts::satellites;
+pub use adb::Adb;
 pub use builtin::{Builtin, NationalBuiltin, builtins, national_builtins};
 pub use canonical_csv::CanonicalCsv;
-pub use canonical_parquet::CanonicalParquet;
+pub use canonical_parquet::{CanonicalParquet, ORIGIN_KEY, UNIT_KEY, YEAR_KEY};
 pub use discover::{TableRef, discover};
 pub use emerging::Emerging;
 pub use eora26::Eora26;
 pub use error::LoadError;
 pub use exiobase3::Exiobase3;
+pub use figaro::{Figaro, FigaroFlat};
 pub use gloria::Gloria;
 pub use layout::Described;
 pub use national::{NATIONAL_IMPORTERS, NationalImporter, NationalYear};
+pub use oecd::OecdIcio;
 pub use panel::PanelParquet;
 pub use source::{Progress, Source, sha256, sha256_of_file};
+pub use wiod_long_run::WiodLongRun;
+pub use wiod13::Wiod13;
+pub use wiod16::Wiod16;
 
 use std::path::PathBuf;
 
@@ -113,8 +129,23 @@ pub trait Importer: Sync {
 }
 
 /// Every importer, in the order in which they are tried.
-pub static IMPORTERS: &[&dyn Importer] =
-    &[&PanelParquet, &CanonicalParquet, &Exiobase3, &Eora26, &Gloria, &Emerging, &CanonicalCsv, &Described];
+pub static IMPORTERS: &[&dyn Importer] = &[
+    &PanelParquet,
+    &CanonicalParquet,
+    &CanonicalCsv,
+    &OecdIcio,
+    &Figaro,
+    &FigaroFlat,
+    &Wiod13,
+    &Wiod16,
+    &WiodLongRun,
+    &Adb,
+    &Exiobase3,
+    &Eora26,
+    &Gloria,
+    &Emerging,
+    &Described,
+];
 
 /// Reads one source with the importer that is named or that recognises it.
 ///
@@ -132,8 +163,13 @@ pub fn read(source: &Source, options: &ReadOptions) -> Result<IcioTable, LoadErr
                 known: IMPORTERS.iter().map(|importer| importer.id()).collect::<Vec<_>>().join(", "),
             }
         })?,
-        None => discover::recognise(source)
-            .ok_or_else(|| LoadError::UnknownLayout { path: source.name().to_owned() })?,
+        None => match discover::recognise(source) {
+            Some(importer) => importer,
+            None if workbook::is_encrypted(source)? => {
+                return Err(LoadError::Encrypted { path: source.name().to_owned() });
+            }
+            None => return Err(LoadError::UnknownLayout { path: source.name().to_owned() }),
+        },
     };
     let mut parts = importer.read(source, options)?;
     parts.provenance.source = source.name().to_owned();

@@ -1,5 +1,5 @@
 //! The store of a panel: all years of one set of labels in one Parquet file. What `vadex aggregate` and
-//! `vadex convert` write when several years go to one `.parquet` file, and what the embedded world tables are kept in.
+//! `vadex import` write when several years go to one `.parquet` file, and what the embedded world tables are kept in.
 //!
 //! A [sparse store](super::sparse_store) of layout `panel-1`, whose labels are those of the canonical layout in its
 //! order. Bytes are fetched once; a year costs one column.
@@ -62,9 +62,9 @@ impl Panel {
             path: format!("{}, {year}", store.name),
             rows: one_each(&store.rows),
             columns: one_each(&store.columns),
-            cells: Cells::Columns(cells),
+            cells: Cells::of_columns(cells),
         };
-        let facts = Facts { unit: store.unit.clone(), year: Some(year), repairs: Vec::new() };
+        let facts = Facts { unit: store.unit.clone(), year: Some(year), ..Facts::default() };
         let mut parts = canonical::parts(&grid, facts)?;
         let repairs = std::mem::take(&mut parts.provenance.repairs);
         parts.provenance = store.provenance(position, PanelParquet.id());
@@ -90,14 +90,17 @@ impl Importer for PanelParquet {
     }
 
     fn summary(&self) -> &'static str {
-        "long Parquet, all years in one file: what `vadex aggregate` and `vadex convert` write for several years"
+        "long Parquet, all years in one file: what `vadex aggregate` and `vadex import` write for several years"
     }
 
     fn recognises(&self, source: &Source) -> bool {
         source.head().starts_with(b"PAR1")
-            && source.bytes().is_ok_and(|bytes| {
-                sparse_store::layout_of_bytes(bytes).is_some_and(|layout| layout == LAYOUT)
-            })
+            && match source.path() {
+                Some(path) => years_of_file(path).is_some(),
+                None => source.bytes().is_ok_and(|bytes| {
+                    sparse_store::layout_of_bytes(bytes).is_some_and(|layout| layout == LAYOUT)
+                }),
+            }
     }
 
     fn years(&self, source: &Source) -> Result<Vec<i32>, LoadError> {

@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 
 use super::LoadError;
 use super::archive::Archive;
+use super::workbook::Sheet;
 use crate::labels;
 
 /// Bytes looked at to recognise a layout.
@@ -30,6 +31,7 @@ pub struct Source {
     head: Vec<u8>,
     whole: OnceLock<Vec<u8>>,
     sha256: OnceLock<String>,
+    sheets: OnceLock<Vec<Sheet>>,
     progress: Option<Progress>,
 }
 
@@ -57,6 +59,7 @@ impl Source {
             head,
             whole: OnceLock::from(bytes),
             sha256: OnceLock::new(),
+            sheets: OnceLock::new(),
             progress: None,
         }
     }
@@ -85,6 +88,7 @@ impl Source {
             head: Vec::new(),
             whole: OnceLock::new(),
             sha256: OnceLock::new(),
+            sheets: OnceLock::new(),
             progress: None,
         };
         let mut head = Vec::new();
@@ -100,9 +104,27 @@ impl Source {
         self
     }
 
+    /// Who is told how far reading has come.
+    pub(super) fn progress(&self) -> Option<&Progress> {
+        self.progress.as_ref()
+    }
+
+    /// The first rows of each sheet, looked at once.
+    pub(super) fn sheets(&self, look: impl FnOnce() -> Vec<Sheet>) -> &[Sheet] {
+        self.sheets.get_or_init(look)
+    }
+
     /// Where it is.
     pub(super) fn place(&self) -> &Place {
         &self.place
+    }
+
+    /// Path of a plain file: for readers that take only parts of it.
+    pub(super) fn path(&self) -> Option<&Path> {
+        match &self.place {
+            Place::File(path) => Some(path),
+            _ => None,
+        }
     }
 
     /// Path, `builtin:` name, `ARCHIVE/MEMBER`, or `-`.

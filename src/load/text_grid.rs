@@ -120,7 +120,7 @@ pub(super) fn read(source: &Source, layout: TextLayout) -> Result<TextGrid, Load
 }
 
 /// Appends a piece; false at the end of the stream.
-fn more(
+pub(super) fn more(
     source: &Source,
     stream: &mut (impl Read + ?Sized),
     buffer: &mut Vec<u8>,
@@ -215,11 +215,29 @@ fn nth_line_end(buffer: &[u8], lines: usize) -> Option<usize> {
     }
 }
 
+/// Places of line ends that cut a text into parts of like size, for the threads; the first is 0, the last the end.
+pub(super) fn cuts(text: &[u8]) -> Vec<usize> {
+    let parts = rayon::current_num_threads() * 2;
+    let mut cuts = vec![0];
+    for part in 1..parts {
+        let target = text.len() * part / parts;
+        if let Some(end) = memchr::memchr(b'\n', &text[target..]) {
+            let cut = target + end + 1;
+            if cut > cuts[cuts.len() - 1] && cut < text.len() {
+                cuts.push(cut);
+            }
+        }
+    }
+    cuts.push(text.len());
+    cuts
+}
+
 fn reader(text: &[u8], layout: TextLayout) -> csv::Reader<&[u8]> {
     csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(layout.delimiter).from_reader(text)
 }
 
-fn text(field: &[u8]) -> String {
+/// A label: no blanks around it, no byte-order mark.
+pub(super) fn text(field: &[u8]) -> String {
     String::from_utf8_lossy(field).trim().trim_start_matches('\u{feff}').to_owned()
 }
 
@@ -253,20 +271,8 @@ struct Reading<'a> {
 impl Reading<'_> {
     /// Parses whole lines, in order, on all threads; the first fault in the order of the file is the one told.
     fn piece(&self, text: &[u8]) -> Result<Vec<Chunk>, LoadError> {
-        let parts = rayon::current_num_threads() * 2;
-        let mut cuts = vec![0];
-        for part in 1..parts {
-            let target = text.len() * part / parts;
-            if let Some(end) = memchr::memchr(b'\n', &text[target..]) {
-                let cut = target + end + 1;
-                if cut > cuts[cuts.len() - 1] && cut < text.len() {
-                    cuts.push(cut);
-                }
-            }
-        }
-        cuts.push(text.len());
         let chunks: Vec<Result<Chunk, LoadError>> =
-            cuts.par_windows(2).map(|cut| self.chunk(text, cut[0], cut[1])).collect();
+            cuts(text).par_windows(2).map(|cut| self.chunk(text, cut[0], cut[1])).collect();
         chunks.into_iter().collect()
     }
 

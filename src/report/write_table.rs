@@ -1,4 +1,4 @@
-//! A table back to the canonical layout, as CSV or Parquet: what `vadex convert` and `vadex aggregate` write.
+//! A table back to the canonical layout, as CSV or Parquet: what `vadex import` and `vadex aggregate` write.
 
 use std::io::Write;
 
@@ -8,7 +8,11 @@ use polars::prelude::{
 };
 
 use super::ReportError;
+use crate::load::{ORIGIN_KEY, UNIT_KEY, YEAR_KEY};
 use crate::table::IcioTable;
+
+/// Bytes of a page: more than any column has.
+const PAGE: usize = 1 << 30;
 
 /// Storage of a canonical table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,14 +45,20 @@ pub fn write_table(
             CsvWriter::new(&mut bytes).include_header(true).finish(&mut data).map_err(encode)?;
         }
         TableFormat::Parquet => {
-            let mut metadata = vec![("vadex.unit".to_owned(), table.unit().to_owned())];
+            let mut metadata = vec![(UNIT_KEY.to_owned(), table.unit().to_owned())];
             if let Some(year) = table.year() {
-                metadata.push(("vadex.year".to_owned(), year.to_string()));
+                metadata.push((YEAR_KEY.to_owned(), year.to_string()));
             }
+            let origin = serde_json::to_string(table.provenance())
+                .map_err(|error| ReportError::Encode { format: name, message: error.to_string() })?;
+            metadata.push((ORIGIN_KEY.to_owned(), origin));
             ParquetWriter::new(&mut bytes)
-                .with_compression(ParquetCompression::Zstd(None))
+                .with_compression(ParquetCompression::Snappy)
                 // Statistics of thousands of columns weigh more than the columns.
                 .with_statistics(StatisticsOptions::empty())
+                // One group and one page a column: its cells lie together and are copied as they are.
+                .with_row_group_size(Some(data.height()))
+                .with_data_page_size(Some(PAGE))
                 .with_key_value_metadata(Some(KeyValueMetadata::from_static(metadata)))
                 .finish(&mut data)
                 .map_err(encode)?;
@@ -67,12 +77,14 @@ fn frame(table: &IcioTable) -> polars::error::PolarsResult<DataFrame> {
         labels.push("OUT".into());
     }
     let published = table.published_output();
-    let mut columns = vec![PolarsColumn::new("row".into(), labels)];
+    let mut columns = vec![PolarsColumn::new("row".into(), &labels)];
     for j in 0..n {
         let column = table.intermediate_use().block(0..n, j..j + 1);
-        let mut values: Vec<Option<f64>> = column.iter().copied().map(Some).collect();
-        values.extend(below.iter().map(|row| Some(row.industries[j])));
-        values.extend(published.map(|output| Some(output[j])));
+        // No gaps here: a column of plain numbers is written and read without a look at each.
+        let mut values: Vec<f64> = Vec::with_capacity(labels.len());
+        values.extend(column.iter());
+        values.extend(below.iter().map(|row| row.industries[j]));
+        values.extend(published.map(|output| output[j]));
         columns.push(PolarsColumn::new(axis.row_label(j).into(), values));
     }
     for (j, column) in table.final_demand().column_iter().enumerate() {

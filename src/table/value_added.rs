@@ -45,12 +45,21 @@ impl RowRole {
         match upper.as_str() {
             "R64" | "VA" | "VALU" | "VALUE_ADDED" | "VALUE ADDED" | "VA+TAXSUB" => return Self::ValueAdded,
             "R99" | "TLS" | "TXSP" | "TAXSUB" => return Self::Taxes,
-            "R65" | "ITM" | "INTTTM" | "TRS" => return Self::Margins,
+            "R65" | "R71" | "ITM" | "INTTTM" | "TRS" => return Self::Margins,
             "R61" | "R62" | "R63" | "PURR" | "PURNR" | "EXP_ADJ" => return Self::Adjustment,
             "DISCR" | "DISC" | "DISCREPANCY" => return Self::Discrepancy,
             "R60" | "II" | "II_FOB" | "TTL_INT_FNL" => return Self::IntermediateTotal,
             "R69" | "GO" | "OUT" | "OUTPUT" | "TOTAL" => return Self::OutputTotal,
             _ => {}
+        }
+        if let Some(code) = upper.strip_prefix("W2_") {
+            // FIGARO: accounts of all economies.
+            return match code {
+                "D1" | "D29X39" | "B2A3G" => Self::ValueAdded,
+                "D21X31" => Self::Taxes,
+                "OP_RES" | "OP_NRES" => Self::Adjustment,
+                _ => Self::Other,
+            };
         }
         if upper.starts_with("VA_") || upper.starts_with("VALUE ADDED") {
             Self::ValueAdded
@@ -110,6 +119,19 @@ mod tests {
             ("Subsidies on production", RowRole::ValueAdded),
             ("Discrepancy", RowRole::Discrepancy),
             ("LABR", RowRole::Other),
+            ("VALU", RowRole::ValueAdded),
+            ("ARG_TLS", RowRole::Taxes),
+            ("TXSP", RowRole::Taxes),
+            ("trs", RowRole::Margins),
+            ("IntTTM", RowRole::Margins),
+            ("r62", RowRole::Adjustment),
+            ("OUTPUT", RowRole::OutputTotal),
+            ("W2_D1", RowRole::ValueAdded),
+            ("W2_D29X39", RowRole::ValueAdded),
+            ("W2_B2A3G", RowRole::ValueAdded),
+            ("W2_D21X31", RowRole::Taxes),
+            ("W2_OP_NRES", RowRole::Adjustment),
+            ("W2_P7", RowRole::Other),
             ("jobs", RowRole::Other),
         ] {
             assert_eq!(RowRole::of(name), role, "{name}");

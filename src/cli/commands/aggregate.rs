@@ -54,7 +54,7 @@ impl Aggregate {
             ));
         }
         store::each_table(&self.input, &self.output, "aggregate", common, |table| {
-            Ok(table.aggregate(&concordance)?)
+            Ok((table.aggregate(&concordance)?, String::new()))
         })
     }
 

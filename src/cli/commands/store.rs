@@ -9,13 +9,13 @@ use crate::load::TableRef;
 use crate::report::{PanelWriter, ReportError, TableFormat, write_table};
 use crate::table::IcioTable;
 
-/// Opens, changes and writes each table of an input.
+/// Opens, changes and writes each table of an input; `change` also says what there is to tell about the table.
 pub(crate) fn each_table(
     input: &Input,
     to: &Path,
     what: &str,
     common: &Common,
-    change: impl Fn(IcioTable) -> Result<IcioTable, Failure>,
+    change: impl Fn(IcioTable) -> Result<(IcioTable, String), Failure>,
 ) -> Result<Outcome, Failure> {
     let tables = input.tables()?;
     let single = match to.extension().and_then(|extension| extension.to_str()) {
@@ -42,9 +42,10 @@ pub(crate) fn each_table(
         std::fs::create_dir_all(to)
             .map_err(|source| ReportError::Io { path: to.display().to_string(), source })?;
     }
-    let bar = progress::bar(tables.len(), what, common);
+    let mut reading = progress::Reading::new(tables.len(), what, common);
     for reference in &tables {
-        let table = change(reference.open(&input.read_options())?)?;
+        let options = reading.next(&reference.name(), input.read_options());
+        let (table, told) = change(reference.open(&options)?)?;
         let path = match single {
             Some(_) => to.to_owned(),
             None => file_in(to, &table, &reference.name()),
@@ -54,19 +55,16 @@ pub(crate) fn each_table(
         })?;
         if !common.quiet {
             let axis = table.axis();
-            bar.suspend(|| {
-                eprintln!(
-                    "{what}: {} -> {}: {} economies x {} sectors",
-                    reference.name(),
-                    path.display(),
-                    axis.n_economies(),
-                    axis.n_sectors()
-                );
-            });
+            reading.say(&format!(
+                "{what}: {} -> {}: {} economies x {} sectors\n{told}",
+                reference.name(),
+                path.display(),
+                axis.n_economies(),
+                axis.n_sectors()
+            ));
         }
-        bar.inc(1);
     }
-    bar.finish_and_clear();
+    reading.finish();
     Ok(Outcome::Done)
 }
 
@@ -77,18 +75,21 @@ fn panel(
     to: &Path,
     what: &str,
     common: &Common,
-    change: impl Fn(IcioTable) -> Result<IcioTable, Failure>,
+    change: impl Fn(IcioTable) -> Result<(IcioTable, String), Failure>,
 ) -> Result<Outcome, Failure> {
-    let bar = progress::bar(tables.len(), what, common);
+    let mut reading = progress::Reading::new(tables.len(), what, common);
     let mut panel = PanelWriter::new();
     let mut last = None;
     for reference in tables {
-        let table = change(reference.open(&input.read_options())?)?;
+        let options = reading.next(&reference.name(), input.read_options());
+        let (table, told) = change(reference.open(&options)?)?;
         panel.push(&table)?;
+        if !common.quiet && !told.is_empty() {
+            reading.say(&format!("{what}: {}\n{told}", reference.name()));
+        }
         last = Some(table);
-        bar.inc(1);
     }
-    bar.finish_and_clear();
+    reading.finish();
     output::write_whole(to, |file| Ok(panel.finish(file)?))?;
     if let (false, Some(table)) = (common.quiet, last) {
         let axis = table.axis();

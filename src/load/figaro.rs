@@ -1,0 +1,133 @@
+//! FIGARO tables of Eurostat, industry by industry or product by product: the matrix, or one line a cell.
+//!
+//! The six rows `W2_` below the industries reach over final demand; there is no column of gross output, which is the sum of
+//! the row. Government consumption (S13) stands before that of households (S14): categories go by label.
+
+use super::assemble::{Facts, assemble};
+use super::grid::Grid;
+use super::long_text::{self, LongLayout};
+use super::source::years_in;
+use super::text_grid::{self, TextLayout};
+use super::underscore::{self, Vocabulary};
+use super::{Importer, LoadError, ReadOptions, Source};
+use crate::table::{Repair, RowRole, TableParts};
+
+const VOCABULARY: Vocabulary = Vocabulary {
+    categories: &["P3_S13", "P3_S14", "P3_S15", "P51G", "P5M", "P5"],
+    below,
+    own_use: &[],
+    // Tables say GB and GR, some other outputs of Eurostat UK and EL.
+    economies: &[("UK", "GB"), ("EL", "GR")],
+    last: (RowRole::ValueAdded, "the rows of value added (W2_D1 to W2_B2A3G)"),
+};
+
+const CITATION: &str = "Eurostat, FIGARO inter-country input-output tables, \
+                        https://ec.europa.eu/eurostat/web/esa-supply-use-input-tables; reuse under CC BY 4.0 with attribution";
+
+/// Rows of the economy `W2` are value added, taxes and purchases abroad.
+fn below(label: &str) -> Option<RowRole> {
+    label.strip_prefix("W2_").map(|_| RowRole::of(label))
+}
+
+fn facts(source: &Source) -> Facts {
+    Facts {
+        unit: Some("million EUR, current basic prices".into()),
+        year: year(source),
+        citation: Some(CITATION.into()),
+        repairs: Vec::new(),
+    }
+}
+
+/// The last year of the name: `matrix_eu-ic-io_ind-by-ind_25ed_2010.csv`.
+fn year(source: &Source) -> Option<i32> {
+    years_in(source.file_name()).last().copied()
+}
+
+fn parts(grid: &Grid, mut facts: Facts) -> Result<TableParts, LoadError> {
+    let (rows, columns) = underscore::kinds(grid, &VOCABULARY, &mut facts.repairs)?;
+    assemble(grid, &rows, &columns, facts)
+}
+
+/// Reader of the matrix.
+#[derive(Debug)]
+pub struct Figaro;
+
+impl Importer for Figaro {
+    fn id(&self) -> &'static str {
+        "figaro"
+    }
+
+    fn summary(&self) -> &'static str {
+        "FIGARO (Eurostat), matrix file of an input-output table, industries or products (CSV)"
+    }
+
+    fn recognises(&self, source: &Source) -> bool {
+        let header = String::from_utf8_lossy(source.first_line());
+        let mut labels = header.split(',').map(|label| label.trim().trim_matches('"'));
+        let corner = labels.next().unwrap_or_default().trim_start_matches('\u{feff}');
+        corner.eq_ignore_ascii_case("rowLabels") && labels.any(|label| underscore::split(label).is_some())
+    }
+
+    fn years(&self, source: &Source) -> Result<Vec<i32>, LoadError> {
+        Ok(year(source).into_iter().collect())
+    }
+
+    fn read(&self, source: &Source, _options: &ReadOptions) -> Result<TableParts, LoadError> {
+        parts(&text_grid::read(source, TextLayout::COMMA)?.grid, facts(source))
+    }
+}
+
+/// Reader of the flat file.
+#[derive(Debug)]
+pub struct FigaroFlat;
+
+/// Columns of the flat file that hold row, column and figure: industries, products.
+const FLAT: [[&str; 3]; 2] = [["icioiRow", "icioiCol", "obsValue"], ["iciopRow", "iciopCol", "obsValue"]];
+
+/// Positions of row, column and figure in the header.
+fn flat_columns(source: &Source) -> Option<[usize; 3]> {
+    let header = String::from_utf8_lossy(source.first_line());
+    let labels: Vec<&str> = header
+        .trim_start_matches('\u{feff}')
+        .split(',')
+        .map(|label| label.trim().trim_matches('"'))
+        .collect();
+    FLAT.iter().find_map(|names| {
+        let position = |name: &str| labels.iter().position(|label| label.eq_ignore_ascii_case(name));
+        Some([position(names[0])?, position(names[1])?, position(names[2])?])
+    })
+}
+
+impl Importer for FigaroFlat {
+    fn id(&self) -> &'static str {
+        "figaro-flat"
+    }
+
+    fn summary(&self) -> &'static str {
+        "FIGARO (Eurostat), flat file of an input-output table: one line a cell (CSV)"
+    }
+
+    fn recognises(&self, source: &Source) -> bool {
+        flat_columns(source).is_some()
+    }
+
+    fn years(&self, source: &Source) -> Result<Vec<i32>, LoadError> {
+        Ok(year(source).into_iter().collect())
+    }
+
+    fn read(&self, source: &Source, _options: &ReadOptions) -> Result<TableParts, LoadError> {
+        let [row, column, value] = flat_columns(source)
+            .ok_or_else(|| LoadError::UnknownLayout { path: source.name().to_owned() })?;
+        let layout = LongLayout { delimiter: b',', row: vec![row], column: vec![column], value, only: None };
+        let (grid, absent) = long_text::read(source, &layout)?;
+        let mut facts = facts(source);
+        if absent > 0 {
+            facts.repairs.push(Repair {
+                name: "not-listed-as-zero".into(),
+                detail: "cells that the file does not list are zero".into(),
+                count: absent,
+            });
+        }
+        parts(&grid, facts)
+    }
+}

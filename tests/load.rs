@@ -1,0 +1,611 @@
+//! Published layouts: each fixture in `data/fixtures/<folder>/` opens, equals its canonical table cell by cell, and every
+//! damaged variant is refused with one clear message.
+//!
+//! To add a layout: its folder, made by a script, and a line in [`CASES`].
+
+use std::fs;
+use std::io::{Cursor, Write};
+use std::path::{Path, PathBuf};
+
+use proptest::prelude::*;
+use vadex::load::{self, IMPORTERS, ReadOptions, Source, discover};
+use vadex::table::IcioTable;
+use zip::write::{SimpleFileOptions, ZipWriter};
+
+use super::support::{fixture, stderr, stdout, vadex};
+
+/// A published layout.
+struct Case {
+    /// Folder of the fixture.
+    folder: &'static str,
+    /// File that is opened; others of the folder belong to it.
+    file: &'static str,
+    importer: &'static str,
+    /// Canonical table and its year.
+    canonical: &'static str,
+    year: Option<i32>,
+    unit: &'static str,
+    /// Words of the citation.
+    cite: &'static str,
+    /// Repairs that must be told, and how many things each touched.
+    repairs: &'static [(&'static str, usize)],
+}
+
+const USD: &str = "million USD, current basic prices";
+const EUR: &str = "million EUR, current basic prices";
+
+const fn case(folder: &'static str, file: &'static str, importer: &'static str, year: i32) -> Case {
+    Case {
+        folder,
+        file,
+        importer,
+        canonical: "canonical.csv",
+        year: Some(year),
+        unit: USD,
+        cite: "",
+        repairs: &[],
+    }
+}
+
+/// Every fixture with an importer of its own.
+const CASES: &[Case] = &[
+    Case {
+        cite: "OECD (2016)",
+        repairs: &[("use-of-no-economy-kept-at-home", 1), ("final-demand-column-added", 12)],
+        ..case("oecd-2016", "ICIO2016_1995.csv", "oecd-icio", 1995)
+    },
+    Case { cite: "OECD (2018)", ..case("oecd-2018", "ICIO2018_2005.CSV", "oecd-icio", 2005) },
+    Case { cite: "OECD (2021)", ..case("oecd-2021", "ICIO2021_1995.csv", "oecd-icio", 1995) },
+    Case {
+        cite: "OECD (2023)",
+        repairs: &[("final-demand-column-added", 24)],
+        ..case("oecd-2023-extended", "2019.csv", "oecd-icio", 2019)
+    },
+    Case { cite: "OECD (2023)", ..case("oecd-2023-early", "2011.CSV", "oecd-icio", 2011) },
+    Case { cite: "OECD (2025)", ..case("oecd-2025", "2022_SML.csv", "oecd-icio", 2022) },
+    Case {
+        unit: EUR,
+        cite: "Eurostat",
+        ..case("figaro", "matrix_eu-ic-io_ind-by-ind_25ed_2010.csv", "figaro", 2010)
+    },
+    Case {
+        unit: EUR,
+        cite: "CC BY 4.0",
+        ..case("figaro-products", "matrix_eu-ic-io_prod-by-prod_25ed_2011.csv", "figaro", 2011)
+    },
+    Case {
+        unit: EUR,
+        cite: "Eurostat",
+        repairs: &[("label-mapped", 2)],
+        ..case("figaro-flat", "flatfile_eu-ic-io_ind-by-ind_26ed_2023.csv", "figaro-flat", 2023)
+    },
+    Case {
+        unit: EUR,
+        cite: "Eurostat",
+        ..case("figaro-flat-products", "flatfile_eu-ic-io_prod-by-prod_26ed_2022.csv", "figaro-flat", 2022)
+    },
+    Case {
+        cite: "Timmer",
+        repairs: &[("label-mapped", 2), ("subtotal-dropped", 1)],
+        ..case("wiod13", "wiot95_row_apr12.xlsx", "wiod13", 1995)
+    },
+    Case {
+        cite: "Timmer",
+        repairs: &[("label-mapped", 2), ("subtotal-dropped", 1)],
+        ..case("wiod13-csv", "wiot95.csv", "wiod13", 1995)
+    },
+    Case {
+        cite: "Timmer",
+        repairs: &[("subtotal-dropped", 1)],
+        ..case("wiod16", "WIOT2014_Nov16_ROW.xlsb", "wiod16", 2014)
+    },
+    Case {
+        cite: "Timmer",
+        repairs: &[("subtotal-dropped", 1)],
+        ..case("wiod16-wide", "WIOT2014_October16_ROW.csv", "wiod16", 2014)
+    },
+    Case {
+        cite: "Timmer",
+        canonical: "canonical-1999.csv",
+        repairs: &[("subtotal-dropped", 1)],
+        ..case("wiod-long-run", "lr_wiod_wiot_final_filled.csv", "wiod-long-run", 1999)
+    },
+    Case {
+        cite: "Timmer",
+        canonical: "canonical-2000.csv",
+        repairs: &[("subtotal-dropped", 1)],
+        ..case("wiod-long-run", "lr_wiod_wiot_final_filled.csv", "wiod-long-run", 2000)
+    },
+    Case {
+        cite: "Asian Development Bank",
+        repairs: &[("label-mapped", 4), ("subtotal-dropped", 1)],
+        ..case("adb-62", "ADB-MRIO62-2021_August 2024.xlsx", "adb-mrio", 2021)
+    },
+    Case {
+        unit: "million USD, constant 2010 basic prices",
+        cite: "Asian Development Bank",
+        repairs: &[("label-mapped", 3), ("subtotal-dropped", 1)],
+        ..case("adb-72-constant", "ADB MRIO 2017, at constant 2010 prices.xlsx", "adb-mrio", 2017)
+    },
+];
+
+impl Case {
+    fn folder(&self) -> PathBuf {
+        PathBuf::from(fixture(self.folder))
+    }
+
+    fn path(&self) -> PathBuf {
+        self.folder().join(self.file)
+    }
+
+    fn canonical(&self) -> IcioTable {
+        opened(&self.folder().join(self.canonical), &[])
+    }
+
+    fn is_text(&self) -> bool {
+        self.file.to_lowercase().ends_with(".csv")
+    }
+
+    fn years(&self) -> Vec<i32> {
+        self.year.into_iter().collect()
+    }
+}
+
+/// The one table of an input in the chosen years.
+#[track_caller]
+fn opened(path: &Path, years: &[i32]) -> IcioTable {
+    let name = path.to_str().expect("a path in UTF-8");
+    let tables = discover(name, years).unwrap_or_else(|error| panic!("{name}: {error}"));
+    assert_eq!(tables.len(), 1, "{name}: {:?}", tables.iter().map(load::TableRef::name).collect::<Vec<_>>());
+    tables[0].open(&ReadOptions::default()).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+/// Labels, categories, cells, rows below and published output.
+#[track_caller]
+fn equal(found: &IcioTable, expected: &IcioTable, what: &str) {
+    assert_eq!(found.axis(), expected.axis(), "{what}: labels");
+    assert_eq!(found.categories(), expected.categories(), "{what}: categories");
+    let labels = |column: usize| found.axis().row_label(column);
+    for (part, found_cells, expected_cells) in [
+        ("intermediate use", found.intermediate_use(), expected.intermediate_use()),
+        ("final demand", found.final_demand(), expected.final_demand()),
+    ] {
+        for row in 0..found_cells.nrows() {
+            for column in 0..found_cells.ncols() {
+                let (found, expected) = (found_cells[(row, column)], expected_cells[(row, column)]);
+                assert!(
+                    found == expected,
+                    "{what}: {part}: {}, column {column}: {found} for {expected}",
+                    labels(row)
+                );
+            }
+        }
+    }
+    assert_eq!(found.published_output(), expected.published_output(), "{what}: published output");
+    assert_eq!(found.primary_rows(), expected.primary_rows(), "{what}: rows below the industries");
+}
+
+/// An archive of members with these contents.
+fn zipped(members: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, content) in members {
+        zip.start_file(*name, SimpleFileOptions::default()).expect("a member");
+        zip.write_all(content).expect("memory");
+    }
+    zip.finish().expect("memory").into_inner()
+}
+
+#[test]
+fn every_layout_equals_its_canonical_table() {
+    for case in CASES {
+        let found = opened(&case.path(), &case.years());
+        equal(&found, &case.canonical(), case.file);
+        assert_eq!(found.year(), case.year, "{}", case.file);
+        assert_eq!(found.unit(), case.unit, "{}", case.file);
+        let provenance = found.provenance();
+        assert_eq!(provenance.importer, case.importer, "{}", case.file);
+        let cited = provenance.citation.as_deref().unwrap_or_default();
+        assert!(cited.contains(case.cite), "{}: citation {cited}", case.file);
+        for &(name, count) in case.repairs {
+            let repair = provenance.repairs.iter().find(|repair| repair.name == name);
+            assert_eq!(
+                repair.map(|repair| repair.count),
+                Some(count),
+                "{}: {name}: {:?}",
+                case.file,
+                provenance.repairs
+            );
+        }
+    }
+}
+
+#[test]
+fn blanks_are_counted_where_a_layout_has_them() {
+    for (folder, blanks) in [("oecd-2025", true), ("adb-62", true), ("figaro", false)] {
+        let case = CASES.iter().find(|case| case.folder == folder).expect("a case");
+        let table = opened(&case.path(), &[]);
+        let told = table
+            .provenance()
+            .repairs
+            .iter()
+            .any(|repair| repair.name == "blank-as-zero" && repair.count > 0);
+        assert_eq!(told, blanks, "{folder}");
+    }
+}
+
+#[test]
+fn every_layout_adds_up_under_its_own_accounts() {
+    for case in CASES {
+        let table = opened(&case.path(), &case.years());
+        let off: Vec<String> = vadex::table::check(&table)
+            .into_iter()
+            .filter(|finding| format!("{:?}", finding.kind).ends_with("Balance"))
+            .map(|finding| finding.message)
+            .collect();
+        assert!(off.is_empty(), "{}: {off:?}", case.file);
+    }
+}
+
+#[test]
+fn one_importer_recognises_each_fixture() {
+    for case in CASES {
+        let source = Source::from_path(&case.path()).expect("the fixture");
+        let who: Vec<&str> = IMPORTERS.iter().filter(|i| i.recognises(&source)).map(|i| i.id()).collect();
+        assert_eq!(who, [case.importer], "{}", case.file);
+    }
+    for name in ["leather.csv", "edge.csv"] {
+        let source = Source::from_path(Path::new(&fixture(name))).expect("the fixture");
+        let who: Vec<&str> = IMPORTERS.iter().filter(|i| i.recognises(&source)).map(|i| i.id()).collect();
+        assert_eq!(who, ["canonical-csv"], "{name}");
+    }
+}
+
+#[test]
+fn the_name_of_the_file_does_not_matter() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for case in CASES {
+        let path = folder.path().join("renamed.dat");
+        fs::copy(case.path(), &path).expect("a copy");
+        let table = opened(&path, &case.years());
+        equal(&table, &case.canonical(), case.file);
+        assert_eq!(table.provenance().importer, case.importer);
+    }
+}
+
+#[test]
+fn archives_and_archives_inside_them_are_read_in_place() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for case in CASES {
+        let content = fs::read(case.path()).expect("the fixture");
+        let once = zipped(&[("ReadMe.txt", b"about".as_slice()), (case.file, &content)]);
+        let twice = zipped(&[("inner.zip", &once)]);
+        for (name, bytes) in [("1995-2000.zip", &once), ("bundle.zip", &twice)] {
+            let path = folder.path().join(name);
+            fs::write(&path, bytes).expect("an archive");
+            let table = opened(&path, &case.years());
+            equal(&table, &case.canonical(), &format!("{} in {name}", case.file));
+            assert_eq!(table.year(), case.year);
+            assert!(table.provenance().source.contains(name), "{}", table.provenance().source);
+        }
+    }
+}
+
+#[test]
+fn a_folder_and_an_archive_of_years_are_several_tables() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let one = fs::read(fixture("oecd-2025/2022_SML.csv")).expect("the fixture");
+    for year in [2020, 2021] {
+        fs::write(folder.path().join(format!("{year}_SML.csv")), &one).expect("a table");
+    }
+    let archive = folder.path().join("2016-2022_SML.zip");
+    fs::write(&archive, zipped(&[("2016_SML.csv", &one), ("2017_SML.csv", &one)])).expect("an archive");
+    let years = |input: &Path| -> Vec<Option<i32>> {
+        discover(input.to_str().expect("UTF-8"), &[])
+            .expect("tables")
+            .iter()
+            .map(load::TableRef::year)
+            .collect()
+    };
+    assert_eq!(years(&archive), [Some(2016), Some(2017)]);
+    assert_eq!(years(folder.path()), [2016, 2017, 2020, 2021].map(Some));
+    let missing = discover(archive.to_str().expect("UTF-8"), &[2022]).expect_err("no such year").to_string();
+    assert!(missing.contains("2022") && missing.contains("2016, 2017"), "{missing}");
+}
+
+/// Reads bytes as a file of this name; the message of the refusal.
+#[track_caller]
+fn refused(name: &str, bytes: Vec<u8>, years: &[i32]) -> String {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join(name);
+    fs::write(&path, bytes).expect("a file");
+    let result = discover(path.to_str().expect("UTF-8"), years).and_then(|tables| {
+        tables.iter().map(|table| table.open(&ReadOptions::default())).collect::<Result<Vec<_>, _>>()
+    });
+    match result {
+        Ok(_) => panic!("{name}: was read"),
+        Err(error) => {
+            assert!(!error.hint().is_empty(), "{error}");
+            let message = error.to_string();
+            assert!(
+                message.contains(path.file_name().expect("a name").to_str().expect("UTF-8")),
+                "{message}"
+            );
+            message
+        }
+    }
+}
+
+/// A text fixture as lines of fields.
+fn lines(case: &Case) -> Vec<Vec<String>> {
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .from_path(case.path())
+        .expect("the fixture");
+    reader.records().map(|record| record.expect("a line").iter().map(str::to_owned).collect()).collect()
+}
+
+fn joined(lines: &[Vec<String>]) -> Vec<u8> {
+    let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
+    lines.iter().for_each(|line| writer.write_record(line).expect("memory"));
+    writer.into_inner().expect("memory")
+}
+
+/// Header lines and label columns of the wide text layouts.
+fn shape(case: &Case) -> Option<(usize, usize)> {
+    match case.folder {
+        "wiod13-csv" => Some((6, 4)),
+        "wiod16-wide" => Some((1, 5)),
+        name if case.is_text() && !name.contains("flat") && !name.contains("long-run") => Some((1, 1)),
+        _ => None,
+    }
+}
+
+#[test]
+fn damaged_text_is_refused_and_harmless_changes_are_not() {
+    for case in CASES.iter().filter(|case| case.is_text()) {
+        let whole = fs::read(case.path()).expect("the fixture");
+        let cut = refused(case.file, whole[..whole.len() * 2 / 5].to_vec(), &case.years());
+        assert!(!cut.is_empty());
+        refused(case.file, b"hello,world\n1,2\n".to_vec(), &[]);
+        assert!(refused(case.file, Vec::new(), &[]).contains("empty"));
+        let Some((header, labels)) = shape(case) else { continue };
+        let lines = lines(case);
+
+        // Lines lost at the end.
+        let message = refused(case.file, joined(&lines[..lines.len() - 1]), &[]);
+        if case.importer != "figaro" {
+            assert!(message.contains("ends before"), "{message}");
+        }
+        let message = refused(case.file, joined(&lines[..header + 2]), &[]);
+        assert!(message.contains("ends before") || message.contains("no row"), "{message}");
+
+        // A line of an industry is lost.
+        let mut lost = lines.clone();
+        let gone = lost.remove(header + 1);
+        let message = refused(case.file, joined(&lost), &[]);
+        assert!(message.contains("no row of that name"), "{} without {}: {message}", case.file, gone[0]);
+
+        // A line twice.
+        let mut twice = lines.clone();
+        twice.insert(header + 1, lines[header].clone());
+        let message = refused(case.file, joined(&twice), &[]);
+        assert!(message.contains("twice"), "{message}");
+
+        // Text in a cell.
+        let mut text = lines.clone();
+        text[header + 1][labels + 2] = "abc".into();
+        let message = refused(case.file, joined(&text), &[]);
+        assert!(message.contains("`abc`") && message.contains("expected a number"), "{message}");
+
+        // A field too few.
+        let mut ragged = lines.clone();
+        ragged[header + 1].pop();
+        let message = refused(case.file, joined(&ragged), &[]);
+        assert!(message.contains(&format!("line {}", header + 2)), "{message}");
+
+        // Columns in another order are still right; so are rows.
+        let turned: Vec<Vec<String>> = lines
+            .iter()
+            .map(|line| {
+                let (front, back) = line.split_at(labels.min(line.len()));
+                front.iter().chain(back.iter().rev()).cloned().collect()
+            })
+            .collect();
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join(case.file);
+        fs::write(&path, joined(&turned)).expect("a file");
+        let found = opened(&path, &[]);
+        let expected = case.canonical();
+        assert_eq!(found.axis(), expected.axis(), "{}: rows give the order", case.file);
+        assert_eq!(found.intermediate_use(), expected.intermediate_use(), "{}", case.file);
+        let column = |table: &IcioTable, label: &str| {
+            (0..table.final_demand().ncols())
+                .find(|&column| table.final_demand_label(column) == label)
+                .map(|column| table.final_demand().column(column).into_owned())
+        };
+        for position in 0..expected.final_demand().ncols() {
+            let label = expected.final_demand_label(position);
+            assert_eq!(column(&found, &label), column(&expected, &label), "{}: {label}", case.file);
+        }
+    }
+}
+
+#[test]
+fn industries_of_a_newer_edition_are_labels_like_others() {
+    for (folder, old, new) in
+        [("oecd-2025", "C24A", "C24Z9"), ("figaro", "C31_32", "C31_33"), ("wiod16-wide", "C10-C12", "C10X")]
+    {
+        let case = CASES.iter().find(|case| case.folder == folder).expect("a case");
+        let text = fs::read_to_string(case.path()).expect("the fixture").replace(old, new);
+        let files = tempfile::tempdir().expect("a folder");
+        let path = files.path().join(case.file);
+        fs::write(&path, text).expect("a file");
+        let table = opened(&path, &[]);
+        assert!(table.axis().sectors().iter().any(|sector| sector == new), "{folder}");
+        assert_eq!(table.intermediate_use(), case.canonical().intermediate_use(), "{folder}");
+    }
+    // A category that no edition has: kept as final demand, and told.
+    let case = CASES.iter().find(|case| case.folder == "oecd-2025").expect("a case");
+    let text = fs::read_to_string(case.path()).expect("the fixture").replace("_DPABR", "_NEWFD");
+    let files = tempfile::tempdir().expect("a folder");
+    let path = files.path().join(case.file);
+    fs::write(&path, text).expect("a file");
+    let table = opened(&path, &[]);
+    assert!(table.categories().iter().any(|category| category == "NEWFD"));
+    assert!(table.provenance().repairs.iter().any(|repair| repair.name == "unknown-category-kept"));
+    // A row that means nothing to the layout.
+    let text = fs::read_to_string(case.path()).expect("the fixture").replace("\nTLS,", "\nXYZ,");
+    let message = refused(case.file, text.into_bytes(), &[]);
+    assert!(message.contains("`XYZ`"), "{message}");
+}
+
+#[test]
+fn cells_listed_twice_and_years_not_there() {
+    let case = CASES.iter().find(|case| case.folder == "figaro-flat").expect("a case");
+    let text = fs::read_to_string(case.path()).expect("the fixture");
+    let second = text.lines().nth(1).expect("a line");
+    let message = refused(case.file, format!("{text}{second}\n").into_bytes(), &[]);
+    assert!(message.contains("second time") && message.contains("AR_A01"), "{message}");
+    let long = CASES.iter().find(|case| case.folder == "wiod-long-run").expect("a case");
+    let path = long.path();
+    let error = discover(path.to_str().expect("UTF-8"), &[1998]).expect_err("no such year").to_string();
+    assert!(error.contains("1998") && error.contains("1999, 2000"), "{error}");
+    let tables = discover(path.to_str().expect("UTF-8"), &[]).expect("two years");
+    assert_eq!(tables.iter().map(load::TableRef::year).collect::<Vec<_>>(), [Some(1999), Some(2000)]);
+}
+
+#[test]
+fn damaged_workbooks_are_refused() {
+    for (name, words) in [
+        ("text-in-cell.xlsx", &["`n.a.`", "AUS", "expected a number"][..]),
+        ("label-twice.xlsx", &["AUS.AtB", "twice"]),
+        ("rows-missing.xlsx", &["ends before the row of gross output"]),
+    ] {
+        let bytes = fs::read(fixture(&format!("wiod13/{name}"))).expect("the fixture");
+        let message = refused(name, bytes, &[]);
+        for word in words {
+            assert!(message.contains(word), "{name}: `{word}` is missing from {message}");
+        }
+    }
+    for case in CASES.iter().filter(|case| !case.is_text()) {
+        let whole = fs::read(case.path()).expect("the fixture");
+        refused(case.file, whole[..whole.len() / 2].to_vec(), &[]);
+        // One byte in the middle of a packed part: the checksum does not fit.
+        let mut flipped = whole.clone();
+        let middle = flipped.len() / 3;
+        flipped[middle] ^= 0x55;
+        refused(case.file, flipped, &[]);
+        // What a workbook with a password is wrapped in.
+        let mut wrapped = vec![0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
+        wrapped.resize(1024, 0);
+        wrapped.extend("EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes));
+        wrapped.resize(4096, 0);
+        let message = refused(case.file, wrapped, &[]);
+        assert!(message.contains("password"), "{message}");
+    }
+}
+
+#[test]
+fn archives_without_a_table_bombs_and_passwords_are_refused() {
+    let message = refused("tables.zip", zipped(&[("ReadMe.txt", b"nothing here".as_slice())]), &[]);
+    assert!(message.contains("no table"), "{message}");
+    let message = refused("tables.zip", zipped(&[("2000.csv", b"hello,world\n1,2\n".as_slice())]), &[]);
+    assert!(message.contains("2000.csv") && message.contains("layout"), "{message}");
+
+    // 300 MB of one letter behind a plausible first line.
+    let mut bomb = b"V1,AUS_A01,AUS_A02,AUS_HFCE\n".to_vec();
+    bomb.resize(300 << 20, b'0');
+    let message = refused("2000.zip", zipped(&[("2000.csv", &bomb)]), &[]);
+    assert!(message.contains("zip bomb"), "{message}");
+
+    // Bit 0 of a member's flags says that it is encrypted, in its own header and in the directory.
+    let mut locked = zipped(&[("2000.csv", b"V1,AUS_A01\n".as_slice())]);
+    let directory = locked.windows(4).position(|four| four == b"PK\x01\x02").expect("a directory");
+    locked[6] |= 1;
+    locked[directory + 8] |= 1;
+    let message = refused("2000.zip", locked, &[]);
+    assert!(message.contains("password"), "{message}");
+}
+
+#[test]
+fn import_writes_what_was_read_and_tells_what_it_did() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for case in CASES {
+        let out = folder.path().join("table.parquet");
+        let year = case.year.expect("a year").to_string();
+        let source = case.path();
+        let output = vadex(&[
+            "import",
+            source.to_str().expect("UTF-8"),
+            "--year",
+            &year,
+            "-o",
+            out.to_str().expect("UTF-8"),
+        ]);
+        let told = stderr(&output);
+        assert!(output.status.success(), "{told}");
+        assert!(stdout(&output).is_empty());
+        for word in [case.importer, case.unit, case.cite, &year] {
+            assert!(told.contains(word), "`{word}` is missing from {told}");
+        }
+        for (name, _) in case.repairs {
+            assert!(told.contains(name), "`{name}` is missing from {told}");
+        }
+        let stored = opened(&out, &[]);
+        equal(&stored, &case.canonical(), case.file);
+        assert_eq!((stored.year(), stored.unit()), (case.year, case.unit));
+        let origin = stored.provenance().derived_from.as_ref().expect("what it was made from");
+        assert_eq!(origin.importer, case.importer);
+        assert!(stored.provenance().citation.as_deref().unwrap_or_default().contains(case.cite));
+        fs::remove_file(&out).expect("written");
+    }
+}
+
+#[test]
+fn import_leaves_nothing_behind_when_it_fails() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().join("table.parquet");
+    for arguments in [
+        vec![fixture("wiod13/text-in-cell.xlsx")],
+        vec![fixture("oecd-2025/2022_SML.csv"), "--from".into(), "wiod13".into()],
+        vec![fixture("oecd-2025/2022_SML.csv"), "--year".into(), "1999".into()],
+    ] {
+        let mut all = vec!["import"];
+        all.extend(arguments.iter().map(String::as_str));
+        all.extend(["-o", out.to_str().expect("UTF-8")]);
+        let output = vadex(&all);
+        assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
+        assert!(stderr(&output).contains("\n  try: "), "{}", stderr(&output));
+        assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 0, "left behind");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+
+    /// Whatever happens to the bytes of a published file, every importer answers.
+    #[test]
+    fn no_importer_panics_on_changed_bytes(
+        which in 0..CASES.len(),
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..12),
+        cut in prop::option::of(any::<prop::sample::Index>()),
+    ) {
+        let case = &CASES[which];
+        let mut bytes = fs::read(case.path()).expect("the fixture");
+        for (place, byte) in changes {
+            let place = place.index(bytes.len());
+            bytes[place] = byte;
+        }
+        if let Some(cut) = cut {
+            bytes.truncate(cut.index(bytes.len()));
+        }
+        for importer in IMPORTERS {
+            let source = Source::from_bytes("changed", bytes.clone());
+            if importer.recognises(&source) || importer.id() == case.importer {
+                let _ = importer.years(&source);
+                let _ = importer.read(&source, &ReadOptions { year: case.year, ..ReadOptions::default() });
+            }
+        }
+    }
+}
