@@ -30,6 +30,6 @@ impl Importer for CanonicalCsv {
     }
 
     fn read(&self, source: &Source, _options: &ReadOptions) -> Result<TableParts, LoadError> {
-        canonical::parts(&text_grid::read(source, TextLayout::COMMA)?.grid, Facts::default())
+        canonical::parts(&text_grid::read(source, TextLayout::COMMA)?, Facts::default())
     }
 }

@@ -135,7 +135,7 @@ impl Labels {
 
 /// A file of numbers with the labels of its rows and columns; a last column that is all blank is a trailing tab.
 fn labelled(source: &Source, rows: &Labels, columns: &Labels) -> Result<Grid, LoadError> {
-    let mut grid = text_grid::read(source, BARE)?.grid;
+    let mut grid = text_grid::read(source, BARE)?;
     let width = grid.columns.len();
     let trailing = width == columns.lines.len() + 1
         && (0..grid.rows.len()).all(|row| is_blank(grid.value(row, width - 1)));

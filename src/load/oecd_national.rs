@@ -78,17 +78,15 @@ impl NationalImporter for OecdNational {
         if kind(name).is_some_and(|kind| kind != Kind::Domestic) {
             needed(Kind::Domestic)?;
         }
-        let domestic = text_grid::read(source, TextLayout::COMMA)?.grid;
+        let domestic = text_grid::read(source, TextLayout::COMMA)?;
         let together = (0..domestic.rows.len()).any(|row| domestic.row_label(row).starts_with("IMP_"));
         let imported = match (together, other(source, Kind::Imported)?) {
             (true, None) => None,
-            (_, Some(file)) => Some(text_grid::read(&file, TextLayout::COMMA)?.grid),
-            (false, None) => Some(text_grid::read(&needed(Kind::Imported)?, TextLayout::COMMA)?.grid),
+            (_, Some(file)) => Some(text_grid::read(&file, TextLayout::COMMA)?),
+            (false, None) => Some(text_grid::read(&needed(Kind::Imported)?, TextLayout::COMMA)?),
         };
-        let total = other(source, Kind::Total)?
-            .map(|file| text_grid::read(&file, TextLayout::COMMA))
-            .transpose()?
-            .map(|read| read.grid);
+        let total =
+            other(source, Kind::Total)?.map(|file| text_grid::read(&file, TextLayout::COMMA)).transpose()?;
         let files = Files {
             imported: imported.as_ref().unwrap_or(&domestic),
             below: total.as_ref().unwrap_or(&domestic),

@@ -35,13 +35,6 @@ impl TextLayout {
     pub(super) const COMMA: Self = Self { delimiter: b',', header_rows: 1, label_columns: 1 };
 }
 
-/// A text in memory: the header as it stands (label columns included), and the grid.
-pub(super) struct TextGrid {
-    /// Fields of each header line.
-    pub(super) header: Vec<Vec<String>>,
-    pub(super) grid: Grid,
-}
-
 /// Rows of one chunk of a piece.
 struct Chunk {
     labels: Vec<Vec<String>>,
@@ -55,7 +48,7 @@ struct Chunk {
 ///
 /// # Cost
 /// One pass; the cells and two pieces in memory.
-pub(super) fn read(source: &Source, layout: TextLayout) -> Result<TextGrid, LoadError> {
+pub(super) fn read(source: &Source, layout: TextLayout) -> Result<Grid, LoadError> {
     let mut stream = source.open()?;
     let mut digest = source.wants_hash().then(Sha256::new);
     let mut buffer = Vec::new();
@@ -115,8 +108,7 @@ pub(super) fn read(source: &Source, layout: TextLayout) -> Result<TextGrid, Load
     let columns = (layout.label_columns..width)
         .map(|column| header.iter().map(|line| line.get(column).cloned().unwrap_or_default()).collect())
         .collect();
-    let grid = Grid { path: source.name().to_owned(), rows, columns, cells: Cells::Panels(panels) };
-    Ok(TextGrid { header, grid })
+    Ok(Grid { path: source.name().to_owned(), rows, columns, cells: Cells::Panels(panels) })
 }
 
 /// Appends a piece; false at the end of the stream.
@@ -373,7 +365,7 @@ mod tests {
     use super::super::grid::is_blank;
     use super::*;
 
-    fn grid(text: &str, layout: TextLayout) -> Result<TextGrid, LoadError> {
+    fn grid(text: &str, layout: TextLayout) -> Result<Grid, LoadError> {
         read(&Source::from_bytes("t.csv", text.as_bytes().to_vec()), layout)
     }
 
@@ -382,12 +374,11 @@ mod tests {
         let text = "\u{feff}code,,A,B\nx,name,s,\"t, u\"\r\n\na,\"one, two\",1.5, \nb,two,NA,-2e3\n\n";
         let layout = TextLayout { delimiter: b',', header_rows: 2, label_columns: 2 };
         let read = grid(text, layout).unwrap();
-        assert_eq!(read.header[0], ["code", "", "A", "B"]);
-        assert_eq!(read.grid.columns, [["A", "s"], ["B", "t, u"]]);
-        assert_eq!(read.grid.rows, [["a", "one, two"], ["b", "two"]]);
-        assert_eq!(read.grid.value(0, 0).to_bits(), 1.5_f64.to_bits());
-        assert!(is_blank(read.grid.value(0, 1)) && is_blank(read.grid.value(1, 0)));
-        assert_eq!(read.grid.value(1, 1).to_bits(), (-2e3_f64).to_bits());
+        assert_eq!(read.columns, [["A", "s"], ["B", "t, u"]]);
+        assert_eq!(read.rows, [["a", "one, two"], ["b", "two"]]);
+        assert_eq!(read.value(0, 0).to_bits(), 1.5_f64.to_bits());
+        assert!(is_blank(read.value(0, 1)) && is_blank(read.value(1, 0)));
+        assert_eq!(read.value(1, 1).to_bits(), (-2e3_f64).to_bits());
     }
 
     #[test]
@@ -404,10 +395,10 @@ mod tests {
         }
         let source = Source::from_bytes("-", text.into_bytes());
         let read = read(&source, TextLayout::COMMA).unwrap();
-        assert_eq!(read.grid.rows.len(), 8_000);
+        assert_eq!(read.rows.len(), 8_000);
         for (i, j) in [(0, 0), (1, 299), (3_999, 7), (7_999, 299)] {
-            assert_eq!(read.grid.row_label(i), format!("r{i}"));
-            assert!((read.grid.value(i, j) - (i + j) as f64).abs() < 1e-9);
+            assert_eq!(read.row_label(i), format!("r{i}"));
+            assert!((read.value(i, j) - (i + j) as f64).abs() < 1e-9);
         }
         let hash = Source::from_bytes("-", source.bytes().unwrap().to_vec()).sha256().unwrap();
         assert_eq!(source.sha256().unwrap(), hash, "hashed on the way");
@@ -417,7 +408,7 @@ mod tests {
     fn a_text_without_a_header_is_as_wide_as_its_first_line() {
         let layout = TextLayout { delimiter: b'\t', header_rows: 0, label_columns: 0 };
         for text in ["1\t2\t\n3\t4\t\n", "1\t2\t\n3\t4\t"] {
-            let read = grid(text, layout).unwrap().grid;
+            let read = grid(text, layout).unwrap();
             assert_eq!((read.rows.len(), read.columns.len()), (2, 3));
             assert!(read.value(1, 1).to_bits() == 4.0_f64.to_bits() && is_blank(read.value(0, 2)));
         }
