@@ -9,12 +9,13 @@ mod check;
 mod claims;
 mod claims_icio;
 mod cli;
+mod everything;
 #[cfg(feature = "fetch")]
 mod fetch;
-mod everything;
 mod golden;
 mod indicators;
 mod load;
+mod load_several;
 mod methods;
 mod mutations;
 mod national;

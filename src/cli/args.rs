@@ -101,6 +101,9 @@ pub(crate) struct Input {
     /// Unit of the flows, when the source does not state it
     #[arg(long, value_name = "TEXT")]
     unit: Option<String>,
+    /// TOML file that describes a layout of your own (README.md shows one)
+    #[arg(long, value_name = "FILE")]
+    layout: Option<PathBuf>,
     /// How the flows are kept in memory: f32 halves it and keeps 7 digits, sparse keeps non-zeros only [default: as read]
     #[arg(long, value_enum, value_name = "HOW")]
     store: Option<Store>,
@@ -142,6 +145,7 @@ impl Input {
         ReadOptions {
             importer: self.from.clone(),
             unit: self.unit.clone(),
+            layout: self.layout.clone(),
             store: self.store.map(Storage::from),
             ..ReadOptions::default()
         }

@@ -73,7 +73,7 @@ impl Importer for Figaro {
     }
 
     fn read(&self, source: &Source, _options: &ReadOptions) -> Result<TableParts, LoadError> {
-        parts(&text_grid::read(source, TextLayout::COMMA)?.grid, facts(source))
+        parts(&text_grid::read(source, TextLayout::COMMA)?, facts(source))
     }
 }
 

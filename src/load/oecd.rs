@@ -118,7 +118,7 @@ impl Importer for OecdIcio {
     }
 
     fn read(&self, source: &Source, _options: &ReadOptions) -> Result<TableParts, LoadError> {
-        let grid = text_grid::read(source, TextLayout::COMMA)?.grid;
+        let grid = text_grid::read(source, TextLayout::COMMA)?;
         let mut facts = Facts {
             unit: Some("million USD, current basic prices".into()),
             year: self.years(source)?.first().copied(),

@@ -10,7 +10,7 @@ use crate::decompose::METHODS;
 use crate::glossary;
 use crate::indicators::INDICATORS;
 use crate::load::concordance::CONCORDANCES;
-use crate::load::{IMPORTERS, accounts, builtins, national_builtins, satellites};
+use crate::load::{IMPORTERS, NATIONAL_IMPORTERS, accounts, builtins, national_builtins, satellites};
 use crate::model::solver::SOLVERS;
 use crate::product;
 use crate::report::WRITERS;
@@ -59,7 +59,11 @@ impl List {
                 .map(|indicator| indicator.profile())
                 .map(|profile| (profile.id.into(), format!("[{}] {}", profile.family.id(), profile.question)))
                 .collect(),
-            What::Importers => IMPORTERS.iter().map(|i| (i.id().into(), i.summary().into())).collect(),
+            What::Importers => IMPORTERS
+                .iter()
+                .map(|i| (i.id().into(), i.summary().into()))
+                .chain(NATIONAL_IMPORTERS.iter().map(|i| (i.id().into(), i.summary().into())))
+                .collect(),
             What::Solvers => SOLVERS.iter().map(|s| (s.id().into(), s.summary().into())).collect(),
             What::Formats => WRITERS.iter().map(|w| (w.id().into(), w.summary().into())).collect(),
             What::Terms => {
