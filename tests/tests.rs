@@ -5,15 +5,21 @@ mod architecture;
 mod bad_input;
 mod batch;
 mod brute_force;
+mod check;
 mod claims;
 mod claims_icio;
 mod cli;
+#[cfg(feature = "fetch")]
+mod fetch;
+mod everything;
 mod golden;
 mod indicators;
 mod methods;
 mod mutations;
 mod national;
+mod networks;
 mod product;
+mod reshape;
 mod solvers;
 mod storage;
 mod support;
@@ -21,5 +27,7 @@ mod textbook;
 mod tiva;
 mod uncertainty;
 
+#[path = "../benches/networks.rs"]
+mod firm_networks;
 #[path = "../benches/synthetic.rs"]
 mod synthetic;

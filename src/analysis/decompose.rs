@@ -59,6 +59,11 @@ impl Analysis for DecomposeAnalysis {
 }
 
 impl DecomposeAnalysis {
+    /// A method at a level, for all exporters, importers and sectors.
+    pub fn of(method: &'static dyn Method, level: Level) -> Self {
+        Self { method, level, exporters: Vec::new(), importers: Vec::new(), sectors: Vec::new(), tidy: false }
+    }
+
     /// The result taken apart further, piece by piece; hands back the worst gap of the identities that are evidence.
     ///
     /// # Errors

@@ -114,6 +114,17 @@ impl IndicatorAnalysis {
             regions,
         })
     }
+
+    fn request(&self, world: &World) -> Result<Request, AnalysisError> {
+        let axis = world.model().axis();
+        Ok(Request {
+            economies: economies(axis, &self.economies)?,
+            sectors: sectors(axis, &self.sectors)?,
+            partners: economies(axis, &self.partners)?,
+            regions: self.regions.clone(),
+            inventories: world.inventories().cloned(),
+        })
+    }
 }
 
 impl Analysis for IndicatorAnalysis {
@@ -135,21 +146,29 @@ impl Analysis for IndicatorAnalysis {
     }
 
     fn run(&self, world: &World) -> Result<Piece, AnalysisError> {
-        let model = world.model();
-        let axis = model.axis();
         let mut notes = world.notes(&self.computed());
         world.note_value_added_gap(&mut notes)?;
-        let request = Request {
-            economies: economies(axis, &self.economies)?,
-            sectors: sectors(axis, &self.sectors)?,
-            partners: economies(axis, &self.partners)?,
-            regions: self.regions.clone(),
-            inventories: world.inventories().cloned(),
-        };
         notes.remarks.extend(self.choice.left_out.clone());
-        let frame = read(&self.choice, model, &request, &mut notes)?;
+        let frame = read(&self.choice, world.model(), &self.request(world)?, &mut notes)?;
         notes.worst_residual = world.residual();
         Ok(Piece { frame, notes })
+    }
+
+    fn run_pieces(&self, world: &World, take: &mut dyn FnMut(Piece)) -> Result<(), AnalysisError> {
+        let (true, [one]) = (self.choice.wide, self.choice.indicators.as_slice()) else {
+            take(self.run(world)?);
+            return Ok(());
+        };
+        let model = world.model();
+        let mut start = world.notes(&self.computed());
+        world.note_value_added_gap(&mut start)?;
+        one.run_pieces(model, self.choice.level, &self.request(world)?, &mut |reading| {
+            let mut notes = start.clone();
+            tell(*one, &reading, model, &mut notes);
+            notes.worst_residual = world.residual();
+            take(Piece { frame: reading.frame, notes });
+        })?;
+        Ok(())
     }
 }
 
@@ -182,8 +201,7 @@ fn read(
 ) -> Result<Frame, AnalysisError> {
     if let (true, [one]) = (chosen.wide, chosen.indicators.as_slice()) {
         let reading = one.run(model, chosen.level, request)?;
-        note(one.id(), &reading, model, notes, false);
-        notes.remarks.extend(one.profile().cautions.iter().map(|caution| format!("{}: {caution}", one.id())));
+        tell(*one, &reading, model, notes);
         return Ok(reading.frame);
     }
     let mut readings = Vec::new();
@@ -207,6 +225,12 @@ fn read(
         }
     }
     Ok(stacked(&readings))
+}
+
+/// What travels with a single indicator.
+fn tell(one: &dyn Indicator, reading: &Reading, model: &Model, notes: &mut ResultNotes) {
+    note(one.id(), reading, model, notes, false);
+    notes.remarks.extend(one.profile().cautions.iter().map(|caution| format!("{}: {caution}", one.id())));
 }
 
 fn note(id: &str, reading: &Reading, model: &Model, notes: &mut ResultNotes, prefixed: bool) {

@@ -55,6 +55,15 @@ pub trait Analysis: Sync {
     /// # Errors
     /// A label that the table does not have, a level or detail that is not defined, a failed solve.
     fn run(&self, world: &World) -> Result<Piece, AnalysisError>;
+
+    /// The same in pieces with the same columns and notes, in order: for results that are larger than the table.
+    ///
+    /// # Errors
+    /// As [`Analysis::run`].
+    fn run_pieces(&self, world: &World, take: &mut dyn FnMut(Piece)) -> Result<(), AnalysisError> {
+        take(self.run(world)?);
+        Ok(())
+    }
 }
 
 /// Resolves names of economies on an axis; an empty list means all.

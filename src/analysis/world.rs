@@ -273,7 +273,7 @@ fn note_findings(table: &IcioTable, notes: &mut ResultNotes) {
     let year = table.year().map_or_else(String::new, |year| format!("{year}: "));
     for finding in table::check(table) {
         let at = match finding.severity {
-            Severity::Note => String::new(),
+            Severity::Fact | Severity::Note => String::new(),
             _ => format!(" (worst: {} {})", finding.worst_at, finding.worst_value),
         };
         notes.findings.push(format!("{year}{}{at}", finding.message));

@@ -10,7 +10,7 @@ pub(super) const SMALL: u64 = 64 << 20;
 /// Square matrices in memory at the peak: the table, its coefficients, their factors, the global inverse and the copy
 /// that is held while it is made.
 const SQUARES: u64 = 5;
-/// What everything else takes on top, a hundredth: final demand, results, the writer.
+/// What everything else takes on top, a quarter: final demand, right-hand sides, results, the writer.
 const REST: (u64, u64) = (5, 4);
 
 /// Bytes at the peak of opening, modelling and decomposing a table of at most `columns` columns.

@@ -177,7 +177,8 @@ enum Split {
     Keep,
 }
 
-fn group(text: &str) -> Result<Group, String> {
+/// `EU=DEU,FRA`, as clap takes it.
+pub(crate) fn group(text: &str) -> Result<Group, String> {
     parse_group(text).ok_or_else(|| "write NAME=A,B,C".to_owned())
 }
 

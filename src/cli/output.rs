@@ -72,13 +72,7 @@ impl Destination {
                     produce(sink.as_mut())?;
                     Ok(sink.finish()?)
                 })?;
-                write_whole(&notes_path(path), |file| {
-                    serde_json::to_writer_pretty(file, notes).map_err(|error| ReportError::Encode {
-                        format: "json",
-                        message: error.to_string(),
-                    })?;
-                    Ok(())
-                })?;
+                write_notes(path, notes)?;
             }
         }
         if !common.quiet {
@@ -86,6 +80,14 @@ impl Destination {
         }
         Ok(())
     }
+}
+
+/// What must be known about a file, beside it.
+pub(crate) fn write_notes(path: &Path, notes: &impl serde::Serialize) -> Result<(), ReportError> {
+    report::write_whole(&notes_path(path), |file| {
+        serde_json::to_writer_pretty(file, notes)
+            .map_err(|error| ReportError::Encode { format: "json", message: error.to_string() })
+    })
 }
 
 fn check_folder(path: &Path) -> Result<(), Failure> {
@@ -138,6 +140,11 @@ pub(crate) fn print_notes(notes: &ResultNotes, common: &Common, path: Option<&Pa
         line(format!("written: {} (and {})", path.display(), notes_path(path).display()));
     }
     // Notes are courtesy: a closed standard error is no reason to fail.
+    let _ = io::stderr().write_all(text.as_bytes());
+}
+
+/// A line of talk. Talk is courtesy: a closed standard error is no reason to fail.
+pub(crate) fn talk(text: &str) {
     let _ = io::stderr().write_all(text.as_bytes());
 }
 

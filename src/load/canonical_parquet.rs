@@ -1,4 +1,4 @@
-//! The canonical layout as Parquet, read by polars. Unit and year travel in the file's metadata when the engine wrote it.
+//! The canonical layout as Parquet, read by polars. Unit, year and history travel in the file's metadata when the engine wrote it.
 
 use std::io::Cursor;
 
@@ -13,6 +13,9 @@ use crate::table::TableParts;
 pub const UNIT_KEY: &str = "vadex.unit";
 /// Key of the year in the file's metadata.
 pub const YEAR_KEY: &str = "vadex.year";
+
+/// Key of what the table was made from, and how.
+pub const PROVENANCE_KEY: &str = "vadex.provenance";
 
 /// Reader of the canonical layout in Parquet.
 #[derive(Debug)]
@@ -45,7 +48,14 @@ impl Importer for CanonicalParquet {
         };
         let unit = entry(UNIT_KEY);
         let year = entry(YEAR_KEY).and_then(|year| year.parse().ok());
-        let frame = reader.finish().map_err(|error| damaged(error.to_string()))?;
+        let origin = entry(PROVENANCE_KEY)
+            .map(|text| serde_json::from_str(&text))
+            .transpose()
+            .map_err(|error| damaged(format!("`{PROVENANCE_KEY}`: {error}")))?;
+        // The hash is kept by the source; computed here, it costs no time of its own.
+        let (frame, hashed) = rayon::join(|| reader.finish(), || source.sha256());
+        hashed?;
+        let frame = frame.map_err(|error| damaged(error.to_string()))?;
         let mut columns = frame.columns().iter();
         let rows: Vec<Vec<String>> = match columns.next() {
             Some(first) => match first.str() {
@@ -72,12 +82,17 @@ impl Importer for CanonicalParquet {
             }
             let cast = column.cast(&DataType::Float64).map_err(|error| damaged(error.to_string()))?;
             let numbers = cast.f64().map_err(|error| damaged(error.to_string()))?;
-            cells.push(numbers.iter().map(|value| value.unwrap_or(BLANK)).collect());
+            cells.push(match numbers.cont_slice() {
+                Ok(values) => values.to_vec(),
+                Err(_) => numbers.iter().map(|value| value.unwrap_or(BLANK)).collect(),
+            });
             labels.push(vec![column.name().to_string()]);
         }
         let path = source.name().to_owned();
         let grid = Grid { path, rows, columns: labels, cells: Cells::Columns(cells) };
-        canonical::parts(&grid, Facts { unit, year, ..Facts::default() })
+        let mut parts = canonical::parts(&grid, Facts { unit, year, ..Facts::default() })?;
+        parts.provenance.derived_from = origin;
+        Ok(parts)
     }
 }
 

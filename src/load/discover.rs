@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 use super::archive::{Archive, is_zip};
 use super::panel::{self, Panel};
 use super::source::{self, Place as SourcePlace};
-use super::{Builtin, IMPORTERS, Importer, LoadError, ReadOptions, Source, builtin, read};
+use super::{Builtin, IMPORTERS, Importer, LoadError, ReadOptions, Source, builtin, known_files, read};
 use crate::table::IcioTable;
 
 /// Endings of files that hold a table, whether or not their content is recognised: such a file is never passed over.
@@ -76,6 +76,18 @@ impl TableRef {
             Place::StandardInput => Ok(None),
             Place::Builtin { id, .. } => Ok(Some(builtin::find(id)?.sha256()?.to_owned())),
         }
+    }
+
+    /// MD5 of the table's own bytes: of the member, not of the archive around it. Nothing where there is no such file.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn md5(&self) -> Result<Option<String>, LoadError> {
+        let Place::Source(place) = &self.place else { return Ok(None) };
+        let source = Source::at(place.clone())?;
+        let md5 = known_files::md5_of(source.open()?)
+            .map_err(|error| LoadError::Io { path: self.name(), source: error })?;
+        Ok(Some(md5))
     }
 
     /// The file behind the table, when it is one: for a member of an archive, the archive.

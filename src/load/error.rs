@@ -87,6 +87,16 @@ pub enum LoadError {
         /// What there is.
         known: String,
     },
+    /// No built-in concordance of that name.
+    #[error("there is no built-in concordance `{name}`; there are: {known}")]
+    UnknownConcordance {
+        /// What was asked for.
+        name: String,
+        /// The nearest that there is.
+        nearest: Option<String>,
+        /// What there is.
+        known: String,
+    },
     /// No importer of that name.
     #[error("unknown importer `{name}`: there are {known}")]
     UnknownImporter {
@@ -257,6 +267,10 @@ impl LoadError {
             Self::NoSuchYear { .. } => "leave `--year` out to take every year".into(),
             Self::SeveralYears { .. } => "name the file, not a stream, and choose a year with `--year`".into(),
             Self::UnknownBuiltin { .. } => "`vadex list tables` shows the embedded tables".into(),
+            Self::UnknownConcordance { nearest: Some(nearest), .. } => {
+                format!("did you mean `builtin:{nearest}`?")
+            }
+            Self::UnknownConcordance { .. } => "`vadex list concordances` describes them".into(),
             Self::UnknownImporter { .. } => "`vadex list importers` describes them".into(),
             Self::UnknownLayout { .. } => {
                 "the canonical layout is: first column `row`, columns `ECONOMY.sector`, then `ECONOMY.category`, then \

@@ -311,7 +311,10 @@ impl System {
             self.dense_coefficients("the global Leontief inverse")?;
             solver::room_for("the global Leontief inverse", 8, self.axis.n_rows())?;
             let make = || self.input_coefficients.identity_minus(0..self.axis.n_rows());
-            let inverse = solver::inverted(&make, &|row| self.axis.row_label(row))?;
+            let inverse = match self.factorisation.to_inverse() {
+                Some(inverse) => inverse,
+                None => solver::inverted(&make, &|row| self.axis.row_label(row))?,
+            };
             let residual = self.prove(&inverse)?;
             Ok((inverse, residual))
         })

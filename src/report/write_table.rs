@@ -15,7 +15,7 @@ use crate::table::IcioTable;
 pub enum TableFormat {
     /// Comma-separated values.
     Csv,
-    /// Parquet with unit and year in the metadata.
+    /// Parquet with unit, year and history in the metadata.
     Parquet,
 }
 
@@ -42,6 +42,9 @@ pub fn write_table(
         }
         TableFormat::Parquet => {
             let mut metadata = vec![("vadex.unit".to_owned(), table.unit().to_owned())];
+            let provenance = serde_json::to_string(table.provenance())
+                .map_err(|error| ReportError::Encode { format: name, message: error.to_string() })?;
+            metadata.push(("vadex.provenance".to_owned(), provenance));
             if let Some(year) = table.year() {
                 metadata.push(("vadex.year".to_owned(), year.to_string()));
             }

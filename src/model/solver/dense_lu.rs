@@ -56,4 +56,8 @@ impl Factorisation for LuFactors {
         }
         Ok(())
     }
+
+    fn to_inverse(&self) -> Option<DMatrix<f64>> {
+        Some(Self::inverse(self))
+    }
 }

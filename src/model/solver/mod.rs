@@ -169,6 +169,11 @@ pub trait Factorisation: Send + Sync {
     /// # Errors
     /// Iterative solvers report a failure to converge.
     fn solve_in_place(&self, side: Side, rhs: &mut DMatrix<f64>) -> Result<(), SolveError>;
+
+    /// (I − A)⁻¹, where what was prepared makes it cheaper than inverting anew.
+    fn to_inverse(&self) -> Option<DMatrix<f64>> {
+        None
+    }
 }
 
 /// A way of solving Leontief systems.
