@@ -76,8 +76,8 @@ impl Method for Vax {
         &[]
     }
 
-    fn needs_inverse(&self, _level: Level) -> bool {
-        false
+    fn needs_inverse(&self, level: Level) -> bool {
+        level.has_partner()
     }
 
     fn cost(&self) -> &'static str {

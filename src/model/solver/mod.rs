@@ -142,9 +142,9 @@ impl SolveError {
                 "try `--solver dense-pivoted`, and look at `vadex check TABLE` for broken rows".into()
             }
             Self::NeedsDense { rows, .. } => format!(
-                "read the table with `--store f64` (the inverse alone then takes {:.1} GB), make it coarser with \
+                "read the table with `--store f64` (the inverse alone then takes {}), make it coarser with \
                  `vadex aggregate`, or take a method that gets by without: `vadex list methods`",
-                8e-9 * (*rows as f64) * (*rows as f64)
+                memory::readable(8 * (*rows as u64) * (*rows as u64))
             ),
             Self::NoRoom { .. } => "leave `--solver` out, make the table coarser with `vadex aggregate`, or take a \
                                     machine with more memory"
