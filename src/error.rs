@@ -9,6 +9,7 @@ use crate::indicators::{IndicatorError, RegionsError};
 use crate::labels::LabelError;
 use crate::load::LoadError;
 use crate::model::ModelError;
+use crate::model::memory::MemoryError;
 use crate::model::solver::SolveError;
 use crate::product::ProductError;
 use crate::report::ReportError;
@@ -43,6 +44,9 @@ pub enum Error {
     /// A model that cannot be built.
     #[error(transparent)]
     Model(#[from] ModelError),
+    /// Work that does not fit into memory.
+    #[error(transparent)]
+    Memory(#[from] MemoryError),
     /// A system that cannot be solved.
     #[error(transparent)]
     Solve(#[from] SolveError),
@@ -90,6 +94,7 @@ impl Error {
             Self::Reshape(error) => error.hint(),
             Self::Balance(error) => error.hint(),
             Self::Model(error) => error.hint(),
+            Self::Memory(error) => error.hint(),
             Self::Solve(error) => error.hint(),
             Self::Analysis(error) => error.hint(),
             Self::Batch(error) => error.hint(),

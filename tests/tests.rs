@@ -11,18 +11,23 @@ mod claims_icio;
 mod cli;
 #[cfg(feature = "fetch")]
 mod fetch;
+mod everything;
 mod golden;
 mod indicators;
 mod methods;
 mod mutations;
 mod national;
+mod networks;
 mod product;
 mod reshape;
 mod solvers;
+mod storage;
 mod support;
 mod textbook;
 mod tiva;
 mod uncertainty;
 
+#[path = "../benches/networks.rs"]
+mod firm_networks;
 #[path = "../benches/synthetic.rs"]
 mod synthetic;

@@ -7,6 +7,7 @@ mod args;
 mod commands;
 mod draws;
 mod failure;
+mod folder;
 mod output;
 mod progress;
 mod run;
@@ -36,6 +37,7 @@ enum Command {
     Tiva(commands::tiva::Tiva),
     Decompose(commands::decompose::Decompose),
     Indicators(commands::indicators::Indicators),
+    Everything(commands::everything::Everything),
     Sensitivity(commands::sensitivity::Sensitivity),
     Product(commands::product::Product),
     ImportContent(commands::import_content::ImportContentCommand),
@@ -72,6 +74,7 @@ impl Command {
             Self::Tiva(command) => command.run(common),
             Self::Decompose(command) => command.run(common),
             Self::Indicators(command) => command.run(common),
+            Self::Everything(command) => command.run(common),
             Self::Sensitivity(command) => command.run(common),
             Self::Product(command) => command.run(common),
             Self::ImportContent(command) => command.run(common),

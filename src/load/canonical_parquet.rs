@@ -52,7 +52,10 @@ impl Importer for CanonicalParquet {
             .map(|text| serde_json::from_str(&text))
             .transpose()
             .map_err(|error| damaged(format!("`{PROVENANCE_KEY}`: {error}")))?;
-        let frame = reader.finish().map_err(|error| damaged(error.to_string()))?;
+        // The hash is kept by the source; computed here, it costs no time of its own.
+        let (frame, hashed) = rayon::join(|| reader.finish(), || source.sha256());
+        hashed?;
+        let frame = frame.map_err(|error| damaged(error.to_string()))?;
         let mut columns = frame.columns().iter();
         let rows: Vec<Vec<String>> = match columns.next() {
             Some(first) => match first.str() {
@@ -79,7 +82,10 @@ impl Importer for CanonicalParquet {
             }
             let cast = column.cast(&DataType::Float64).map_err(|error| damaged(error.to_string()))?;
             let numbers = cast.f64().map_err(|error| damaged(error.to_string()))?;
-            cells.push(numbers.iter().map(|value| value.unwrap_or(BLANK)).collect());
+            cells.push(match numbers.cont_slice() {
+                Ok(values) => values.to_vec(),
+                Err(_) => numbers.iter().map(|value| value.unwrap_or(BLANK)).collect(),
+            });
             labels.push(vec![column.name().to_string()]);
         }
         let path = source.name().to_owned();

@@ -9,6 +9,7 @@ pub(super) mod completions;
 pub(super) mod convert;
 pub(super) mod decompose;
 pub(super) mod deflate;
+pub(super) mod everything;
 pub(super) mod explain;
 pub(super) mod extract;
 pub(super) mod fetch;
