@@ -64,7 +64,10 @@ pub fn check_page(audit: &Audit, short: bool) -> String {
 }
 
 fn blocks(page: &mut Page, audit: &Audit) {
-    page.0.push_str("\n  cells              all      zero    negative   sum of negative     most negative\n");
+    page.0.push_str(&format!(
+        "\n  {:<12}{:>10}{:>10}{:>12}{:>18}{:>16}\n",
+        "cells", "all", "zero", "negative", "sum of negative", "most negative"
+    ));
     for block in &audit.blocks {
         let worst = block.most_negative.as_ref().map_or_else(String::new, |(_, value)| figure(*value));
         let sum = if block.negative == 0 { String::new() } else { figure(block.negative_sum) };

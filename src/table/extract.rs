@@ -1,7 +1,7 @@
 //! A few economies of a table, the rest of the world as one.
 
 use super::reshape::{self, ReshapeError};
-use super::{IcioTable, Repair};
+use super::{IcioTable, NationalTable, Repair};
 
 impl IcioTable {
     /// The table of some economies, in its own order, with all others added up to one economy `rest`, which comes last.
@@ -38,5 +38,21 @@ impl IcioTable {
             count: others,
         };
         Ok(self.add_up((target, economies), reshape::unchanged(axis.sectors()), repair)?)
+    }
+}
+
+impl NationalTable {
+    /// The tables of some economies, in their own order: national tables have no rest.
+    ///
+    /// # Errors
+    /// Nothing to keep, unknown or repeated economies: all of them.
+    pub fn choose(tables: Vec<Self>, keep: &[String]) -> Result<Vec<Self>, ReshapeError> {
+        if keep.is_empty() {
+            return Err(ReshapeError::NothingToKeep);
+        }
+        let known: Vec<String> = tables.iter().map(|table| table.economy().to_owned()).collect();
+        reshape::unknown("economy", &known, keep)?;
+        reshape::repeated("economy", keep)?;
+        Ok(tables.into_iter().filter(|table| keep.iter().any(|name| name == table.economy())).collect())
     }
 }

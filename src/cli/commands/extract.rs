@@ -8,7 +8,6 @@ use crate::cli::Outcome;
 use crate::cli::args::{Common, Input};
 use crate::cli::commands::store;
 use crate::cli::failure::Failure;
-use crate::labels;
 use crate::load::national;
 use crate::table::NationalTable;
 
@@ -34,22 +33,11 @@ impl Extract {
     pub(crate) fn run(&self, common: &Common) -> Result<Outcome, Failure> {
         if national::is_national(&self.input.input) {
             return store::each_national(&self.input, &self.output, "extract", None, common, |tables| {
-                self.of_national(tables)
+                Ok(NationalTable::choose(tables, &self.economy)?)
             });
         }
         store::each_changed(&self.input, &self.output, "extract", common, |table| {
             Ok(table.extract(&self.economy, &self.rest)?)
         })
-    }
-
-    fn of_national(&self, tables: Vec<NationalTable>) -> Result<Vec<NationalTable>, Failure> {
-        let known: Vec<String> = tables.iter().map(|table| table.economy().to_owned()).collect();
-        for name in &self.economy {
-            labels::find("economy", &known, name)?;
-        }
-        Ok(tables
-            .into_iter()
-            .filter(|table| self.economy.iter().any(|name| name == table.economy()))
-            .collect())
     }
 }
