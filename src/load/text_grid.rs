@@ -35,10 +35,8 @@ impl TextLayout {
     pub(super) const COMMA: Self = Self { delimiter: b',', header_rows: 1, label_columns: 1 };
 }
 
-/// A text in memory: the header as it stands (label columns included), and the grid.
+/// A text in memory.
 pub(super) struct TextGrid {
-    /// Fields of each header line.
-    pub(super) header: Vec<Vec<String>>,
     pub(super) grid: Grid,
 }
 
@@ -109,7 +107,7 @@ pub(super) fn read(source: &Source, layout: TextLayout) -> Result<TextGrid, Load
         .map(|column| header.iter().map(|line| line.get(column).cloned().unwrap_or_default()).collect())
         .collect();
     let grid = Grid { path: source.name().to_owned(), rows, columns, cells: Cells::Panels(panels) };
-    Ok(TextGrid { header, grid })
+    Ok(TextGrid { grid })
 }
 
 /// Appends a piece; false at the end of the stream.
@@ -302,7 +300,6 @@ mod tests {
         let text = "\u{feff}code,,A,B\nx,name,s,\"t, u\"\r\n\na,\"one, two\",1.5, \nb,two,NA,-2e3\n\n";
         let layout = TextLayout { delimiter: b',', header_rows: 2, label_columns: 2 };
         let read = grid(text, layout).unwrap();
-        assert_eq!(read.header[0], ["code", "", "A", "B"]);
         assert_eq!(read.grid.columns, [["A", "s"], ["B", "t, u"]]);
         assert_eq!(read.grid.rows, [["a", "one, two"], ["b", "two"]]);
         assert_eq!(read.grid.value(0, 0).to_bits(), 1.5_f64.to_bits());

@@ -84,7 +84,7 @@ impl Balance {
                 let year = done.table.year().map_or_else(String::new, |year| format!("{year}: "));
                 eprintln!("balance: {year}{} ({} cells)", repair.detail, repair.count);
             }
-            Ok(done.table)
+            Ok((done.table, String::new()))
         })
     }
 }
