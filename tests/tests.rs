@@ -9,9 +9,9 @@ mod check;
 mod claims;
 mod claims_icio;
 mod cli;
+mod everything;
 #[cfg(feature = "fetch")]
 mod fetch;
-mod everything;
 mod golden;
 mod indicators;
 mod methods;
