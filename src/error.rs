@@ -4,14 +4,16 @@ use crate::analysis::AnalysisError;
 use crate::batch::BatchError;
 use crate::claims::ClaimError;
 use crate::decompose::DecomposeError;
+use crate::fetch::FetchError;
 use crate::indicators::{IndicatorError, RegionsError};
 use crate::labels::LabelError;
 use crate::load::LoadError;
 use crate::model::ModelError;
+use crate::model::memory::MemoryError;
 use crate::model::solver::SolveError;
 use crate::product::ProductError;
 use crate::report::ReportError;
-use crate::table::{AccountError, AggregateError, BalanceError, TableError};
+use crate::table::{AccountError, AggregateError, BalanceError, ReshapeError, TableError};
 use crate::uncertainty::UncertaintyError;
 
 /// Anything that can go wrong between a file and a result.
@@ -30,6 +32,9 @@ pub enum Error {
     /// A concordance that does not fit.
     #[error(transparent)]
     Aggregate(#[from] AggregateError),
+    /// A table that cannot be folded, renamed, extracted or deflated as asked.
+    #[error(transparent)]
+    Reshape(#[from] ReshapeError),
     /// Margins that a table cannot be brought to.
     #[error(transparent)]
     Balance(#[from] BalanceError),
@@ -39,6 +44,9 @@ pub enum Error {
     /// A model that cannot be built.
     #[error(transparent)]
     Model(#[from] ModelError),
+    /// Work that does not fit into memory.
+    #[error(transparent)]
+    Memory(#[from] MemoryError),
     /// A system that cannot be solved.
     #[error(transparent)]
     Solve(#[from] SolveError),
@@ -63,6 +71,9 @@ pub enum Error {
     /// A region file that cannot be read.
     #[error(transparent)]
     Regions(#[from] RegionsError),
+    /// A public file that could not be fetched.
+    #[error(transparent)]
+    Fetch(#[from] FetchError),
     /// An interval or a sensitivity that cannot be computed.
     #[error(transparent)]
     Uncertainty(#[from] UncertaintyError),
@@ -80,8 +91,10 @@ impl Error {
             Self::Table(error) => error.hint(),
             Self::Account(error) => error.hint(),
             Self::Aggregate(error) => error.hint(),
+            Self::Reshape(error) => error.hint(),
             Self::Balance(error) => error.hint(),
             Self::Model(error) => error.hint(),
+            Self::Memory(error) => error.hint(),
             Self::Solve(error) => error.hint(),
             Self::Analysis(error) => error.hint(),
             Self::Batch(error) => error.hint(),
@@ -90,6 +103,7 @@ impl Error {
             Self::Product(error) => error.hint(),
             Self::Indicator(error) => error.hint(),
             Self::Regions(error) => error.hint(),
+            Self::Fetch(error) => error.hint(),
             Self::Uncertainty(error) => error.hint(),
             Self::Report(error) => error.hint(),
         }

@@ -136,6 +136,8 @@ pub struct ResultNotes {
     pub conventions: String,
     /// Solver.
     pub solver: String,
+    /// Why this solver, in words; of the first table.
+    pub solver_reason: String,
     /// Largest relative residual of all solves.
     pub worst_residual: f64,
     /// Worst gap of an identity that is evidence, relative to gross exports; absent where none was computed.
@@ -182,6 +184,9 @@ impl ResultNotes {
             if mine.is_empty() {
                 *mine = theirs;
             }
+        }
+        if self.solver_reason.is_empty() {
+            self.solver_reason = other.solver_reason;
         }
         // Different years may call for different solvers: name each once.
         if !other.solver.is_empty() && !self.solver.split(", ").any(|solver| solver == other.solver) {

@@ -219,6 +219,17 @@ impl Axis {
         find("sector", &self.sectors, name)
     }
 
+    /// The same rows with other names of economies and sectors. The new names must be as distinct as the old.
+    #[must_use]
+    pub fn renamed(&self, economy: impl Fn(&str) -> String, sector: impl Fn(&str) -> String) -> Self {
+        Self {
+            economies: self.economies.iter().map(|name| economy(name)).collect(),
+            members: self.members.iter().map(|name| economy(name)).collect(),
+            sectors: self.sectors.iter().map(|name| sector(name)).collect(),
+            ..self.clone()
+        }
+    }
+
     /// Unites economies: the axis with one block a group, the row permutation (`order[new_row] = old_row`) and, for
     /// each old economy, its new index. A group stands where its first member stood.
     ///
@@ -325,6 +336,52 @@ pub fn nearest<'a>(known: impl Iterator<Item = &'a str>, name: &str) -> Option<S
         })
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, label)| label.to_owned())
+}
+
+/// What a label must be, so that `ECONOMY.code` can be taken apart again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LabelRule {
+    point_allowed: bool,
+}
+
+/// The rule for economies, or for anything else (sectors, categories of final demand).
+pub fn rule(dimension: &str) -> LabelRule {
+    LabelRule { point_allowed: dimension != "economy" }
+}
+
+impl LabelRule {
+    /// Does a label obey?
+    pub fn holds(self, label: &str) -> bool {
+        !label.is_empty() && label.trim() == label && (self.point_allowed || !label.contains('.'))
+    }
+
+    /// The rule in words.
+    pub fn words(self) -> &'static str {
+        if self.point_allowed {
+            "a label must not be empty and must not begin or end with a blank"
+        } else {
+            "an economy's label must not be empty, hold no point and not begin or end with a blank"
+        }
+    }
+}
+
+/// Labels in backquotes, in one line.
+pub fn told(labels: &[(String, Option<String>)]) -> String {
+    labels.iter().map(|(label, _)| format!("`{label}`")).collect::<Vec<_>>().join(", ")
+}
+
+/// `did you mean ...?` for each label that has a near one; nothing when none has.
+pub fn suggestions(labels: &[(String, Option<String>)]) -> Option<String> {
+    let told: Vec<String> = labels
+        .iter()
+        .filter_map(|(label, near)| near.as_ref().map(|near| (label, near)))
+        .map(
+            |(label, near)| {
+                if labels.len() == 1 { format!("`{near}`") } else { format!("`{near}` for `{label}`") }
+            },
+        )
+        .collect();
+    (!told.is_empty()).then(|| format!("did you mean {}?", told.join(", ")))
 }
 
 fn abridge(labels: &[String]) -> String {

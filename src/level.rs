@@ -29,6 +29,16 @@ impl Level {
         }
     }
 
+    /// Rows of a result of the whole table with `rows` rows and `economies` economies.
+    pub fn size(self, rows: usize, economies: usize) -> usize {
+        match self {
+            Self::Country => economies,
+            Self::Sector => rows,
+            Self::Bilateral => economies * economies,
+            Self::BilateralSector => rows * economies,
+        }
+    }
+
     /// Does a row name a partner?
     pub fn has_partner(self) -> bool {
         matches!(self, Self::Bilateral | Self::BilateralSector)

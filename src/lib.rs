@@ -8,6 +8,7 @@ pub mod claims;
 pub mod cli;
 pub mod decompose;
 pub mod error;
+pub mod fetch;
 pub mod frame;
 pub mod glossary;
 pub mod indicators;

@@ -9,7 +9,7 @@ const LAYERS: [&[&str]; 13] = [
     &["blocks"],
     &["table"],
     &["frame"],
-    &["load", "model"],
+    &["load", "model", "fetch"],
     &["decompose"],
     &["audit", "indicators", "uncertainty"],
     &["product", "scenario", "analysis"],

@@ -160,6 +160,12 @@ fn opened(path: &Path, years: &[i32]) -> IcioTable {
     tables[0].open(&ReadOptions::default()).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
+/// Z as a dense matrix, however the table keeps it.
+fn dense(table: &IcioTable) -> nalgebra::DMatrix<f64> {
+    let (rows, columns) = table.intermediate_use().shape();
+    nalgebra::DMatrix::from_fn(rows, columns, |row, column| table.intermediate_use().get(row, column))
+}
+
 /// Labels, categories, cells, rows below and published output.
 #[track_caller]
 fn equal(found: &IcioTable, expected: &IcioTable, what: &str) {
@@ -167,14 +173,14 @@ fn equal(found: &IcioTable, expected: &IcioTable, what: &str) {
     assert_eq!(found.categories(), expected.categories(), "{what}: categories");
     let labels = |column: usize| found.axis().row_label(column);
     for (part, found_cells, expected_cells) in [
-        ("intermediate use", found.intermediate_use(), expected.intermediate_use()),
-        ("final demand", found.final_demand(), expected.final_demand()),
+        ("intermediate use", dense(found), dense(expected)),
+        ("final demand", found.final_demand().clone(), expected.final_demand().clone()),
     ] {
         for row in 0..found_cells.nrows() {
             for column in 0..found_cells.ncols() {
                 let (found, expected) = (found_cells[(row, column)], expected_cells[(row, column)]);
                 assert!(
-                    found == expected,
+                    (found - expected).abs() <= 0.0,
                     "{what}: {part}: {}, column {column}: {found} for {expected}",
                     labels(row)
                 );
@@ -374,9 +380,7 @@ fn damaged_text_is_refused_and_harmless_changes_are_not() {
 
         // Lines lost at the end.
         let message = refused(case.file, joined(&lines[..lines.len() - 1]), &[]);
-        if case.importer != "figaro" {
-            assert!(message.contains("ends before"), "{message}");
-        }
+        assert!(message.contains("ends before"), "{message}");
         let message = refused(case.file, joined(&lines[..header + 2]), &[]);
         assert!(message.contains("ends before") || message.contains("no row"), "{message}");
 

@@ -60,6 +60,22 @@ fn a_transposed_solve_is_the_solve_of_the_transposed_matrix() {
 }
 
 #[test]
+fn an_inverse_from_what_was_prepared_is_the_solution_for_unit_columns() {
+    let model = model(&leather());
+    let coefficients = model.system().input_coefficients();
+    let mut offered = 0;
+    for solver in SOLVERS {
+        let factors = solver.factorise(coefficients, model.axis()).unwrap();
+        let Some(inverse) = factors.to_inverse().or_else(|| factors.inverse().cloned()) else { continue };
+        let mut solution = DMatrix::identity(coefficients.nrows(), coefficients.nrows());
+        factors.solve_in_place(Side::Direct, &mut solution).unwrap();
+        close((&inverse - &solution).norm(), 0.0, solution.norm(), 1e-14, solver.id());
+        offered += 1;
+    }
+    assert!(offered > 0, "no solver offers an inverse");
+}
+
+#[test]
 fn a_singular_system_is_an_error_of_every_solver() {
     // Economy A uses exactly one unit of itself for a unit of output.
     let coefficients = dmatrix![1.0, 0.0; 0.0, 0.2];

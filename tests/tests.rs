@@ -5,21 +5,31 @@ mod architecture;
 mod bad_input;
 mod batch;
 mod brute_force;
+mod check;
 mod claims;
 mod claims_icio;
 mod cli;
+mod everything;
+#[cfg(feature = "fetch")]
+mod fetch;
 mod golden;
 mod indicators;
 mod load;
+mod load_several;
 mod methods;
 mod mutations;
 mod national;
+mod networks;
 mod product;
+mod reshape;
 mod solvers;
+mod storage;
 mod support;
 mod textbook;
 mod tiva;
 mod uncertainty;
 
+#[path = "../benches/networks.rs"]
+mod firm_networks;
 #[path = "../benches/synthetic.rs"]
 mod synthetic;

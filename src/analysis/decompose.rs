@@ -5,6 +5,7 @@ use crate::audit::worst_evidence;
 use crate::decompose::{Decomposition, Detail, Method, Scope, Workspace, stream};
 use crate::frame::{Frame, IdentityGap, ResultNotes};
 use crate::level::Level;
+use crate::model::memory::Asked;
 
 /// Exports taken apart by a method: what `vadex decompose` computes.
 #[derive(Clone)]
@@ -23,9 +24,21 @@ pub struct DecomposeAnalysis {
     pub tidy: bool,
 }
 
+/// Flows by row and economy that the methods share: what buyers absorb, re-export and sell on.
+const FLOWS: usize = 16;
+
 impl Analysis for DecomposeAnalysis {
     fn computed(&self) -> String {
         format!("decompose {}", self.method.id())
+    }
+
+    fn asked(&self) -> Asked {
+        Asked {
+            level: self.level,
+            columns: 4 + self.method.terms(self.level).len(),
+            inverse: self.method.needs_inverse(self.level),
+            flows: FLOWS,
+        }
     }
 
     fn run(&self, world: &World) -> Result<Piece, AnalysisError> {
@@ -46,6 +59,11 @@ impl Analysis for DecomposeAnalysis {
 }
 
 impl DecomposeAnalysis {
+    /// A method at a level, for all exporters, importers and sectors.
+    pub fn of(method: &'static dyn Method, level: Level) -> Self {
+        Self { method, level, exporters: Vec::new(), importers: Vec::new(), sectors: Vec::new(), tidy: false }
+    }
+
     /// The result taken apart further, piece by piece; hands back the worst gap of the identities that are evidence.
     ///
     /// # Errors

@@ -5,6 +5,7 @@ use crate::indicators::{IndicatorError, RegionsError};
 use crate::labels::LabelError;
 use crate::load::LoadError;
 use crate::model::ModelError;
+use crate::model::memory::MemoryError;
 use crate::model::solver::SolveError;
 use crate::table::{AccountError, TableError};
 use crate::uncertainty::UncertaintyError;
@@ -28,6 +29,9 @@ pub enum AnalysisError {
     /// A model that cannot be built.
     #[error(transparent)]
     Model(#[from] ModelError),
+    /// Work that does not fit into memory.
+    #[error(transparent)]
+    Memory(#[from] MemoryError),
     /// A system that cannot be solved.
     #[error(transparent)]
     Solve(#[from] SolveError),
@@ -101,6 +105,7 @@ impl AnalysisError {
             Self::Table(error) => error.hint(),
             Self::Account(error) => error.hint(),
             Self::Model(error) => error.hint(),
+            Self::Memory(error) => error.hint(),
             Self::Solve(error) => error.hint(),
             Self::Decompose(error) => error.hint(),
             Self::Indicator(error) => error.hint(),

@@ -8,6 +8,8 @@ use crate::frame::{Column, Frame, Measure, ResultNotes};
 use crate::indicators::{self, Family, INDICATORS, Indicator, Reading, Regions, Request};
 use crate::level::Level;
 use crate::model::Model;
+use crate::model::memory::Asked;
+use crate::model::solver::SolveError;
 
 /// Indicators of one level: what `vadex indicators` computes.
 #[derive(Clone)]
@@ -112,6 +114,17 @@ impl IndicatorAnalysis {
             regions,
         })
     }
+
+    fn request(&self, world: &World) -> Result<Request, AnalysisError> {
+        let axis = world.model().axis();
+        Ok(Request {
+            economies: economies(axis, &self.economies)?,
+            sectors: sectors(axis, &self.sectors)?,
+            partners: economies(axis, &self.partners)?,
+            regions: self.regions.clone(),
+            inventories: world.inventories().cloned(),
+        })
+    }
 }
 
 impl Analysis for IndicatorAnalysis {
@@ -122,22 +135,40 @@ impl Analysis for IndicatorAnalysis {
         }
     }
 
+    fn asked(&self) -> Asked {
+        let indicators = &self.choice.indicators;
+        Asked {
+            level: self.choice.level,
+            columns: indicators.iter().map(|one| 4 + one.profile().columns.len()).sum(),
+            inverse: indicators.iter().any(|one| one.needs_inverse()),
+            flows: 8,
+        }
+    }
+
     fn run(&self, world: &World) -> Result<Piece, AnalysisError> {
-        let model = world.model();
-        let axis = model.axis();
         let mut notes = world.notes(&self.computed());
         world.note_value_added_gap(&mut notes)?;
-        let request = Request {
-            economies: economies(axis, &self.economies)?,
-            sectors: sectors(axis, &self.sectors)?,
-            partners: economies(axis, &self.partners)?,
-            regions: self.regions.clone(),
-            inventories: world.inventories().cloned(),
-        };
         notes.remarks.extend(self.choice.left_out.clone());
-        let frame = read(&self.choice, model, &request, &mut notes)?;
+        let frame = read(&self.choice, world.model(), &self.request(world)?, &mut notes)?;
         notes.worst_residual = world.residual();
         Ok(Piece { frame, notes })
+    }
+
+    fn run_pieces(&self, world: &World, take: &mut dyn FnMut(Piece)) -> Result<(), AnalysisError> {
+        let (true, [one]) = (self.choice.wide, self.choice.indicators.as_slice()) else {
+            take(self.run(world)?);
+            return Ok(());
+        };
+        let model = world.model();
+        let mut start = world.notes(&self.computed());
+        world.note_value_added_gap(&mut start)?;
+        one.run_pieces(model, self.choice.level, &self.request(world)?, &mut |reading| {
+            let mut notes = start.clone();
+            tell(*one, &reading, model, &mut notes);
+            notes.worst_residual = world.residual();
+            take(Piece { frame: reading.frame, notes });
+        })?;
+        Ok(())
     }
 }
 
@@ -170,8 +201,7 @@ fn read(
 ) -> Result<Frame, AnalysisError> {
     if let (true, [one]) = (chosen.wide, chosen.indicators.as_slice()) {
         let reading = one.run(model, chosen.level, request)?;
-        note(one.id(), &reading, model, notes, false);
-        notes.remarks.extend(one.profile().cautions.iter().map(|caution| format!("{}: {caution}", one.id())));
+        tell(*one, &reading, model, notes);
         return Ok(reading.frame);
     }
     let mut readings = Vec::new();
@@ -185,10 +215,22 @@ fn read(
             Err(indicators::IndicatorError::NeedsInventories { indicator }) => {
                 notes.remarks.push(format!("{indicator}: left out, the table has no changes in inventories"));
             }
+            Err(indicators::IndicatorError::Solve(SolveError::NeedsDense { what, found, .. })) => {
+                let id = one.id();
+                notes
+                    .remarks
+                    .push(format!("{id}: left out, it needs {what} and the table is kept as: {found}"));
+            }
             Err(error) => return Err(error.into()),
         }
     }
     Ok(stacked(&readings))
+}
+
+/// What travels with a single indicator.
+fn tell(one: &dyn Indicator, reading: &Reading, model: &Model, notes: &mut ResultNotes) {
+    note(one.id(), reading, model, notes, false);
+    notes.remarks.extend(one.profile().cautions.iter().map(|caution| format!("{}: {caution}", one.id())));
 }
 
 fn note(id: &str, reading: &Reading, model: &Model, notes: &mut ResultNotes, prefixed: bool) {

@@ -27,10 +27,11 @@ pub use satellite::Satellite;
 pub use sensitivity::{Change, Rank, SensitivityAnalysis, SensitivityRows};
 pub use tiva::TivaAnalysis;
 pub use words::{parse_group, parse_years};
-pub use world::{Preparation, World};
+pub use world::{Admission, Preparation, World};
 
 use crate::frame::{Frame, ResultNotes};
 use crate::labels::Axis;
+use crate::model::memory::Asked;
 
 /// The result of one analysis of one table.
 #[derive(Debug, Clone)]
@@ -46,11 +47,23 @@ pub trait Analysis: Sync {
     /// What the notes call it: `tiva`, `decompose wwz`.
     fn computed(&self) -> String;
 
+    /// What it will hold in memory.
+    fn asked(&self) -> Asked;
+
     /// The numbers of one table and their notes.
     ///
     /// # Errors
     /// A label that the table does not have, a level or detail that is not defined, a failed solve.
     fn run(&self, world: &World) -> Result<Piece, AnalysisError>;
+
+    /// The same in pieces with the same columns and notes, in order: for results that are larger than the table.
+    ///
+    /// # Errors
+    /// As [`Analysis::run`].
+    fn run_pieces(&self, world: &World, take: &mut dyn FnMut(Piece)) -> Result<(), AnalysisError> {
+        take(self.run(world)?);
+        Ok(())
+    }
 }
 
 /// Resolves names of economies on an axis; an empty list means all.

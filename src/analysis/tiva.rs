@@ -5,6 +5,10 @@ use crate::frame::{Column, Frame, IdentityGap, Measure, ResultNotes};
 use crate::indicators::{TivaRow, trade_in_value_added};
 use crate::level::Level;
 use crate::model::Model;
+use crate::model::memory::Asked;
+
+/// Keys and figures of a row.
+const COLUMNS: usize = 14;
 
 /// Domestic and foreign content of exports, VS, VS1, VAX: what `vadex tiva` computes.
 #[derive(Debug, Clone, Default)]
@@ -18,6 +22,10 @@ pub struct TivaAnalysis {
 impl Analysis for TivaAnalysis {
     fn computed(&self) -> String {
         "tiva".into()
+    }
+
+    fn asked(&self) -> Asked {
+        Asked { level: self.level, columns: COLUMNS, inverse: false, flows: 2 }
     }
 
     fn run(&self, world: &World) -> Result<Piece, AnalysisError> {

@@ -10,7 +10,8 @@ use crate::frame::ResultNotes;
 use crate::indicators;
 use crate::labels::{Axis, Group};
 use crate::load::{ReadOptions, TableRef};
-use crate::model::solver::SolveError;
+use crate::model::memory::{self, Asked, Workload};
+use crate::model::solver::{SolveError, find_solver};
 use crate::model::{Model, ModelOptions, get_or_try_init};
 use crate::table::{self, IcioTable, Severity};
 
@@ -25,6 +26,21 @@ pub struct Preparation {
     pub keep_splits: bool,
     /// Conventions and solver.
     pub model: ModelOptions,
+    /// What will be asked of the world: refused before the model is built when it cannot fit into memory.
+    pub admission: Option<Admission>,
+}
+
+/// Work that is compared with the memory there is before it starts.
+#[derive(Debug, Clone)]
+pub struct Admission {
+    /// What the message calls it.
+    pub what: String,
+    /// What it will hold.
+    pub asked: Asked,
+    /// Bytes that may be used; what the machine has left when absent.
+    pub limit: Option<u64>,
+    /// Told the prediction, where somebody wants to know.
+    pub tell: Option<fn(&str)>,
 }
 
 /// One table under one preparation: the model, and what is said about it.
@@ -69,7 +85,9 @@ impl Preparation {
         table: &TableRef,
         satellites: &[&Satellite],
     ) -> Result<(World, Vec<Result<World, AnalysisError>>), AnalysisError> {
-        let (table, notes) = self.united(table.open(&self.reading)?)?;
+        let table = table.open(&self.reading)?;
+        self.admit(&table)?;
+        let (table, notes) = self.united(table)?;
         let fitted: Vec<_> = satellites.iter().map(|satellite| satellite.fit(&table)).collect();
         let world = self.model(table, notes)?;
         let traced = fitted.into_iter().map(|fitted| world.tracing(&fitted?)).collect();
@@ -81,8 +99,32 @@ impl Preparation {
     /// # Errors
     /// As [`Preparation::open`].
     pub fn build(&self, table: IcioTable) -> Result<World, AnalysisError> {
+        self.admit(&table)?;
         let (table, notes) = self.united(table)?;
         self.model(table, notes)
+    }
+
+    /// Refuses what will not fit into memory.
+    fn admit(&self, table: &IcioTable) -> Result<(), AnalysisError> {
+        let Some(admission) = &self.admission else { return Ok(()) };
+        let work = Workload {
+            solver: self.model.solver.as_deref().map(find_solver).transpose()?.map(|solver| solver.id()),
+            copied: !self.unions(table.axis()).is_empty(),
+            ..admission.asked.on(table)
+        };
+        let peak = memory::admit(&admission.what, &work, admission.limit)?.peak();
+        if let Some(tell) = admission.tell {
+            let limit = admission.limit.or_else(memory::usable).map(memory::readable);
+            tell(&format!(
+                "memory: {} on {} rows ({}) takes about {} at its peak{}",
+                admission.what,
+                work.rows,
+                work.storage,
+                memory::readable(peak),
+                limit.map_or_else(String::new, |limit| format!(", {limit} may be used"))
+            ));
+        }
+        Ok(())
     }
 
     pub(super) fn model(&self, table: IcioTable, mut notes: ResultNotes) -> Result<World, AnalysisError> {
@@ -222,6 +264,7 @@ fn describe(model: &Model, notes: &mut ResultNotes) {
     notes.unit = description.unit.clone();
     notes.conventions = description.conventions.to_string();
     notes.solver = model.system().solver().to_owned();
+    notes.solver_reason = model.system().solver_reason().to_owned();
     notes.sources.push(description.provenance.clone());
 }
 
@@ -230,7 +273,7 @@ fn note_findings(table: &IcioTable, notes: &mut ResultNotes) {
     let year = table.year().map_or_else(String::new, |year| format!("{year}: "));
     for finding in table::check(table) {
         let at = match finding.severity {
-            Severity::Note => String::new(),
+            Severity::Fact | Severity::Note => String::new(),
             _ => format!(" (worst: {} {})", finding.worst_at, finding.worst_value),
         };
         notes.findings.push(format!("{year}{}{at}", finding.message));

@@ -138,12 +138,6 @@ pub enum BatchError {
         /// What the environment says.
         found: String,
     },
-    /// An amount of memory that is not one.
-    #[error("`{text}` is not an amount of memory")]
-    BadMemory {
-        /// The text.
-        text: String,
-    },
     /// A table that does not fit in the memory allowed.
     #[error("{table} needs about {needs}, {allowed} are allowed")]
     TooLarge {
@@ -231,7 +225,6 @@ impl BatchError {
                 "say which: --shard 3/8 (from 1); auto/N reads SLURM_ARRAY_TASK_ID or JOB_COMPLETION_INDEX"
                     .into()
             }
-            Self::BadMemory { .. } => "write 16G, 800M or a number of bytes".into(),
             Self::TooLarge { .. } => {
                 "allow more with --memory, run on a larger machine, or aggregate the table first".into()
             }

@@ -2,7 +2,7 @@
 
 use std::sync::{Condvar, Mutex, PoisonError};
 
-use super::BatchError;
+pub use crate::model::memory::available;
 
 /// What a table whose size cannot be told, or that is small for certain, is reckoned with: 64 MiB.
 pub(super) const SMALL: u64 = 64 << 20;
@@ -10,7 +10,7 @@ pub(super) const SMALL: u64 = 64 << 20;
 /// Square matrices in memory at the peak: the table, its coefficients, their factors, the global inverse and the copy
 /// that is held while it is made.
 const SQUARES: u64 = 5;
-/// What everything else takes on top, a hundredth: final demand, results, the writer.
+/// What everything else takes on top, a quarter: final demand, right-hand sides, results, the writer.
 const REST: (u64, u64) = (5, 4);
 
 /// Bytes at the peak of opening, modelling and decomposing a table of at most `columns` columns.
@@ -18,35 +18,6 @@ pub(super) fn predicted(columns: Option<usize>) -> u64 {
     let Some(columns) = columns else { return SMALL };
     let square = (columns as u64).saturating_mul(columns as u64).saturating_mul(8);
     SMALL + square.saturating_mul(SQUARES).saturating_mul(REST.0) / REST.1
-}
-
-/// Bytes that the machine can give now: what is available, or what the control group leaves.
-pub fn available() -> Option<u64> {
-    let text = std::fs::read_to_string("/proc/meminfo").ok()?;
-    let line = text.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
-    let kilobytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
-    let machine = kilobytes * 1024;
-    let limit = std::fs::read_to_string("/sys/fs/cgroup/memory.max").ok();
-    let limit = limit.and_then(|text| text.trim().parse::<u64>().ok());
-    Some(limit.map_or(machine, |limit| limit.min(machine)))
-}
-
-/// `16G`, `800M`, `512K` or a number of bytes; binary multiples.
-///
-/// # Errors
-/// [`BatchError::BadMemory`].
-pub fn parse(text: &str) -> Result<u64, BatchError> {
-    let bad = || BatchError::BadMemory { text: text.to_owned() };
-    let trimmed = text.trim();
-    let (digits, shift) = match trimmed.chars().last() {
-        Some('K' | 'k') => (&trimmed[..trimmed.len() - 1], 10),
-        Some('M' | 'm') => (&trimmed[..trimmed.len() - 1], 20),
-        Some('G' | 'g') => (&trimmed[..trimmed.len() - 1], 30),
-        Some('T' | 't') => (&trimmed[..trimmed.len() - 1], 40),
-        _ => (trimmed, 0),
-    };
-    let number: u64 = digits.trim().parse().map_err(|_| bad())?;
-    number.checked_mul(1 << shift).filter(|bytes| *bytes > 0).ok_or_else(bad)
 }
 
 /// Bytes in words: `1.5 GiB`.
@@ -104,13 +75,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn amounts_of_memory_are_read_and_told() {
-        assert_eq!(parse("16G").unwrap(), 16 << 30);
-        assert_eq!(parse(" 800m ").unwrap(), 800 << 20);
-        assert_eq!(parse("12345").unwrap(), 12345);
-        for bad in ["", "G", "-1G", "0", "1.5G", "16GB", "99999999999T"] {
-            assert!(parse(bad).is_err(), "{bad}");
-        }
+    fn amounts_of_memory_are_told() {
         assert_eq!(in_words(3 << 29), "1.5 GiB");
         assert_eq!(in_words(64 << 20), "64 MiB");
     }

@@ -4,14 +4,17 @@ mod error;
 mod folder;
 mod manifest;
 pub mod memory;
+mod overview;
 mod plan;
+mod resolve;
 mod run;
 mod shard;
 mod slurm;
 mod task;
 
 pub use error::BatchError;
+pub use overview::overview;
 pub use plan::Plan;
-pub use run::{Event, JobFailure, RUN_MANIFEST, RunOptions, Summary, overview, run};
+pub use run::{Event, JobFailure, RUN_MANIFEST, RunOptions, Summary, run};
 pub use shard::Shard;
 pub use slurm::{MARGIN, MOST_TASKS, SlurmRequest, script};

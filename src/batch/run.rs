@@ -17,7 +17,7 @@ use super::plan::{Content, Job, Output, Plan, Unit};
 use super::shard::Shard;
 use super::task::Computation;
 use crate::analysis::{Analysis, AnalysisError, Piece, Satellite, World};
-use crate::frame::{Column, Frame, Measure, ResultNotes};
+use crate::frame::ResultNotes;
 use crate::load::national;
 
 /// How a plan is run. Nothing here bears on the content of an output.
@@ -170,37 +170,6 @@ pub fn run(
     };
     folder.put_log(&name, &log)?;
     Ok(summary)
-}
-
-/// What a run would do, one row a file: its table, its task, whether it is finished, the memory its table is reckoned to
-/// need.
-pub fn overview(plan: &Plan, root: Option<&Path>, shard: Shard) -> Frame {
-    let mut rows: Vec<(&Unit, &str, &Output)> = Vec::new();
-    for (unit, jobs) in plan.of_shard(shard) {
-        let unit = &plan.units[unit];
-        for job in jobs {
-            let job = &unit.jobs[job];
-            let task = plan.tasks[job.task].folder.as_str();
-            rows.extend(job.outputs.iter().map(|output| (unit, task, output)));
-        }
-    }
-    let state: Vec<Option<String>> = rows
-        .par_iter()
-        .map(|(_, _, output)| {
-            let finished = root.is_some_and(|root| finished(root, output).is_some());
-            Some(if finished { "finished" } else { "to do" }.to_owned())
-        })
-        .collect();
-    let text = |of: &dyn Fn(&(&Unit, &str, &Output)) -> String| {
-        Column::Text(rows.iter().map(|row| Some(of(row))).collect())
-    };
-    Frame::new()
-        .with("output", Measure::Key, text(&|(_, _, output)| output.path.clone()))
-        .with("state", Measure::Key, Column::Text(state))
-        .with("task", Measure::Key, text(&|(_, task, _)| (*task).to_owned()))
-        .with("table", Measure::Key, text(&|(unit, _, _)| unit.source.clone()))
-        .with("memory", Measure::Key, text(&|(unit, _, _)| memory::in_words(unit.bytes)))
-        .with("key", Measure::Key, text(&|(_, _, output)| output.key.clone()))
 }
 
 fn is_finished(root: &Path, job: &Job) -> bool {

@@ -5,12 +5,13 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::failure::Failure;
-use crate::analysis::{Preparation, parse_group, parse_years};
+use super::output;
+use crate::analysis::{Admission, Analysis, Preparation, parse_group, parse_years};
 use crate::kernel::stored::Storage;
 use crate::labels::Group;
 use crate::level::Level;
 use crate::load::{self, ReadOptions, TableRef};
-use crate::model::ModelOptions;
+use crate::model::{ModelOptions, memory};
 use crate::table::{Conventions, OutputConvention, ValueAddedConvention};
 
 /// Options of every command.
@@ -19,6 +20,9 @@ pub(crate) struct Common {
     /// Threads to use [default: all cores]; results do not depend on it
     #[arg(long, global = true, value_name = "N", help_heading = "Common options")]
     threads: Option<usize>,
+    /// Memory that may be used, as 16G or 800M; work that needs more is refused [default: what is available]
+    #[arg(long, global = true, value_name = "SIZE", value_parser = parse_memory, help_heading = "Common options")]
+    pub(crate) memory: Option<u64>,
     /// No notes on standard error
     #[arg(short, long, global = true, help_heading = "Common options")]
     pub(crate) quiet: bool,
@@ -31,6 +35,11 @@ pub(crate) struct Common {
     /// Findings and identity gaps above tolerance are errors (exit 1)
     #[arg(long, global = true, help_heading = "Common options")]
     pub(crate) strict: bool,
+}
+
+/// `16G`.
+fn parse_memory(text: &str) -> Result<u64, String> {
+    memory::parse_bytes(text).ok_or_else(|| "write a size as 16G, 1.5GB or 800M".into())
 }
 
 /// When to do a thing that depends on a terminal.
@@ -50,6 +59,16 @@ impl Common {
     /// The same without a progress bar: for a step inside one that has its own.
     pub(crate) fn without_progress(&self) -> Self {
         Self { progress: When::Never, ..*self }
+    }
+
+    /// The memory that an analysis may use, and who is told what it will need.
+    pub(crate) fn admission(&self, analysis: &dyn Analysis) -> Admission {
+        Admission {
+            what: analysis.computed(),
+            asked: analysis.asked(),
+            limit: self.memory,
+            tell: (self.verbose && !self.quiet).then_some(output::say as fn(&str)),
+        }
     }
 
     /// Sets the number of threads.
@@ -82,6 +101,9 @@ pub(crate) struct Input {
     /// Unit of the flows, when the source does not state it
     #[arg(long, value_name = "TEXT")]
     unit: Option<String>,
+    /// TOML file that describes a layout of your own (README.md shows one)
+    #[arg(long, value_name = "FILE")]
+    layout: Option<PathBuf>,
     /// How the flows are kept in memory: f32 halves it and keeps 7 digits, sparse keeps non-zeros only [default: as read]
     #[arg(long, value_enum, value_name = "HOW")]
     store: Option<Store>,
@@ -123,6 +145,7 @@ impl Input {
         ReadOptions {
             importer: self.from.clone(),
             unit: self.unit.clone(),
+            layout: self.layout.clone(),
             store: self.store.map(Storage::from),
             ..ReadOptions::default()
         }
@@ -158,7 +181,8 @@ enum Split {
     Keep,
 }
 
-fn group(text: &str) -> Result<Group, String> {
+/// `EU=DEU,FRA`, as clap takes it.
+pub(crate) fn group(text: &str) -> Result<Group, String> {
     parse_group(text).ok_or_else(|| "write NAME=A,B,C".to_owned())
 }
 
@@ -195,6 +219,7 @@ impl Modelling {
             groups: self.group.clone(),
             keep_splits: self.split == Split::Keep,
             model: self.options(),
+            admission: None,
         }
     }
 

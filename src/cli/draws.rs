@@ -104,7 +104,8 @@ impl Draws {
         analysis: &dyn Analysis,
         common: &Common,
     ) -> Result<Collected, Failure> {
-        let preparation = modelling.preparation(input);
+        let mut preparation = modelling.preparation(input);
+        preparation.admission = Some(common.admission(analysis));
         let tables = input.tables()?;
         let Some(draws) = self.draws else {
             let open = |table: &TableRef| match satellite {

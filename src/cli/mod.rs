@@ -7,6 +7,7 @@ mod args;
 mod commands;
 mod draws;
 mod failure;
+mod folder;
 mod output;
 mod progress;
 mod run;
@@ -36,6 +37,7 @@ enum Command {
     Tiva(commands::tiva::Tiva),
     Decompose(commands::decompose::Decompose),
     Indicators(commands::indicators::Indicators),
+    Everything(commands::everything::Everything),
     Sensitivity(commands::sensitivity::Sensitivity),
     Product(commands::product::Product),
     ImportContent(commands::import_content::ImportContentCommand),
@@ -46,6 +48,11 @@ enum Command {
     #[command(visible_alias = "convert")]
     Import(commands::import::Import),
     Balance(commands::balance::Balance),
+    Fold(commands::fold::Fold),
+    Extract(commands::extract::Extract),
+    Rename(commands::rename::Rename),
+    Deflate(commands::deflate::Deflate),
+    Fetch(commands::fetch::Fetch),
     List(commands::list::List),
     Explain(commands::explain::Explain),
     Completions(commands::completions::Completions),
@@ -68,6 +75,7 @@ impl Command {
             Self::Tiva(command) => command.run(common),
             Self::Decompose(command) => command.run(common),
             Self::Indicators(command) => command.run(common),
+            Self::Everything(command) => command.run(common),
             Self::Sensitivity(command) => command.run(common),
             Self::Product(command) => command.run(common),
             Self::ImportContent(command) => command.run(common),
@@ -77,6 +85,11 @@ impl Command {
             Self::Aggregate(command) => command.run(common),
             Self::Import(command) => command.run(common),
             Self::Balance(command) => command.run(common),
+            Self::Fold(command) => command.run(common),
+            Self::Extract(command) => command.run(common),
+            Self::Rename(command) => command.run(common),
+            Self::Deflate(command) => command.run(common),
+            Self::Fetch(command) => command.run(common),
             Self::List(command) => command.run(common),
             Self::Explain(command) => command.run(common),
             Self::Completions(command) => command.run(common),

@@ -72,13 +72,7 @@ impl Destination {
                     produce(sink.as_mut())?;
                     Ok(sink.finish()?)
                 })?;
-                write_whole(&notes_path(path), |file| {
-                    serde_json::to_writer_pretty(file, notes).map_err(|error| ReportError::Encode {
-                        format: "json",
-                        message: error.to_string(),
-                    })?;
-                    Ok(())
-                })?;
+                write_notes(path, notes)?;
             }
         }
         if !common.quiet {
@@ -86,6 +80,14 @@ impl Destination {
         }
         Ok(())
     }
+}
+
+/// What must be known about a file, beside it.
+pub(crate) fn write_notes(path: &Path, notes: &impl serde::Serialize) -> Result<(), ReportError> {
+    report::write_whole(&notes_path(path), |file| {
+        serde_json::to_writer_pretty(file, notes)
+            .map_err(|error| ReportError::Encode { format: "json", message: error.to_string() })
+    })
 }
 
 fn check_folder(path: &Path) -> Result<(), Failure> {
@@ -118,7 +120,12 @@ pub(crate) fn print_notes(notes: &ResultNotes, common: &Common, path: Option<&Pa
     let tables = if count == 1 { "1 table".to_owned() } else { format!("{count} tables") };
     line(format!("{} {}: {tables}; unit: {}", notes.engine, notes.computed, notes.unit));
     line(notes.conventions.clone());
-    let mut exactness = format!("solver {}, worst residual {:.1e}", notes.solver, notes.worst_residual);
+    let why = if common.verbose && !notes.solver_reason.is_empty() {
+        format!(" ({})", notes.solver_reason)
+    } else {
+        String::new()
+    };
+    let mut exactness = format!("solver {}{why}, worst residual {:.1e}", notes.solver, notes.worst_residual);
     if let Some(gap) = &notes.worst_identity {
         exactness.push_str(&format!("; {}: worst gap {:.1e} ({})", gap.identity, gap.relative_gap, gap.at));
     }
@@ -136,11 +143,22 @@ pub(crate) fn print_notes(notes: &ResultNotes, common: &Common, path: Option<&Pa
     let _ = io::stderr().write_all(text.as_bytes());
 }
 
+/// A line of talk. Talk is courtesy: a closed standard error is no reason to fail.
+pub(crate) fn talk(text: &str) {
+    let _ = io::stderr().write_all(text.as_bytes());
+}
+
 /// The remarks alone, for a command that prints text.
 pub(crate) fn print_remarks(notes: &ResultNotes) {
     let text: String = notes.remarks.iter().map(|remark| format!("note: {remark}\n")).collect();
     // Notes are courtesy: a closed standard error is no reason to fail.
     let _ = io::stderr().write_all(text.as_bytes());
+}
+
+/// One line for people on standard error.
+pub(crate) fn say(line: &str) {
+    // Talk is courtesy: a closed standard error is no reason to fail.
+    let _ = writeln!(io::stderr(), "{line}");
 }
 
 /// Writes plain text to standard output.

@@ -52,7 +52,8 @@ pub(crate) fn over_pieces(
         let pieces: Vec<Result<(Piece, usize), AnalysisError>> = now.par_iter().map(piece).collect();
         for piece in pieces {
             let (piece, rows) = piece?;
-            if rows <= SMALL_TABLE {
+            // A stated limit is for one table at a time.
+            if rows <= SMALL_TABLE && common.memory.is_none() {
                 together = rayon::current_num_threads().min(MOST_TOGETHER);
             }
             collected.frames.push(piece.frame);

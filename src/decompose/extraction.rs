@@ -92,6 +92,10 @@ impl Method for Extraction {
         &[]
     }
 
+    fn needs_inverse(&self, level: Level) -> bool {
+        matches!(level, Level::Bilateral | Level::BilateralSector)
+    }
+
     fn cost(&self) -> &'static str {
         "O(n N); bilateral levels O(n³) for the shared global inverse and O(n² N), n = GN"
     }

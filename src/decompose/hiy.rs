@@ -82,6 +82,10 @@ impl Method for Hiy {
         &[super::Detail::Absorber]
     }
 
+    fn needs_inverse(&self, _level: Level) -> bool {
+        false
+    }
+
     fn cost(&self) -> &'static str {
         "O(n² G), n = GN; no global inverse"
     }

@@ -71,6 +71,10 @@ impl Method for KwwCorrected {
         IDENTITIES
     }
 
+    fn needs_inverse(&self, _level: Level) -> bool {
+        false
+    }
+
     fn cost(&self) -> &'static str {
         "O(n² G) for value added by origin, O(n²) for the terms, n = GN; no global inverse"
     }

@@ -98,6 +98,10 @@ impl Method for Leontief {
         &[Detail::Absorber, Detail::Origin]
     }
 
+    fn needs_inverse(&self, level: Level) -> bool {
+        level == Level::Sector
+    }
+
     fn cost(&self) -> &'static str {
         "sector level O(n³) for the shared global inverse and n² numbers; the others O(n² G), n = GN"
     }

@@ -113,6 +113,10 @@ pub trait Method: Sync {
     fn terms(&self, level: Level) -> &'static [Term];
     /// Equations between its terms. Those without a residual member are evidence.
     fn identities(&self, level: Level) -> &'static [Identity];
+    /// Does it need the inverse of the whole world at this level?
+    fn needs_inverse(&self, _level: Level) -> bool {
+        true
+    }
     /// By whom its terms can be taken apart further.
     fn details(&self) -> &'static [Detail] {
         &[Detail::Origin, Detail::Absorber]

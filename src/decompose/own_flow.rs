@@ -46,8 +46,7 @@ pub(super) struct OwnFlow {
 
 impl OwnFlow {
     /// # Cost
-    /// O(n² N) where pairs are asked for (one N x N product and, for whole pairs, one factorisation a pair), else
-    /// O(n N G).
+    /// O(n² N) for whole pairs (one N x N product and one factorisation a pair), O(n²) for flows, else O(n N G).
     pub fn of(work: &Workspace, perimeter: Perimeter) -> Result<Self, SolveError> {
         let axis = work.axis();
         let economies = axis.n_economies();
@@ -89,9 +88,25 @@ fn exporter_flows(
             .collect(),
     };
     let mut result: [DMatrix<f64>; 4] = std::array::from_fn(|_| DMatrix::zeros(block.len(), economies));
-    let mut clear = |alpha: &DMatrix<f64>, partners: &[usize]| -> Result<(), SolveError> {
+    // `alpha` gives what comes back from one position of the block to another.
+    let mut clear = |alpha: &dyn Fn(usize, usize) -> f64, partners: &[usize]| -> Result<(), SolveError> {
         for rows in &positions {
-            let own = alpha.select_rows(rows).select_columns(rows);
+            if let [row] = rows[..] {
+                let own = alpha(row, row);
+                let factor = 1.0 + own;
+                if factor.abs() < f64::MIN_POSITIVE {
+                    let row = axis.row_label(block.start + row);
+                    return Err(SolveError::Singular { solver: "extraction", row, pivot: factor });
+                }
+                for &r in partners {
+                    for (part, flow) in result.iter_mut().zip(flows) {
+                        part[(row, r)] = flow[(block.start + row, r)] / factor;
+                    }
+                    result[3][(row, r)] = own * result[0][(row, r)];
+                }
+                continue;
+            }
+            let own = DMatrix::from_fn(rows.len(), rows.len(), |i, j| alpha(rows[i], rows[j]));
             let mut sales = DMatrix::zeros(rows.len(), 3 * partners.len());
             for (position, &r) in partners.iter().enumerate() {
                 for (k, flow) in flows.iter().enumerate() {
@@ -100,16 +115,7 @@ fn exporter_flows(
                     }
                 }
             }
-            if rows.len() == 1 {
-                let factor = 1.0 + own[(0, 0)];
-                if factor.abs() < f64::MIN_POSITIVE {
-                    let row = axis.row_label(block.start + rows[0]);
-                    return Err(SolveError::Singular { solver: "extraction", row, pivot: factor });
-                }
-                sales /= factor;
-            } else {
-                factor_one_plus(&own, axis, block.start)?.solve_in_place(&mut sales);
-            }
+            factor_one_plus(&own, axis, block.start)?.solve_in_place(&mut sales);
             let again = &own * &sales;
             for (position, &r) in partners.iter().enumerate() {
                 for (i, &row) in rows.iter().enumerate() {
@@ -124,10 +130,22 @@ fn exporter_flows(
     };
     let partners: Vec<usize> = (0..economies).filter(|&r| r != s).collect();
     match perimeter {
-        Perimeter::Country | Perimeter::Sector => clear(work.feedback()?.matrix(s), &partners)?,
-        Perimeter::Pair | Perimeter::Flow => {
+        Perimeter::Country | Perimeter::Sector => {
+            let feedback = work.feedback()?.matrix(s);
+            clear(&|i, j| feedback[(i, j)], &partners)?;
+        }
+        Perimeter::Pair => {
             for r in partners {
-                clear(&pair_loop(work.system(), s, r)?, &[r])?;
+                let alpha = pair_loop(work.system(), s, r)?;
+                clear(&|i, j| alpha[(i, j)], &[r])?;
+            }
+        }
+        Perimeter::Flow => {
+            for r in partners {
+                // Of A_sr B_rs only what a sector sends back to itself is needed: inner products, not the product.
+                let sold = work.system().coefficient_block(s, r).transpose();
+                let returned = work.system().global_block(r, s)?;
+                clear(&|i, j| sold.column(i).dot(&returned.column(j)), &[r])?;
             }
         }
     }

@@ -76,6 +76,10 @@ impl Method for Vax {
         &[]
     }
 
+    fn needs_inverse(&self, level: Level) -> bool {
+        level.has_partner()
+    }
+
     fn cost(&self) -> &'static str {
         "O(n² G); bilateral levels O(n³) for the shared global inverse and O(n² N), n = GN"
     }

@@ -54,6 +54,10 @@ impl Indicator for Eigenvector {
         &PROFILE
     }
 
+    fn needs_inverse(&self) -> bool {
+        true
+    }
+
     fn compute(&self, model: &Model, _level: Level, request: &Request) -> Result<Reading, IndicatorError> {
         let axis = model.axis();
         let n = axis.n_rows();

@@ -111,7 +111,7 @@ impl Indicator for CostPush {
         let units = Units::of(model, level, request, Home::Included);
         let effects = units
             .iter()
-            .map(|unit| match (unit.rows.as_slice(), unit.partners.as_slice()) {
+            .map(|unit| match (&unit.rows[..], &unit.partners[..]) {
                 ([row], [t]) if output[*row] == 0.0 => by_origin[(*t, *row)],
                 (rows, partners) => {
                     let weight: f64 = rows.iter().map(|&row| output[row]).sum();

@@ -60,6 +60,10 @@ impl Indicator for Rasmussen {
         &RASMUSSEN
     }
 
+    fn needs_inverse(&self) -> bool {
+        true
+    }
+
     fn compute(&self, model: &Model, _level: Level, request: &Request) -> Result<Reading, IndicatorError> {
         let inverse = model.system().global_leontief()?;
         let output = model.flows().gross_output();

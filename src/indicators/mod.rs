@@ -9,6 +9,7 @@
 mod chain_algebra;
 mod eigenvector;
 mod exposure;
+mod folding;
 mod ghosh;
 mod gvc_income;
 mod hypothetical_extraction;
@@ -32,6 +33,7 @@ use crate::model::Model;
 use crate::model::solver::SolveError;
 
 pub use crate::level::Level;
+pub use folding::{FoldingEffect, folding_effect};
 pub use ghosh::{cumulative_tariff, price_change, supply_push};
 pub use import_content::{ImportContent, ImportMultipliers, import_content, import_multipliers};
 pub use propagation::NOT_REACHED;
@@ -151,6 +153,27 @@ pub trait Indicator: Sync {
     /// A failed solve, or a request that lacks what the indicator needs.
     fn compute(&self, model: &Model, level: Level, request: &Request) -> Result<Reading, IndicatorError>;
 
+    /// Does it need the inverse of the whole world, or dense coefficients?
+    fn needs_inverse(&self) -> bool {
+        false
+    }
+
+    /// The same numbers in pieces with the same columns, in order: for results that are larger than the table. Called by
+    /// [`Indicator::run_pieces`].
+    ///
+    /// # Errors
+    /// As `compute`.
+    fn compute_pieces(
+        &self,
+        model: &Model,
+        level: Level,
+        request: &Request,
+        take: &mut dyn FnMut(Reading),
+    ) -> Result<(), IndicatorError> {
+        take(self.compute(model, level, request)?);
+        Ok(())
+    }
+
     /// Flat id, as on the command line.
     fn id(&self) -> &'static str {
         self.profile().id
@@ -162,6 +185,30 @@ pub trait Indicator: Sync {
     /// A level the indicator is not defined at, partners asked for at a level without partners, a satellite where only
     /// value added makes sense; a failed solve.
     fn run(&self, model: &Model, level: Level, request: &Request) -> Result<Reading, IndicatorError> {
+        self.check(model, level, request)?;
+        self.compute(model, level, request)
+    }
+
+    /// Computes every unit of the request and hands it over piece by piece.
+    ///
+    /// # Errors
+    /// As [`Indicator::run`].
+    fn run_pieces(
+        &self,
+        model: &Model,
+        level: Level,
+        request: &Request,
+        take: &mut dyn FnMut(Reading),
+    ) -> Result<(), IndicatorError> {
+        self.check(model, level, request)?;
+        self.compute_pieces(model, level, request, take)
+    }
+
+    /// Refuses what the indicator cannot answer.
+    ///
+    /// # Errors
+    /// As [`Indicator::run`], save the solve.
+    fn check(&self, model: &Model, level: Level, request: &Request) -> Result<(), IndicatorError> {
         let profile = self.profile();
         if !profile.levels.contains(&level) {
             return Err(IndicatorError::UnsupportedLevel {
@@ -179,7 +226,7 @@ pub trait Indicator: Sync {
                 found: model.primary().name.clone(),
             });
         }
-        self.compute(model, level, request)
+        Ok(())
     }
 }
 

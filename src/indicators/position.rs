@@ -153,6 +153,10 @@ impl Indicator for UpstreamnessInventory {
         &UPSTREAMNESS_INVENTORY
     }
 
+    fn needs_inverse(&self) -> bool {
+        true
+    }
+
     fn compute(&self, model: &Model, _level: Level, request: &Request) -> Result<Reading, IndicatorError> {
         let held = held_in_stock(model, request)?
             .ok_or(IndicatorError::NeedsInventories { indicator: UPSTREAMNESS_INVENTORY.id })?;

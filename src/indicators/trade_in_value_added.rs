@@ -2,6 +2,7 @@
 //! own value added ends up. The indicators of `vadex tiva`.
 
 use nalgebra::DMatrix;
+use rayon::prelude::*;
 
 use super::Level;
 use crate::model::Model;
@@ -98,13 +99,9 @@ pub fn trade_in_value_added(model: &Model, level: Level) -> Result<Vec<TivaRow>,
     let by_absorber = model.output_by_absorber()?;
     let exports = flows.bilateral_exports();
     let intermediate = flows.bilateral_intermediate_exports();
-    let mut rows = Vec::new();
-    for s in 0..economies {
+    let rows_of = |s: usize| -> Vec<TivaRow> {
         // The finest cell: one row of the table and one partner. Everything else is a sum of these.
         let cell = |row: usize, r: usize| TivaRow {
-            economy: s,
-            sector: None,
-            partner: None,
             gexp: exports[(row, r)],
             dva: multipliers.domestic[row] * exports[(row, r)],
             fva: multipliers.foreign[row] * exports[(row, r)],
@@ -112,45 +109,56 @@ pub fn trade_in_value_added(model: &Model, level: Level) -> Result<Vec<TivaRow>,
             vs1: shares[row] * by_exporter[(row, r)],
             vax: shares[row] * by_absorber[(row, r)],
             intermediate_exports: intermediate[(row, r)],
+            ..TivaRow::of(s, None, None)
         };
-        let partners = || (0..economies).filter(move |&r| r != s);
-        let mut push = |sector: Option<usize>, partner: Option<usize>| {
-            let mut sum = TivaRow {
-                economy: s,
-                sector,
-                partner,
-                gexp: 0.0,
-                dva: 0.0,
-                fva: 0.0,
-                vs: 0.0,
-                vs1: 0.0,
-                vax: 0.0,
-                intermediate_exports: 0.0,
-            };
-            for row in axis.block(s).filter(|&row| sector.is_none_or(|sector| axis.sector_of(row) == sector))
-            {
-                for r in partners().filter(|&r| partner.is_none_or(|partner| partner == r)) {
+        let partners: Vec<usize> = (0..economies).filter(|&r| r != s).collect();
+        let add_up = |sector: Option<usize>, rows: &[usize], partner: Option<&usize>| {
+            let mut sum = TivaRow::of(s, sector, partner.copied());
+            for &row in rows {
+                for &r in partner.map_or(partners.as_slice(), std::slice::from_ref) {
                     sum.add(&cell(row, r));
                 }
             }
-            rows.push(sum);
+            sum
         };
-        let sectors = axis.sectors_of(s);
-        match level {
-            Level::Country => push(None, None),
-            Level::Sector => sectors.iter().for_each(|&sector| push(Some(sector), None)),
-            Level::Bilateral => partners().for_each(|partner| push(None, Some(partner))),
-            Level::BilateralSector => {
-                for &sector in &sectors {
-                    partners().for_each(|partner| push(Some(sector), Some(partner)));
-                }
+        let rows_of_sector = |sector: usize| -> Vec<usize> {
+            axis.block(s).filter(|&row| axis.sector_of(row) == sector).collect()
+        };
+        let sectors: Vec<(Option<usize>, Vec<usize>)> = if level.has_sector() {
+            axis.sectors_of(s).into_iter().map(|sector| (Some(sector), rows_of_sector(sector))).collect()
+        } else {
+            vec![(None, axis.block(s).collect())]
+        };
+        let mut sums = Vec::new();
+        for (sector, rows) in &sectors {
+            if level.has_partner() {
+                sums.extend(partners.iter().map(|partner| add_up(*sector, rows, Some(partner))));
+            } else {
+                sums.push(add_up(*sector, rows, None));
             }
         }
-    }
-    Ok(rows)
+        sums
+    };
+    Ok((0..economies).into_par_iter().map(rows_of).collect::<Vec<_>>().concat())
 }
 
 impl TivaRow {
+    /// Zeros under a key.
+    fn of(economy: usize, sector: Option<usize>, partner: Option<usize>) -> Self {
+        Self {
+            economy,
+            sector,
+            partner,
+            gexp: 0.0,
+            dva: 0.0,
+            fva: 0.0,
+            vs: 0.0,
+            vs1: 0.0,
+            vax: 0.0,
+            intermediate_exports: 0.0,
+        }
+    }
+
     fn add(&mut self, other: &Self) {
         self.gexp += other.gexp;
         self.dva += other.dva;

@@ -3,11 +3,18 @@
 //! The finest cell is one row of the table and one partner; every other level is a sum of these. Indices never sum:
 //! per-row measures (linkages, lengths) use [`Rows`], which keeps each row of the table apart, also inside a group.
 
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
 use crate::frame::{Column, Frame, IdentityGap, Measure};
 use crate::labels::Axis;
 use crate::model::Model;
 
 use super::{Level, Request};
+
+/// Units that one task adds up.
+const TASK: usize = 4096;
 
 /// One row of output and the cells that are added up in it.
 #[derive(Debug, Clone)]
@@ -16,9 +23,9 @@ pub(super) struct Unit {
     pub sector: Option<usize>,
     pub partner: Option<usize>,
     /// Rows of the table.
-    pub rows: Vec<usize>,
+    pub rows: Arc<[usize]>,
     /// Partners: one at the levels that name it, else all of them.
-    pub partners: Vec<usize>,
+    pub partners: Arc<[usize]>,
 }
 
 /// The rows of output of a request.
@@ -46,14 +53,15 @@ impl<'a> Units<'a> {
     pub(super) fn of(model: &'a Model, level: Level, request: &Request, home: Home) -> Self {
         let axis = model.axis();
         let mut units = Vec::new();
+        let alone: Vec<Arc<[usize]>> = (0..axis.n_economies()).map(|r| Arc::from([r])).collect();
         for economy in (0..axis.n_economies()).filter(|&economy| wanted(&request.economies, economy)) {
-            let partners: Vec<usize> =
+            let partners: Arc<[usize]> =
                 (0..axis.n_economies()).filter(|&r| r != economy || home == Home::Included).collect();
             let shown: Vec<usize> =
                 partners.iter().copied().filter(|&r| wanted(&request.partners, r)).collect();
             let sectors: Vec<usize> =
                 axis.sectors_of(economy).into_iter().filter(|&i| wanted(&request.sectors, i)).collect();
-            let rows_of = |sector: Option<usize>| -> Vec<usize> {
+            let rows_of = |sector: Option<usize>| -> Arc<[usize]> {
                 axis.block(economy)
                     .filter(|&row| match sector {
                         Some(sector) => axis.sector_of(row) == sector,
@@ -70,11 +78,17 @@ impl<'a> Units<'a> {
                         economy,
                         sector,
                         partner: Some(partner),
-                        rows: rows.clone(),
-                        partners: vec![partner],
+                        rows: Arc::clone(&rows),
+                        partners: Arc::clone(&alone[partner]),
                     }));
                 } else {
-                    units.push(Unit { economy, sector, partner: None, rows, partners: partners.clone() });
+                    units.push(Unit {
+                        economy,
+                        sector,
+                        partner: None,
+                        rows,
+                        partners: Arc::clone(&partners),
+                    });
                 }
             }
         }
@@ -86,9 +100,10 @@ impl<'a> Units<'a> {
     }
 
     /// Sum over the rows and partners of each unit.
-    pub(super) fn cells(&self, value: impl Fn(usize, usize) -> f64) -> Vec<f64> {
+    pub(super) fn cells(&self, value: impl Fn(usize, usize) -> f64 + Sync) -> Vec<f64> {
         self.units
-            .iter()
+            .par_iter()
+            .with_min_len(TASK)
             .map(|unit| {
                 unit.rows.iter().map(|&row| unit.partners.iter().map(|&r| value(row, r)).sum::<f64>()).sum()
             })
@@ -104,7 +119,7 @@ impl<'a> Units<'a> {
     pub(super) fn means(&self, value: impl Fn(usize) -> f64, weight: impl Fn(usize) -> f64) -> Vec<f64> {
         self.units
             .iter()
-            .map(|unit| match unit.rows.as_slice() {
+            .map(|unit| match &unit.rows[..] {
                 [row] => value(*row),
                 rows => {
                     let weights: f64 = rows.iter().map(|&row| weight(row)).sum();

@@ -28,6 +28,9 @@ const BASIS: usize = 24;
 /// Products with A after which an iteration is given up.
 const MAX_PRODUCTS: usize = 240;
 
+/// Rounding error of a residual, relative to the right-hand side, above which it says nothing.
+const HIDDEN: f64 = 1e-8;
+
 /// What the iteration reached.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Reached {
@@ -175,6 +178,11 @@ impl BlockSystem {
         let mut products = 0;
         loop {
             let residual = worst(&residual::relative_norms(&left, y));
+            // A solution that large hides its own residual in rounding: the system is singular for all purposes.
+            let hidden = f64::EPSILON * worst(&residual::relative_norms(&x, y));
+            if hidden > HIDDEN {
+                return Err(KrylovError::NotConverged { products, residual: hidden, tolerance });
+            }
             if residual <= tolerance {
                 return Ok((x, Reached { products, residual }));
             }
@@ -378,5 +386,125 @@ impl Small {
             }
         }
         weights
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Input coefficients of `economies` of `sectors`: column sums of 0.7, four fifths of it at home.
+    fn coefficients(economies: usize, sectors: usize) -> DMatrix<f64> {
+        let n = economies * sectors;
+        let mut matrix = DMatrix::from_fn(n, n, |i, j| {
+            let weight = if i / sectors == j / sectors { 4.0 } else { 1.0 / (economies - 1).max(1) as f64 };
+            weight * (1 + (i * 7_919 + j * 104_729 + i * j) % 97) as f64
+        });
+        for mut column in matrix.column_iter_mut() {
+            let sum = column.sum();
+            column *= 0.7 / sum;
+        }
+        matrix
+    }
+
+    fn right(n: usize, columns: usize) -> DMatrix<f64> {
+        DMatrix::from_fn(
+            n,
+            columns,
+            |i, j| if (i + j) % 5 == 0 { ((i * 3 + j) % 11) as f64 - 4.0 } else { 0.0 },
+        )
+    }
+
+    fn blocks(economies: usize, sectors: usize) -> Vec<Range<usize>> {
+        (0..economies).map(|e| e * sectors..(e + 1) * sectors).collect()
+    }
+
+    #[test]
+    fn the_solution_is_that_of_a_factorisation_on_both_sides_and_in_every_storage() {
+        let a = coefficients(6, 25);
+        let exact = PivotedFactors::factor(DMatrix::identity(150, 150) - &a).unwrap();
+        let stored = StoredMatrix::from(a);
+        for (stored, tolerance) in [
+            (stored.clone(), 1e-11),
+            (stored.clone().into_compressed(), 1e-11),
+            (stored.into_single().0, 1e-6),
+        ] {
+            let system = BlockSystem::with_limit(Arc::new(stored), &blocks(6, 25), 25).unwrap();
+            assert_eq!(system.blocks.len(), 6);
+            for side in [Side::Plain, Side::Transposed] {
+                // More columns than are solved together, one of them zero.
+                let mut y = right(150, TOGETHER + 3);
+                y.column_mut(7).fill(0.0);
+                let mut expected = y.clone();
+                match side {
+                    Side::Plain => exact.solve_in_place(&mut expected),
+                    Side::Transposed => exact.solve_transpose_in_place(&mut expected),
+                }
+                let mut x = y.clone();
+                let reached = system.solve_in_place(side, &mut x, 1e-12).unwrap();
+                assert!(reached.residual <= 1e-12 && reached.products < 30, "{reached:?}");
+                let gap = (x - &expected).amax() / expected.amax();
+                assert!(gap < tolerance, "{gap:e}");
+            }
+        }
+    }
+
+    #[test]
+    fn one_block_of_everything_is_a_direct_solve() {
+        let system = BlockSystem::new(Arc::new(coefficients(3, 20).into()), &blocks(3, 20)).unwrap();
+        assert_eq!(system.blocks.len(), 1);
+        let reached = system.solve_in_place(Side::Plain, &mut right(60, 4), 1e-12).unwrap();
+        assert!(reached.products <= 3, "{reached:?}");
+    }
+
+    #[test]
+    fn short_neighbours_are_united_and_long_blocks_cut() {
+        let ranges = [0..3, 3..5, 5..5, 5..20, 20..22, 22..24];
+        assert_eq!(united(&ranges, 6), [0..5, 5..11, 11..17, 17..22, 22..24]);
+        assert_eq!(united(&[], 6), Vec::<Range<usize>>::new());
+    }
+
+    #[test]
+    fn a_long_iteration_starts_again_and_still_arrives() {
+        // A ring: every row sells half a unit to its neighbour, so single rows as blocks say nothing.
+        let n = 120;
+        let a = DMatrix::from_fn(n, n, |i, j| if (i + 1) % n == j { 0.5 } else { 0.0 });
+        let rows: Vec<Range<usize>> = (0..n).map(|i| i..i + 1).collect();
+        let system = BlockSystem::with_limit(Arc::new(a.clone().into()), &rows, 1).unwrap();
+        let y = right(n, 2);
+        let mut x = y.clone();
+        let reached = system.solve_in_place(Side::Plain, &mut x, 1e-12).unwrap();
+        assert!(reached.products > BASIS, "{reached:?}");
+        assert!((&x - &a * &x - &y).amax() < 1e-10);
+    }
+
+    #[test]
+    fn what_has_no_solution_is_an_error() {
+        let singular = DMatrix::from_row_slice(2, 2, &[1.0, 0.0, 0.0, 0.2]);
+        let error = BlockSystem::new(Arc::new(singular.into()), &[0..2]).unwrap_err();
+        assert!(matches!(error, KrylovError::Block { row: 0, .. }), "{error}");
+        // Each economy can be solved alone; together they use up all they make, and no output leaves anything over.
+        let together = DMatrix::from_element(3, 3, 0.5) - DMatrix::from_diagonal_element(3, 3, 0.5);
+        let system = BlockSystem::with_limit(Arc::new(together.into()), &[0..1, 1..2, 2..3], 1).unwrap();
+        let mut y = DMatrix::from_column_slice(3, 1, &[1.0, 2.0, 4.0]);
+        let error = system.solve_in_place(Side::Plain, &mut y, 1e-12).unwrap_err();
+        assert!(matches!(error, KrylovError::NotConverged { .. } | KrylovError::NotFinite { .. }), "{error}");
+        let mut y = DMatrix::from_element(2, 1, f64::NAN);
+        assert!(system.solve_in_place(Side::Plain, &mut y, 1e-12).is_err());
+    }
+
+    #[test]
+    fn the_bits_do_not_depend_on_the_number_of_threads() {
+        let a: Arc<StoredMatrix> = Arc::new(StoredMatrix::from(coefficients(5, 80)).into_single().0);
+        let bits = |threads: usize| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| {
+                let system = BlockSystem::with_limit(Arc::clone(&a), &blocks(5, 80), 80).unwrap();
+                let mut x = right(400, 9);
+                system.solve_in_place(Side::Transposed, &mut x, 1e-12).unwrap();
+                x.iter().map(|value| value.to_bits()).collect::<Vec<_>>()
+            })
+        };
+        assert_eq!(bits(1), bits(3));
     }
 }

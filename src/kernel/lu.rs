@@ -54,7 +54,7 @@ pub struct PivotError {
 /// ```
 #[derive(Clone, Debug)]
 pub struct LuFactors {
-    factors: DMatrix<f64>,
+    pub(super) factors: DMatrix<f64>,
 }
 
 impl LuFactors {

@@ -17,21 +17,25 @@
 //! | C = α A B + β C | [`dense`] |
 //! | M X = Y for many Y, M an M-matrix | [`lu`] |
 //! | M⁻¹ in the memory of M | [`inverse`] |
+//! | M⁻¹ when L and U are there | [`lu::LuFactors::inverse`] |
 //! | M X = Y for any regular M, how close to singular | [`pivoted`], [`condition`] |
 //! | M X = Y with a factor of half the memory | [`refine`] |
 //! | (I − A) X = Y, A large and dense | [`krylov`] |
 //! | (I − A) X = Y, A sparse | [`sparse`] |
 //! | how wrong is X | [`residual`] |
+//! | does I + A + A² + … converge | [`spectral`] |
 
 pub mod condition;
 pub mod dense;
 pub mod inverse;
 pub mod krylov;
 pub mod lu;
+mod lu_inverse;
 pub mod pivoted;
 pub mod refine;
 pub mod residual;
 pub mod sparse;
+pub mod spectral;
 pub mod stored;
 mod tile;
 mod triangular;

@@ -106,7 +106,7 @@ impl Archive {
     }
 
     /// Reads the directory of an archive that is a member of another.
-    fn open_nested(&self, member: &str) -> Result<Self, LoadError> {
+    pub(super) fn open_nested(&self, member: &str) -> Result<Self, LoadError> {
         let name = format!("{}/{member}", self.name);
         let mut bytes = Vec::new();
         self.open(member)?
@@ -141,6 +141,14 @@ impl Archive {
     /// Path of the archive.
     pub(super) fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The archive file; nothing for an archive inside another.
+    pub(super) fn path(&self) -> Option<&Path> {
+        match &self.content {
+            Content::File(path) => Some(path),
+            Content::Memory(_) => None,
+        }
     }
 
     /// Names of the members, in the order of the archive.

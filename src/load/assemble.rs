@@ -144,13 +144,15 @@ fn note_gaps(
             count: blanks,
         });
     }
-    let own: Vec<&str> = columns
+    let mut own: Vec<&str> = columns
         .iter()
         .filter_map(|kind| match kind {
             ColumnKind::OwnUse { category } => Some(category.as_str()),
             _ => None,
         })
         .collect();
+    own.sort_unstable();
+    own.dedup();
     for category in &own {
         repairs.push(Repair {
             name: "use-of-no-economy-kept-at-home".into(),

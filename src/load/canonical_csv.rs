@@ -19,7 +19,10 @@ impl Importer for CanonicalCsv {
     }
 
     fn recognises(&self, source: &Source) -> bool {
-        // The header of a table: text, several columns, most of them ECONOMY.code.
+        // The header of a table: text (a packed file is not), several columns, most of them ECONOMY.code.
+        if source.first_line().contains(&0) {
+            return false;
+        }
         let header = String::from_utf8_lossy(source.first_line());
         let labels: Vec<&str> = header.split(',').skip(1).collect();
         let dotted = labels.iter().filter(|label| label.contains('.')).count();
@@ -27,6 +30,6 @@ impl Importer for CanonicalCsv {
     }
 
     fn read(&self, source: &Source, _options: &ReadOptions) -> Result<TableParts, LoadError> {
-        canonical::parts(&text_grid::read(source, TextLayout::COMMA)?.grid, Facts::default())
+        canonical::parts(&text_grid::read(source, TextLayout::COMMA)?, Facts::default())
     }
 }

@@ -7,7 +7,9 @@
 use std::fs::File;
 use std::io::Cursor;
 
-use polars::prelude::{DataFrame, DataType, Float64Chunked, ParquetReader, PolarsResult, SerReader};
+use polars::prelude::{
+    Column as PolarsColumn, DataFrame, DataType, Float64Chunked, ParquetReader, PolarsResult, SerReader,
+};
 
 use super::assemble::Facts;
 use super::grid::{BLANK, Cells, Column, Grid};
@@ -18,8 +20,9 @@ use crate::table::{Provenance, TableParts};
 pub const UNIT_KEY: &str = "vadex.unit";
 /// Key of the year in the file's metadata.
 pub const YEAR_KEY: &str = "vadex.year";
-/// Key of what the table was made from, as JSON.
-pub const ORIGIN_KEY: &str = "vadex.origin";
+
+/// Key of what the table was made from, and how.
+pub const PROVENANCE_KEY: &str = "vadex.provenance";
 
 /// Reader of the canonical layout in Parquet.
 #[derive(Debug)]
@@ -40,21 +43,17 @@ impl Importer for CanonicalParquet {
 
     fn read(&self, source: &Source, _options: &ReadOptions) -> Result<TableParts, LoadError> {
         let (read, hashed) = rayon::join(
-            || match source.path() {
-                Some(path) => {
-                    let file = File::open(path)
-                        .map_err(|error| LoadError::Io { path: source.name().to_owned(), source: error })?;
-                    opened(ParquetReader::new(file)).map_err(|error| damaged(source, &error.to_string()))
-                }
-                None => opened(ParquetReader::new(Cursor::new(source.bytes()?)))
-                    .map_err(|error| damaged(source, &error.to_string())),
-            },
+            || read(source),
             // Members of an archive are hashed as the archive.
             || if source.wants_hash() { source.sha256() } else { Ok(String::new()) },
         );
         hashed?;
         let (facts, origin, frame) = read?;
-        let grid = grid(source, &frame)?;
+        let origin: Option<Provenance> = origin
+            .map(|json| serde_json::from_str(&json))
+            .transpose()
+            .map_err(|error| damaged(source, &format!("`{PROVENANCE_KEY}`: {error}")))?;
+        let grid = grid(source, &frame, 1)?;
         drop(frame);
         let mut parts = canonical::parts(&grid, facts)?;
         parts.provenance.citation = origin.as_ref().and_then(|origin| origin.citation.clone());
@@ -64,9 +63,20 @@ impl Importer for CanonicalParquet {
 }
 
 /// What the metadata says, and the columns.
-fn opened<R: polars::io::mmap::MmapBytesReader>(
-    mut reader: ParquetReader<R>,
-) -> PolarsResult<(Facts, Option<Provenance>, DataFrame)> {
+type Opened = (Facts, Option<String>, DataFrame);
+
+fn read(source: &Source) -> Result<Opened, LoadError> {
+    let opened = match source.path() {
+        Some(path) => {
+            let failed = |error| LoadError::Io { path: source.name().to_owned(), source: error };
+            opened(ParquetReader::new(File::open(path).map_err(failed)?))
+        }
+        None => opened(ParquetReader::new(Cursor::new(source.bytes()?))),
+    };
+    opened.map_err(|error| damaged(source, &error.to_string()))
+}
+
+fn opened<R: polars::io::mmap::MmapBytesReader>(mut reader: ParquetReader<R>) -> PolarsResult<Opened> {
     let metadata = reader.get_metadata()?;
     let entry = |key: &str| {
         let entries = metadata.key_value_metadata().as_ref()?;
@@ -77,7 +87,7 @@ fn opened<R: polars::io::mmap::MmapBytesReader>(
         year: entry(YEAR_KEY).and_then(|year| year.parse().ok()),
         ..Facts::default()
     };
-    let origin = entry(ORIGIN_KEY).and_then(|json| serde_json::from_str(&json).ok());
+    let origin = entry(PROVENANCE_KEY);
     Ok((facts, origin, reader.finish()?))
 }
 
@@ -90,36 +100,86 @@ impl AsRef<[f64]> for Held {
     }
 }
 
-fn grid(source: &Source, frame: &DataFrame) -> Result<Grid, LoadError> {
-    let damaged = |message: String| damaged(source, &message);
-    let mut columns = frame.columns().iter();
-    let rows: Vec<Vec<String>> = match columns.next() {
-        Some(first) => match first.str() {
-            Ok(labels) => labels.iter().map(|label| vec![label.unwrap_or("").to_owned()]).collect(),
-            Err(_) => {
-                return Err(damaged(format!(
-                    "the first column `{}` holds {}, expected the row labels",
-                    first.name(),
-                    first.dtype()
-                )));
-            }
-        },
-        None => return Err(damaged("no columns".into())),
+/// A file whose first columns are labels and whose others are numbers.
+///
+/// # Errors
+/// A damaged file; labels that are not text, numbers that are not numeric.
+pub(super) fn wide(source: &Source, label_columns: usize) -> Result<Grid, LoadError> {
+    let (_, _, frame) = read(source)?;
+    grid(source, &frame, label_columns)
+}
+
+/// Some columns of labels and one of numbers, by name; labels are absent where no name is given.
+pub(super) type Named<const N: usize> = ([Option<Vec<String>>; N], Vec<f64>);
+
+/// A file of one cell a line.
+///
+/// # Errors
+/// A damaged file; a column that is not there, labels that are not text, numbers that are not numeric.
+pub(super) fn long<const N: usize>(
+    source: &Source,
+    labels: [Option<&String>; N],
+    value: &str,
+) -> Result<Named<N>, LoadError> {
+    let (_, _, frame) = read(source)?;
+    let column = |name: &str| {
+        frame.column(name).map_err(|_| LoadError::Layout {
+            path: source.name().to_owned(),
+            message: format!(
+                "there is no column `{name}`; there are {}",
+                frame.get_column_names().iter().map(|name| name.as_str()).collect::<Vec<_>>().join(", ")
+            ),
+        })
     };
-    let mut labels = Vec::with_capacity(frame.width());
-    let mut cells: Vec<Column> = Vec::with_capacity(frame.width());
-    for column in columns {
-        if !column.dtype().is_primitive_numeric() {
-            return Err(damaged(format!(
-                "column `{}` holds {}, expected numbers",
-                column.name(),
-                column.dtype()
-            )));
+    let mut found = [const { None }; N];
+    for (place, name) in found.iter_mut().zip(labels) {
+        if let Some(name) = name {
+            *place = Some(texts(source, column(name)?)?);
         }
-        let cast = column.cast(&DataType::Float64).map_err(|error| damaged(error.to_string()))?;
-        let numbers = cast.f64().map_err(|error| damaged(error.to_string()))?;
+    }
+    let values = figures(source, column(value)?)?.iter().map(|value| value.unwrap_or(BLANK)).collect();
+    Ok((found, values))
+}
+
+fn texts(source: &Source, column: &PolarsColumn) -> Result<Vec<String>, LoadError> {
+    match column.str() {
+        Ok(labels) => Ok(labels.iter().map(|label| label.unwrap_or("").to_owned()).collect()),
+        Err(_) => {
+            let (name, found) = (column.name(), column.dtype());
+            Err(damaged(source, &format!("the column `{name}` holds {found}, expected labels")))
+        }
+    }
+}
+
+fn figures(source: &Source, column: &PolarsColumn) -> Result<Float64Chunked, LoadError> {
+    if !column.dtype().is_primitive_numeric() {
+        let (name, found) = (column.name(), column.dtype());
+        return Err(damaged(source, &format!("column `{name}` holds {found}, expected numbers")));
+    }
+    column
+        .cast(&DataType::Float64)
+        .and_then(|cast| cast.f64().cloned())
+        .map_err(|error| damaged(source, &error.to_string()))
+}
+
+fn grid(source: &Source, frame: &DataFrame, label_columns: usize) -> Result<Grid, LoadError> {
+    let columns = frame.columns();
+    if columns.len() < label_columns {
+        return Err(damaged(
+            source,
+            &format!("{} columns, {label_columns} of labels expected", columns.len()),
+        ));
+    }
+    let (front, back) = columns.split_at(label_columns);
+    let front = front.iter().map(|column| texts(source, column)).collect::<Result<Vec<_>, _>>()?;
+    let rows =
+        (0..frame.height()).map(|row| front.iter().map(|label| label[row].clone()).collect()).collect();
+    let mut labels = Vec::with_capacity(back.len());
+    let mut cells: Vec<Column> = Vec::with_capacity(back.len());
+    for column in back {
+        let numbers = figures(source, column)?;
         cells.push(if numbers.cont_slice().is_ok() {
-            Box::new(Held(numbers.clone()))
+            Box::new(Held(numbers))
         } else {
             Box::new(numbers.iter().map(|value| value.unwrap_or(BLANK)).collect::<Vec<_>>())
         });

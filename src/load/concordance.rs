@@ -1,45 +1,92 @@
-//! A concordance file: CSV with the columns `dimension,source,target` and any others (names, notes), read by polars.
+//! Concordances: a CSV file with the columns `dimension,source,target` and any others (names, notes), or one that is built
+//! in.
 
 use std::path::Path;
 
-use polars::prelude::{CsvReadOptions, SerReader};
-
-use super::LoadError;
+use super::{LoadError, label_csv};
+use crate::labels;
 use crate::table::Concordance;
 
-/// Reads a concordance: `dimension` is `economy` or `sector`.
+/// A concordance that comes with the engine.
+#[derive(Debug, Clone, Copy)]
+pub struct BuiltinConcordance {
+    /// Name after `builtin:`.
+    pub id: &'static str,
+    /// One sentence.
+    pub summary: &'static str,
+    text: &'static str,
+    kind: Kind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// `dimension,source,target`.
+    Concordance,
+    /// `economy,region`: a grouping, for any table.
+    Regions,
+}
+
+/// Every built-in concordance.
+pub static CONCORDANCES: &[BuiltinConcordance] = &[
+    BuiltinConcordance {
+        id: "regions",
+        summary: "economies (ISO 3166 alpha-3) to eight regions of the world; others stay as they are",
+        text: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/data/regions.csv")),
+        kind: Kind::Regions,
+    },
+    BuiltinConcordance {
+        id: "wiod13",
+        summary: "35 industries of WIOD 2013 (c1..c35) to the 20 of builtin:wiod13",
+        text: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/data/wiod13/concordance.csv")),
+        kind: Kind::Concordance,
+    },
+    BuiltinConcordance {
+        id: "wiod16-national",
+        summary: "56 industries of WIOD 2016 to the 22 of builtin:wiod16-national",
+        text: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/data/wiod16-national/concordance.csv")),
+        kind: Kind::Concordance,
+    },
+];
+
+/// Reads a concordance: `dimension` is `economy` or `sector`. A path of the form `builtin:ID` takes one of
+/// [`CONCORDANCES`].
 ///
 /// # Errors
-/// A file that cannot be read, a missing column, an unknown dimension, a label mapped twice.
+/// A file that cannot be read, a missing column, an unknown dimension, labels mapped twice; no built-in one of that name.
 pub fn read(path: &Path) -> Result<Concordance, LoadError> {
     let name = path.display().to_string();
-    let damaged = |message: String| LoadError::Damaged {
-        path: name.clone(),
-        format: "CSV",
-        message: message.lines().next().unwrap_or("unreadable").to_owned(),
+    let wrong = |error| LoadError::Concordance { path: name.clone(), error: Box::new(error) };
+    let Some(id) = name.strip_prefix("builtin:") else {
+        let lines = label_csv::read(path, &COLUMNS, &[])?;
+        return Concordance::new(entries(lines)).map_err(wrong);
     };
-    if !path.exists() {
-        return Err(LoadError::NotFound { path: name, nearest: None });
+    let found =
+        CONCORDANCES.iter().find(|known| known.id == id).ok_or_else(|| LoadError::UnknownConcordance {
+            name: id.to_owned(),
+            nearest: labels::nearest(CONCORDANCES.iter().map(|known| known.id), id),
+            known: CONCORDANCES.iter().map(|known| known.id).collect::<Vec<_>>().join(", "),
+        })?;
+    let bytes = found.text.as_bytes();
+    match found.kind {
+        Kind::Concordance => {
+            Concordance::new(entries(label_csv::lines(&name, bytes, &COLUMNS, &[])?)).map_err(wrong)
+        }
+        Kind::Regions => {
+            let lines = label_csv::lines(&name, bytes, &["economy", "region"], &[])?;
+            let entries = lines.into_iter().filter_map(|line| {
+                let [economy, region] = <[String; 2]>::try_from(line.fields).ok()?;
+                Some(("economy".to_owned(), economy, region))
+            });
+            Concordance::new(entries).map(Concordance::grouping).map_err(wrong)
+        }
     }
-    let frame = CsvReadOptions::default()
-        .with_has_header(true)
-        .with_infer_schema_length(Some(0))
-        .try_into_reader_with_file_path(Some(path.to_owned()))
-        .and_then(|reader| reader.finish())
-        .map_err(|error| damaged(error.to_string()))?;
-    let column = |label: &str| {
-        frame
-            .column(label)
-            .and_then(|column| column.str().cloned())
-            .map_err(|_| damaged(format!("no column `{label}`; expected dimension,source,target")))
-    };
-    let (dimension, source, target) = (column("dimension")?, column("source")?, column("target")?);
-    let text = |cell: Option<&str>| cell.unwrap_or("").trim().to_owned();
-    let entries = dimension
-        .iter()
-        .zip(source.iter())
-        .zip(target.iter())
-        .map(|((dimension, source), target)| (text(dimension), text(source), text(target)));
-    Concordance::new(entries)
-        .map_err(|error| LoadError::Concordance { path: name.clone(), error: Box::new(error) })
+}
+
+const COLUMNS: [&str; 3] = ["dimension", "source", "target"];
+
+fn entries(lines: Vec<label_csv::Line>) -> impl Iterator<Item = (String, String, String)> {
+    lines.into_iter().filter_map(|line| {
+        let [dimension, source, target] = <[String; 3]>::try_from(line.fields).ok()?;
+        Some((dimension, source, target))
+    })
 }

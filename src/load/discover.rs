@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 use super::archive::{Archive, is_zip};
 use super::panel::{self, Panel};
 use super::source::{self, Place as SourcePlace};
-use super::{Builtin, IMPORTERS, Importer, LoadError, ReadOptions, Source, builtin, read};
+use super::{Builtin, IMPORTERS, Importer, LoadError, ReadOptions, Source, builtin, known_files, read};
 use crate::table::IcioTable;
 
 /// Endings of files that hold a table, whether or not their content is recognised: such a file is never passed over.
@@ -76,6 +76,18 @@ impl TableRef {
             Place::StandardInput => Ok(None),
             Place::Builtin { id, .. } => Ok(Some(builtin::find(id)?.sha256()?.to_owned())),
         }
+    }
+
+    /// MD5 of the table's own bytes: of the member, not of the archive around it. Nothing where there is no such file.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn md5(&self) -> Result<Option<String>, LoadError> {
+        let Place::Source(place) = &self.place else { return Ok(None) };
+        let source = Source::at(place.clone())?;
+        let md5 = known_files::md5_of(source.open()?)
+            .map_err(|error| LoadError::Io { path: self.name(), source: error })?;
+        Ok(Some(md5))
     }
 
     /// The file behind the table, when it is one: for a member of an archive, the archive.
@@ -193,13 +205,24 @@ fn discover_path(path: &Path) -> Result<Vec<TableRef>, LoadError> {
         // One file is taken whatever it is: opening it says what is wrong with it.
         return references(&source, recognise(&source));
     }
-    let mut sources = Vec::new();
-    for file in files(path)? {
-        sources.push(Source::from_path(&file)?);
+    let mut found = tables_of_files(files(path)?)?;
+    if found.is_empty() {
+        // Databases of several files are one folder a year.
+        for folder in folders(path)? {
+            found.extend(tables_of_files(files(&folder)?)?);
+        }
     }
+    if found.is_empty() {
+        return Err(LoadError::NoTables { path: path.display().to_string() });
+    }
+    Ok(found)
+}
+
+fn tables_of_files(files: Vec<PathBuf>) -> Result<Vec<TableRef>, LoadError> {
     let mut found = Vec::new();
     let mut rest = Vec::new();
-    for source in sources {
+    for file in files {
+        let source = Source::from_path(&file)?;
         if is_zip(source.head()) {
             let archive = Arc::new(Archive::open_file(Path::new(source.name()))?);
             if !archive.is_workbook() {
@@ -210,9 +233,6 @@ fn discover_path(path: &Path) -> Result<Vec<TableRef>, LoadError> {
         rest.push(source);
     }
     found.extend(tables_among(rest)?);
-    if found.is_empty() {
-        return Err(LoadError::NoTables { path: path.display().to_string() });
-    }
     Ok(found)
 }
 
@@ -230,13 +250,18 @@ fn tables_among(sources: Vec<Source>) -> Result<Vec<TableRef>, LoadError> {
     let mut tables = Vec::new();
     for (source, importer) in &recognised {
         let belongs = importers.iter().any(|importer| importer.companion(source.file_name()));
-        let ending = source.file_name().rsplit_once('.').map(|(_, ending)| ending.to_lowercase());
-        let called_a_table = ending.is_some_and(|ending| TABLE_ENDINGS.contains(&ending.as_str()));
-        if importer.is_some() || (called_a_table && !belongs) {
+        if importer.is_some() || (called_a_table(source.file_name()) && !belongs) {
             tables.extend(references(source, *importer)?);
         }
     }
     Ok(tables)
+}
+
+/// Does the ending of a name say that this is a table?
+pub(super) fn called_a_table(file_name: &str) -> bool {
+    file_name
+        .rsplit_once('.')
+        .is_some_and(|(_, ending)| TABLE_ENDINGS.contains(&ending.to_lowercase().as_str()))
 }
 
 /// The importer that recognises a source.
@@ -278,26 +303,21 @@ pub(super) fn files(path: &Path) -> Result<Vec<PathBuf>, LoadError> {
         }
     }
     files.sort();
-    if files.is_empty() {
-        return Err(LoadError::NoTables { path: name });
-    }
     Ok(files)
 }
 
-/// The file, or the files of the directory that are called tables, in order of their names.
-pub(super) fn table_files(path: &Path) -> Result<Vec<PathBuf>, LoadError> {
-    if path.is_file() {
-        return files(path);
+/// The folders in a folder, in order of their names.
+fn folders(path: &Path) -> Result<Vec<PathBuf>, LoadError> {
+    let io = |source| LoadError::Io { path: path.display().to_string(), source };
+    let mut folders = Vec::new();
+    for entry in std::fs::read_dir(path).map_err(io)? {
+        let folder = entry.map_err(io)?.path();
+        if folder.is_dir() {
+            folders.push(folder);
+        }
     }
-    let mut found = files(path)?;
-    found.retain(|file| {
-        let ending = file.extension().and_then(|ending| ending.to_str()).map(str::to_lowercase);
-        ending.is_some_and(|ending| TABLE_ENDINGS.contains(&ending.as_str()))
-    });
-    if found.is_empty() {
-        return Err(LoadError::NoTables { path: path.display().to_string() });
-    }
-    Ok(found)
+    folders.sort();
+    Ok(folders)
 }
 
 fn span(years: &[i32]) -> String {

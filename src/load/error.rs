@@ -61,6 +61,50 @@ pub enum LoadError {
         /// Lines of header.
         header_rows: usize,
     },
+    /// A database of several files without one of them.
+    #[error("{path}: {part}, a part of {database}, is not beside it")]
+    MissingPart {
+        /// The file that was found.
+        path: String,
+        /// What is missing.
+        part: String,
+        /// The database.
+        database: &'static str,
+    },
+    /// Two files of one table whose labels differ.
+    #[error("{path}: {what} `{label}` is missing, which {other} has")]
+    PartWithoutLabel {
+        /// The file that lacks it.
+        path: String,
+        /// `row` or `column`.
+        what: &'static str,
+        /// The label.
+        label: String,
+        /// The file that has it.
+        other: String,
+    },
+    /// A file without labels of another size than its label file says.
+    #[error("{path}: {found} {what}, but {labels} has {expected} labels for them")]
+    LabelCount {
+        /// The file of numbers.
+        path: String,
+        /// `rows` or `columns`.
+        what: &'static str,
+        /// How many there are.
+        found: usize,
+        /// The file of labels.
+        labels: String,
+        /// How many it has.
+        expected: usize,
+    },
+    /// A layout file that does not describe the table.
+    #[error("{path}: {message}")]
+    Layout {
+        /// Path of the layout file, or of the table.
+        path: String,
+        /// What is wrong.
+        message: String,
+    },
     /// A year that the input does not have.
     #[error("{path}: there is no table for {year}; there are: {available}")]
     NoSuchYear {
@@ -87,6 +131,16 @@ pub enum LoadError {
         /// What there is.
         known: String,
     },
+    /// No built-in concordance of that name.
+    #[error("there is no built-in concordance `{name}`; there are: {known}")]
+    UnknownConcordance {
+        /// What was asked for.
+        name: String,
+        /// The nearest that there is.
+        nearest: Option<String>,
+        /// What there is.
+        known: String,
+    },
     /// No importer of that name.
     #[error("unknown importer `{name}`: there are {known}")]
     UnknownImporter {
@@ -100,6 +154,22 @@ pub enum LoadError {
     UnknownLayout {
         /// Path.
         path: String,
+    },
+    /// No importer of national tables recognises the content.
+    #[error("{path}: not a layout of national tables that any importer recognises")]
+    UnknownNationalLayout {
+        /// Path.
+        path: String,
+    },
+    /// Two national tables of one economy and year.
+    #[error("{path}: there are two national tables of {economy} for {year}")]
+    TwoTables {
+        /// Path of the input.
+        path: String,
+        /// The economy.
+        economy: String,
+        /// The year.
+        year: i32,
     },
     /// A file that is damaged below the level of cells.
     #[error("{path}: cannot be read as {format}: {message}")]
@@ -286,15 +356,32 @@ impl LoadError {
             Self::Encrypted { .. } => "open it with the password and save it without one".into(),
             Self::Bomb { .. } => "do not unpack it; fetch the archive again from its publisher".into(),
             Self::NoRows { .. } => "the file was cut short: fetch it again".into(),
+            Self::MissingPart { .. } => {
+                "put the files where the publisher's archive has them, or give the archive itself".into()
+            }
+            Self::PartWithoutLabel { .. } | Self::LabelCount { .. } => {
+                "the files are of different years or editions, or one was cut short: fetch them again together"
+                    .into()
+            }
+            Self::Layout { .. } => "data/layouts/ has examples; README.md describes the fields".into(),
             Self::NoSuchYear { .. } => "leave `--year` out to take every year".into(),
             Self::SeveralYears { .. } => "name the file, not a stream, and choose a year with `--year`".into(),
             Self::UnknownBuiltin { .. } => "`vadex list tables` shows the embedded tables".into(),
+            Self::UnknownConcordance { nearest: Some(nearest), .. } => {
+                format!("did you mean `builtin:{nearest}`?")
+            }
+            Self::UnknownConcordance { .. } => "`vadex list concordances` describes them".into(),
             Self::UnknownImporter { .. } => "`vadex list importers` describes them".into(),
             Self::UnknownLayout { .. } => {
                 "the canonical layout is: first column `row`, columns `ECONOMY.sector`, then `ECONOMY.category`, then \
                  `OUT` (CSV or Parquet); `vadex list importers` shows what else is read"
                     .into()
             }
+            Self::UnknownNationalLayout { .. } => {
+                "`vadex list importers` shows the layouts; a table of one economy has domestic and imported use apart"
+                    .into()
+            }
+            Self::TwoTables { .. } => "give one of the two files".into(),
             Self::Damaged { .. } => "the file is damaged or cut short: fetch it again".into(),
             Self::Ragged { .. } => "the file was cut short or a label holds an unquoted comma: fetch it again".into(),
             Self::NotANumber { .. } => {

@@ -40,6 +40,25 @@ pub(super) enum Cells {
     Panels(Vec<Panel>),
     /// One slice a column, wherever it lies.
     Columns(Vec<Column>),
+    /// Grids of several files, each at its place; there is no figure outside them.
+    Parts(Vec<Part>),
+}
+
+/// A grid at its place in a larger one.
+pub(super) struct Part {
+    pub(super) first_row: usize,
+    pub(super) first_column: usize,
+    pub(super) grid: Grid,
+}
+
+impl Part {
+    fn row(&self, row: usize) -> Option<usize> {
+        row.checked_sub(self.first_row).filter(|row| *row < self.grid.rows.len())
+    }
+
+    fn column(&self, column: usize) -> Option<usize> {
+        column.checked_sub(self.first_column).filter(|column| *column < self.grid.columns.len())
+    }
 }
 
 /// The cells of a column: a vector, or what a reader of columns holds.
@@ -72,6 +91,10 @@ impl Grid {
     /// One cell.
     pub(super) fn value(&self, row: usize, column: usize) -> f64 {
         match &self.cells {
+            Cells::Parts(parts) => parts
+                .iter()
+                .find_map(|part| Some(part.grid.value(part.row(row)?, part.column(column)?)))
+                .unwrap_or(BLANK),
             Cells::Columns(columns) => (*columns[column]).as_ref()[row],
             Cells::Panels(panels) => {
                 let width = self.columns.len();
@@ -85,6 +108,9 @@ impl Grid {
     ///
     /// Rows and columns in the order of the file are copied fastest; any order is right.
     pub(super) fn block(&self, rows: &[usize], columns: &[usize]) -> (DMatrix<f64>, usize) {
+        if let Cells::Parts(parts) = &self.cells {
+            return block_of_parts(parts, rows, columns);
+        }
         let mut matrix = DMatrix::zeros(rows.len(), columns.len());
         let height = rows.len().max(1);
         let blanks = matrix
@@ -107,6 +133,8 @@ impl Grid {
             }
         };
         match &self.cells {
+            // [`Grid::block`] asks the parts themselves.
+            Cells::Parts(_) => {}
             Cells::Columns(source) => {
                 for (target, &column) in target.chunks_mut(height).zip(columns) {
                     let source = (*source[column]).as_ref();
@@ -134,6 +162,38 @@ impl Grid {
     pub(super) fn row(&self, row: usize, columns: &[usize]) -> Vec<f64> {
         columns.iter().map(|&column| self.value(row, column)).collect()
     }
+}
+
+/// The cells of some rows and columns of several grids: zero, and not counted as blank, where there is no grid.
+fn block_of_parts(parts: &[Part], rows: &[usize], columns: &[usize]) -> (DMatrix<f64>, usize) {
+    let inside = |part: &Part| -> (Vec<(usize, usize)>, Vec<(usize, usize)>) {
+        (
+            rows.iter().enumerate().filter_map(|(k, &row)| Some((k, part.row(row)?))).collect(),
+            columns.iter().enumerate().filter_map(|(k, &column)| Some((k, part.column(column)?))).collect(),
+        )
+    };
+    let second = |pairs: &[(usize, usize)]| pairs.iter().map(|(_, place)| *place).collect::<Vec<_>>();
+    let mut whole = None;
+    let mut all_blanks = 0;
+    for part in parts {
+        let (part_rows, part_columns) = inside(part);
+        if part_rows.is_empty() || part_columns.is_empty() {
+            continue;
+        }
+        let (block, blanks) = part.grid.block(&second(&part_rows), &second(&part_columns));
+        if part_rows.len() == rows.len() && part_columns.len() == columns.len() {
+            // All of it lies in one file: no second copy.
+            return (block, blanks);
+        }
+        all_blanks += blanks;
+        let target = whole.get_or_insert_with(|| DMatrix::zeros(rows.len(), columns.len()));
+        for (from, (to_column, _)) in part_columns.iter().enumerate() {
+            for (row, (to_row, _)) in part_rows.iter().enumerate() {
+                target[(*to_row, *to_column)] = block[(row, from)];
+            }
+        }
+    }
+    (whole.unwrap_or_else(|| DMatrix::zeros(rows.len(), columns.len())), all_blanks)
 }
 
 #[cfg(test)]
@@ -173,5 +233,41 @@ mod tests {
             }
             assert!(is_blank(grid.value(3, 4)) && !is_blank(f64::NAN));
         }
+    }
+
+    #[test]
+    fn grids_of_several_files_are_read_as_one() {
+        let part = |first_row: usize, first_column: usize, height: usize, width: usize| Part {
+            first_row,
+            first_column,
+            grid: Grid {
+                path: String::new(),
+                rows: labels(height),
+                columns: labels(width),
+                cells: Cells::of_columns(
+                    (0..width)
+                        .map(|j| (0..height).map(|i| value(first_row + i, first_column + j)).collect())
+                        .collect(),
+                ),
+            },
+        };
+        let grid = Grid {
+            path: String::new(),
+            rows: labels(8),
+            columns: labels(9),
+            cells: Cells::Parts(vec![part(0, 0, 6, 6), part(0, 6, 6, 3), part(6, 0, 2, 6)]),
+        };
+        for (rows, columns) in [(vec![1, 3, 5], vec![0, 4]), (vec![3, 7, 0], vec![4, 8, 2])] {
+            let (block, blanks) = grid.block(&rows, &columns);
+            assert_eq!(blanks, 1, "the absent quarter is not blank cells");
+            for (i, &row) in rows.iter().enumerate() {
+                for (j, &column) in columns.iter().enumerate() {
+                    let absent = (row >= 6 && column >= 6) || (row, column) == (3, 4);
+                    let expected = if absent { 0.0 } else { value(row, column) };
+                    assert_eq!(block[(i, j)].to_bits(), expected.to_bits(), "{row} {column}");
+                }
+            }
+        }
+        assert!(is_blank(grid.value(7, 8)));
     }
 }

@@ -10,16 +10,29 @@ mod builtin;
 mod canonical;
 mod canonical_csv;
 mod canonical_parquet;
+mod compose;
 pub mod concordance;
 mod discover;
+mod emerging;
+mod eora26;
 mod error;
+mod exiobase3;
 mod figaro;
+mod gloria;
 mod grid;
+pub mod known_files;
+mod label_csv;
+mod large;
+mod layout;
 mod long_text;
 pub mod margins;
 pub mod national;
+mod national_store;
 mod oecd;
+mod oecd_national;
 pub mod panel;
+pub mod prices;
+pub mod renaming;
 pub mod satellite;
 mod source;
 pub mod sparse_store;
@@ -29,6 +42,7 @@ mod wiod13;
 pub mod wiod13_sea;
 mod wiod16;
 mod wiod16_national;
+mod wiod16_niot;
 mod wiod_long_run;
 mod wiot;
 mod workbook;
@@ -37,17 +51,24 @@ pub use accounts::satellites;
 pub use adb::Adb;
 pub use builtin::{Builtin, NationalBuiltin, builtins, national_builtins};
 pub use canonical_csv::CanonicalCsv;
-pub use canonical_parquet::{CanonicalParquet, ORIGIN_KEY, UNIT_KEY, YEAR_KEY};
+pub use canonical_parquet::{CanonicalParquet, PROVENANCE_KEY, UNIT_KEY, YEAR_KEY};
 pub use discover::{TableRef, discover};
+pub use emerging::Emerging;
+pub use eora26::Eora26;
 pub use error::LoadError;
+pub use exiobase3::Exiobase3;
 pub use figaro::{Figaro, FigaroFlat};
-pub use national::NationalYear;
+pub use gloria::Gloria;
+pub use layout::Described;
+pub use national::{NATIONAL_IMPORTERS, NationalImporter, NationalYear};
 pub use oecd::OecdIcio;
 pub use panel::PanelParquet;
 pub use source::{Progress, Source, sha256, sha256_of_file};
 pub use wiod_long_run::WiodLongRun;
 pub use wiod13::Wiod13;
 pub use wiod16::Wiod16;
+
+use std::path::PathBuf;
 
 use crate::kernel::stored::Storage;
 use crate::table::{IcioTable, TableParts};
@@ -63,6 +84,8 @@ pub struct ReadOptions {
     pub store: Option<Storage>,
     /// Which year, when the source holds several or does not say.
     pub year: Option<i32>,
+    /// A TOML file that describes the layout, for [`Described`].
+    pub layout: Option<PathBuf>,
     /// Told how far reading has come.
     pub progress: Option<Progress>,
 }
@@ -74,6 +97,7 @@ impl std::fmt::Debug for ReadOptions {
             .field("unit", &self.unit)
             .field("store", &self.store)
             .field("year", &self.year)
+            .field("layout", &self.layout)
             .finish_non_exhaustive()
     }
 }
@@ -120,6 +144,11 @@ pub static IMPORTERS: &[&dyn Importer] = &[
     &Wiod16,
     &WiodLongRun,
     &Adb,
+    &Exiobase3,
+    &Eora26,
+    &Gloria,
+    &Emerging,
+    &Described,
 ];
 
 /// Reads one source with the importer that is named or that recognises it.
@@ -130,7 +159,8 @@ pub fn read(source: &Source, options: &ReadOptions) -> Result<IcioTable, LoadErr
     if source.is_empty() {
         return Err(LoadError::EmptyFile { path: source.name().to_owned() });
     }
-    let importer = match &options.importer {
+    let described = options.layout.as_ref().map(|_| Described.id().to_owned());
+    let importer = match options.importer.as_ref().or(described.as_ref()) {
         Some(id) => IMPORTERS.iter().copied().find(|importer| importer.id() == id).ok_or_else(|| {
             LoadError::UnknownImporter {
                 name: id.clone(),

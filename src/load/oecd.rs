@@ -22,8 +22,13 @@ const VOCABULARY: Vocabulary = Vocabulary {
     below,
     own_use: &["DISC", "DISCR"],
     economies: &[],
-    last: (RowRole::OutputTotal, "the row of gross output (OUT, OUTPUT)"),
+    is_last,
+    last: "the row of gross output (OUT, OUTPUT)",
 };
+
+fn is_last(label: &str) -> bool {
+    RowRole::of(label) == RowRole::OutputTotal
+}
 
 /// Role of a row below the industries, by its label.
 fn below(label: &str) -> Option<RowRole> {
@@ -118,7 +123,7 @@ impl Importer for OecdIcio {
     }
 
     fn read(&self, source: &Source, _options: &ReadOptions) -> Result<TableParts, LoadError> {
-        let grid = text_grid::read(source, TextLayout::COMMA)?.grid;
+        let grid = text_grid::read(source, TextLayout::COMMA)?;
         let mut facts = Facts {
             unit: Some("million USD, current basic prices".into()),
             year: self.years(source)?.first().copied(),

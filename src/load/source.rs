@@ -302,6 +302,62 @@ impl Source {
         Ok(Some(Self::at(place)?.watched(self.progress.clone())))
     }
 
+    /// A file inside an archive that lies beside this one, or (for a member of an archive file) beside that archive, by
+    /// its name without folders; nothing when either is not there.
+    ///
+    /// # Errors
+    /// It is there and cannot be read.
+    pub(super) fn beside_in_archive(&self, archive: &str, member: &str) -> Result<Option<Self>, LoadError> {
+        let Some(file) = self.beside(archive)? else { return Ok(None) };
+        let opened = match &file.place {
+            Place::Memory => return Ok(None),
+            Place::File(path) => Archive::open_file(path)?,
+            Place::Member { archive, name } => archive.open_nested(name)?,
+        };
+        Ok(Arc::new(opened).sources()?.into_iter().find(|source| source.file_name() == member))
+    }
+
+    /// A file beside this one or, for a member of an archive file, beside that archive.
+    ///
+    /// # Errors
+    /// It is there and cannot be read.
+    pub(super) fn beside(&self, name: &str) -> Result<Option<Self>, LoadError> {
+        if let Some(found) = self.sibling(name)? {
+            return Ok(Some(found));
+        }
+        match &self.place {
+            Place::Member { archive, .. } => match archive.path() {
+                Some(path) if folder_of(path).join(name).is_file() => {
+                    Self::from_path(&folder_of(path).join(name)).map(Some)
+                }
+                _ => Ok(None),
+            },
+            _ => Ok(None),
+        }
+    }
+
+    /// Names of the files beside this one and, for a member of an archive file, beside that archive.
+    ///
+    /// # Errors
+    /// A folder that cannot be listed.
+    pub(super) fn names_beside(&self) -> Result<Vec<String>, LoadError> {
+        let mut names = self.siblings()?;
+        if let Place::Member { archive, .. } = &self.place
+            && let Some(path) = archive.path()
+        {
+            let folder = folder_of(path);
+            list(folder, "", 1, &mut names)
+                .map_err(|source| LoadError::Io { path: folder.display().to_string(), source })?;
+        }
+        Ok(names)
+    }
+
+    /// The last year in the name of the file, else of its folder, else of its archive: for databases whose files are
+    /// called the same in every year.
+    pub(super) fn year_of_folder(&self) -> Option<i32> {
+        self.name.rsplit(['/', '\\']).take(3).find_map(|part| years_in(part).pop())
+    }
+
     /// A read that failed half-way.
     pub(super) fn failed(&self, source: io::Error) -> LoadError {
         LoadError::Io { path: self.name.clone(), source }
@@ -350,7 +406,7 @@ pub(super) fn sha256_of(mut stream: impl Read) -> io::Result<String> {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(super) fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
     bytes.iter().fold(String::with_capacity(64), |mut text, byte| {
         // Writing to a String cannot fail.

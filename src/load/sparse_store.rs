@@ -21,7 +21,8 @@ use std::path::Path;
 use polars::prelude::{DataFrame, DataType, FileMetadataRef, ParquetReader, SerReader};
 
 use super::canonical_parquet::UNIT_KEY;
-use super::{LoadError, source};
+use super::source::{self, Place};
+use super::{LoadError, Source};
 use crate::table::Provenance;
 
 /// Key of the layout's name in the file's metadata.
@@ -82,6 +83,17 @@ pub(super) fn layout_of_bytes(bytes: &[u8]) -> Option<String> {
         return None;
     }
     entry(ParquetReader::new(Cursor::new(bytes)).get_metadata().ok()?, LAYOUT_KEY)
+}
+
+/// Layout of a source, from the end of the file where there is one.
+pub(super) fn layout_of(source: &Source) -> Option<String> {
+    if !source.head().starts_with(b"PAR1") {
+        return None;
+    }
+    match source.place() {
+        Place::File(path) => layout_of_file(path).map(|(layout, _)| layout),
+        _ => layout_of_bytes(source.bytes().ok()?),
+    }
 }
 
 /// The columns whose names are years.

@@ -4,7 +4,7 @@
 //! `fast-float2` reads the numbers. The same pass computes the file's SHA-256. Fields may be quoted and hold delimiters;
 //! line breaks inside quotes, which no published table has, are refused as ragged lines.
 
-use std::io::Read;
+use std::io::{BufRead, BufReader, Read};
 
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
@@ -35,11 +35,6 @@ impl TextLayout {
     pub(super) const COMMA: Self = Self { delimiter: b',', header_rows: 1, label_columns: 1 };
 }
 
-/// A text in memory.
-pub(super) struct TextGrid {
-    pub(super) grid: Grid,
-}
-
 /// Rows of one chunk of a piece.
 struct Chunk {
     labels: Vec<Vec<String>>,
@@ -53,14 +48,18 @@ struct Chunk {
 ///
 /// # Cost
 /// One pass; the cells and two pieces in memory.
-pub(super) fn read(source: &Source, layout: TextLayout) -> Result<TextGrid, LoadError> {
+pub(super) fn read(source: &Source, layout: TextLayout) -> Result<Grid, LoadError> {
     let mut stream = source.open()?;
     let mut digest = source.wants_hash().then(Sha256::new);
     let mut buffer = Vec::new();
     let mut ended = false;
+    // Without a header the first line says how many fields a line has.
     let header_end = loop {
-        if let Some(end) = nth_line_end(&buffer, layout.header_rows) {
-            break end;
+        if nth_line_end(&buffer, layout.header_rows.max(1)).is_some() {
+            break nth_line_end(&buffer, layout.header_rows).unwrap_or(0);
+        }
+        if ended && layout.header_rows == 0 {
+            break 0;
         }
         if ended || buffer.len() > LONGEST_HEADER {
             return Err(LoadError::NoRows {
@@ -72,7 +71,10 @@ pub(super) fn read(source: &Source, layout: TextLayout) -> Result<TextGrid, Load
     };
     let header = header(source, &buffer[..header_end], layout)?;
     buffer.drain(..header_end);
-    let width = header.last().map_or(0, Vec::len);
+    let width = match header.last() {
+        Some(line) => line.len(),
+        None => self::header(source, first_line(&buffer), layout)?.last().map_or(0, Vec::len),
+    };
     let mut reading = Reading { source, layout, width, header: &header, lines: layout.header_rows };
     let (mut rows, mut panels) = (Vec::new(), Vec::new());
     while !(ended && buffer.is_empty()) {
@@ -106,8 +108,7 @@ pub(super) fn read(source: &Source, layout: TextLayout) -> Result<TextGrid, Load
     let columns = (layout.label_columns..width)
         .map(|column| header.iter().map(|line| line.get(column).cloned().unwrap_or_default()).collect())
         .collect();
-    let grid = Grid { path: source.name().to_owned(), rows, columns, cells: Cells::Panels(panels) };
-    Ok(TextGrid { grid })
+    Ok(Grid { path: source.name().to_owned(), rows, columns, cells: Cells::Panels(panels) })
 }
 
 /// Appends a piece; false at the end of the stream.
@@ -123,6 +124,79 @@ pub(super) fn more(
         digest.update(&buffer[start..]);
     }
     Ok(count == PIECE)
+}
+
+/// The first line with its end, or all there is.
+fn first_line(buffer: &[u8]) -> &[u8] {
+    &buffer[..nth_line_end(buffer, 1).unwrap_or(buffer.len())]
+}
+
+/// The fields of the first lines of a text, as many as there are: to see how it is laid out.
+///
+/// # Errors
+/// A source that cannot be read; lines longer than any header.
+pub(super) fn first_lines(
+    source: &Source,
+    delimiter: u8,
+    count: usize,
+) -> Result<Vec<Vec<String>>, LoadError> {
+    let mut stream = BufReader::new(source.open()?.take(LONGEST_HEADER as u64));
+    let mut lines = Vec::new();
+    for _ in 0..count {
+        stream.read_until(b'\n', &mut lines).map_err(|error| source.failed(error))?;
+    }
+    header(source, &lines, TextLayout { delimiter, header_rows: count, label_columns: 0 })
+}
+
+/// Reads a text without a header line by line, never the whole of it: `parse` turns lines into something smaller on all
+/// threads while the next piece is read, `take` gets the results in the order of the file.
+///
+/// # Errors
+/// Whatever `parse` and `take` find; a source that cannot be read.
+///
+/// # Cost
+/// One pass; two pieces and their results in memory.
+pub(super) fn each_line<T: Send>(
+    source: &Source,
+    parse: impl Fn(usize, &[u8]) -> Result<T, LoadError> + Sync,
+    mut take: impl FnMut(usize, T) -> Result<(), LoadError>,
+) -> Result<usize, LoadError> {
+    let mut stream = source.open()?;
+    let mut digest = source.wants_hash().then(Sha256::new);
+    let mut buffer = Vec::new();
+    let mut lines = 0;
+    let mut ended = !more(source, &mut stream, &mut buffer, digest.as_mut())?;
+    while !(ended && buffer.is_empty()) {
+        let whole = match (ended, memchr::memrchr(b'\n', &buffer)) {
+            (true, _) => buffer.len(),
+            (false, Some(end)) => end + 1,
+            (false, None) => 0,
+        };
+        let mut next = buffer[whole..].to_vec();
+        let pieces: Vec<&[u8]> = buffer[..whole]
+            .split_inclusive(|&byte| byte == b'\n')
+            .map(|line| line.trim_ascii_end())
+            .filter(|line| !line.is_empty())
+            .collect();
+        let (parsed, read) = rayon::join(
+            || {
+                let numbered = pieces.par_iter().enumerate();
+                numbered.map(|(k, line)| parse(lines + k, line)).collect::<Vec<Result<T, LoadError>>>()
+            },
+            || if ended { Ok(false) } else { more(source, &mut stream, &mut next, digest.as_mut()) },
+        );
+        for one in parsed {
+            take(lines, one?)?;
+            lines += 1;
+        }
+        ended = !read?;
+        buffer = next;
+    }
+    drop(stream);
+    if let Some(digest) = digest {
+        source.remember_sha256(digest);
+    }
+    Ok(lines)
 }
 
 /// Position after the n-th line end.
@@ -291,7 +365,7 @@ mod tests {
     use super::super::grid::is_blank;
     use super::*;
 
-    fn grid(text: &str, layout: TextLayout) -> Result<TextGrid, LoadError> {
+    fn grid(text: &str, layout: TextLayout) -> Result<Grid, LoadError> {
         read(&Source::from_bytes("t.csv", text.as_bytes().to_vec()), layout)
     }
 
@@ -300,11 +374,11 @@ mod tests {
         let text = "\u{feff}code,,A,B\nx,name,s,\"t, u\"\r\n\na,\"one, two\",1.5, \nb,two,NA,-2e3\n\n";
         let layout = TextLayout { delimiter: b',', header_rows: 2, label_columns: 2 };
         let read = grid(text, layout).unwrap();
-        assert_eq!(read.grid.columns, [["A", "s"], ["B", "t, u"]]);
-        assert_eq!(read.grid.rows, [["a", "one, two"], ["b", "two"]]);
-        assert_eq!(read.grid.value(0, 0).to_bits(), 1.5_f64.to_bits());
-        assert!(is_blank(read.grid.value(0, 1)) && is_blank(read.grid.value(1, 0)));
-        assert_eq!(read.grid.value(1, 1).to_bits(), (-2e3_f64).to_bits());
+        assert_eq!(read.columns, [["A", "s"], ["B", "t, u"]]);
+        assert_eq!(read.rows, [["a", "one, two"], ["b", "two"]]);
+        assert_eq!(read.value(0, 0).to_bits(), 1.5_f64.to_bits());
+        assert!(is_blank(read.value(0, 1)) && is_blank(read.value(1, 0)));
+        assert_eq!(read.value(1, 1).to_bits(), (-2e3_f64).to_bits());
     }
 
     #[test]
@@ -321,13 +395,44 @@ mod tests {
         }
         let source = Source::from_bytes("-", text.into_bytes());
         let read = read(&source, TextLayout::COMMA).unwrap();
-        assert_eq!(read.grid.rows.len(), 8_000);
+        assert_eq!(read.rows.len(), 8_000);
         for (i, j) in [(0, 0), (1, 299), (3_999, 7), (7_999, 299)] {
-            assert_eq!(read.grid.row_label(i), format!("r{i}"));
-            assert!((read.grid.value(i, j) - (i + j) as f64).abs() < 1e-9);
+            assert_eq!(read.row_label(i), format!("r{i}"));
+            assert!((read.value(i, j) - (i + j) as f64).abs() < 1e-9);
         }
         let hash = Source::from_bytes("-", source.bytes().unwrap().to_vec()).sha256().unwrap();
         assert_eq!(source.sha256().unwrap(), hash, "hashed on the way");
+    }
+
+    #[test]
+    fn a_text_without_a_header_is_as_wide_as_its_first_line() {
+        let layout = TextLayout { delimiter: b'\t', header_rows: 0, label_columns: 0 };
+        for text in ["1\t2\t\n3\t4\t\n", "1\t2\t\n3\t4\t"] {
+            let read = grid(text, layout).unwrap();
+            assert_eq!((read.rows.len(), read.columns.len()), (2, 3));
+            assert!(read.value(1, 1).to_bits() == 4.0_f64.to_bits() && is_blank(read.value(0, 2)));
+        }
+        assert!(matches!(grid("", layout), Err(LoadError::NoRows { .. })));
+        assert!(matches!(grid("1\t2\n3\n", layout), Err(LoadError::Ragged { line: 2, .. })));
+    }
+
+    #[test]
+    fn lines_are_taken_in_the_order_of_the_file() {
+        let text: String = (0..700_000).map(|k| format!("{k},x\r\n")).collect();
+        let source = Source::from_bytes("-", text.into_bytes());
+        let mut next = 0;
+        let parse = |place: usize, line: &[u8]| {
+            assert!(line.ends_with(b",x"));
+            Ok((place, String::from_utf8_lossy(&line[..line.len() - 2]).parse::<usize>().unwrap()))
+        };
+        let lines = each_line(&source, parse, |place, (parsed_at, number)| {
+            assert_eq!((place, parsed_at, number), (next, next, next));
+            next += 1;
+            Ok(())
+        });
+        assert_eq!((lines.unwrap(), next), (700_000, 700_000));
+        let lines = first_lines(&source, b',', 2).unwrap();
+        assert_eq!(lines, [["0", "x"], ["1", "x"]]);
     }
 
     #[test]

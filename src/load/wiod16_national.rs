@@ -7,12 +7,14 @@
 
 use std::fs::File;
 use std::io::Cursor;
-use std::path::Path;
 
 use nalgebra::DMatrix;
+use polars::io::mmap::MmapBytesReader;
 use polars::prelude::{DataFrame, ParquetReader, SerReader};
 
-use super::national::{NationalYear, repeated};
+use super::builtin::WIOD_CITATION;
+use super::national::{Found, NationalImporter, repeated};
+use super::source::Place;
 use super::sparse_store::{damaged, numbers};
 use super::{LoadError, Source};
 use crate::table::{NationalParts, NationalTable, PrimaryRow, Provenance, Repair, RowRole};
@@ -24,10 +26,38 @@ const LABELS: [&str; 3] = ["country", "code", "origin"];
 /// Column of exports and column of output.
 const TOTALS: [&str; 2] = ["EXP", "GO"];
 
-/// Is the file in this layout? Reads the end of the file only.
-pub(super) fn recognises(path: &Path) -> bool {
-    let Ok(file) = File::open(path) else { return false };
-    let mut reader = ParquetReader::new(file);
+/// Reader of the yearly files.
+#[derive(Debug)]
+pub(super) struct Wiod16National;
+
+impl NationalImporter for Wiod16National {
+    fn id(&self) -> &'static str {
+        "wiod16-national"
+    }
+
+    fn summary(&self) -> &'static str {
+        "national tables of WIOD 2016 as one Parquet file a year: columns country, code, origin, industries, uses, EXP, GO"
+    }
+
+    fn recognises(&self, source: &Source) -> bool {
+        source.head().starts_with(b"PAR1")
+            && match source.place() {
+                Place::File(path) => File::open(path).is_ok_and(|file| has_columns(ParquetReader::new(file))),
+                _ => source.bytes().is_ok_and(|bytes| has_columns(ParquetReader::new(Cursor::new(bytes)))),
+            }
+    }
+
+    fn read(&self, source: &Source, wanted: &dyn Fn(i32) -> bool) -> Result<Found, LoadError> {
+        let name = source.name();
+        let year =
+            source.year().ok_or_else(|| damaged(name, "its name says no year (as `2005.parquet` does)"))?;
+        let tables = if wanted(year) { read(source, year)? } else { Vec::new() };
+        Ok(Found { tables, available: vec![year] })
+    }
+}
+
+/// Reads the end of the file only.
+fn has_columns(mut reader: ParquetReader<impl MmapBytesReader>) -> bool {
     reader.get_metadata().is_ok_and(|metadata| {
         let names: Vec<&str> = metadata.schema().fields().iter().map(|field| field.name()).collect();
         LABELS.iter().chain(&TOTALS).all(|label| names.contains(label))
@@ -35,16 +65,12 @@ pub(super) fn recognises(path: &Path) -> bool {
 }
 
 /// Reads a year: one table an economy, in the order of the file.
-///
-/// # Errors
-/// A file that is not in this layout, an economy whose rows are not the industries, a cell that is not finite.
-pub fn read(source: &Source) -> Result<NationalYear, LoadError> {
+fn read(source: &Source, year: i32) -> Result<Vec<NationalTable>, LoadError> {
     let name = source.name();
     let wrong = |message: String| damaged(name, &message);
     let frame = ParquetReader::new(Cursor::new(source.bytes()?))
         .finish()
         .map_err(|error| wrong(error.to_string()))?;
-    let year = source.year().ok_or_else(|| wrong("its name says no year (as `2005.parquet` does)".into()))?;
     let [countries, codes, origins] = LABELS.map(|label| texts(name, &frame, label));
     let labels = Labels { countries: countries?, codes: codes?, origins: origins? };
     let columns: Vec<String> = frame
@@ -64,7 +90,8 @@ pub fn read(source: &Source) -> Result<NationalYear, LoadError> {
         let provenance = Provenance {
             source: name.to_owned(),
             sha256: sha256.clone(),
-            importer: "wiod16-national".into(),
+            importer: Wiod16National.id().into(),
+            citation: Some(WIOD_CITATION.into()),
             ..Provenance::default()
         };
         let parts = block
@@ -76,25 +103,22 @@ pub fn read(source: &Source) -> Result<NationalYear, LoadError> {
         );
         start += length;
     }
-    let names: Vec<String> = tables.iter().map(|table| table.economy().to_owned()).collect();
-    match repeated(&names) {
-        Some(twice) => Err(wrong(format!("{twice} appears in two places"))),
-        None => Ok(NationalYear { year, tables }),
-    }
+    Ok(tables)
 }
 
-struct Labels {
-    countries: Vec<String>,
-    codes: Vec<String>,
-    origins: Vec<String>,
+/// Labels of the rows of one or more economies.
+pub(super) struct Labels {
+    pub(super) countries: Vec<String>,
+    pub(super) codes: Vec<String>,
+    pub(super) origins: Vec<String>,
 }
 
 /// The rows of one economy.
-struct Block<'a> {
-    labels: &'a Labels,
-    columns: &'a [String],
-    cells: &'a [Vec<f64>],
-    rows: std::ops::Range<usize>,
+pub(super) struct Block<'a> {
+    pub(super) labels: &'a Labels,
+    pub(super) columns: &'a [String],
+    pub(super) cells: &'a [Vec<f64>],
+    pub(super) rows: std::ops::Range<usize>,
 }
 
 impl Block<'_> {
@@ -106,7 +130,12 @@ impl Block<'_> {
         DMatrix::from_fn(rows.len(), columns.len(), |i, j| self.cells[columns[j]][rows[i]])
     }
 
-    fn parts(&self, economy: &str, year: i32, mut provenance: Provenance) -> Result<NationalParts, String> {
+    pub(super) fn parts(
+        &self,
+        economy: &str,
+        year: i32,
+        mut provenance: Provenance,
+    ) -> Result<NationalParts, String> {
         let (domestic, imported) = (self.of_origin("Domestic"), self.of_origin("Imports"));
         let codes = |rows: &[usize]| -> Vec<String> {
             rows.iter().map(|&row| self.labels.codes[row].clone()).collect()

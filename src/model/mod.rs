@@ -7,6 +7,7 @@
 
 mod damage;
 mod flows;
+pub mod memory;
 pub mod solver;
 mod system;
 

@@ -5,8 +5,8 @@ use std::sync::{Arc, OnceLock};
 use nalgebra::{DMatrix, DMatrixView};
 use rayon::prelude::*;
 
-use super::get_or_try_init;
 use super::solver::{self, Factorisation, LeontiefSolver, RESIDUAL_TOLERANCE, Side, SolveError};
+use super::{get_or_try_init, memory};
 use crate::blocks;
 use crate::kernel;
 use crate::kernel::sparse::SparseSystem;
@@ -25,10 +25,13 @@ pub struct System {
     axis: Axis,
     input_coefficients: Arc<StoredMatrix>,
     factorisation: Arc<dyn Factorisation>,
+    reason: String,
     local_leontief: OnceLock<Vec<DMatrix<f64>>>,
     /// The domestic coefficients of a compressed system, whose local inverses would be dense.
     domestic: OnceLock<SparseSystem>,
     global_leontief: Kept<DMatrix<f64>>,
+    /// Residual of an inverse that the solver made.
+    proven: Kept<()>,
     worst_residual: std::sync::Mutex<f64>,
 }
 
@@ -82,23 +85,31 @@ impl System {
         options: &SystemOptions,
     ) -> Result<Self, SolveError> {
         let input_coefficients = Arc::new(input_coefficients.into());
+        let mut reason = "as asked for".to_owned();
         let factorisation = match &options.solver {
             Some(id) => solver::find_solver(id)?.factorise(&input_coefficients, &axis)?,
             None => {
-                let chosen = solver::choose_solver(&input_coefficients);
-                // Coefficients that look like an M-matrix can still lose a pivot; pivoting is the way out.
-                chosen
-                    .factorise(&input_coefficients, &axis)
-                    .or_else(|_| solver::DensePivoted.factorise(&input_coefficients, &axis))?
+                let (chosen, why) = solver::choose_solver(&input_coefficients, memory::available());
+                reason = why;
+                match chosen.factorise(&input_coefficients, &axis) {
+                    // Coefficients that look like an M-matrix can still lose a pivot; pivoting is the way out.
+                    Err(SolveError::Singular { .. }) if chosen.id() == solver::DenseLu.id() => {
+                        reason = "a pivot was lost without pivoting".into();
+                        solver::DensePivoted.factorise(&input_coefficients, &axis)?
+                    }
+                    outcome => outcome?,
+                }
             }
         };
         Ok(Self {
             axis,
             input_coefficients,
             factorisation: factorisation.into(),
+            reason,
             local_leontief: OnceLock::new(),
             domestic: OnceLock::new(),
             global_leontief: Kept::default(),
+            proven: Kept::default(),
             worst_residual: std::sync::Mutex::new(0.0),
         })
     }
@@ -127,9 +138,11 @@ impl System {
             axis: self.axis.clone(),
             input_coefficients,
             factorisation: Arc::clone(&self.factorisation),
+            reason: self.reason.clone(),
             local_leontief: OnceLock::from(local),
             domestic: OnceLock::new(),
             global_leontief: Kept(OnceLock::from((global, 0.0))),
+            proven: Kept::default(),
             worst_residual: std::sync::Mutex::new(0.0),
         })
     }
@@ -177,6 +190,11 @@ impl System {
     /// Id of the solver in use.
     pub fn solver(&self) -> &'static str {
         self.factorisation.solver()
+    }
+
+    /// Why this solver, in words.
+    pub fn solver_reason(&self) -> &str {
+        &self.reason
     }
 
     /// Largest relative residual of all solves so far, and of kept solutions that were used.
@@ -239,7 +257,7 @@ impl System {
                 .into_par_iter()
                 .map(|s| {
                     let block = self.axis.block(s);
-                    invert(&|| self.input_coefficients.identity_minus(block.clone()), &|row| {
+                    solver::inverted(&|| self.input_coefficients.identity_minus(block.clone()), &|row| {
                         self.axis.row_label(block.start + row)
                     })
                 })
@@ -285,18 +303,28 @@ impl System {
     /// # Cost
     /// O(n³) multiply-adds and one n x n matrix, once.
     pub fn global_leontief(&self) -> Result<&DMatrix<f64>, SolveError> {
+        if let (Some(inverse), None) = (self.factorisation.inverse(), self.global_leontief.0.get()) {
+            self.proven.get_or_try_init(self, || Ok(((), self.prove(inverse)?)))?;
+            return Ok(inverse);
+        }
         self.global_leontief.get_or_try_init(self, || {
             self.dense_coefficients("the global Leontief inverse")?;
-            let inverse =
-                invert(&|| self.input_coefficients.identity_minus(0..self.axis.n_rows()), &|row| {
-                    self.axis.row_label(row)
-                })?;
-            // One probe column proves the whole inverse at the cost of a product: (I − A) (B u) = u.
-            let ones = DMatrix::from_element(inverse.nrows(), 1, 1.0);
-            let probe = kernel::dense::multiply(inverse.as_view(), ones.as_view());
-            let residual = relative_residual(&self.input_coefficients, Side::Direct, &probe, &ones);
-            Ok((inverse, self.note_residual(residual)?))
+            solver::room_for("the global Leontief inverse", 8, self.axis.n_rows())?;
+            let make = || self.input_coefficients.identity_minus(0..self.axis.n_rows());
+            let inverse = match self.factorisation.to_inverse() {
+                Some(inverse) => inverse,
+                None => solver::inverted(&make, &|row| self.axis.row_label(row))?,
+            };
+            let residual = self.prove(&inverse)?;
+            Ok((inverse, residual))
         })
+    }
+
+    /// One probe column proves the whole inverse at the cost of a product: (I − A) (B u) = u.
+    fn prove(&self, inverse: &DMatrix<f64>) -> Result<f64, SolveError> {
+        let ones = DMatrix::from_element(inverse.nrows(), 1, 1.0);
+        let probe = kernel::dense::multiply(inverse.as_view(), ones.as_view());
+        self.note_residual(relative_residual(&self.input_coefficients, Side::Direct, &probe, &ones))
     }
 
     /// B_sr.
@@ -306,20 +334,6 @@ impl System {
     pub fn global_block(&self, s: usize, r: usize) -> Result<DMatrixView<'_, f64>, SolveError> {
         Ok(blocks::block(self.global_leontief()?, &self.axis, s, r))
     }
-}
-
-/// Inverts what `make` makes, in place: without pivoting while the pivots allow it, else made again and inverted with
-/// partial pivoting.
-fn invert(
-    make: &dyn Fn() -> DMatrix<f64>,
-    labels: &dyn Fn(usize) -> String,
-) -> Result<DMatrix<f64>, SolveError> {
-    let mut matrix = make();
-    if kernel::inverse::invert_in_place(&mut matrix).is_ok() {
-        return Ok(matrix);
-    }
-    drop(matrix);
-    solver::DensePivoted::invert(make(), labels)
 }
 
 /// Largest over columns of ‖(I − A)X − Y‖₁ / ‖Y‖₁; a zero column must have a zero residual.

@@ -2,6 +2,7 @@
 //!
 //! To add a format: one file that implements [`Writer`], one line in [`WRITERS`].
 
+mod check_page;
 mod csv;
 mod json;
 mod markdown;
@@ -19,6 +20,7 @@ mod write_table;
 
 use std::io::Write;
 
+pub use check_page::check_page;
 pub use csv::Csv;
 pub use json::Json;
 pub use markdown::Markdown;

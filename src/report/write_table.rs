@@ -8,7 +8,7 @@ use polars::prelude::{
 };
 
 use super::ReportError;
-use crate::load::{ORIGIN_KEY, UNIT_KEY, YEAR_KEY};
+use crate::load::{PROVENANCE_KEY, UNIT_KEY, YEAR_KEY};
 use crate::table::IcioTable;
 
 /// Bytes of a page: more than any column has.
@@ -19,7 +19,7 @@ const PAGE: usize = 1 << 30;
 pub enum TableFormat {
     /// Comma-separated values.
     Csv,
-    /// Parquet with unit and year in the metadata.
+    /// Parquet with unit, year and history in the metadata.
     Parquet,
 }
 
@@ -51,7 +51,7 @@ pub fn write_table(
             }
             let origin = serde_json::to_string(table.provenance())
                 .map_err(|error| ReportError::Encode { format: name, message: error.to_string() })?;
-            metadata.push((ORIGIN_KEY.to_owned(), origin));
+            metadata.push((PROVENANCE_KEY.to_owned(), origin));
             ParquetWriter::new(&mut bytes)
                 .with_compression(ParquetCompression::Snappy)
                 // Statistics of thousands of columns weigh more than the columns.

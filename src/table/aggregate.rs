@@ -1,12 +1,13 @@
 //! Aggregation of economies and sectors by a concordance: every label mapped exactly once, totals kept.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use nalgebra::DMatrix;
 
 use super::{IcioTable, PrimaryRow, Repair, TableError, TableParts};
+use crate::labels;
 
-/// What is wrong with a concordance, or between a concordance and a table.
+/// What is wrong with a concordance, or between a concordance and a table: every offending label is named.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum AggregateError {
@@ -20,25 +21,32 @@ pub enum AggregateError {
         /// Which.
         labels: String,
     },
-    /// A label that is mapped to two targets.
-    #[error("the concordance maps {dimension} `{label}` twice: to `{first}` and to `{second}`")]
+    /// Labels that are mapped more than once.
+    #[error("the concordance maps {}", told_twice(.labels))]
     MappedTwice {
-        /// `economy` or `sector`.
-        dimension: &'static str,
-        /// The label.
-        label: String,
-        /// First target.
-        first: String,
-        /// Second target.
-        second: String,
+        /// Each of them, with its targets in order of the lines.
+        labels: Vec<MappedTwice>,
     },
-    /// A mapped label that the table does not have.
-    #[error("the concordance maps {dimension} `{label}`, which the table does not have")]
+    /// Mapped labels that the table does not have.
+    #[error(
+        "the concordance maps {dimension} {}, which the table does not have",
+        labels::told(.labels)
+    )]
     NotInTable {
         /// `economy` or `sector`.
         dimension: &'static str,
-        /// The label.
-        label: String,
+        /// The labels, each with the nearest that the table has.
+        labels: Vec<(String, Option<String>)>,
+    },
+    /// A target that cannot be a label.
+    #[error("the concordance makes {dimension} {labels}: {rule}")]
+    BadTarget {
+        /// `economy` or `sector`.
+        dimension: &'static str,
+        /// Which targets.
+        labels: String,
+        /// What a label must be.
+        rule: &'static str,
     },
     /// A dimension that is neither `economy` nor `sector`.
     #[error("line {line} of the concordance: dimension `{found}`, expected `economy` or `sector`")]
@@ -48,9 +56,35 @@ pub enum AggregateError {
         /// What stands there.
         found: String,
     },
+    /// Several of these at once.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Several(Vec<AggregateError>),
     /// The aggregated parts do not make a table.
     #[error(transparent)]
     Table(#[from] TableError),
+}
+
+/// A label with more than one target.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MappedTwice {
+    /// `economy` or `sector`.
+    pub dimension: &'static str,
+    /// The label.
+    pub label: String,
+    /// Its targets, in order of the lines.
+    pub targets: Vec<String>,
+}
+
+fn told_twice(labels: &[MappedTwice]) -> String {
+    let told: Vec<String> = labels
+        .iter()
+        .map(|MappedTwice { dimension, label, targets }| {
+            let times =
+                if targets.len() == 2 { "twice".to_owned() } else { format!("{} times", targets.len()) };
+            format!("{dimension} `{label}` {times}: to `{}`", targets.join("` and to `"))
+        })
+        .collect();
+    told.join("; ")
 }
 
 impl AggregateError {
@@ -60,23 +94,38 @@ impl AggregateError {
             Self::Unmapped { dimension, .. } => {
                 format!("add one line `{dimension},SOURCE,TARGET` for each of them")
             }
-            Self::MappedTwice { .. } => "keep one of the two lines".into(),
-            Self::NotInTable { .. } => {
-                "remove the line, or check the spelling against `vadex inspect TABLE`".into()
-            }
+            Self::MappedTwice { .. } => "keep one line for each label".into(),
+            Self::NotInTable { labels, .. } => match labels::suggestions(labels) {
+                Some(suggestions) => suggestions,
+                None => "remove the line, or check the spelling against `vadex inspect TABLE`".into(),
+            },
+            Self::BadTarget { .. } => "choose another name for the target".into(),
             Self::Dimension { .. } => "the columns are `dimension,source,target[,name]`".into(),
+            Self::Several(errors) => errors.iter().map(Self::hint).collect::<Vec<_>>().join("; "),
             Self::Table(error) => error.hint(),
+        }
+    }
+
+    /// Nothing, the one error, or all of them as one.
+    fn all(mut errors: Vec<Self>) -> Result<(), Self> {
+        match errors.len() {
+            0 => Ok(()),
+            1 => Err(errors.remove(0)),
+            _ => Err(Self::Several(errors)),
         }
     }
 }
 
 /// Which label becomes which: `dimension,source,target` lines, `dimension` being `economy` or `sector`.
 ///
-/// A dimension without any line is kept as it is. Targets appear in the order of their first mention.
+/// A dimension without any line is kept as it is. Targets appear in the order of their first mention. A *grouping*
+/// ([`Concordance::grouping`]) is a list for any table: lines for labels that a table lacks are passed over, labels
+/// without a line stay as they are.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Concordance {
     economies: Vec<(String, String)>,
     sectors: Vec<(String, String)>,
+    grouping: bool,
 }
 
 impl Concordance {
@@ -84,26 +133,41 @@ impl Concordance {
     /// (the header is line 1).
     ///
     /// # Errors
-    /// Unknown dimensions and labels mapped twice.
+    /// Unknown dimensions, targets that cannot be labels, and labels mapped twice: all of them.
     pub fn new(entries: impl IntoIterator<Item = (String, String, String)>) -> Result<Self, AggregateError> {
         let mut concordance = Self::default();
+        let mut twice: Vec<MappedTwice> = Vec::new();
         for (position, (dimension, source, target)) in entries.into_iter().enumerate() {
-            let (name, list) = match dimension.as_str() {
+            let (dimension, list) = match dimension.as_str() {
                 "economy" => ("economy", &mut concordance.economies),
                 "sector" => ("sector", &mut concordance.sectors),
                 _ => return Err(AggregateError::Dimension { line: position + 2, found: dimension }),
             };
-            if let Some((_, first)) = list.iter().find(|(known, _)| *known == source) {
-                return Err(AggregateError::MappedTwice {
-                    dimension: name,
-                    label: source,
-                    first: first.clone(),
-                    second: target,
-                });
+            let Some((_, first)) = list.iter().find(|(known, _)| *known == source) else {
+                list.push((source, target));
+                continue;
+            };
+            match twice.iter_mut().find(|known| known.dimension == dimension && known.label == source) {
+                Some(known) => known.targets.push(target),
+                None => {
+                    twice.push(MappedTwice { dimension, label: source, targets: vec![first.clone(), target] })
+                }
             }
-            list.push((source, target));
         }
+        let mut errors = Vec::new();
+        if !twice.is_empty() {
+            errors.push(AggregateError::MappedTwice { labels: twice });
+        }
+        errors.extend(bad_targets("economy", &concordance.economies));
+        errors.extend(bad_targets("sector", &concordance.sectors));
+        AggregateError::all(errors)?;
         Ok(concordance)
+    }
+
+    /// The same as a grouping: for any table, whether or not it has every label.
+    #[must_use]
+    pub fn grouping(self) -> Self {
+        Self { grouping: true, ..self }
     }
 
     /// The first economy that is mapped, when the concordance maps economies.
@@ -114,17 +178,32 @@ impl Concordance {
     /// Where each of some economies goes, and the economies there are then.
     ///
     /// # Errors
-    /// Labels without a target, targets without a label.
+    /// Labels without a target, targets without a label: all of them.
     pub fn map_economies(&self, labels: &[String]) -> Result<(Vec<usize>, Vec<String>), AggregateError> {
-        resolve("economy", labels, &self.economies)
+        resolve("economy", labels, &self.economies, self.grouping)
     }
 
     /// Where each of some sectors goes, and the sectors there are then.
     ///
     /// # Errors
-    /// Labels without a target, targets without a label.
+    /// Labels without a target, targets without a label: all of them.
     pub fn map_sectors(&self, labels: &[String]) -> Result<(Vec<usize>, Vec<String>), AggregateError> {
-        resolve("sector", labels, &self.sectors)
+        resolve("sector", labels, &self.sectors, self.grouping)
+    }
+
+    /// Both mappings; what is wrong with either is told together.
+    fn map_both(&self, economies: &[String], sectors: &[String]) -> Result<[Mapping; 2], AggregateError> {
+        match (self.map_economies(economies), self.map_sectors(sectors)) {
+            (Ok(economies), Ok(sectors)) => Ok([economies, sectors]),
+            (economies, sectors) => {
+                let errors = [economies.err(), sectors.err()].into_iter().flatten();
+                let flat = errors.flat_map(|error| match error {
+                    AggregateError::Several(errors) => errors,
+                    error => vec![error],
+                });
+                Err(AggregateError::Several(flat.collect()))
+            }
+        }
     }
 
     /// Target label of a sector, when the concordance maps sectors.
@@ -133,37 +212,69 @@ impl Concordance {
     }
 }
 
+/// For each label the position of its target, and the targets.
+type Mapping = (Vec<usize>, Vec<String>);
+
+fn bad_targets(dimension: &'static str, mapping: &[(String, String)]) -> Option<AggregateError> {
+    let rule = labels::rule(dimension);
+    let mut bad: Vec<&str> =
+        mapping.iter().map(|(_, target)| target.as_str()).filter(|target| !rule.holds(target)).collect();
+    bad.dedup();
+    (!bad.is_empty()).then(|| AggregateError::BadTarget {
+        dimension,
+        labels: format!("`{}`", bad.join("`, `")),
+        rule: rule.words(),
+    })
+}
+
 /// Maps each source label to a target index; targets in order of first mention.
 fn resolve(
     dimension: &'static str,
     labels: &[String],
     mapping: &[(String, String)],
-) -> Result<(Vec<usize>, Vec<String>), AggregateError> {
+    grouping: bool,
+) -> Result<Mapping, AggregateError> {
     if mapping.is_empty() {
         return Ok(((0..labels.len()).collect(), labels.to_vec()));
     }
-    if let Some((label, _)) = mapping.iter().find(|(source, _)| !labels.contains(source)) {
-        return Err(AggregateError::NotInTable { dimension, label: label.clone() });
-    }
+    let target_of: HashMap<&str, &str> =
+        mapping.iter().map(|(source, target)| (source.as_str(), target.as_str())).collect();
+    let known: HashSet<&str> = labels.iter().map(String::as_str).collect();
     let mut targets: Vec<String> = Vec::new();
-    let mut target_of: HashMap<&str, usize> = HashMap::new();
-    for (source, target) in mapping {
-        let index = targets.iter().position(|known| known == target).unwrap_or_else(|| {
-            targets.push(target.clone());
+    let mut place = |target: &str| {
+        targets.iter().position(|known| known == target).unwrap_or_else(|| {
+            targets.push(target.to_owned());
             targets.len() - 1
-        });
-        target_of.insert(source, index);
+        })
+    };
+    if grouping {
+        let of = |label: &String| place(target_of.get(label.as_str()).copied().unwrap_or(label));
+        return Ok((labels.iter().map(of).collect(), targets));
     }
+    let strangers: Vec<(String, Option<String>)> = mapping
+        .iter()
+        .filter(|(source, _)| !known.contains(source.as_str()))
+        .map(|(source, _)| (source.clone(), labels::nearest(known.iter().copied(), source)))
+        .collect();
     let unmapped: Vec<&str> =
         labels.iter().map(String::as_str).filter(|label| !target_of.contains_key(label)).collect();
+    let mut errors = Vec::new();
+    if !strangers.is_empty() {
+        errors.push(AggregateError::NotInTable { dimension, labels: strangers });
+    }
     if !unmapped.is_empty() {
-        return Err(AggregateError::Unmapped {
+        errors.push(AggregateError::Unmapped {
             dimension,
             count: unmapped.len(),
             labels: unmapped.join(", "),
         });
     }
-    Ok((labels.iter().map(|label| target_of[label.as_str()]).collect(), targets))
+    AggregateError::all(errors)?;
+    mapping.iter().for_each(|(_, target)| {
+        place(target);
+    });
+    let places = labels.iter().map(|label| place(target_of[label.as_str()])).collect();
+    Ok((places, targets))
 }
 
 impl IcioTable {
@@ -172,11 +283,32 @@ impl IcioTable {
     /// Flows, value-added rows and published output are sums, so every total is kept.
     ///
     /// # Errors
-    /// Labels without a target, targets without a label.
+    /// Labels without a target, targets without a label: all of them, of both dimensions.
     pub fn aggregate(&self, concordance: &Concordance) -> Result<Self, AggregateError> {
         let axis = self.axis();
-        let (economy_of, economies) = concordance.map_economies(axis.economies())?;
-        let (sector_of, sectors) = concordance.map_sectors(axis.sectors())?;
+        let [economies, sectors] = concordance.map_both(axis.economies(), axis.sectors())?;
+        let repair = Repair {
+            name: "aggregated".into(),
+            detail: format!(
+                "{} economies x {} sectors added up to {} x {}",
+                axis.n_economies(),
+                axis.n_sectors(),
+                economies.1.len(),
+                sectors.1.len()
+            ),
+            count: axis.n_rows(),
+        };
+        Ok(self.add_up(economies, sectors, repair)?)
+    }
+
+    /// The table with each economy and sector added to its target.
+    pub(super) fn add_up(
+        &self,
+        (economy_of, economies): Mapping,
+        (sector_of, sectors): Mapping,
+        repair: Repair,
+    ) -> Result<Self, TableError> {
+        let axis = self.axis();
         let mut rows: Vec<(String, String)> = Vec::new();
         let mut index: HashMap<(usize, usize), usize> = HashMap::new();
         let mut present = vec![false; economies.len() * sectors.len()];
@@ -207,19 +339,9 @@ impl IcioTable {
             sums
         };
         let mut provenance = self.provenance().clone();
-        provenance.repairs.push(Repair {
-            name: "aggregated".into(),
-            detail: format!(
-                "{} economies x {} sectors added up to {} x {}",
-                axis.n_economies(),
-                axis.n_sectors(),
-                economies.len(),
-                sectors.len()
-            ),
-            count: axis.n_rows(),
-        });
+        provenance.repairs.push(repair);
         let final_columns = economies.len() * categories;
-        let aggregated = Self::new(TableParts {
+        Self::new(TableParts {
             rows,
             categories: self.categories().to_vec(),
             intermediate_use: self.intermediate_use().folded(&target, n, &target, n),
@@ -241,8 +363,7 @@ impl IcioTable {
             unit: self.unit().to_owned(),
             year: self.year(),
             provenance,
-        })?;
-        Ok(aggregated)
+        })
     }
 }
 

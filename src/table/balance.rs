@@ -1,11 +1,14 @@
 //! Accounting checks: does the table add up, and where does it not? Findings with labels and sizes, never panics.
 
-use super::{IcioTable, RowRole};
+use super::ledger::{BlockCount, BlockKind, Ledger, SMALL_CELL};
+use super::{IcioTable, NationalTable, Provenance, RowRole};
 
 /// How much a finding weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Severity {
+    /// A figure of the audit, neither good nor bad.
+    Fact,
     /// Usual in real tables; good to know.
     Note,
     /// May move results; look at it.
@@ -30,14 +33,28 @@ pub enum FindingKind {
     NegativeFinalDemand,
     /// Industries whose inputs exceed their output.
     NegativeValueAdded,
+    /// Published value added below zero or above output.
+    ValueAddedShare,
     /// Row sum against published output.
     RowBalance,
-    /// Inputs plus published value-added rows against published output.
+    /// Inputs plus published value-added rows against published output (the row sum, where none is published).
     ColumnBalance,
     /// Economies that export nothing.
     NoExports,
+    /// Economies whose exports lie mostly in cells that rounding moves by 5% or more.
+    RoundedExports,
+    /// Spectral radius of the input coefficients.
+    SpectralRadius,
+    /// The file is one whose checksum is known.
+    KnownFile,
     /// Blank cells and other repairs made while reading.
     Repair,
+    /// Economies, sectors and rows.
+    Size,
+    /// Cells that are zero, by block.
+    ZeroCells,
+    /// Cells that are negative, by block.
+    NegativeCells,
 }
 
 /// One result of a check: what, where, how large.
@@ -59,19 +76,112 @@ pub struct Finding {
     pub message: String,
 }
 
-/// Published output may differ from the row sum by rounding: beyond this share of the row it is a warning.
+/// Published output may differ from the row sum by the last bits of a sum: beyond this share of the row it is said.
 const BALANCE_WARNING: f64 = 1e-6;
-/// Beyond this share of the table's total output the accounts are broken (WIOD's rounded tables reach 1e-3).
+/// Beyond this share of the table's total output the accounts are broken, whatever explains it.
 const BALANCE_VIOLATION: f64 = 1e-2;
+/// Residuals that published tables are known to have: every row and column of the OECD tables 2016-2022 (2025 edition)
+/// closes within this much, in the table's unit, plus [`RESIDUAL_RELATIVE`] of its output.
+pub const RESIDUAL_ABSOLUTE: f64 = 0.1;
+/// See [`RESIDUAL_ABSOLUTE`].
+pub const RESIDUAL_RELATIVE: f64 = 2e-4;
+/// Beyond so many times the tolerance (and rounding) a single row or column is broken: the tables that are known to be sound
+/// miss it by little or nothing, the columns that are known not to close by thirty times and more.
+const BROKEN: f64 = 10.0;
+/// How many of the worst places are listed.
+pub const WORST: usize = 10;
+
+/// One row or column that does not close.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Gap {
+    /// The industry.
+    pub label: String,
+    /// What it adds up to.
+    pub found: f64,
+    /// What it should add up to.
+    pub expected: f64,
+    /// Larger than the tolerance and what rounding explains.
+    pub beyond: bool,
+}
+
+/// How well rows, or columns, close.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Balance {
+    /// [`FindingKind::RowBalance`] or [`FindingKind::ColumnBalance`].
+    pub kind: FindingKind,
+    /// What sums are compared with what.
+    pub compared: &'static str,
+    /// Industries compared.
+    pub industries: usize,
+    /// Residual within 0.1 + 2e-4 of output.
+    pub within: usize,
+    /// Residual above that, but no larger than rounding each cell of the sum can make it.
+    pub rounding: usize,
+    /// Residual above both.
+    pub beyond: usize,
+    /// Residual above ten times the tolerance and what rounding explains: the accounts are broken.
+    pub broken: usize,
+    /// Industries that are off by more than the last bits of a sum.
+    pub off: usize,
+    /// Sum of those residuals as a share of output.
+    pub share: f64,
+    /// The worst of them: those beyond tolerance first, then by size.
+    pub worst: Vec<Gap>,
+    /// Rows below whose role is not known and that were not added up.
+    pub left_out: Vec<String>,
+}
 
 /// Checks the accounts of a table. An empty list means that nothing at all was found.
 pub fn check(table: &IcioTable) -> Vec<Finding> {
+    let ledger = Ledger::of(table);
+    findings(&ledger, &balances(&ledger), table.provenance())
+}
+
+/// Checks the accounts of a national table, by the same rules.
+pub fn check_national(table: &NationalTable) -> Vec<Finding> {
+    let ledger = Ledger::of_national(table);
+    findings(&ledger, &balances(&ledger), table.provenance())
+}
+
+pub(super) fn findings(ledger: &Ledger<'_>, balances: &[Balance], provenance: &Provenance) -> Vec<Finding> {
+    let mut findings = industries(ledger);
+    findings.extend(negative_cells(
+        ledger,
+        BlockKind::Intermediate,
+        FindingKind::NegativeIntermediateUse,
+        "cells of intermediate use are negative: I − A need not be an M-matrix, a pivoted solve is used",
+        Severity::Warning,
+    ));
+    findings.extend(negative_cells(
+        ledger,
+        BlockKind::Final,
+        FindingKind::NegativeFinalDemand,
+        "cells of final demand are negative (usually inventories)",
+        Severity::Note,
+    ));
+    findings.extend(balances.iter().filter_map(|balance| balance.finding(ledger.step)));
+    findings.extend(no_exports(ledger));
+    findings.extend(rounded_exports(ledger));
+    for repair in provenance.all_repairs() {
+        findings.push(Finding {
+            kind: FindingKind::Repair,
+            severity: Severity::Note,
+            count: repair.count,
+            worst_at: repair.name.clone(),
+            worst_value: repair.count as f64,
+            expected: None,
+            message: format!("{}: {}", repair.name, repair.detail),
+        });
+    }
+    findings
+}
+
+/// What is unusual about output, inputs and value added of single industries.
+fn industries(ledger: &Ledger<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let axis = table.axis();
-    let output = table.row_sums();
-    let inputs = table.input_sums();
+    let (output, inputs) = (&ledger.output, &ledger.inputs);
     let rows_where = |condition: &dyn Fn(usize) -> bool| -> Vec<usize> {
-        (0..axis.n_rows()).filter(|&row| condition(row)).collect()
+        (0..ledger.len()).filter(|&row| condition(row)).collect()
     };
     let mut rows = |kind, severity, found: Vec<usize>, values: &dyn Fn(usize) -> f64, message: &str| {
         let Some(&worst) = found.iter().max_by(|&&a, &&b| values(a).abs().total_cmp(&values(b).abs())) else {
@@ -81,7 +191,7 @@ pub fn check(table: &IcioTable) -> Vec<Finding> {
             kind,
             severity,
             count: found.len(),
-            worst_at: axis.row_label(worst),
+            worst_at: ledger.labels[worst].clone(),
             worst_value: values(worst),
             expected: None,
             message: format!("{} {message}", found.len()),
@@ -115,140 +225,179 @@ pub fn check(table: &IcioTable) -> Vec<Finding> {
         &|row| output[row] - inputs[row],
         "industries have inputs above their output (negative value added)",
     );
-    findings.extend(negative_cells(
-        table.intermediate_use().negative_cells(),
-        FindingKind::NegativeIntermediateUse,
-        "cells of intermediate use are negative: I − A need not be an M-matrix, a pivoted solve is used",
-        &|row, column| format!("{} -> {}", axis.row_label(row), axis.row_label(column)),
-        Severity::Warning,
-    ));
-    findings.extend(negative_cells(
-        negative_final_demand(table),
-        FindingKind::NegativeFinalDemand,
-        "cells of final demand are negative (usually inventories)",
-        &|row, column| format!("{} -> {}", axis.row_label(row), table.final_demand_label(column)),
-        Severity::Note,
-    ));
-    findings.extend(balances(table, &output, &inputs));
-    findings.extend(no_exports(table));
-    for repair in table.provenance().all_repairs() {
-        findings.push(Finding {
-            kind: FindingKind::Repair,
-            severity: Severity::Note,
-            count: repair.count,
-            worst_at: repair.name.clone(),
-            worst_value: repair.count as f64,
-            expected: None,
-            message: format!("{}: {}", repair.name, repair.detail),
-        });
+    if let Some(share) = published_share(ledger) {
+        rows(
+            FindingKind::ValueAddedShare,
+            Severity::Warning,
+            rows_where(&|row| share[row] < 0.0 || share[row] > 1.0),
+            &|row| share[row],
+            "industries have a published value-added share outside [0, 1]",
+        );
     }
     findings
 }
 
+/// Published value added over output; zero where output is. Nothing without a value-added row.
+pub(super) fn published_share(ledger: &Ledger<'_>) -> Option<Vec<f64>> {
+    let rows = || ledger.primary.iter().filter(|row| row.role == RowRole::ValueAdded);
+    rows().next()?;
+    let share = |(industry, &output): (usize, &f64)| {
+        let value_added: f64 = rows().map(|row| row.industries[industry]).sum();
+        if output == 0.0 { 0.0 } else { value_added / output }
+    };
+    Some(ledger.expected_output().iter().enumerate().map(share).collect())
+}
+
 fn negative_cells(
-    (count, worst): (usize, Option<(usize, usize, f64)>),
+    ledger: &Ledger<'_>,
+    wanted: BlockKind,
     kind: FindingKind,
     message: &str,
-    label: &dyn Fn(usize, usize) -> String,
     severity: Severity,
 ) -> Option<Finding> {
-    let (row, column, value) = worst?;
+    let blocks = || ledger.blocks.iter().filter(|(block, _)| *block == wanted).map(|(_, count)| count);
+    let count: usize = blocks().map(|block| block.negative).sum();
+    let (worst_at, worst_value) = blocks()
+        .filter_map(|block: &BlockCount| block.most_negative.as_ref())
+        .min_by(|a, b| a.1.total_cmp(&b.1))?
+        .clone();
     Some(Finding {
         kind,
         severity,
         count,
-        worst_at: label(row, column),
-        worst_value: value,
+        worst_at,
+        worst_value,
         expected: Some(0.0),
         message: format!("{count} {message}"),
     })
 }
 
-/// How many cells of final demand are negative, and the most negative one.
-fn negative_final_demand(table: &IcioTable) -> (usize, Option<(usize, usize, f64)>) {
-    let cells = table.final_demand().as_slice();
-    let negative = || cells.iter().enumerate().filter(|(_, value)| **value < 0.0);
-    let worst = negative().min_by(|a, b| a.1.total_cmp(b.1));
-    let rows = table.axis().n_rows();
-    (negative().count(), worst.map(|(position, value)| (position % rows, position / rows, *value)))
-}
-
-fn balances(table: &IcioTable, output: &[f64], inputs: &[f64]) -> Vec<Finding> {
-    let Some(published) = table.published_output() else { return Vec::new() };
-    let axis = table.axis();
-    let mut closing = inputs.to_vec();
-    let mut has_value_added = false;
-    for row in table.primary_rows().iter().filter(|row| row.role.closes_the_column()) {
-        has_value_added |= row.role == RowRole::ValueAdded;
-        for (sum, value) in closing.iter_mut().zip(&row.industries) {
-            *sum += value;
-        }
-    }
-    let mut findings = vec![compare(
-        FindingKind::RowBalance,
-        output,
-        published,
-        axis,
-        "published output differs from the sum of the row (uses of output)",
-    )];
-    if has_value_added {
-        findings.push(compare(
-            FindingKind::ColumnBalance,
-            &closing,
+/// Rows against published output; columns against published output or, where there is none, against the row sums.
+pub(super) fn balances(ledger: &Ledger<'_>) -> Vec<Balance> {
+    let mut balances = Vec::new();
+    if let Some(published) = ledger.published {
+        balances.push(Balance::of(
+            FindingKind::RowBalance,
+            "sum of the row (uses of output) against published output",
+            &ledger.output,
             published,
-            axis,
-            "published output differs from inputs plus the published value-added rows",
+            ledger,
         ));
     }
-    findings.into_iter().flatten().collect()
+    if let Some(sums) = ledger.column_sums() {
+        let compared = if ledger.published.is_some() {
+            "inputs plus the published value-added rows against published output"
+        } else {
+            "inputs plus the published value-added rows against the sum of the row"
+        };
+        let mut balance =
+            Balance::of(FindingKind::ColumnBalance, compared, &sums, ledger.expected_output(), ledger);
+        balance.left_out = ledger
+            .primary
+            .iter()
+            .filter(|row| row.role == RowRole::Other && row.industries.iter().any(|value| *value != 0.0))
+            .map(|row| row.name.clone())
+            .collect();
+        balances.push(balance);
+    }
+    balances
 }
 
-fn compare(
-    kind: FindingKind,
-    found: &[f64],
-    expected: &[f64],
-    axis: &crate::labels::Axis,
-    what: &str,
-) -> Option<Finding> {
-    let total: f64 = expected.iter().map(|x| x.abs()).sum();
-    let gap = |row: usize| (found[row] - expected[row]).abs();
-    let off: Vec<usize> = (0..found.len())
-        .filter(|&row| gap(row) > BALANCE_WARNING * expected[row].abs().max(total * f64::EPSILON))
-        .collect();
-    let worst = *off.iter().max_by(|&&a, &&b| gap(a).total_cmp(&gap(b)))?;
-    let sum: f64 = off.iter().map(|&row| gap(row)).sum();
-    let severity = if sum > BALANCE_VIOLATION * total { Severity::Violation } else { Severity::Warning };
-    Some(Finding {
-        kind,
-        severity,
-        count: off.len(),
-        worst_at: axis.row_label(worst),
-        worst_value: found[worst],
-        expected: Some(expected[worst]),
-        message: format!(
-            "{} industries: {what}; in total {:.3}% of output",
-            off.len(),
-            100.0 * sum / total.max(f64::MIN_POSITIVE)
-        ),
-    })
-}
-
-fn no_exports(table: &IcioTable) -> Option<Finding> {
-    let axis = table.axis();
-    let categories = table.categories().len().max(1);
-    let mut exports = vec![false; axis.n_economies()];
-    let economy: Vec<usize> = (0..axis.n_rows()).map(|row| axis.economy_of(row)).collect();
-    table.intermediate_use().for_each(|row, column, _| {
-        exports[economy[row]] |= economy[row] != economy[column];
-    });
-    for (column, sales) in table.final_demand().column_iter().enumerate() {
-        for (seller, value) in economy.iter().zip(sales.iter()) {
-            exports[*seller] |= *value != 0.0 && *seller != column / categories;
+impl Balance {
+    fn of(
+        kind: FindingKind,
+        compared: &'static str,
+        found: &[f64],
+        expected: &[f64],
+        ledger: &Ledger<'_>,
+    ) -> Self {
+        let total: f64 = expected.iter().map(|x| x.abs()).sum();
+        let cells =
+            if kind == FindingKind::RowBalance { ledger.cells_of_row } else { ledger.cells_of_column };
+        let by_rounding = 0.5 * ledger.step.unwrap_or(0.0) * cells as f64;
+        let gap = |row: usize| (found[row] - expected[row]).abs();
+        let tolerance = |row: usize| RESIDUAL_ABSOLUTE + RESIDUAL_RELATIVE * expected[row].abs();
+        let exceeds = |row: usize, times: f64| gap(row) > times * tolerance(row) + by_rounding;
+        let is_beyond = |row: usize| exceeds(row, 1.0);
+        let rows = 0..found.len();
+        let mut off: Vec<usize> = rows
+            .clone()
+            .filter(|&row| gap(row) > BALANCE_WARNING * expected[row].abs().max(total * f64::EPSILON))
+            .collect();
+        let within = rows.clone().filter(|&row| gap(row) <= tolerance(row)).count();
+        let beyond = rows.clone().filter(|&row| is_beyond(row)).count();
+        let broken = rows.filter(|&row| exceeds(row, BROKEN)).count();
+        let sum: f64 = off.iter().map(|&row| gap(row)).sum();
+        off.sort_by(|&a, &b| {
+            let rank = |row| (exceeds(row, BROKEN), is_beyond(row));
+            rank(b).cmp(&rank(a)).then(gap(b).total_cmp(&gap(a)))
+        });
+        Self {
+            kind,
+            compared,
+            industries: found.len(),
+            within,
+            rounding: found.len() - within - beyond,
+            beyond,
+            broken,
+            off: off.len(),
+            share: sum / total.max(f64::MIN_POSITIVE),
+            worst: off
+                .iter()
+                .take(WORST)
+                .map(|&row| Gap {
+                    label: ledger.labels[row].clone(),
+                    found: found[row],
+                    expected: expected[row],
+                    beyond: is_beyond(row),
+                })
+                .collect(),
+            left_out: Vec::new(),
         }
     }
-    let found: Vec<&str> = (0..axis.n_economies())
-        .filter(|&economy| !exports[economy])
-        .map(|economy| axis.economies()[economy].as_str())
+
+    fn finding(&self, step: Option<f64>) -> Option<Finding> {
+        let worst = self.worst.first()?;
+        let broken = self.broken > 0 || self.share > BALANCE_VIOLATION;
+        let mut message = format!(
+            "{} industries are off: {}; in total {:.3}% of output; {} beyond 0.1 + 2e-4 of output",
+            self.off,
+            self.compared,
+            100.0 * self.share,
+            self.rounding + self.beyond,
+        );
+        if let (Some(step), true) = (step, self.rounding > 0) {
+            message
+                .push_str(&format!(", of which rounding every cell to {step} can explain {}", self.rounding));
+        }
+        if self.broken > 0 {
+            message.push_str(&format!("; {} more than ten times beyond", self.broken));
+        }
+        if !self.left_out.is_empty() {
+            message
+                .push_str(&format!("; rows of unknown role were not added up: {}", self.left_out.join(", ")));
+        }
+        Some(Finding {
+            kind: self.kind,
+            severity: match (broken, self.left_out.is_empty()) {
+                (true, true) => Severity::Violation,
+                _ => Severity::Warning,
+            },
+            count: self.off,
+            worst_at: worst.label.clone(),
+            worst_value: worst.found,
+            expected: Some(worst.expected),
+            message,
+        })
+    }
+}
+
+fn no_exports(ledger: &Ledger<'_>) -> Option<Finding> {
+    let found: Vec<&str> = ledger
+        .exports
+        .iter()
+        .filter(|exports| exports.cells == 0)
+        .map(|exports| exports.economy.as_str())
         .collect();
     let first = *found.first()?;
     Some(Finding {
@@ -262,6 +411,33 @@ fn no_exports(table: &IcioTable) -> Option<Finding> {
             "{} economies export nothing: their shares are not defined ({})",
             found.len(),
             found.join(", ")
+        ),
+    })
+}
+
+/// Above this share of exports in small cells, exports are mostly rounding.
+const MOSTLY: f64 = 0.5;
+
+fn rounded_exports(ledger: &Ledger<'_>) -> Option<Finding> {
+    let step = ledger.step?;
+    let share = |exports: &super::ExportCells| exports.in_small_cells / exports.exports.abs();
+    let mut found: Vec<&super::ExportCells> =
+        ledger.exports.iter().filter(|exports| exports.cells > 0 && share(exports) > MOSTLY).collect();
+    found.sort_by(|a, b| share(b).total_cmp(&share(a)));
+    let worst = *found.first()?;
+    let names: Vec<&str> = found.iter().map(|exports| exports.economy.as_str()).collect();
+    Some(Finding {
+        kind: FindingKind::RoundedExports,
+        severity: Severity::Warning,
+        count: found.len(),
+        worst_at: worst.economy.clone(),
+        worst_value: share(worst),
+        expected: None,
+        message: format!(
+            "{} economies have more than half of their exports in cells of at most {SMALL_CELL} rounding steps of \
+             {step}: rounding alone moves each by 5% or more, do not use them for sharp claims ({})",
+            found.len(),
+            names.join(", ")
         ),
     })
 }

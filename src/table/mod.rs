@@ -5,25 +5,38 @@
 
 mod accounts;
 mod aggregate;
+mod audit;
 mod balance;
 pub mod biproportional;
+mod cells;
 mod convention;
+mod deflate;
+mod extract;
+mod fold;
+mod ledger;
 mod national;
 mod rebalance;
 mod regroup;
+mod rename;
+mod reshape;
 mod value_added;
 
 use nalgebra::DMatrix;
 
 pub use accounts::{AccountError, AccountVariable, AccountsYear, Coverage, FittedAccount, SatelliteAccounts};
-pub use aggregate::{AggregateError, Concordance};
-pub use balance::{Finding, FindingKind, Severity, check};
+pub use aggregate::{AggregateError, Concordance, MappedTwice};
+pub use audit::{Audit, ValueAddedShares};
+pub use balance::{Balance, Finding, FindingKind, Gap, Severity, check, check_national};
 pub use biproportional::{BalanceError, FitOptions};
 pub use convention::{Conventions, OutputConvention, ValueAddedConvention};
+pub use deflate::{DOUBLE_DEFLATED, PriceBase, PriceIndex, PriceLine};
+pub use ledger::{BlockCount, ExportCells};
 pub use national::{NationalParts, NationalTable};
 pub(crate) use rebalance::split_flows;
 pub use rebalance::{GiveWay, GivenMargin, MarginSource, Margins, Rebalanced};
 pub use regroup::known_splits;
+pub use rename::{CheckedRenaming, Renaming};
+pub use reshape::ReshapeError;
 pub use value_added::{PrimaryRow, RowRole};
 
 use crate::kernel::stored::{Storage, StoredMatrix};

@@ -92,6 +92,16 @@ impl NationalTable {
         Ok(Self(parts))
     }
 
+    /// The parts, for other modules of this layer.
+    pub(super) fn parts(&self) -> &NationalParts {
+        &self.0
+    }
+
+    /// A table of parts that come from a table: sizes and cells are known to be right.
+    pub(super) fn of_checked(parts: NationalParts) -> Self {
+        Self(parts)
+    }
+
     /// The economy.
     pub fn economy(&self) -> &str {
         &self.0.economy
@@ -174,7 +184,10 @@ impl NationalTable {
     /// of several economies cannot be added up, because imports from each other would become domestic use.
     pub fn aggregate(&self, concordance: &Concordance) -> Result<Self, AggregateError> {
         if let Some(label) = concordance.first_economy() {
-            return Err(AggregateError::NotInTable { dimension: "economy", label: label.to_owned() });
+            return Err(AggregateError::NotInTable {
+                dimension: "economy",
+                labels: vec![(label.to_owned(), None)],
+            });
         }
         let parts = &self.0;
         let (target, sectors) = concordance.map_sectors(&parts.sectors)?;

@@ -22,6 +22,21 @@ pub enum RowRole {
     Other,
 }
 
+/// How EXIOBASE's and the OECD's names of taxes less subsidies on products begin, in capitals.
+const PRODUCT_TAXES: [&str; 2] = ["TAXES LESS SUBSIDIES ON PRODUCTS", "TXS_"];
+
+/// How the names of the components of value added begin in EXIOBASE, Eora and GLORIA, in capitals.
+const PRIMARY_INPUTS: [&str; 8] = [
+    "COMPENSATION OF EMPLOYEES",
+    "OTHER NET TAXES ON PRODUCTION",
+    "TAXES ON PRODUCTION",
+    "SUBSIDIES ON PRODUCTION",
+    "OPERATING SURPLUS",
+    "NET OPERATING SURPLUS",
+    "NET MIXED INCOME",
+    "CONSUMPTION OF FIXED CAPITAL",
+];
+
 impl RowRole {
     /// The role that a row's name says, for the names that the published databases use.
     pub fn of(name: &str) -> Self {
@@ -33,7 +48,7 @@ impl RowRole {
             "R65" | "R71" | "ITM" | "INTTTM" | "TRS" => return Self::Margins,
             "R61" | "R62" | "R63" | "PURR" | "PURNR" | "EXP_ADJ" => return Self::Adjustment,
             "DISCR" | "DISC" | "DISCREPANCY" => return Self::Discrepancy,
-            "R60" | "II" | "II_FOB" => return Self::IntermediateTotal,
+            "R60" | "II" | "II_FOB" | "TTL_INT_FNL" => return Self::IntermediateTotal,
             "R69" | "GO" | "OUT" | "OUTPUT" | "TOTAL" => return Self::OutputTotal,
             _ => {}
         }
@@ -48,8 +63,13 @@ impl RowRole {
         }
         if upper.starts_with("VA_") || upper.starts_with("VALUE ADDED") {
             Self::ValueAdded
-        } else if last == "TLS" || last == "TAXSUB" {
+        } else if last == "TLS"
+            || last == "TAXSUB"
+            || PRODUCT_TAXES.iter().any(|name| upper.starts_with(name))
+        {
             Self::Taxes
+        } else if PRIMARY_INPUTS.iter().any(|name| upper.starts_with(name)) {
+            Self::ValueAdded
         } else {
             Self::Other
         }
@@ -90,6 +110,15 @@ mod tests {
             ("ITM", RowRole::Margins),
             ("II_fob", RowRole::IntermediateTotal),
             ("r69", RowRole::OutputTotal),
+            ("Taxes less subsidies on products purchased: Total", RowRole::Taxes),
+            ("TXS_INT_FNL", RowRole::Taxes),
+            ("TTL_INT_FNL", RowRole::IntermediateTotal),
+            ("Other net taxes on production", RowRole::ValueAdded),
+            ("Operating surplus: Rents on land", RowRole::ValueAdded),
+            ("Net mixed income B.3n", RowRole::ValueAdded),
+            ("Subsidies on production", RowRole::ValueAdded),
+            ("Discrepancy", RowRole::Discrepancy),
+            ("LABR", RowRole::Other),
             ("VALU", RowRole::ValueAdded),
             ("ARG_TLS", RowRole::Taxes),
             ("TXSP", RowRole::Taxes),

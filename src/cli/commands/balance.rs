@@ -75,16 +75,10 @@ impl Balance {
         }
         let (rows, columns) = (source(&self.rows_from)?, source(&self.columns_from)?);
         let options = FitOptions { tolerance: self.tolerance, most_sweeps: self.sweeps };
-        store::each_table(&self.input, &self.output, "balance", common, |table| {
+        store::each_changed(&self.input, &self.output, "balance", common, |table| {
             let margins = table.margins(&rows, &columns)?;
             let done = table.rebalanced(margins, self.on_conflict.into(), &options)?;
-            if !common.quiet
-                && let Some(repair) = done.table.provenance().repairs.last()
-            {
-                let year = done.table.year().map_or_else(String::new, |year| format!("{year}: "));
-                eprintln!("balance: {year}{} ({} cells)", repair.detail, repair.count);
-            }
-            Ok((done.table, String::new()))
+            Ok(done.table)
         })
     }
 }

@@ -23,9 +23,6 @@ pub(crate) struct Batch {
     /// Folder of the results [default: `folder` in the manifest's section [output]]
     #[arg(short, long, value_name = "DIR")]
     output: Option<PathBuf>,
-    /// Memory to stay within: 16G, 800M [default: what the machine has available]
-    #[arg(long, value_name = "SIZE")]
-    memory: Option<String>,
     /// Part I of N alone, from 1; auto/N takes I from Slurm or Kubernetes [default: all, or what Slurm says]
     #[arg(long, value_name = "I/N")]
     shard: Option<String>,
@@ -90,7 +87,7 @@ impl Batch {
         }
         let folder =
             folder.ok_or_else(|| BatchError::NoFolder { path: self.manifest.display().to_string() })?;
-        let memory = self.memory.as_deref().map(memory::parse).transpose()?;
+        let memory = common.memory;
         if self.emit.is_some() {
             return self.emit_slurm(&plan, folder, memory);
         }

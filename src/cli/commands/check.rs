@@ -1,19 +1,27 @@
 //! `vadex check`: does the table add up, and where does it not?
 
+use std::io::IsTerminal;
+
 use clap::Args;
 
 use crate::cli::args::{Common, Input, OutputTo};
 use crate::cli::failure::Failure;
 use crate::cli::output::Destination;
-use crate::cli::{Outcome, progress};
+use crate::cli::{Outcome, output, progress};
 use crate::frame::{Column, Frame, Measure, ResultNotes};
-use crate::table::{self, Finding, Severity};
+use crate::load::{known_files, national};
+use crate::report::check_page;
+use crate::table::{Audit, Finding, Provenance, Severity};
 
 /// Audit the accounts of a table; exit 1 when a violation stands
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Severities: note (usual in real tables), warning (may move results), violation (the accounts \
-    are broken).\n\nExample: vadex check ../shared/tables/wiod2013_int --format json"
+    after_help = "In a terminal (or with --format text) a page a table; otherwise one line a finding, then the \
+    figures of the audit as lines of severity `fact`. More than three tables are told in short: -v shows all.\n\n\
+    Severities: fact, note (usual in real tables), warning (may move results), violation (the accounts are broken). A row \
+    or column is beyond tolerance when it is off by more than 0.1 + 2e-4 of its output, and by more than rounding its \
+    cells can explain.\n\n\
+    Example: vadex check builtin:wiod13 --year 2011 --format json"
 )]
 pub(crate) struct Check {
     #[command(flatten)]
@@ -22,75 +30,137 @@ pub(crate) struct Check {
     output: OutputTo,
 }
 
+/// Most tables that are told in full.
+const IN_FULL: usize = 3;
+
 impl Check {
     pub(crate) fn run(&self, common: &Common) -> Result<Outcome, Failure> {
-        let destination = Destination::of(&self.output)?;
-        let tables = self.input.tables()?;
-        let bar = progress::bar(tables.len(), "check", common);
+        // The page is text, not a frame: it goes to standard output and has no notes.
+        let page = match self.output.format.as_deref() {
+            Some("text") if self.output.output.is_some() => {
+                return Err(Failure::request(
+                    "--format text is for standard output",
+                    "leave --output out, or name the file .csv, .json, .parquet or .md",
+                ));
+            }
+            Some("text" | "table") => true,
+            Some(_) => false,
+            None => self.output.output.is_none() && std::io::stdout().is_terminal(),
+        };
+        let destination = if page { None } else { Some(Destination::of(&self.output)?) };
         let mut notes = ResultNotes::of("check");
-        let mut found: Vec<(Option<i32>, String, Finding)> = Vec::new();
-        for reference in &tables {
-            let table = reference.open(&self.input.read_options())?;
-            notes.unit = table.unit().to_owned();
-            notes.sources.push(table.provenance().clone());
-            found.extend(
-                table::check(&table).into_iter().map(|finding| (table.year(), reference.name(), finding)),
-            );
-            bar.inc(1);
+        let audits = if national::is_national(&self.input.input) {
+            self.national(common, &mut notes)?
+        } else {
+            self.world(common, &mut notes)?
+        };
+        match destination {
+            Some(destination) => destination.write([frame(&audits)], &notes, &common.silenced())?,
+            None => {
+                let short = audits.len() > IN_FULL && !common.verbose;
+                let pages: Vec<String> = audits.iter().map(|audit| check_page(audit, short)).collect();
+                output::print(&pages.join("\n"))?;
+            }
         }
-        bar.finish_and_clear();
-        let worst = found.iter().map(|(_, _, finding)| finding.severity).max();
-        destination.write([frame(&found)], &notes, &common.silenced())?;
         if !common.quiet {
-            let count = |severity| found.iter().filter(|(_, _, f)| f.severity == severity).count();
+            let count = |severity| {
+                audits.iter().flat_map(|audit| &audit.findings).filter(|f| f.severity == severity).count()
+            };
             eprintln!(
                 "{} checked: {} violations, {} warnings, {} notes",
-                if tables.len() == 1 { "1 table".to_owned() } else { format!("{} tables", tables.len()) },
+                if audits.len() == 1 { "1 table".to_owned() } else { format!("{} tables", audits.len()) },
                 count(Severity::Violation),
                 count(Severity::Warning),
                 count(Severity::Note)
             );
         }
         let limit = if common.strict { Severity::Warning } else { Severity::Violation };
+        let worst = audits.iter().filter_map(Audit::worst).max();
         Ok(if worst.is_some_and(|worst| worst >= limit) { Outcome::Violation } else { Outcome::Done })
+    }
+
+    fn world(&self, common: &Common, notes: &mut ResultNotes) -> Result<Vec<Audit>, Failure> {
+        let tables = self.input.tables()?;
+        let bar = progress::bar(tables.len(), "check", common);
+        let mut audits = Vec::with_capacity(tables.len());
+        for reference in &tables {
+            let table = reference.open(&self.input.read_options())?;
+            let mut audit = Audit::of(&table);
+            audit.source = reference.name();
+            if let Some(finding) = reference.md5()?.as_deref().and_then(known_files::finding) {
+                audit.add(finding);
+            }
+            note_source(notes, table.unit(), table.provenance());
+            audits.push(audit);
+            bar.inc(1);
+        }
+        bar.finish_and_clear();
+        Ok(audits)
+    }
+
+    fn national(&self, common: &Common, notes: &mut ResultNotes) -> Result<Vec<Audit>, Failure> {
+        let years = national::read(&self.input.input, &self.input.years()?)?;
+        let bar = progress::bar(years.len(), "check", common);
+        let mut audits = Vec::new();
+        for year in &years {
+            for table in &year.tables {
+                audits.push(Audit::of_national(table));
+            }
+            if let Some(first) = year.tables.first() {
+                note_source(notes, first.unit(), first.provenance());
+            }
+            bar.inc(1);
+        }
+        bar.finish_and_clear();
+        Ok(audits)
     }
 }
 
-fn frame(found: &[(Option<i32>, String, Finding)]) -> Frame {
+fn note_source(notes: &mut ResultNotes, unit: &str, provenance: &Provenance) {
+    unit.clone_into(&mut notes.unit);
+    notes.sources.push(provenance.clone());
+}
+
+/// One line a finding and a figure, of all tables.
+fn frame(audits: &[Audit]) -> Frame {
+    let lines: Vec<(&Audit, Finding)> =
+        audits.iter().flat_map(|audit| audit.lines().into_iter().map(move |line| (audit, line))).collect();
     let text = |value: &dyn Fn(&Finding) -> String| {
-        Column::Text(found.iter().map(|(_, _, finding)| Some(value(finding))).collect())
+        Column::Text(lines.iter().map(|(_, finding)| Some(value(finding))).collect())
+    };
+    let number = |value: &dyn Fn(&Finding) -> f64| {
+        Column::Number(lines.iter().map(|(_, finding)| value(finding)).collect())
     };
     let word = |value: serde_json::Result<serde_json::Value>| {
         value.ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
     };
-    Frame::new()
-        .with(
-            "year",
+    let mut frame = Frame::new().with(
+        "year",
+        Measure::Key,
+        Column::Integer(lines.iter().map(|(audit, _)| audit.year.map(i64::from)).collect()),
+    );
+    if audits.iter().any(|audit| audit.economy.is_some()) {
+        frame = frame.with(
+            "economy",
             Measure::Key,
-            Column::Integer(found.iter().map(|(year, _, _)| year.map(i64::from)).collect()),
-        )
+            Column::Text(lines.iter().map(|(audit, _)| audit.economy.clone()).collect()),
+        );
+    }
+    frame
         .with("severity", Measure::Key, text(&|finding| word(serde_json::to_value(finding.severity))))
         .with("finding", Measure::Key, text(&|finding| word(serde_json::to_value(finding.kind))))
         .with(
             "count",
             Measure::Pure,
-            Column::Integer(found.iter().map(|(_, _, finding)| Some(finding.count as i64)).collect()),
+            Column::Integer(lines.iter().map(|(_, finding)| Some(finding.count as i64)).collect()),
         )
         .with("worst_at", Measure::Key, text(&|finding| finding.worst_at.clone()))
-        .with(
-            "worst_value",
-            Measure::Pure,
-            Column::Number(found.iter().map(|(_, _, finding)| finding.worst_value).collect()),
-        )
-        .with(
-            "expected",
-            Measure::Pure,
-            Column::Number(found.iter().map(|(_, _, f)| f.expected.unwrap_or(f64::NAN)).collect()),
-        )
+        .with("worst_value", Measure::Pure, number(&|finding| finding.worst_value))
+        .with("expected", Measure::Pure, number(&|finding| finding.expected.unwrap_or(f64::NAN)))
         .with("message", Measure::Key, text(&|finding| finding.message.clone()))
         .with(
             "source",
             Measure::Key,
-            Column::Text(found.iter().map(|(_, source, _)| Some(source.clone())).collect()),
+            Column::Text(lines.iter().map(|(audit, _)| Some(audit.source.clone())).collect()),
         )
 }

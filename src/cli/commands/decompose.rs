@@ -10,10 +10,12 @@ use crate::audit::IDENTITY_TOLERANCE;
 use crate::cli::args::{Common, Input, LevelArg, Modelling, OutputTo};
 use crate::cli::draws::Draws;
 use crate::cli::failure::Failure;
+use crate::cli::folder::{Folder, Named};
 use crate::cli::output::Destination;
 use crate::cli::{Outcome, run};
 use crate::decompose::{Detail, METHODS, find_method};
 use crate::frame::ResultNotes;
+use crate::level::Level;
 use crate::load::TableRef;
 
 /// Take exports apart: value added, double counting, who makes it and who absorbs it
@@ -27,9 +29,16 @@ use crate::load::TableRef;
 pub(crate) struct Decompose {
     #[command(flatten)]
     input: Input,
-    /// Method id (`vadex list methods`)
-    #[arg(long, value_name = "ID", value_parser = method_ids(), hide_possible_values = true)]
-    method: String,
+    /// Method id (`vadex list methods`); several, comma-separated, share one solve and write one file each
+    #[arg(
+        long,
+        value_name = "ID,..",
+        value_delimiter = ',',
+        required = true,
+        value_parser = method_ids(),
+        hide_possible_values = true
+    )]
+    method: Vec<String>,
     /// How finely to tell
     #[arg(long, value_enum, default_value_t = LevelArg::Country)]
     level: LevelArg,
@@ -89,20 +98,15 @@ fn method_ids() -> PossibleValuesParser {
 
 impl Decompose {
     pub(crate) fn run(&self, common: &Common) -> Result<Outcome, Failure> {
+        let [method] = self.method.as_slice() else { return self.run_several(common) };
         let destination = Destination::of(&self.output)?;
-        let analysis = DecomposeAnalysis {
-            method: find_method(&self.method)?,
-            level: self.level.into(),
-            exporters: self.exporter.clone(),
-            importers: self.importer.clone(),
-            sectors: self.sector.clone(),
-            tidy: self.tidy,
-        };
+        let analysis = self.analysis(method)?;
         let satellite = match &self.satellite {
             Some(path) => Some(Satellite::open(path, self.satellite_name.as_deref())?),
             None => None,
         };
-        let preparation = self.modelling.preparation(&self.input);
+        let mut preparation = self.modelling.preparation(&self.input);
+        preparation.admission = Some(common.admission(&analysis));
         let open = |table: &TableRef| -> Result<World, AnalysisError> {
             match &satellite {
                 Some(satellite) => preparation.open_tracing(table, satellite),
@@ -151,6 +155,41 @@ impl Decompose {
             Ok(())
         })?;
         Ok(self.outcome(&notes, gap, common))
+    }
+
+    /// Several methods: one solve, one file each in a folder.
+    fn run_several(&self, common: &Common) -> Result<Outcome, Failure> {
+        let one = "ask for one method at a time, or write a manifest for `vadex batch`";
+        if self.by.is_some() || self.satellite.is_some() {
+            return Err(Failure::request("several methods with --by or --satellite", one));
+        }
+        let Some(folder) = self.output.output.as_deref().filter(|path| path.as_os_str() != "-") else {
+            return Err(Failure::request(
+                "several methods have different columns and need a folder",
+                "name it: -o DIR; it is made when it is not there",
+            ));
+        };
+        let format = self.output.format.as_deref().unwrap_or("csv");
+        let level: Level = self.level.into();
+        let analyses = self
+            .method
+            .iter()
+            .map(|method| -> Result<Named, Failure> {
+                let name = format!("decompose-{method}-{}", level.id());
+                Ok((name, Box::new(self.analysis(method)?)))
+            })
+            .collect::<Result<Vec<_>, _>>()?;
+        Folder::of(folder, format)?.fill(&self.input, &self.modelling, &analyses, common)
+    }
+
+    fn analysis(&self, method: &str) -> Result<DecomposeAnalysis, Failure> {
+        Ok(DecomposeAnalysis {
+            exporters: self.exporter.clone(),
+            importers: self.importer.clone(),
+            sectors: self.sector.clone(),
+            tidy: self.tidy,
+            ..DecomposeAnalysis::of(find_method(method)?, self.level.into())
+        })
     }
 
     fn outcome(&self, notes: &ResultNotes, gap: f64, common: &Common) -> Outcome {

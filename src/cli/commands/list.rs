@@ -9,12 +9,13 @@ use crate::cli::{Outcome, output};
 use crate::decompose::METHODS;
 use crate::glossary;
 use crate::indicators::INDICATORS;
-use crate::load::{IMPORTERS, accounts, builtins, national_builtins, satellites};
+use crate::load::concordance::CONCORDANCES;
+use crate::load::{IMPORTERS, NATIONAL_IMPORTERS, accounts, builtins, national_builtins, satellites};
 use crate::model::solver::SOLVERS;
 use crate::product;
 use crate::report::WRITERS;
 
-/// List what there is: methods, indicators, importers, solvers, formats, terms, claims, tables, satellites, products
+/// List what there is: methods, indicators, importers, solvers, formats, terms, claims, tables, satellites, concordances, products
 #[derive(Debug, Args)]
 #[command(after_help = "Example: vadex list solvers")]
 pub(crate) struct List {
@@ -41,6 +42,8 @@ enum What {
     Tables,
     /// Embedded satellite accounts, with their coverage
     Satellites,
+    /// Built-in concordances
+    Concordances,
     /// Embedded product accounts
     Products,
     /// Claims that can be tested
@@ -56,7 +59,11 @@ impl List {
                 .map(|indicator| indicator.profile())
                 .map(|profile| (profile.id.into(), format!("[{}] {}", profile.family.id(), profile.question)))
                 .collect(),
-            What::Importers => IMPORTERS.iter().map(|i| (i.id().into(), i.summary().into())).collect(),
+            What::Importers => IMPORTERS
+                .iter()
+                .map(|i| (i.id().into(), i.summary().into()))
+                .chain(NATIONAL_IMPORTERS.iter().map(|i| (i.id().into(), i.summary().into())))
+                .collect(),
             What::Solvers => SOLVERS.iter().map(|s| (s.id().into(), s.summary().into())).collect(),
             What::Formats => WRITERS.iter().map(|w| (w.id().into(), w.summary().into())).collect(),
             What::Terms => {
@@ -74,6 +81,10 @@ impl List {
                 .map(|builtin| (builtin.id, builtin.summary))
                 .chain(national_builtins().iter().map(|builtin| (builtin.id, builtin.summary)))
                 .map(|(id, summary)| (format!("builtin:{id}"), summary.to_owned()))
+                .collect(),
+            What::Concordances => CONCORDANCES
+                .iter()
+                .map(|known| (format!("builtin:{}", known.id), known.summary.to_owned()))
                 .collect(),
             What::Satellites => satellite_lines()?,
         };

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use crate::cli::args::{Common, Input};
 use crate::cli::failure::Failure;
 use crate::cli::{Outcome, output, progress};
-use crate::load::TableRef;
-use crate::report::{PanelWriter, ReportError, TableFormat, write_table};
-use crate::table::IcioTable;
+use crate::load::{TableRef, national};
+use crate::report::{NationalWriter, PanelWriter, ReportError, TableFormat, write_accounts, write_table};
+use crate::table::{IcioTable, NationalTable, Provenance, Repair, SatelliteAccounts};
 
 /// Opens, changes and writes each table of an input; `change` also says what there is to tell about the table.
 pub(crate) fn each_table(
@@ -53,6 +53,10 @@ pub(crate) fn each_table(
         output::write_whole(&path, |file| {
             Ok(write_table(&table, single.unwrap_or(TableFormat::Parquet), file)?)
         })?;
+        if single == Some(TableFormat::Csv) {
+            // A CSV file has no room for its history.
+            output::write_notes(&path, table.provenance())?;
+        }
         if !common.quiet {
             let axis = table.axis();
             reading.say(&format!(
@@ -102,6 +106,95 @@ fn panel(
         );
     }
     Ok(Outcome::Done)
+}
+
+/// The same where all there is to tell is what the change itself recorded.
+pub(crate) fn each_changed(
+    input: &Input,
+    to: &Path,
+    what: &str,
+    common: &Common,
+    change: impl Fn(IcioTable) -> Result<IcioTable, Failure>,
+) -> Result<Outcome, Failure> {
+    each_table(input, to, what, common, |table| {
+        let before = table.provenance().repairs.len();
+        let changed = change(table)?;
+        let told = changes(changed.provenance(), before);
+        Ok((changed, told))
+    })
+}
+
+/// What a change recorded, a line each.
+fn changes(provenance: &Provenance, before: usize) -> String {
+    let line = |repair: &Repair| format!("note: {} ({}): {}\n", repair.name, repair.count, repair.detail);
+    provenance.repairs.iter().skip(before).map(line).collect()
+}
+
+/// Reads the national tables of an input year by year, changes them and writes them to one file.
+pub(crate) fn each_national(
+    input: &Input,
+    to: &Path,
+    what: &str,
+    decimals: Option<u32>,
+    common: &Common,
+    change: impl Fn(Vec<NationalTable>) -> Result<Vec<NationalTable>, Failure>,
+) -> Result<Outcome, Failure> {
+    parquet_only(to)?;
+    let mut writer = NationalWriter::new(decimals);
+    let mut told = String::new();
+    for mut year in national::read(&input.input, &input.years()?)? {
+        year.tables = change(year.tables)?;
+        if let Some(first) = year.tables.first() {
+            told = format!("{} economies x {} sectors", year.tables.len(), first.sectors().len());
+        }
+        writer.push(&year)?;
+    }
+    output::write_whole(to, |file| Ok(writer.finish(file)?))?;
+    tell(what, &input.input, to, &told, common);
+    Ok(Outcome::Done)
+}
+
+/// Writes satellite accounts to one file.
+pub(crate) fn accounts(
+    accounts: &SatelliteAccounts,
+    from: &str,
+    to: &Path,
+    what: &str,
+    decimals: Option<u32>,
+    common: &Common,
+) -> Result<Outcome, Failure> {
+    parquet_only(to)?;
+    output::write_whole(to, |file| Ok(write_accounts(accounts, decimals, file)?))?;
+    let size = format!("{} economies x {} sectors", accounts.economies().len(), accounts.sectors().len());
+    tell(what, from, to, &size, common);
+    Ok(Outcome::Done)
+}
+
+/// National tables have no place for what a command needs.
+pub(crate) fn refuse_national(input: &Input, what: &str, why: &str) -> Result<(), Failure> {
+    if national::is_national(&input.input) {
+        return Err(Failure::request(
+            format!("{}: national tables cannot be {what}: {why}", input.input),
+            "give an inter-country table",
+        ));
+    }
+    Ok(())
+}
+
+fn parquet_only(to: &Path) -> Result<(), Failure> {
+    if to.extension().is_some_and(|extension| extension == "parquet") {
+        return Ok(());
+    }
+    Err(Failure::request(
+        format!("{}: national tables and accounts go to one .parquet file", to.display()),
+        "name the output out.parquet",
+    ))
+}
+
+fn tell(what: &str, from: &str, to: &Path, size: &str, common: &Common) {
+    if !common.quiet {
+        eprintln!("{what}: {from} -> {}: {size}", to.display());
+    }
 }
 
 fn file_in(folder: &Path, table: &IcioTable, source: &str) -> PathBuf {

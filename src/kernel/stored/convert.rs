@@ -6,7 +6,7 @@ use nalgebra::DMatrix;
 use rayon::prelude::*;
 use sprs::{CsMatI, TriMatI};
 
-use super::{Cells, StoredMatrix, column, row};
+use super::{Cells, Scaled, StoredMatrix, column, row};
 use crate::kernel::tile::Scalar;
 
 /// What rounding to single precision did.
@@ -82,7 +82,7 @@ impl StoredMatrix {
                 cells: a.cells + b.cells,
                 largest: a.largest.max(b.largest),
             });
-        (Self(Cells::Single(single)), rounding)
+        (Self::from(single), rounding)
     }
 
     /// The non-zeros in compressed rows.
@@ -150,7 +150,16 @@ impl StoredMatrix {
         let size = (rows.len(), columns.len());
         match &self.0 {
             Cells::Double(matrix) => matrix.view((rows.start, columns.start), size).into_owned(),
-            Cells::Single(matrix) => matrix.view((rows.start, columns.start), size).map(f64::from),
+            Cells::Single(matrix) => {
+                let mut block = DMatrix::zeros(size.0, size.1);
+                block.as_mut_slice().par_chunks_mut(size.0.max(1)).zip(columns).for_each(|(target, j)| {
+                    let (cells, factor) = matrix.column(j);
+                    for (value, cell) in target.iter_mut().zip(&cells[rows.clone()]) {
+                        *value = f64::from(*cell) * factor;
+                    }
+                });
+                block
+            }
             Cells::Compressed(matrix) => {
                 let mut block = DMatrix::zeros(size.0, size.1);
                 for i in rows.clone() {
@@ -188,7 +197,10 @@ impl StoredMatrix {
     pub fn rearranged(&self, order: &[usize]) -> Self {
         Self(match &self.0 {
             Cells::Double(matrix) => Cells::Double(rearranged(matrix, order)),
-            Cells::Single(matrix) => Cells::Single(rearranged(matrix, order)),
+            Cells::Single(matrix) => Cells::Single(Scaled {
+                cells: rearranged(&matrix.cells, order),
+                factors: order.iter().map(|&j| matrix.factors[j]).collect(),
+            }),
             Cells::Compressed(matrix) => {
                 let mut position = vec![u32::MAX; matrix.cols()];
                 for (new, old) in (0_u32..).zip(order) {

@@ -7,7 +7,7 @@
 //! | storage | bytes | for |
 //! |---|---|---|
 //! | [`Storage::Double`] | 8 a cell | tables up to some 10,000 rows |
-//! | [`Storage::Single`] | 4 a cell | larger dense tables; cells carry 7 digits |
+//! | [`Storage::Single`] | 4 a cell | larger dense tables; cells carry 7 digits, times one double a column |
 //! | [`Storage::Compressed`] | 12 a non-zero, 8 a row | networks of firms |
 
 mod convert;
@@ -67,8 +67,28 @@ pub struct StoredMatrix(Cells);
 #[derive(Clone, Debug)]
 enum Cells {
     Double(DMatrix<f64>),
-    Single(DMatrix<f32>),
+    Single(Scaled),
     Compressed(CsMatI<f64, u32>),
+}
+
+/// Single-precision cells with a double-precision factor a column: dividing columns, as coefficients are made from
+/// flows, rounds no cell a second time.
+#[derive(Clone, Debug, PartialEq)]
+struct Scaled {
+    cells: DMatrix<f32>,
+    factors: Vec<f64>,
+}
+
+impl Scaled {
+    /// Cell (i, j) in double precision.
+    fn get(&self, i: usize, j: usize) -> f64 {
+        f64::from(self.cells[(i, j)]) * self.factors[j]
+    }
+
+    /// Cells and factor of column j.
+    fn column(&self, j: usize) -> (&[f32], f64) {
+        (column(&self.cells, j), self.factors[j])
+    }
 }
 
 impl From<DMatrix<f64>> for StoredMatrix {
@@ -79,7 +99,7 @@ impl From<DMatrix<f64>> for StoredMatrix {
 
 impl From<DMatrix<f32>> for StoredMatrix {
     fn from(matrix: DMatrix<f32>) -> Self {
-        Self(Cells::Single(matrix))
+        Self(Cells::Single(Scaled { factors: vec![1.0; matrix.ncols()], cells: matrix }))
     }
 }
 
@@ -106,7 +126,7 @@ impl StoredMatrix {
     pub fn shape(&self) -> (usize, usize) {
         match &self.0 {
             Cells::Double(matrix) => matrix.shape(),
-            Cells::Single(matrix) => matrix.shape(),
+            Cells::Single(matrix) => matrix.cells.shape(),
             Cells::Compressed(matrix) => matrix.shape(),
         }
     }
@@ -142,15 +162,6 @@ impl StoredMatrix {
         }
     }
 
-    /// The single-precision cells, when that is how they are kept.
-    #[must_use]
-    pub fn as_single(&self) -> Option<&DMatrix<f32>> {
-        match &self.0 {
-            Cells::Single(matrix) => Some(matrix),
-            _ => None,
-        }
-    }
-
     /// The compressed rows, when that is how they are kept.
     #[must_use]
     pub fn as_compressed(&self) -> Option<&CsMatI<f64, u32>> {
@@ -171,7 +182,7 @@ impl StoredMatrix {
     pub fn get(&self, i: usize, j: usize) -> f64 {
         match &self.0 {
             Cells::Double(matrix) => matrix[(i, j)],
-            Cells::Single(matrix) => f64::from(matrix[(i, j)]),
+            Cells::Single(matrix) => matrix.get(i, j),
             Cells::Compressed(matrix) => {
                 let (rows, columns) = matrix.shape();
                 assert!(i < rows && j < columns, "cell ({i}, {j}) of a {rows} x {columns} matrix");
@@ -187,7 +198,10 @@ impl StoredMatrix {
     pub fn scale_cell(&mut self, i: usize, j: usize, factor: f64) {
         match &mut self.0 {
             Cells::Double(matrix) => matrix[(i, j)] *= factor,
-            Cells::Single(matrix) => matrix[(i, j)] = convert::round(f64::from(matrix[(i, j)]) * factor),
+            Cells::Single(matrix) => {
+                let cell = &mut matrix.cells[(i, j)];
+                *cell = convert::round(f64::from(*cell) * factor);
+            }
             Cells::Compressed(matrix) => {
                 if let Some(cell) = matrix.get_mut(i, j) {
                     *cell *= factor;
@@ -201,7 +215,12 @@ impl StoredMatrix {
     pub fn non_zeros(&self) -> usize {
         match &self.0 {
             Cells::Double(matrix) => count(matrix.as_slice(), |value| *value != 0.0),
-            Cells::Single(matrix) => count(matrix.as_slice(), |value| *value != 0.0),
+            Cells::Single(matrix) => (0..matrix.cells.ncols())
+                .into_par_iter()
+                .map(|j| matrix.column(j))
+                .filter(|(_, factor)| *factor != 0.0)
+                .map(|(cells, _)| cells.iter().filter(|cell| **cell != 0.0).count())
+                .sum(),
             Cells::Compressed(matrix) => count(matrix.data(), |value| *value != 0.0),
         }
     }
@@ -218,7 +237,7 @@ impl StoredMatrix {
     pub fn bytes(&self) -> usize {
         match &self.0 {
             Cells::Double(matrix) => 8 * matrix.len(),
-            Cells::Single(matrix) => 4 * matrix.len(),
+            Cells::Single(matrix) => 4 * matrix.cells.len() + 8 * matrix.factors.len(),
             Cells::Compressed(matrix) => 12 * matrix.nnz() + 4 * (matrix.rows() + 1),
         }
     }
@@ -251,9 +270,11 @@ impl StoredMatrix {
             }
             Cells::Single(matrix) => {
                 for j in columns {
-                    for (i, value) in rows.clone().zip(&column(matrix, j)[rows.clone()]) {
-                        if *value != 0.0 {
-                            visit(i, j, f64::from(*value));
+                    let (cells, factor) = matrix.column(j);
+                    for (i, cell) in rows.clone().zip(&cells[rows.clone()]) {
+                        let value = f64::from(*cell) * factor;
+                        if value != 0.0 {
+                            visit(i, j, value);
                         }
                     }
                 }
@@ -314,8 +335,8 @@ impl StoredMatrix {
                         }
                         Cells::Single(matrix) => {
                             for j in range.clone() {
-                                let cells = &column(matrix, j)[band.clone()];
-                                add_scaled(sums, weight(j), cells, f64::from);
+                                let (cells, factor) = matrix.column(j);
+                                add_scaled(sums, weight(j) * factor, &cells[band.clone()], f64::from);
                             }
                         }
                         Cells::Compressed(matrix) => {
@@ -359,10 +380,13 @@ impl StoredMatrix {
                 .with_min_len(1 + 65_536 / rows.len().max(1))
                 .map(|j| column(matrix, j)[rows.clone()].iter().sum())
                 .collect(),
-            Cells::Single(matrix) => (0..matrix.ncols())
+            Cells::Single(matrix) => (0..matrix.cells.ncols())
                 .into_par_iter()
                 .with_min_len(1 + 65_536 / rows.len().max(1))
-                .map(|j| column(matrix, j)[rows.clone()].iter().map(|cell| f64::from(*cell)).sum())
+                .map(|j| {
+                    let (cells, factor) = matrix.column(j);
+                    factor * cells[rows.clone()].iter().map(|cell| f64::from(*cell)).sum::<f64>()
+                })
                 .collect(),
             Cells::Compressed(matrix) => {
                 let mut sums = vec![0.0; matrix.cols()];
@@ -414,7 +438,7 @@ impl StoredMatrix {
     /// If there are not as many divisors as columns.
     ///
     /// # Cost
-    /// One pass, in parallel, no memory.
+    /// One pass, in parallel, no memory; single precision: nothing but a factor a column.
     pub fn divide_columns(&mut self, divisors: &[f64]) {
         assert_eq!(divisors.len(), self.ncols(), "one divisor a column");
         let quotient = |cell: f64, divisor: f64| if divisor == 0.0 { 0.0 } else { cell / divisor };
@@ -426,12 +450,9 @@ impl StoredMatrix {
                 });
             }
             Cells::Single(matrix) => {
-                let rows = matrix.nrows().max(1);
-                matrix.as_mut_slice().par_chunks_mut(rows).zip(divisors).for_each(|(cells, divisor)| {
-                    cells
-                        .iter_mut()
-                        .for_each(|cell| *cell = convert::round(quotient(f64::from(*cell), *divisor)));
-                });
+                for (factor, divisor) in matrix.factors.iter_mut().zip(divisors) {
+                    *factor = quotient(*factor, *divisor);
+                }
             }
             Cells::Compressed(matrix) => {
                 for mut row in matrix.outer_iterator_mut() {
@@ -452,7 +473,10 @@ impl StoredMatrix {
                 at(matrix.as_slice().par_iter().position_first(|cell| !cell.is_finite())?)
             }
             Cells::Single(matrix) => {
-                at(matrix.as_slice().par_iter().position_first(|cell| !cell.is_finite())?)
+                let rows = matrix.cells.nrows().max(1);
+                let cells = matrix.cells.as_slice().par_iter().enumerate();
+                let finite = |k: usize, cell: &f32| (f64::from(*cell) * matrix.factors[k / rows]).is_finite();
+                at(cells.position_first(|(k, cell)| !finite(k, cell))?)
             }
             Cells::Compressed(matrix) => {
                 let (_, position) = matrix.iter().find(|(value, _)| !value.is_finite())?;

@@ -134,10 +134,21 @@ impl StoredMatrix {
             (Cells::Double(matrix), Side::Transposed) => {
                 dense::transpose_multiply_into(c, alpha, matrix.view(start, size), x, beta);
             }
-            (Cells::Single(matrix), _) => {
-                let block = tile::owned_single(matrix).submatrix(start.0, start.1, size.0, size.1);
-                let block = if side == Side::Plain { block } else { block.transpose() };
-                dense::widened_product(c, alpha, block, x, beta);
+            (Cells::Single(matrix), Side::Plain) => {
+                let mut weighted = x.into_owned();
+                scale_rows(&mut weighted, &matrix.factors[columns]);
+                let block = tile::owned_single(&matrix.cells).submatrix(start.0, start.1, size.0, size.1);
+                dense::widened_product(c, alpha, block, weighted.as_view(), beta);
+            }
+            (Cells::Single(matrix), Side::Transposed) => {
+                let block = tile::owned_single(&matrix.cells).submatrix(start.0, start.1, size.0, size.1);
+                let mut product = DMatrix::zeros(size.1, x.ncols());
+                dense::widened_product(&mut product, alpha, block.transpose(), x, 0.0);
+                scale_rows(&mut product, &matrix.factors[columns]);
+                assert_eq!(c.shape(), product.shape(), "shape of the result of a product");
+                for (value, product) in c.as_mut_slice().iter_mut().zip(product.as_slice()) {
+                    *value = product + scaled(*value, beta);
+                }
             }
             (Cells::Compressed(matrix), Side::Plain) => {
                 assert_eq!((x.nrows(), c.shape()), (size.1, (size.0, x.ncols())), "shapes of a product");
@@ -195,6 +206,15 @@ fn compressed_transposed(
             for (j, cell) in indices.iter().zip(values) {
                 target[*j as usize - columns.start] += alpha * weight * cell;
             }
+        }
+    });
+}
+
+/// Multiplies every row by its factor.
+fn scale_rows(matrix: &mut DMatrix<f64>, factors: &[f64]) {
+    matrix.as_mut_slice().par_chunks_mut(factors.len().max(1)).for_each(|column| {
+        for (value, factor) in column.iter_mut().zip(factors) {
+            *value *= factor;
         }
     });
 }

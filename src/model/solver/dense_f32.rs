@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use nalgebra::DMatrix;
 
-use super::{Factorisation, LeontiefSolver, Side, SolveError};
+use super::{Factorisation, LeontiefSolver, Side, SolveError, room_for};
 use crate::kernel::refine::RefinedFactors;
 use crate::kernel::stored::StoredMatrix;
 use crate::labels::Axis;
@@ -34,6 +34,7 @@ impl LeontiefSolver for DenseF32 {
         input_coefficients: &Arc<StoredMatrix>,
         axis: &Axis,
     ) -> Result<Box<dyn Factorisation>, SolveError> {
+        room_for(ID, 4, input_coefficients.nrows())?;
         let factors = RefinedFactors::factor(Arc::clone(input_coefficients)).map_err(|error| {
             SolveError::Singular { solver: ID, row: axis.row_label(error.index), pivot: error.pivot }
         })?;

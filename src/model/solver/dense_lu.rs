@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use nalgebra::DMatrix;
 
-use super::{Factorisation, LeontiefSolver, Side, SolveError};
+use super::{Factorisation, LeontiefSolver, Side, SolveError, room_for};
 use crate::kernel::lu::LuFactors;
 use crate::kernel::stored::StoredMatrix;
 use crate::labels::Axis;
@@ -33,6 +33,7 @@ impl LeontiefSolver for DenseLu {
         input_coefficients: &Arc<StoredMatrix>,
         axis: &Axis,
     ) -> Result<Box<dyn Factorisation>, SolveError> {
+        room_for(ID, 8, input_coefficients.nrows())?;
         let system = input_coefficients.identity_minus(0..input_coefficients.nrows());
         let factors = LuFactors::factor(system).map_err(|error| SolveError::Singular {
             solver: ID,
@@ -54,5 +55,9 @@ impl Factorisation for LuFactors {
             Side::Transposed => Self::solve_transpose_in_place(self, rhs),
         }
         Ok(())
+    }
+
+    fn to_inverse(&self) -> Option<DMatrix<f64>> {
+        Some(Self::inverse(self))
     }
 }

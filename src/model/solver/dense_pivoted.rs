@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use nalgebra::DMatrix;
 
-use super::{Factorisation, LeontiefSolver, Side, SolveError};
+use super::{Factorisation, LeontiefSolver, Side, SolveError, room_for};
 use crate::kernel::condition::norm_one;
 use crate::kernel::pivoted::PivotedFactors;
 use crate::kernel::stored::StoredMatrix;
@@ -63,6 +63,7 @@ impl LeontiefSolver for DensePivoted {
         input_coefficients: &Arc<StoredMatrix>,
         axis: &Axis,
     ) -> Result<Box<dyn Factorisation>, SolveError> {
+        room_for(ID, 8, input_coefficients.nrows())?;
         let system = input_coefficients.identity_minus(0..input_coefficients.nrows());
         Ok(Box::new(Self::factors(system, &|row| axis.row_label(row))?))
     }

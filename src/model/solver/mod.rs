@@ -4,6 +4,7 @@
 
 mod block_krylov;
 mod dense_f32;
+mod dense_inverse;
 mod dense_lu;
 mod dense_pivoted;
 mod sparse_krylov;
@@ -14,10 +15,13 @@ use nalgebra::DMatrix;
 
 pub use block_krylov::BlockKrylov;
 pub use dense_f32::DenseF32;
+pub use dense_inverse::DenseInverse;
+pub(crate) use dense_inverse::inverted;
 pub use dense_lu::DenseLu;
 pub use dense_pivoted::DensePivoted;
 pub use sparse_krylov::SparseKrylov;
 
+use super::memory;
 use crate::kernel::stored::{Storage, StoredMatrix};
 use crate::labels::Axis;
 
@@ -100,6 +104,21 @@ pub enum SolveError {
         /// Rows of the table.
         rows: usize,
     },
+    /// A dense matrix that does not fit into memory.
+    #[error(
+        "{needs} needs {} for {rows} x {rows} cells, {} are available",
+        memory::readable(*.bytes), memory::readable(*.available)
+    )]
+    NoRoom {
+        /// Who asks.
+        needs: &'static str,
+        /// Rows.
+        rows: usize,
+        /// Bytes of the matrix.
+        bytes: u64,
+        /// Bytes that can be had.
+        available: u64,
+    },
     /// No solver of that name.
     #[error("unknown solver `{name}`: there are {known}")]
     UnknownSolver {
@@ -123,10 +142,13 @@ impl SolveError {
                 "try `--solver dense-pivoted`, and look at `vadex check TABLE` for broken rows".into()
             }
             Self::NeedsDense { rows, .. } => format!(
-                "read the table with `--store f64` (the inverse alone then takes {:.1} GB), make it coarser with \
+                "read the table with `--store f64` (the inverse alone then takes {}), make it coarser with \
                  `vadex aggregate`, or take a method that gets by without: `vadex list methods`",
-                8e-9 * (*rows as f64) * (*rows as f64)
+                memory::readable(8 * (*rows as u64) * (*rows as u64))
             ),
+            Self::NoRoom { .. } => "leave `--solver` out, make the table coarser with `vadex aggregate`, or take a \
+                                    machine with more memory"
+                .into(),
             Self::UnknownSolver { .. } => "`vadex list solvers` describes them".into(),
         }
     }
@@ -137,11 +159,21 @@ pub trait Factorisation: Send + Sync {
     /// Id of the solver that made it.
     fn solver(&self) -> &'static str;
 
+    /// The whole inverse, where that is what was prepared.
+    fn inverse(&self) -> Option<&DMatrix<f64>> {
+        None
+    }
+
     /// Overwrites `rhs` (n_rows, k) by the solution of the system.
     ///
     /// # Errors
     /// Iterative solvers report a failure to converge.
     fn solve_in_place(&self, side: Side, rhs: &mut DMatrix<f64>) -> Result<(), SolveError>;
+
+    /// (I − A)⁻¹, where what was prepared makes it cheaper than inverting anew.
+    fn to_inverse(&self) -> Option<DMatrix<f64>> {
+        None
+    }
 }
 
 /// A way of solving Leontief systems.
@@ -164,7 +196,7 @@ pub trait LeontiefSolver: Sync {
 
 /// Every solver, in the order of `vadex list solvers`.
 pub static SOLVERS: &[&dyn LeontiefSolver] =
-    &[&DenseLu, &DensePivoted, &DenseF32, &BlockKrylov, &SparseKrylov];
+    &[&DenseLu, &DensePivoted, &DenseInverse, &DenseF32, &BlockKrylov, &SparseKrylov];
 
 /// Looks a solver up by id.
 ///
@@ -181,17 +213,68 @@ pub fn find_solver(id: &str) -> Result<&'static dyn LeontiefSolver, SolveError> 
 pub const SPARSE_DENSITY: f64 = 0.02;
 /// Rows from which the sparse path can pay: below it, one dense factorisation is a fraction of a second.
 pub const SPARSE_ROWS: usize = 5_000;
+/// Rows from which a dense table is iterated: one factorisation would take as long as solving for every economy, and as
+/// much memory again as the table.
+pub const ITERATED_ROWS: usize = 12_000;
 
-/// The solver that size, density and signs call for.
+/// The solver that size, density, signs and memory call for, and why, in words.
 ///
-/// Dense LU without pivoting is exact and fastest while I − A is an M-matrix (A ≥ 0, column sums below one); a
-/// negative coefficient or a column sum above one calls for pivoting; large and nearly empty systems are iterated.
-pub fn choose_solver(input_coefficients: &StoredMatrix) -> &'static dyn LeontiefSolver {
+/// Dense LU without pivoting is exact and fastest while I − A is an M-matrix (A ≥ 0, column sums at most one) and its
+/// factors fit; a negative coefficient or a column sum above one calls for pivoting; large and nearly empty systems are
+/// iterated on their non-zeros, very large dense ones with their domestic blocks as preconditioner. `memory` is what may
+/// be used for factors, in bytes; nothing for no limit.
+pub fn choose_solver(
+    input_coefficients: &StoredMatrix,
+    memory: Option<u64>,
+) -> (&'static dyn LeontiefSolver, String) {
     let n = input_coefficients.nrows();
-    if n >= SPARSE_ROWS && input_coefficients.density() < SPARSE_DENSITY {
-        return &SparseKrylov;
+    if n >= SPARSE_ROWS {
+        let density = input_coefficients.density();
+        if density < SPARSE_DENSITY {
+            return (&SparseKrylov, format!("{n} rows, {:.2}% of the cells are not zero", 100.0 * density));
+        }
     }
-    let m_matrix = input_coefficients.negative_cells().0 == 0
-        && input_coefficients.column_sums().iter().all(|sum| *sum <= 1.0);
-    if m_matrix { &DenseLu } else { &DensePivoted }
+    let chosen = by_size(n, input_coefficients.storage());
+    if chosen.id() == BlockKrylov.id() {
+        return (chosen, format!("{n} rows"));
+    }
+    let negative = input_coefficients.negative_cells().0;
+    let above = input_coefficients.column_sums().iter().filter(|sum| **sum > 1.0).count();
+    if negative > 0 || above > 0 {
+        return (
+            &DensePivoted,
+            format!("{negative} negative coefficients, {above} industries with inputs above output"),
+        );
+    }
+    let factors = 8 * n as u64 * n as u64;
+    match memory {
+        Some(memory) if factors > memory && factors / 2 <= memory => {
+            (&DenseF32, format!("{n} rows, factors in double precision do not fit"))
+        }
+        Some(memory) if factors > memory => (&BlockKrylov, format!("{n} rows, factors do not fit")),
+        _ => (&DenseLu, "no negative coefficient, no inputs above output".into()),
+    }
+}
+
+/// Refuses a dense n x n matrix that the machine has no room for, before it is asked for.
+///
+/// # Errors
+/// [`SolveError::NoRoom`].
+pub(crate) fn room_for(needs: &'static str, bytes_a_cell: u64, rows: usize) -> Result<(), SolveError> {
+    let bytes = bytes_a_cell * rows as u64 * rows as u64;
+    match memory::available() {
+        Some(available) if bytes > available => Err(SolveError::NoRoom { needs, rows, bytes, available }),
+        _ => Ok(()),
+    }
+}
+
+/// The solver that size and storage alone call for.
+pub(super) fn by_size(rows: usize, storage: Storage) -> &'static dyn LeontiefSolver {
+    if storage == Storage::Compressed && rows >= SPARSE_ROWS {
+        &SparseKrylov
+    } else if rows >= ITERATED_ROWS {
+        &BlockKrylov
+    } else {
+        &DenseLu
+    }
 }

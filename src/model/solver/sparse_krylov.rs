@@ -1,4 +1,4 @@
-//! Sparse path: A in compressed rows (sprs), right-hand sides solved by BiCGSTAB in blocks.
+//! Sparse path: A in compressed rows (sprs), right-hand sides solved in blocks by BiCGSTAB over sweeps.
 
 use std::sync::Arc;
 
@@ -29,7 +29,7 @@ impl LeontiefSolver for SparseKrylov {
     }
 
     fn summary(&self) -> &'static str {
-        "BiCGSTAB on the non-zeros of A (sprs); for large tables that are nearly empty"
+        "BiCGSTAB over Gauss-Seidel sweeps on the non-zeros of A (sprs); for firm networks and tables that are nearly empty"
     }
 
     fn factorise(
@@ -52,13 +52,12 @@ impl Factorisation for SparseSystem {
             Side::Transposed => sparse::Side::Transposed,
         };
         let settings = Settings { tolerance: STOP, max_iterations: MAX_PRODUCTS };
-        let solved = self.bicgstab(side, rhs, settings).map_err(|error| match error {
+        Self::solve_in_place(self, side, rhs, settings).map_err(|error| match error {
             SparseError::NotConverged { iterations, residual, tolerance, .. } => {
                 SolveError::NoConvergence { solver: ID, iterations, residual, tolerance }
             }
             _ => SolveError::NotFinite { solver: ID },
         })?;
-        *rhs = solved.solution;
         Ok(())
     }
 }

@@ -1,0 +1,394 @@
+//! The names of a manifest looked up: formats, conventions, satellites, tables with their hashes, and which task has which
+//! table.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+use serde_json::{Value, json};
+use toml::Spanned;
+
+use super::BatchError;
+use super::manifest::{Manifest, TableEntry};
+use super::memory;
+use super::plan::{Content, Job, NamedSatellite, Output, Unit};
+use super::task::{Task, VALUE_ADDED, one_of, plain_name};
+use crate::analysis::{AnalysisError, Preparation, Satellite, parse_group, parse_years};
+use crate::labels::{self, Group};
+use crate::load::{self, ReadOptions, TableRef, national};
+use crate::model::ModelOptions;
+use crate::model::solver::find_solver;
+use crate::report::{self, Writer};
+use crate::table::{Conventions, OutputConvention, ValueAddedConvention};
+
+/// A table entry, resolved.
+pub(super) struct Series {
+    name: String,
+    national: bool,
+    refs: Vec<TableRef>,
+    input: String,
+    years: Vec<i32>,
+    reading: ReadOptions,
+}
+
+pub(super) struct Resolver<'a> {
+    pub manifest: &'a Manifest,
+}
+
+impl Resolver<'_> {
+    fn at<T>(&self, span: Range<usize>, result: Result<T, impl Into<BatchError>>) -> Result<T, BatchError> {
+        result.map_err(|error| BatchError::At {
+            path: self.manifest.name(),
+            line: self.manifest.line(span),
+            error: Box::new(error.into()),
+        })
+    }
+
+    pub fn writers(&self) -> Result<Vec<&'static dyn Writer>, BatchError> {
+        let Some(format) = &self.manifest.file.output.format else {
+            return Ok(vec![report::find_writer("csv")?]);
+        };
+        self.at(
+            format.span(),
+            format.get_ref().0.iter().map(|id| report::find_writer(id)).collect::<Result<Vec<_>, _>>(),
+        )
+    }
+
+    pub fn model(&self) -> Result<(Vec<Group>, bool, ModelOptions), BatchError> {
+        let entry = &self.manifest.file.model;
+        let mut options = ModelOptions { conventions: Conventions::default(), solver: None };
+        if let Some(word) = &entry.gross_output {
+            let all = [OutputConvention::RowSum, OutputConvention::Published];
+            let found = one_of("convention of gross output", &all, OutputConvention::name, word.get_ref());
+            options.conventions.output = self.at(word.span(), found)?;
+        }
+        if let Some(word) = &entry.value_added {
+            let all = [
+                ValueAddedConvention::Residual,
+                ValueAddedConvention::Published,
+                ValueAddedConvention::PublishedPlusTaxes,
+            ];
+            let found = one_of("convention of value added", &all, ValueAddedConvention::name, word.get_ref());
+            options.conventions.value_added = self.at(word.span(), found)?;
+        }
+        if let Some(word) = &entry.solver {
+            self.at(word.span(), find_solver(word.get_ref()).map_err(AnalysisError::from))?;
+            options.solver = Some(word.get_ref().clone());
+        }
+        let mut keep_splits = false;
+        if let Some(word) = &entry.split {
+            let found = one_of("way with split economies", &["fold", "keep"], |id| id, word.get_ref());
+            keep_splits = self.at(word.span(), found)? == "keep";
+        }
+        let mut groups = Vec::new();
+        if let Some(list) = &entry.group {
+            for text in &list.get_ref().0 {
+                let group = parse_group(text).ok_or_else(|| BatchError::BadGroup { text: text.clone() });
+                groups.push(self.at(list.span(), group)?);
+            }
+        }
+        Ok((groups, keep_splits, options))
+    }
+
+    pub fn satellites(&self) -> Result<Vec<NamedSatellite>, BatchError> {
+        let mut found: Vec<NamedSatellite> = Vec::new();
+        let mut lines = HashMap::from([(VALUE_ADDED.to_owned(), 0)]);
+        for spanned in &self.manifest.file.satellite {
+            let entry = spanned.get_ref();
+            let account = entry.account.as_ref().map(|account| account.get_ref().as_str());
+            let place = self.manifest.resolve_input(entry.path.get_ref());
+            let satellite = self.at(entry.path.span(), Satellite::open(Path::new(&place), account))?;
+            let (name, span) = match (&entry.name, &entry.account) {
+                (Some(name), _) => (name.get_ref().clone(), name.span()),
+                (None, Some(account)) => (account.get_ref().clone(), account.span()),
+                (None, None) => (stem(entry.path.get_ref()), entry.path.span()),
+            };
+            let name = self.at(span.clone(), plain_name("satellite", &name))?;
+            self.once("satellite", &name, span, &mut lines)?;
+            let sha256 = match place.strip_prefix("builtin:") {
+                Some(_) => satellite.sha256().unwrap_or_default(),
+                None => self.at(
+                    entry.path.span(),
+                    load::sha256_of_file(Path::new(&place)).map_err(AnalysisError::from),
+                )?,
+            };
+            let settings = json!({ "source": entry.path.get_ref(), "account": account, "sha256": sha256 });
+            found.push(NamedSatellite { name, satellite, settings });
+        }
+        Ok(found)
+    }
+
+    /// A name may stand once.
+    fn once(
+        &self,
+        what: &'static str,
+        name: &str,
+        span: Range<usize>,
+        lines: &mut HashMap<String, usize>,
+    ) -> Result<(), BatchError> {
+        let line = self.manifest.line(span.clone());
+        match lines.insert(name.to_owned(), line) {
+            Some(first) => self.at(span, Err(BatchError::Twice { what, name: name.to_owned(), first })),
+            None => Ok(()),
+        }
+    }
+
+    pub fn series(&self) -> Result<Vec<Series>, BatchError> {
+        let mut lines = HashMap::new();
+        self.manifest.file.table.iter().map(|entry| self.one_series(entry, &mut lines)).collect()
+    }
+
+    fn one_series(
+        &self,
+        entry: &Spanned<TableEntry>,
+        lines: &mut HashMap<String, usize>,
+    ) -> Result<Series, BatchError> {
+        let entry = entry.get_ref();
+        let path = entry.path.get_ref();
+        if path == "-" {
+            return self.at(entry.path.span(), Err(BatchError::StandardInput));
+        }
+        let (name, span) = match &entry.name {
+            Some(name) => (name.get_ref().clone(), name.span()),
+            None => (stem(path), entry.path.span()),
+        };
+        let name = self.at(span.clone(), plain_name("table", &name))?;
+        self.once("table", &name, span, lines)?;
+        let mut years = Vec::new();
+        let mut place = entry.path.span();
+        if let Some(list) = &entry.year {
+            place = list.span();
+            for word in &list.get_ref().0 {
+                years.extend(self.at(list.span(), parse_years(word))?);
+            }
+        }
+        if let Some(from) = &entry.from {
+            let known = || load::IMPORTERS.iter().map(|importer| importer.id());
+            if !known().any(|id| id == from.get_ref()) {
+                let error = BatchError::UnknownWord {
+                    what: "importer",
+                    found: from.get_ref().clone(),
+                    known: known().collect::<Vec<_>>().join(", "),
+                    nearest: labels::nearest(known(), from.get_ref()),
+                };
+                return self.at(from.span(), Err(error));
+            }
+        }
+        let reading = ReadOptions {
+            importer: entry.from.as_ref().map(|from| from.get_ref().clone()),
+            unit: entry.unit.clone(),
+            ..ReadOptions::default()
+        };
+        let input = self.manifest.resolve_input(path);
+        let is_national = entry.from.is_none() && national::is_national(&input);
+        let refs = if is_national {
+            Vec::new()
+        } else {
+            self.at(place, load::discover(&input, &years).map_err(AnalysisError::from))?
+        };
+        Ok(Series { name, national: is_national, refs, input, years, reading })
+    }
+
+    /// One unit a table and year, one a series of national tables; hashed side by side.
+    pub fn units(
+        &self,
+        series: &[Series],
+        preparation: &dyn Fn(&ReadOptions) -> Preparation,
+    ) -> Result<Vec<Unit>, BatchError> {
+        let mut units = Vec::new();
+        let mut hashes: Vec<Hashed> = Vec::new();
+        for one in series {
+            if one.national {
+                units.push(Unit {
+                    name: one.name.clone(),
+                    source: self.manifest.as_written(&one.input),
+                    year: None,
+                    sha256: String::new(),
+                    content: Content::National { input: one.input.clone(), years: one.years.clone() },
+                    jobs: Vec::new(),
+                    bytes: memory::SMALL,
+                });
+                hashes.push(Hashed::National(one.input.clone()));
+            }
+            for table in &one.refs {
+                let name = match (table.year(), one.refs.len()) {
+                    (Some(year), _) => format!("{}-{year}", one.name),
+                    (None, 1) => one.name.clone(),
+                    (None, _) => format!("{}-{}", one.name, stem(&table.name())),
+                };
+                units.push(Unit {
+                    name,
+                    source: self.manifest.as_written(&table.name()),
+                    year: table.year(),
+                    sha256: String::new(),
+                    content: Content::Table {
+                        table: table.clone(),
+                        preparation: Box::new(preparation(&one.reading)),
+                    },
+                    jobs: Vec::new(),
+                    bytes: memory::predicted(table.columns()),
+                });
+                // All years of one file share its hash.
+                hashes.push(match table.file() {
+                    Some(file) => Hashed::File(file.to_owned()),
+                    None => Hashed::Other(table.clone()),
+                });
+            }
+        }
+        let mut files: Vec<&PathBuf> = hashes.iter().filter_map(Hashed::file).collect();
+        files.dedup();
+        let of_files: HashMap<&PathBuf, String> = files
+            .into_par_iter()
+            .map(|file| Ok((file, load::sha256_of_file(file)?)))
+            .collect::<Result<_, AnalysisError>>()?;
+        for (unit, hashed) in units.iter_mut().zip(&hashes) {
+            unit.sha256 = match hashed {
+                Hashed::File(file) => of_files[file].clone(),
+                Hashed::National(input) => national::sha256(input).map_err(AnalysisError::from)?,
+                Hashed::Other(table) => {
+                    table.sha256().map_err(AnalysisError::from)?.ok_or(BatchError::StandardInput)?
+                }
+            };
+        }
+        Ok(units)
+    }
+
+    pub fn give_jobs(
+        &self,
+        units: &mut [Unit],
+        series: &[Series],
+        tasks: &[Task],
+        satellites: &[NamedSatellite],
+        writers: &[&'static dyn Writer],
+    ) -> Result<(), BatchError> {
+        // Which series each unit is of, in the order in which they were made.
+        let owners: Vec<usize> = series
+            .iter()
+            .enumerate()
+            .flat_map(|(position, one)| {
+                std::iter::repeat_n(position, one.refs.len() + usize::from(one.national))
+            })
+            .collect();
+        let mut lines: HashMap<String, usize> = HashMap::new();
+        for (position, task) in tasks.iter().enumerate() {
+            let at = |error: BatchError| BatchError::At {
+                path: self.manifest.name(),
+                line: task.line,
+                error: Box::new(error),
+            };
+            for name in &task.tables {
+                if !series.iter().any(|one| one.name == *name) {
+                    return Err(at(unknown("table", name, series.iter().map(|one| one.name.as_str()))));
+                }
+            }
+            let satellite = match &task.satellite {
+                None => None,
+                Some(name) => {
+                    let known = satellites.iter().map(|one| one.name.as_str());
+                    let found = satellites.iter().position(|one| one.name == *name);
+                    let known = known.chain([VALUE_ADDED]);
+                    Some(found.ok_or_else(|| at(unknown("satellite", name, known)))?)
+                }
+            };
+            let mut any = false;
+            for (unit, owner) in units.iter_mut().zip(&owners) {
+                let one = &series[*owner];
+                let wanted = if task.tables.is_empty() {
+                    one.national == task.command.is_national()
+                } else {
+                    task.tables.contains(&one.name)
+                };
+                if !wanted || one.national != task.command.is_national() {
+                    continue;
+                }
+                any = true;
+                let mut outputs = Vec::new();
+                for writer in writers {
+                    let extension = writer.extensions().first().copied().unwrap_or(writer.id());
+                    let path = format!("{}/{}.{extension}", task.folder, unit.name);
+                    if let Some(first) = lines.insert(path.clone(), task.line) {
+                        return Err(at(BatchError::DuplicateOutput { output: path, first }));
+                    }
+                    let settings = settings(unit, task, satellite.map(|found| &satellites[found]), *writer);
+                    outputs.push(Output {
+                        path,
+                        key: load::sha256(settings.to_string().as_bytes()),
+                        settings,
+                        writer: *writer,
+                    });
+                }
+                unit.jobs.push(Job { task: position, satellite, outputs });
+            }
+            if !any {
+                let kind = if task.command.is_national() { "national" } else { "inter-country" };
+                return Err(at(BatchError::NoTable { kind, command: task.command.id() }));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What a hash is taken of.
+enum Hashed {
+    File(PathBuf),
+    National(String),
+    Other(TableRef),
+}
+
+impl Hashed {
+    fn file(&self) -> Option<&PathBuf> {
+        match self {
+            Self::File(file) => Some(file),
+            _ => None,
+        }
+    }
+}
+
+fn unknown<'a>(what: &'static str, found: &str, known: impl Iterator<Item = &'a str> + Clone) -> BatchError {
+    BatchError::UnknownWord {
+        what,
+        found: found.to_owned(),
+        nearest: labels::nearest(known.clone(), found),
+        known: known.collect::<Vec<_>>().join(", "),
+    }
+}
+
+/// Everything that bears on the content of an output; its hash is the output's key.
+fn settings(unit: &Unit, task: &Task, satellite: Option<&NamedSatellite>, writer: &dyn Writer) -> Value {
+    let (reading, model) = match &unit.content {
+        Content::National { years, .. } => (json!({ "years": years }), Value::Null),
+        Content::Table { preparation, .. } => {
+            let Preparation { reading, groups, keep_splits, model, .. } = preparation.as_ref();
+            let groups: Vec<String> =
+                groups.iter().map(|group| format!("{}={}", group.name, group.members.join(","))).collect();
+            let reading = json!({ "importer": reading.importer, "unit": reading.unit });
+            let model = json!({
+                "gross_output": model.conventions.output.name(),
+                "value_added": model.conventions.value_added.name(),
+                "solver": model.solver.as_deref().unwrap_or("automatic"),
+                "split": if *keep_splits { "keep" } else { "fold" },
+                "groups": groups,
+            });
+            (reading, model)
+        }
+    };
+    json!({
+        "engine": concat!("vadex ", env!("CARGO_PKG_VERSION")),
+        "table": { "source": unit.source, "sha256": unit.sha256, "year": unit.year, "reading": reading },
+        "model": model,
+        "task": task.settings,
+        "satellite": satellite.map_or(Value::Null, |satellite| satellite.settings.clone()),
+        "format": writer.id(),
+    })
+}
+
+/// `builtin:wiod13/2011` -> `wiod13-2011`; a path -> the name of its file or folder without extension.
+fn stem(path: &str) -> String {
+    if let Some(id) = path.strip_prefix("builtin:") {
+        return id.replace('/', "-");
+    }
+    let path = Path::new(path);
+    let name = if path.is_dir() { path.file_name() } else { path.file_stem() };
+    name.map_or_else(|| "table".to_owned(), |name| name.to_string_lossy().into_owned())
+}

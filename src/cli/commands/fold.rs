@@ -1,0 +1,87 @@
+//! `vadex fold`: the parts of split economies added up before any solve.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::cli::Outcome;
+use crate::cli::args::{self, Common, Input};
+use crate::cli::commands::store;
+use crate::cli::failure::Failure;
+use crate::indicators::{FoldingEffect, folding_effect};
+use crate::labels::Group;
+use crate::table::Repair;
+
+/// Add the parts of split economies (CN1, CN2, MX1, ...) up to one economy before the solve
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Folding before the solve gives what is made for export and for the home market one average technology \
+    and so changes value-added results: the command says by how much on the given table and writes it into the file. \
+    `vadex tiva` and `vadex decompose` need no folded table: they solve split economies split and unite them \
+    afterwards.\n\n\
+    Example: vadex fold tables/2020.csv -o folded.parquet"
+)]
+pub(crate) struct Fold {
+    #[command(flatten)]
+    input: Input,
+    /// Fold these economies instead of the split ones that are known. May be repeated
+    #[arg(long, value_name = "NAME=A,B", value_parser = args::group)]
+    group: Vec<Group>,
+    /// Do not solve the table both ways to see what folding changes
+    #[arg(long)]
+    no_effect: bool,
+    /// File (.csv or .parquet) for one table; for several, a directory or one .parquet file
+    #[arg(short, long, value_name = "PATH")]
+    output: PathBuf,
+}
+
+impl Fold {
+    pub(crate) fn run(&self, common: &Common) -> Result<Outcome, Failure> {
+        store::refuse_national(&self.input, "folded", "each is of one economy, without parts")?;
+        store::each_changed(&self.input, &self.output, "fold", common, |table| {
+            let groups = table.foldable(&self.group)?;
+            let folded = table.fold(&groups)?;
+            let effect = if self.no_effect {
+                Repair {
+                    name: "folding-effect".into(),
+                    detail:
+                        "folding before the solve changes value-added results; by how much was not computed"
+                            .into(),
+                    count: groups.len(),
+                }
+            } else {
+                told(&folding_effect(&table, &folded, &groups)?)
+            };
+            Ok(folded.with_repair(effect))
+        })
+    }
+}
+
+/// What folding changes, in words.
+fn told(effects: &[FoldingEffect]) -> Repair {
+    let points = |effect: &FoldingEffect| 100.0 * (effect.folded - effect.split);
+    let (folded, others): (Vec<_>, Vec<_>) = effects.iter().partition(|effect| effect.folded_economy);
+    let mut parts: Vec<String> = folded
+        .iter()
+        .map(|effect| {
+            format!(
+                "{} {:.4} instead of {:.4} ({:+.2} points)",
+                effect.economy,
+                effect.folded,
+                effect.split,
+                points(effect)
+            )
+        })
+        .collect();
+    if let Some(most) = others.iter().max_by(|a, b| points(a).abs().total_cmp(&points(b).abs())) {
+        parts.push(format!("most elsewhere: {} ({:+.2} points)", most.economy, points(most)));
+    }
+    Repair {
+        name: "folding-effect".into(),
+        detail: format!(
+            "folding before the solve changes value-added results; domestic content of exports over exports: {}",
+            parts.join("; ")
+        ),
+        count: folded.len(),
+    }
+}

@@ -1,0 +1,217 @@
+//! Several results of one table into a folder: the table is solved once, and each result is written while the next one is
+//! computed.
+
+use std::io::BufWriter;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+
+use super::args::{Common, Input, Modelling};
+use super::failure::Failure;
+use super::output::{print_notes, write_notes};
+use super::{Outcome, progress};
+use crate::analysis::{Analysis, AnalysisError, Piece, World};
+use crate::audit::IDENTITY_TOLERANCE;
+use crate::frame::ResultNotes;
+use crate::indicators::IndicatorError;
+use crate::report::{self, ReportError, Sink, Writer};
+
+/// Results that wait for the writer, and pieces of a result that do: what bounds the memory.
+const WAITING: usize = 1;
+
+/// A folder and a format, checked before heavy work starts.
+pub(crate) struct Folder {
+    path: PathBuf,
+    writer: &'static dyn Writer,
+}
+
+/// An analysis and the name of its file, without extension.
+pub(crate) type Named = (String, Box<dyn Analysis>);
+
+/// A result on its way to its file.
+struct Job {
+    path: PathBuf,
+    pieces: Receiver<Message>,
+}
+
+enum Message {
+    Piece(Piece),
+    /// All pieces were sent: without it, the computation failed.
+    Done,
+}
+
+/// Why a file was not written.
+enum Stop {
+    /// The computation failed and says why itself.
+    Interrupted,
+    Report(ReportError),
+}
+
+impl From<ReportError> for Stop {
+    fn from(error: ReportError) -> Self {
+        Self::Report(error)
+    }
+}
+
+impl Folder {
+    /// A folder that is there or can be made.
+    pub(crate) fn of(path: &Path, format: &str) -> Result<Self, Failure> {
+        let writer = report::find_writer(format)?;
+        make(path)?;
+        Ok(Self { path: path.to_owned(), writer })
+    }
+
+    /// Solves every table once and writes all analyses of it: straight into the folder, or into a folder a table where
+    /// there are several.
+    pub(crate) fn fill(
+        &self,
+        input: &Input,
+        modelling: &Modelling,
+        analyses: &[Named],
+        common: &Common,
+    ) -> Result<Outcome, Failure> {
+        let preparation = modelling.preparation(input);
+        let tables = input.tables()?;
+        let bar = progress::bar(tables.len(), "tables", common);
+        let mut summary: Option<ResultNotes> = None;
+        for (position, table) in tables.iter().enumerate() {
+            let world = preparation.open(table)?;
+            let folder = match (tables.len(), table.year()) {
+                (1, _) => self.path.clone(),
+                (_, Some(year)) => self.path.join(year.to_string()),
+                (_, None) => self.path.join(format!("table-{}", position + 1)),
+            };
+            make(&folder)?;
+            let notes = self.write(&folder, &world, analyses)?;
+            match &mut summary {
+                Some(summary) => summary.absorb(notes),
+                None => summary = Some(notes),
+            }
+            bar.inc(1);
+        }
+        bar.finish_and_clear();
+        let Some(notes) = summary else { return Ok(Outcome::Done) };
+        if !common.quiet {
+            print_notes(&notes, common, None);
+            let files = analyses.len() * tables.len();
+            super::output::talk(&format!(
+                "written: {files} results with their notes in {}\n",
+                self.path.display()
+            ));
+        }
+        let gap = notes.worst_identity.as_ref().map_or(0.0, |gap| gap.relative_gap);
+        let violated = common.strict && (gap.is_nan() || gap > IDENTITY_TOLERANCE);
+        Ok(if violated { Outcome::Violation } else { Outcome::Done })
+    }
+
+    /// Computes here, writes on another thread; the notes of all results as one.
+    fn write(&self, folder: &Path, world: &World, analyses: &[Named]) -> Result<ResultNotes, Failure> {
+        std::thread::scope(|scope| {
+            let (jobs, queue) = sync_channel(WAITING);
+            let hand = scope.spawn(move || {
+                queue.into_iter().try_for_each(|job| match self.write_one(job) {
+                    Err(Stop::Report(error)) => Err(error),
+                    Ok(()) | Err(Stop::Interrupted) => Ok(()),
+                })
+            });
+            let computed = self.compute(folder, world, analyses, &jobs);
+            drop(jobs);
+            let written = hand.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            // What the writer met comes first: it is why the computation was stopped.
+            written?;
+            computed
+        })
+    }
+
+    fn compute(
+        &self,
+        folder: &Path,
+        world: &World,
+        analyses: &[Named],
+        jobs: &SyncSender<Job>,
+    ) -> Result<ResultNotes, Failure> {
+        let extension = self.writer.extensions().first().copied().unwrap_or(self.writer.id());
+        let names: Vec<String> = analyses.iter().map(|(_, analysis)| analysis.computed()).collect();
+        let mut all = ResultNotes::of(&distinct(&names).join(", "));
+        for (name, analysis) in analyses {
+            let (pieces, received) = sync_channel(WAITING);
+            let job = Job { path: folder.join(format!("{name}.{extension}")), pieces: received };
+            // Whoever does not take it any more has failed, and says why.
+            if jobs.send(job).is_err() {
+                break;
+            }
+            let mut notes: Option<ResultNotes> = None;
+            let computed = analysis.run_pieces(world, &mut |piece| {
+                notes.get_or_insert_with(|| piece.notes.clone());
+                // A send that fails is a writer that stopped: it says why, and the next job is not taken.
+                let _ = pieces.send(Message::Piece(piece));
+            });
+            match computed {
+                Ok(()) => {
+                    let _ = pieces.send(Message::Done);
+                }
+                // What the table cannot serve is told, and the rest goes on.
+                Err(AnalysisError::Indicator(IndicatorError::NeedsInventories { indicator })) => {
+                    let remark = format!("{indicator}: left out, the table has no changes in inventories");
+                    all.remarks.push(remark);
+                }
+                Err(error) => return Err(error.into()),
+            }
+            if let Some(mut notes) = notes {
+                // The same table every time: told once.
+                if !all.sources.is_empty() {
+                    notes.sources.clear();
+                    notes.findings.clear();
+                }
+                all.absorb(notes);
+            }
+        }
+        Ok(all)
+    }
+
+    fn write_one(&self, job: Job) -> Result<(), Stop> {
+        let mut notes = None;
+        report::write_whole(&job.path, |file| {
+            let mut output = Some(file);
+            let mut sink: Option<Box<dyn Sink + '_>> = None;
+            loop {
+                match job.pieces.recv() {
+                    Ok(Message::Piece(piece)) => {
+                        if let Some(file) = output.take() {
+                            sink = Some(self.writer.start(Box::new(BufWriter::new(file)), &piece.notes));
+                            notes = Some(piece.notes);
+                        }
+                        if let Some(sink) = &mut sink {
+                            sink.write(&piece.frame)?;
+                        }
+                    }
+                    Ok(Message::Done) => break,
+                    Err(_) => return Err(Stop::Interrupted),
+                }
+            }
+            match sink {
+                Some(sink) => Ok(sink.finish()?),
+                None => Err(Stop::Interrupted),
+            }
+        })?;
+        match notes {
+            Some(notes) => Ok(write_notes(&job.path, &notes)?),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Each name once, in order.
+fn distinct(names: &[String]) -> Vec<&str> {
+    let mut found: Vec<&str> = Vec::new();
+    for name in names {
+        if !found.contains(&name.as_str()) {
+            found.push(name);
+        }
+    }
+    found
+}
+
+fn make(folder: &Path) -> Result<(), Failure> {
+    std::fs::create_dir_all(folder)
+        .map_err(|source| ReportError::Io { path: folder.display().to_string(), source }.into())
+}

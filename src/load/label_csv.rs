@@ -1,0 +1,54 @@
+//! Small CSV files of labels (concordances, renamings, prices): columns by name, every line with its number.
+
+use std::path::Path;
+
+use super::{LoadError, Source};
+
+/// One line: its number, counted from 1, and one field a wanted column; empty where an optional column is absent.
+pub(super) struct Line {
+    pub(super) number: usize,
+    pub(super) fields: Vec<String>,
+}
+
+/// Reads the columns `required`, then `optional`, of a CSV file with a header. Blanks around fields are dropped; empty lines
+/// and lines that begin with `#` are passed over.
+///
+/// # Errors
+/// No such file, no header with the required columns, a line of another width.
+pub(super) fn read(path: &Path, required: &[&str], optional: &[&str]) -> Result<Vec<Line>, LoadError> {
+    let source = Source::from_path(path)?;
+    lines(source.name(), source.bytes()?, required, optional)
+}
+
+/// The same from bytes.
+pub(super) fn lines(
+    name: &str,
+    bytes: &[u8],
+    required: &[&str],
+    optional: &[&str],
+) -> Result<Vec<Line>, LoadError> {
+    let damaged = |message: String| LoadError::Damaged { path: name.to_owned(), format: "CSV", message };
+    // Files from spreadsheets begin with a byte-order mark.
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    let mut reader = csv::ReaderBuilder::new().comment(Some(b'#')).trim(csv::Trim::All).from_reader(bytes);
+    let header = reader.headers().map_err(|error| damaged(error.to_string()))?.clone();
+    let position = |wanted: &str| header.iter().position(|column| column.eq_ignore_ascii_case(wanted));
+    let absent: Vec<&str> = required.iter().copied().filter(|column| position(column).is_none()).collect();
+    if !absent.is_empty() {
+        return Err(damaged(format!(
+            "no column `{}`; expected {}, found {}",
+            absent.join("`, `"),
+            required.join(","),
+            header.iter().collect::<Vec<_>>().join(",")
+        )));
+    }
+    let wanted: Vec<Option<usize>> = required.iter().chain(optional).map(|column| position(column)).collect();
+    let mut lines = Vec::new();
+    for record in reader.records() {
+        let record = record.map_err(|error| damaged(error.to_string()))?;
+        let number = record.position().map_or(0, |position| position.line() as usize);
+        let field = |at: &Option<usize>| at.and_then(|at| record.get(at)).unwrap_or("").to_owned();
+        lines.push(Line { number, fields: wanted.iter().map(field).collect() });
+    }
+    Ok(lines)
+}

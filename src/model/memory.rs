@@ -1,0 +1,356 @@
+//! How much memory a piece of work needs, told before it starts, and how much there is.
+//!
+//! [`predict`] is a sum over the large arrays that stand in memory at the same time; everything small is one constant. It
+//! is a pure function of sizes, so that a run of many tables can be planned with it.
+
+use super::solver::{BlockKrylov, DenseF32, DenseInverse, LeontiefSolver, SparseKrylov};
+use crate::kernel::stored::Storage;
+use crate::level::Level;
+use crate::table::IcioTable;
+
+/// The program itself, its threads, labels and everything that does not grow with the table.
+const BASE: u64 = 48 << 20;
+/// Matrices of right-hand sides that a solve holds at once: what was asked, the answer, its product with A, a tile.
+const SOLVE_COPIES: u64 = 4;
+/// Vectors of a Krylov basis that a solve reaches on tables of the world, with its work space.
+const KRYLOV_VECTORS: u64 = 20;
+/// Right-hand sides that a Krylov iteration takes together.
+const KRYLOV_TOGETHER: u64 = 256;
+/// Order of the united diagonal blocks of the block solver.
+const KRYLOV_BLOCK: u64 = 2_048;
+/// (n, G) matrices of final demand, output and exports that a model keeps.
+const MODEL_FLOWS: u64 = 8;
+
+/// What is to be done, in sizes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Workload {
+    /// Rows of the table, n.
+    pub rows: usize,
+    /// Economies, G.
+    pub economies: usize,
+    /// Categories of final demand, K.
+    pub categories: usize,
+    /// How intermediate use is kept.
+    pub storage: Storage,
+    /// Cells of intermediate use that are not zero; counts only where they alone are kept.
+    pub non_zeros: usize,
+    /// Solver id; chosen by size when absent.
+    pub solver: Option<&'static str>,
+    /// Is a second copy of the flows made first (economies united, a satellite fitted beside the table)?
+    pub copied: bool,
+    /// Is the global inverse needed?
+    pub inverse: bool,
+    /// (n, G) matrices that the method holds besides the model.
+    pub flows: usize,
+    /// Numbers of the result: rows times columns, each kept twice on its way to the writer.
+    pub result: usize,
+}
+
+impl Workload {
+    /// The smallest work on a table: its model and one solve with a right-hand side an economy.
+    pub fn of(table: &IcioTable) -> Self {
+        let block = table.intermediate_use();
+        Self {
+            rows: table.axis().n_rows(),
+            economies: table.axis().n_economies(),
+            categories: table.categories().len(),
+            storage: block.storage(),
+            non_zeros: if block.storage() == Storage::Compressed { block.non_zeros() } else { 0 },
+            solver: None,
+            copied: false,
+            inverse: false,
+            flows: 2,
+            result: 0,
+        }
+    }
+}
+
+/// What is asked of a table, as far as memory is concerned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Asked {
+    /// How finely the result is told.
+    pub level: Level,
+    /// Columns of the result, keys included.
+    pub columns: usize,
+    /// Is the inverse of the whole world needed?
+    pub inverse: bool,
+    /// (n, G) matrices that are held besides the model.
+    pub flows: usize,
+}
+
+impl Asked {
+    /// As work on a table.
+    pub fn on(&self, table: &IcioTable) -> Workload {
+        let work = Workload::of(table);
+        Workload {
+            inverse: self.inverse,
+            flows: self.flows,
+            result: self.columns * self.level.size(work.rows, work.economies),
+            ..work
+        }
+    }
+}
+
+/// Predicted peaks, in bytes: of the whole process, at each stage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Prediction {
+    /// While the flows are made ready for the model (a second copy, where one is made).
+    pub opening: u64,
+    /// While I − A is factorised.
+    pub modelling: u64,
+    /// While right-hand sides are solved, the inverse is made and the method runs.
+    pub computing: u64,
+}
+
+impl Prediction {
+    /// The largest.
+    #[must_use]
+    pub fn peak(&self) -> u64 {
+        self.opening.max(self.modelling).max(self.computing)
+    }
+}
+
+/// How many bytes does the process need at most, from an opened table to the result?
+///
+/// ```text
+/// opening    Z (twice where it is copied) + Y
+/// modelling  A + factors + flows
+/// computing  A + factors + flows + inverse and local inverses + right-hand sides + method + result
+/// ```
+/// Dense factors take 8 n² bytes (4 n² in single precision); the block solver takes its diagonal blocks and a Krylov
+/// basis; the sparse one a copy of A and its transpose. Reading a file comes before this: importers stream.
+#[must_use]
+pub fn predict(work: &Workload) -> Prediction {
+    let (n, economies) = (work.rows as u64, work.economies as u64);
+    let square = match work.storage {
+        Storage::Double => 8 * n * n,
+        Storage::Single => 4 * n * n,
+        _ => 12 * work.non_zeros as u64 + 4 * n,
+    };
+    let final_demand = 8 * n * economies * work.categories as u64;
+    let columns = 8 * n * economies;
+    let opening = BASE + square * (1 + u64::from(work.copied)) + final_demand;
+    let (factors, solving) = factors(work, n, economies);
+    let held = BASE + square + factors + MODEL_FLOWS * columns;
+    // L_s of every economy; blocks of about the same size.
+    let local = if work.storage == Storage::Compressed { 0 } else { 8 * n * n / economies.max(1) };
+    // The inverse (unless the solver made it), and the loops of every economy with their factors.
+    let own = if work.solver == Some(DenseInverse.id()) { 0 } else { 8 * n * n };
+    let inverse = if work.inverse { own + 2 * local } else { 0 };
+    let computing = held
+        + local
+        + inverse
+        + solving.max(2 * columns)
+        + work.flows as u64 * columns
+        + 16 * work.result as u64;
+    Prediction { opening, modelling: held + final_demand, computing }
+}
+
+/// Bytes of the factors, and of the vectors of one solve.
+fn factors(work: &Workload, n: u64, economies: u64) -> (u64, u64) {
+    let solve = SOLVE_COPIES * 8 * n * economies;
+    let basis = (KRYLOV_VECTORS + SOLVE_COPIES) * 8 * n * economies.min(KRYLOV_TOGETHER);
+    let solver = work.solver.unwrap_or_else(|| super::solver::by_size(work.rows, work.storage).id());
+    if solver == SparseKrylov.id() {
+        // A in compressed rows and its transpose; a dense A is counted in full when its non-zeros are not known.
+        let stored = if work.non_zeros > 0 { work.non_zeros as u64 } else { n * n };
+        (24 * stored, basis)
+    } else if solver == BlockKrylov.id() {
+        (8 * n * n.min(KRYLOV_BLOCK), basis)
+    } else if solver == DenseF32.id() {
+        (4 * n * n, solve + solve / 2)
+    } else {
+        (8 * n * n, solve)
+    }
+}
+
+/// Work that does not fit.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "{what} needs about {} of memory at its peak, {} are {}",
+    readable(*.needed), readable(*.there), if *.stated { "allowed by --memory" } else { "available" }
+)]
+pub struct MemoryError {
+    /// What was asked for, with the size of the table.
+    pub what: String,
+    /// Predicted peak, in bytes.
+    pub needed: u64,
+    /// What may be used, in bytes.
+    pub there: u64,
+    /// Was the limit stated, or is it what the machine has left?
+    pub stated: bool,
+    /// The same work on a table in single precision, in bytes, where that is another way.
+    pub in_single_precision: Option<u64>,
+}
+
+impl MemoryError {
+    /// What to try.
+    pub fn hint(&self) -> String {
+        let mut ways = Vec::new();
+        if let Some(single) = self.in_single_precision.filter(|single| *single <= self.there) {
+            ways.push(format!("`--store f32` (about {})", readable(single)));
+        }
+        ways.push("a coarser --level".into());
+        ways.push("no --by".into());
+        ways.push("fewer sectors or economies (`vadex aggregate`)".into());
+        ways.push(if self.stated { "a larger --memory".into() } else { "a machine with more memory".into() });
+        ways.join(", ")
+    }
+}
+
+/// Refuses work whose predicted peak is above the limit: what is stated, or else what the machine has left. Without
+/// either nothing is refused.
+///
+/// # Errors
+/// [`MemoryError`].
+pub fn admit(what: &str, work: &Workload, stated: Option<u64>) -> Result<Prediction, MemoryError> {
+    let prediction = predict(work);
+    let Some(there) = stated.or_else(usable) else { return Ok(prediction) };
+    if prediction.peak() <= there {
+        return Ok(prediction);
+    }
+    let single = Workload { storage: Storage::Single, solver: None, ..*work };
+    let may = work.storage == Storage::Double && !work.inverse;
+    Err(MemoryError {
+        what: format!("{what}: {} rows, {} economies, {}", work.rows, work.economies, work.storage),
+        needed: prediction.peak(),
+        there,
+        stated: stated.is_some(),
+        in_single_precision: may.then(|| predict(&single).peak()),
+    })
+}
+
+/// What this process may come to use, in bytes: what it uses and what the machine, or its control group, has left.
+/// Nothing where the system does not say.
+#[must_use]
+pub fn usable() -> Option<u64> {
+    Some(available()? + resident().unwrap_or(0))
+}
+
+/// Memory that can be had without swapping: `MemAvailable`, or less where a control group allows less.
+#[must_use]
+pub fn available() -> Option<u64> {
+    let read = |path: &str| std::fs::read_to_string(path).ok();
+    let machine = kibibytes(&read("/proc/meminfo")?, "MemAvailable:");
+    let number = |path: &str| read(path)?.trim().parse::<u64>().ok();
+    let group = [
+        ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current"),
+        ("/sys/fs/cgroup/memory/memory.limit_in_bytes", "/sys/fs/cgroup/memory/memory.usage_in_bytes"),
+    ]
+    .into_iter()
+    .find_map(|(limit, used)| Some(number(limit)?.saturating_sub(number(used).unwrap_or(0))));
+    match (machine, group) {
+        (Some(machine), Some(group)) => Some(machine.min(group)),
+        (machine, group) => machine.or(group),
+    }
+}
+
+/// Memory that this process holds now.
+fn resident() -> Option<u64> {
+    kibibytes(&std::fs::read_to_string("/proc/self/status").ok()?, "VmRSS:")
+}
+
+/// The number behind a name in a list of kibibytes.
+fn kibibytes(text: &str, name: &str) -> Option<u64> {
+    let line = text.lines().find_map(|line| line.strip_prefix(name))?;
+    line.split_whitespace().next()?.parse::<u64>().ok().map(|kibibytes| kibibytes << 10)
+}
+
+/// Bytes for people: `1.5 GB`.
+#[must_use]
+pub fn readable(bytes: u64) -> String {
+    #[expect(clippy::cast_precision_loss, reason = "three digits are shown")]
+    let bytes = bytes as f64;
+    match bytes {
+        b if b >= 1e9 => format!("{:.1} GB", b / 1e9),
+        b if b >= 1e6 => format!("{:.0} MB", b / 1e6),
+        b => format!("{:.0} kB", b / 1e3),
+    }
+}
+
+/// `16G` and `2GiB` (binary multiples), `1.5 GB` (decimal ones), `800M`: bytes. Nothing when it is not such a text.
+#[must_use]
+pub fn parse_bytes(text: &str) -> Option<u64> {
+    let text = text.trim();
+    let split = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+    let number: f64 = text[..split].parse().ok()?;
+    let factor = match text[split..].trim().to_ascii_lowercase().as_str() {
+        "" | "b" => 1.0,
+        "kb" => 1e3,
+        "mb" => 1e6,
+        "gb" => 1e9,
+        "tb" => 1e12,
+        "k" | "kib" => 1024.0,
+        "m" | "mib" => 1024.0_f64.powi(2),
+        "g" | "gib" => 1024.0_f64.powi(3),
+        "t" | "tib" => 1024.0_f64.powi(4),
+        _ => return None,
+    };
+    let bytes = number * factor;
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked to be in range")]
+    (bytes >= 1.0 && bytes < 1e18).then_some(bytes as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn work(rows: usize, storage: Storage) -> Workload {
+        Workload {
+            rows,
+            economies: 164,
+            categories: 6,
+            storage,
+            non_zeros: 0,
+            solver: None,
+            copied: false,
+            inverse: false,
+            flows: 2,
+            result: 0,
+        }
+    }
+
+    #[test]
+    fn sizes_are_read_and_told() {
+        for (text, bytes) in [
+            ("16G", 16 << 30),
+            ("1.5 GB", 1_500_000_000),
+            ("800m", 800 << 20),
+            ("2GiB", 2 << 30),
+            ("512", 512),
+        ] {
+            assert_eq!(parse_bytes(text), Some(bytes), "{text}");
+        }
+        for text in ["", "much", "16X", "-1G", "0", "1e3G"] {
+            assert_eq!(parse_bytes(text), None, "{text}");
+        }
+        assert_eq!([1_500_000_000, 23_400_000, 900].map(readable), ["1.5 GB", "23 MB", "1 kB"]);
+        assert_eq!(kibibytes("MemFree: 3 kB\nMemAvailable:    2048 kB\n", "MemAvailable:"), Some(2 << 20));
+    }
+
+    #[test]
+    fn work_grows_with_what_is_asked_and_shrinks_with_the_storage() {
+        let plain = work(4_000, Storage::Double);
+        let peak = |work: Workload| predict(&work).peak();
+        assert!(peak(Workload { inverse: true, ..plain }) >= peak(plain) + 8 * 4_000 * 4_000);
+        assert_eq!(peak(Workload { result: 1_000, ..plain }), peak(plain) + 16_000);
+        assert!(peak(Workload { storage: Storage::Single, ..plain }) < peak(plain));
+        assert!(peak(Workload { solver: Some("dense-f32"), ..plain }) < peak(plain));
+        // The largest database in single precision within eight gigabytes.
+        assert!(peak(work(19_680, Storage::Single)) < 8_000_000_000);
+        assert!(peak(work(19_680, Storage::Double)) > peak(work(19_680, Storage::Single)) + 1_500_000_000);
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused_with_the_numbers_and_a_way_out() {
+        let large = work(19_680, Storage::Double);
+        let peak = predict(&large).peak();
+        let error = admit("tiva", &large, Some(peak - 1_000_000_000)).unwrap_err();
+        assert!(error.to_string().contains("19680 rows"), "{error}");
+        assert!(error.to_string().contains(&readable(peak)), "{error}");
+        assert!(error.hint().contains("--store f32"), "{}", error.hint());
+        let tight = admit("tiva", &large, Some(50_000_000)).unwrap_err();
+        assert!(!tight.hint().contains("--store f32"), "{}", tight.hint());
+        assert!(admit("tiva", &large, Some(20_000_000_000)).is_ok());
+    }
+}
