@@ -180,7 +180,7 @@ fn equal(found: &IcioTable, expected: &IcioTable, what: &str) {
             for column in 0..found_cells.ncols() {
                 let (found, expected) = (found_cells[(row, column)], expected_cells[(row, column)]);
                 assert!(
-                    found == expected,
+                    (found - expected).abs() <= 0.0,
                     "{what}: {part}: {}, column {column}: {found} for {expected}",
                     labels(row)
                 );
@@ -380,9 +380,7 @@ fn damaged_text_is_refused_and_harmless_changes_are_not() {
 
         // Lines lost at the end.
         let message = refused(case.file, joined(&lines[..lines.len() - 1]), &[]);
-        if case.importer != "figaro" {
-            assert!(message.contains("ends before"), "{message}");
-        }
+        assert!(message.contains("ends before"), "{message}");
         let message = refused(case.file, joined(&lines[..header + 2]), &[]);
         assert!(message.contains("ends before") || message.contains("no row"), "{message}");
 

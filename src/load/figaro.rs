@@ -18,8 +18,13 @@ const VOCABULARY: Vocabulary = Vocabulary {
     own_use: &[],
     // Tables say GB and GR, some other outputs of Eurostat UK and EL.
     economies: &[("UK", "GB"), ("EL", "GR")],
-    last: (RowRole::ValueAdded, "the rows of value added (W2_D1 to W2_B2A3G)"),
+    is_last,
+    last: "the row of operating surplus (W2_B2A3G)",
 };
+
+fn is_last(label: &str) -> bool {
+    label == "W2_B2A3G"
+}
 
 const CITATION: &str = "Eurostat, FIGARO inter-country input-output tables, \
                         https://ec.europa.eu/eurostat/web/esa-supply-use-input-tables; reuse under CC BY 4.0 with attribution";

@@ -22,8 +22,13 @@ const VOCABULARY: Vocabulary = Vocabulary {
     below,
     own_use: &["DISC", "DISCR"],
     economies: &[],
-    last: (RowRole::OutputTotal, "the row of gross output (OUT, OUTPUT)"),
+    is_last,
+    last: "the row of gross output (OUT, OUTPUT)",
 };
+
+fn is_last(label: &str) -> bool {
+    RowRole::of(label) == RowRole::OutputTotal
+}
 
 /// Role of a row below the industries, by its label.
 fn below(label: &str) -> Option<RowRole> {

@@ -19,8 +19,10 @@ pub(super) struct Vocabulary {
     pub(super) own_use: &'static [&'static str],
     /// Economies whose label is changed: in the file, in the table.
     pub(super) economies: &'static [(&'static str, &'static str)],
-    /// What must stand below the industries of a file that is whole.
-    pub(super) last: (RowRole, &'static str),
+    /// Is this the last row of a file that is whole?
+    pub(super) is_last: fn(&str) -> bool,
+    /// That row in words.
+    pub(super) last: &'static str,
 }
 
 /// Economy and code.
@@ -54,7 +56,7 @@ pub(super) fn kinds(
     for row in 0..grid.rows.len() {
         let label = grid.row_label(row);
         let role = (vocabulary.below)(label);
-        whole |= role == Some(vocabulary.last.0);
+        whole |= (vocabulary.is_last)(label);
         rows.push(match (role, split(label)) {
             (None, Some((owner, sector))) if columns.contains(label) || !is_category(vocabulary, sector) => {
                 RowKind::Industry { economy: economy(owner), sector: sector.to_owned() }
@@ -73,7 +75,7 @@ pub(super) fn kinds(
     if !whole {
         return Err(LoadError::Incomplete {
             path: grid.path.clone(),
-            missing: vocabulary.last.1,
+            missing: vocabulary.last,
             last: grid.rows.last().map(|fields| fields.join(" ")).unwrap_or_default(),
         });
     }
