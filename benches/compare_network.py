@@ -5,8 +5,7 @@
     python3 benches/compare_network.py [FIRMS [PURCHASES [SPECTRAL_RADIUS]]]
 
 scipy solves with the solver and settings that are best for it among those tried (bicgstab, gmres with several restarts);
-both stop at the same true residual |y - (I - A) x|_1 / |y|_1 <= 1e-12. Prints Markdown; the last run kept is in
-benches/results/network.md.
+both stop at the same true residual |y - (I - A) x|_1 / |y|_1 <= 1e-12. Prints Markdown.
 """
 
 import json

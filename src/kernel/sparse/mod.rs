@@ -205,7 +205,7 @@ impl SparseSystem {
     /// If `right` does not have n rows.
     ///
     /// # Cost
-    /// Typically 15 to 30 passes over A for 10⁻¹²; beside A and Y 36 bytes per node and column of a block
+    /// One pass over A per sweep, two sweeps per step; beside A and Y 36 bytes per node and column of a block
     /// (one or two columns at 10⁶ nodes).
     pub fn solve_in_place(
         &self,

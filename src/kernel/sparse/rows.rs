@@ -14,7 +14,7 @@ use super::block::{CHUNK, Stored, add, total};
 
 /// Stored elements plus rows of one part of the matrix.
 const PART_WORK: usize = 8_192;
-/// Groups of a large matrix. Sweeps needed at 10⁵ nodes, ρ(A) = 0.8: 123 with 1 group, 71 with 8, 65 with 64, 64
+/// Groups of a large matrix. Sweeps needed by a numpy model of this scheme at 10⁵ nodes, ρ(A) = 0.8: 123 with 1 group, 71 with 8, 65 with 64, 64
 /// with 512.
 const GROUPS: usize = 48;
 /// Parts of a group of a matrix that has enough of them: what threads can share.

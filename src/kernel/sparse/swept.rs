@@ -1,4 +1,4 @@
-//! BiCGSTAB on Gauss–Seidel sweeps, in corrections: the fastest way through a Leontief system.
+//! BiCGSTAB on Gauss–Seidel sweeps, in corrections.
 //!
 //! A sweep halves the digits that a product leaves, and a Krylov method removes what sweeps are slow at, the few large
 //! eigenvalues. With S the sweep for a zero right-hand side, the system `(I − S) d = M⁻¹ r` is solved for a correction
