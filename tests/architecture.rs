@@ -117,7 +117,14 @@ fn ids_are_unique_within_each_registry() {
     let registries: [(&str, Vec<&str>); 5] = [
         ("indicators", vadex::indicators::INDICATORS.iter().map(|i| i.id()).collect()),
         ("methods", vadex::decompose::METHODS.iter().map(|m| m.id()).collect()),
-        ("importers", vadex::load::IMPORTERS.iter().map(|i| i.id()).collect()),
+        (
+            "importers",
+            vadex::load::IMPORTERS
+                .iter()
+                .map(|i| i.id())
+                .chain(vadex::load::NATIONAL_IMPORTERS.iter().map(|i| i.id()))
+                .collect(),
+        ),
         ("solvers", vadex::model::solver::SOLVERS.iter().map(|s| s.id()).collect()),
         ("formats", vadex::report::WRITERS.iter().map(|w| w.id()).collect()),
     ];

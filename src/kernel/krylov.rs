@@ -489,7 +489,7 @@ mod tests {
         let mut y = DMatrix::from_column_slice(3, 1, &[1.0, 2.0, 4.0]);
         let error = system.solve_in_place(Side::Plain, &mut y, 1e-12).unwrap_err();
         assert!(matches!(error, KrylovError::NotConverged { .. } | KrylovError::NotFinite { .. }), "{error}");
-        let mut y = DMatrix::from_element(2, 1, f64::NAN);
+        let mut y = DMatrix::from_element(3, 1, f64::NAN);
         assert!(system.solve_in_place(Side::Plain, &mut y, 1e-12).is_err());
     }
 
