@@ -97,10 +97,19 @@ fn order(
         }
     }
     let mut order = Vec::with_capacity(wanted.len());
-    for label in wanted {
+    for (position, label) in wanted.iter().enumerate() {
         match place.remove(&texts(label)) {
             Some(k) => order.push(k),
             None => {
+                if let Some(first) = wanted[..position].iter().position(|known| known == label) {
+                    return Err(LoadError::DuplicateLabel {
+                        path: other.to_owned(),
+                        what,
+                        label: name(label),
+                        first: first + 1,
+                        second: position + 1,
+                    });
+                }
                 return Err(LoadError::PartWithoutLabel {
                     path: path.to_owned(),
                     what,
