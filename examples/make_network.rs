@@ -52,7 +52,7 @@ fn write_list(network: networks::Network, target: &str) -> Result<(), Box<dyn Er
     for (i, row) in network.coefficients.outer_iterator().enumerate() {
         let seller = format!("f{i}");
         for (j, a) in row.iter() {
-            let value = a * output[j as usize];
+            let value = a * output[j];
             writer.write_record([&seller, &format!("f{j}"), &value.to_string()])?;
         }
         writer.write_record([&seller, "FINAL", &demand[i].to_string()])?;

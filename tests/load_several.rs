@@ -70,7 +70,6 @@ const CASES: &[Case] = &[
         cite: "CC BY-SA 4.0",
         repairs: &[("flows-from-coefficients", 6)],
         tolerance: DETOUR,
-        ..BASE
     },
     Case {
         folder: "eora26",

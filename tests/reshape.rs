@@ -509,7 +509,7 @@ fn every_command_writes_a_canonical_table_with_its_history() {
     // All years to one file.
     let told = runs(&["extract", "builtin:wiod13", "--economy", "CHN", "-q", "-o", &out]);
     assert!(told.is_empty());
-    assert_eq!(open(&format!("{out}")).axis().economies(), ["CHN", "ROW"]);
+    assert_eq!(open(&out.to_string()).axis().economies(), ["CHN", "ROW"]);
 }
 
 #[test]

@@ -79,7 +79,6 @@ impl Preparation {
     ///
     /// # Errors
     /// As [`Preparation::open`].
-    #[expect(clippy::type_complexity, reason = "a world, and a world or an error for each satellite")]
     pub fn open_with(
         &self,
         table: &TableRef,

@@ -236,6 +236,8 @@ impl Drop for Folder {
         let _start = Self::start(&kept);
         let _ = fs::remove_dir_all(&self.scratch);
         self.owner = None;
+        // A run that was killed meanwhile leaves nothing either.
+        let _ = sweep(&kept.join("tmp"));
         // Only when they are empty: other runs may be at work.
         let _ = fs::remove_dir(kept.join("tmp"));
         let _ = fs::remove_dir(kept.join("claims"));

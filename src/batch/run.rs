@@ -211,6 +211,7 @@ struct Runner<'a> {
 }
 
 /// A table opened for its jobs.
+#[expect(clippy::large_enum_variant, reason = "one a worker: its size is not worth a box")]
 enum Opened {
     Worlds { plain: World, traced: Vec<(usize, Result<World, AnalysisError>)> },
     National(Vec<national::NationalYear>),

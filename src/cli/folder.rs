@@ -33,6 +33,7 @@ struct Job {
     pieces: Receiver<Message>,
 }
 
+#[expect(clippy::large_enum_variant, reason = "a handful at a time: their size is not worth a box")]
 enum Message {
     Piece(Piece),
     /// All pieces were sent: without it, the computation failed.

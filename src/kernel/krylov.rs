@@ -481,7 +481,8 @@ mod tests {
     #[test]
     fn what_has_no_solution_is_an_error() {
         let singular = DMatrix::from_row_slice(2, 2, &[1.0, 0.0, 0.0, 0.2]);
-        let error = BlockSystem::new(Arc::new(singular.into()), &[0..2]).unwrap_err();
+        let whole = std::iter::once(0..2).collect::<Vec<_>>();
+        let error = BlockSystem::new(Arc::new(singular.into()), &whole).unwrap_err();
         assert!(matches!(error, KrylovError::Block { row: 0, .. }), "{error}");
         // Each economy can be solved alone; together they use up all they make, and no output leaves anything over.
         let together = DMatrix::from_element(3, 3, 0.5) - DMatrix::from_diagonal_element(3, 3, 0.5);

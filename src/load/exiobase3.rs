@@ -125,7 +125,7 @@ fn matrix(source: &Source, label_columns: usize) -> Result<Grid, LoadError> {
         .get(2)
         .is_some_and(|line| line.iter().skip(label_columns).all(String::is_empty) && !line.is_empty());
     let header_rows = if names { 3 } else { 2 };
-    Ok(text_grid::read(source, TextLayout { delimiter: b'\t', header_rows, label_columns })?)
+    text_grid::read(source, TextLayout { delimiter: b'\t', header_rows, label_columns })
 }
 
 /// The value-added rows, and their values under final demand where there are any.

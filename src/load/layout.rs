@@ -235,7 +235,7 @@ impl Layout {
             header_rows: self.text.header_rows,
             label_columns: self.text.label_columns,
         };
-        Ok(text_grid::read(source, layout)?)
+        text_grid::read(source, layout)
     }
 
     /// The cells of a long table as a grid, labels in the order in which they first appear.

@@ -323,9 +323,8 @@ mod tests {
 
     #[test]
     fn totals_are_known_by_number_code_or_words() {
-        let role = |code: &str, name: &str, number: &str| {
-            below(&[code, name, "TOT", number].map(str::to_owned)).map(|(name, role)| (name, role))
-        };
+        let role =
+            |code: &str, name: &str, number: &str| below(&[code, name, "TOT", number].map(str::to_owned));
         assert_eq!(role("", "whatever", "r64"), Some(("r64".into(), RowRole::ValueAdded)));
         assert_eq!(
             role("IntTTM", "International Transport Margins", "r71"),

@@ -288,7 +288,7 @@ pub fn parse_bytes(text: &str) -> Option<u64> {
     };
     let bytes = number * factor;
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked to be in range")]
-    (bytes >= 1.0 && bytes < 1e18).then_some(bytes as u64)
+    (1.0..1e18).contains(&bytes).then_some(bytes as u64)
 }
 
 #[cfg(test)]

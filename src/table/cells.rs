@@ -70,7 +70,6 @@ mod tests {
     use super::*;
 
     #[test]
-    #[expect(clippy::float_cmp, reason = "powers of ten are compared with themselves")]
     fn the_step_is_the_coarsest_that_fits_every_cell() {
         let step = |cells: &[f64]| {
             let mut seen = RoundingStep::default();

@@ -220,7 +220,6 @@ fn scale_rows(matrix: &mut DMatrix<f64>, factors: &[f64]) {
 }
 
 /// β c, where a β of zero does not read c.
-#[expect(clippy::float_cmp, reason = "the special case of β is exact by definition")]
 fn scaled(value: f64, beta: f64) -> f64 {
     if beta == 0.0 { 0.0 } else { beta * value }
 }
