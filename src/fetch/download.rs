@@ -36,7 +36,7 @@ pub struct Options {
     pub timeout: Duration,
     /// Attempts in a row without a new byte before the download is given up.
     pub attempts: u32,
-    /// Wait after the first failed attempt; it doubles with every further one, up to [`LONGEST_WAIT`].
+    /// Wait after the first failed attempt; it doubles with every further one, up to `LONGEST_WAIT`.
     pub first_wait: Duration,
 }
 

@@ -16,7 +16,7 @@ pub struct SpectralRadius {
 /// A shift makes the dominant eigenvalue of a non-negative matrix the only one of its modulus, so that cycles (two
 /// industries that only buy from each other) do not make the estimate oscillate.
 const SHIFT: f64 = 0.1;
-/// The estimate has settled when it moves by less than this for [`CALM`] steps.
+/// The estimate has settled when it moves by less than this for `CALM` steps.
 pub const SETTLED: f64 = 1e-9;
 /// Steps that the estimate must stay settled: one small change may be chance.
 const CALM: usize = 5;

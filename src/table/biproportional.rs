@@ -1,7 +1,7 @@
 //! Biproportional adjustment: a matrix brought to given row and column sums by one multiplier a row and one a column.
 //!
 //! RAS for matrices without negative cells, GRAS when there are some: zero stays zero, every cell keeps its sign. The
-//! algorithm knows no table; what the margins of a table are stands in [`super::rebalance`].
+//! algorithm knows no table; what the margins of a table are stands in `rebalance.rs`.
 
 use nalgebra::DMatrix;
 

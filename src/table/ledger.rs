@@ -41,7 +41,7 @@ pub struct ExportCells {
     pub exports: f64,
     /// Cells that are not zero.
     pub cells: usize,
-    /// Value in cells of at most [`SMALL_CELL`] rounding steps: rounding alone moves each by 5% or more.
+    /// Value in cells of at most `SMALL_CELL` rounding steps: rounding alone moves each by 5% or more.
     pub in_small_cells: f64,
 }
 
