@@ -145,7 +145,14 @@ fn list_shows_every_entry_of_its_registry() {
     for (what, ids) in [
         ("methods", vadex::decompose::METHODS.iter().map(|m| m.id()).collect::<Vec<_>>()),
         ("indicators", vadex::indicators::INDICATORS.iter().map(|i| i.id()).collect()),
-        ("importers", vadex::load::IMPORTERS.iter().map(|i| i.id()).collect()),
+        (
+            "importers",
+            vadex::load::IMPORTERS
+                .iter()
+                .map(|i| i.id())
+                .chain(vadex::load::NATIONAL_IMPORTERS.iter().map(|i| i.id()))
+                .collect(),
+        ),
         ("solvers", vadex::model::solver::SOLVERS.iter().map(|s| s.id()).collect()),
         ("formats", vadex::report::WRITERS.iter().map(|w| w.id()).collect()),
         ("terms", vadex::glossary::entries().map(|entry| entry.symbol).collect()),
