@@ -2,7 +2,7 @@
 //! place of half-written files.
 //!
 //! Nothing here rests on a clock or on the order of events: a run that is killed at any moment leaves whole files, files
-//! that the ledger does not vouch for, and scraps in a place of their own that the next run sweeps. Locks are those of the
+//! that the ledger does not vouch for, and scraps in a place of their own that the next run to start or end sweeps. Locks are those of the
 //! operating system, which gives them back when their owner dies, on whatever machine it was. Where the file system has
 //! no locks, runs in one folder may do the same work twice; since results are renamed into place and depend on nothing
 //! but their settings, they write the same bytes.
