@@ -132,6 +132,17 @@ fn germany_1995_has_the_linkages_of_the_eurostat_manual() {
         let found = indicators::supply_push(&germany, &push).unwrap()[0];
         close(found, *expected, 1.0, 5.1e-5, "Ghosh inverse, column 1, 4 printed digits");
     }
+    let multipliers = run(&germany, "multipliers", Level::Sector);
+    for (name, expected) in [
+        ("output_multiplier", &backward[..]),
+        ("output_multiplier_domestic", &backward),
+        ("input_multiplier", &forward),
+        // What is not bought is value added: all of a unit, in the end.
+        ("value_added_multiplier", &[1.0; 6]),
+        ("value_added_multiplier_domestic", &[1.0; 6]),
+    ] {
+        all_close(multipliers.frame.numbers(name).unwrap(), expected, 1.0, 1e-12, name);
+    }
     // One economy: world and domestic linkages are the same thing.
     let domestic = run(&germany, "rasmussen-domestic", Level::Sector);
     all_close(

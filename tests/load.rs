@@ -480,16 +480,37 @@ fn cells_listed_twice_and_years_not_there() {
 }
 
 #[test]
-fn damaged_workbooks_are_refused() {
-    for (name, words) in [
-        ("text-in-cell.xlsx", &["`n.a.`", "AUS", "expected a number"][..]),
-        ("label-twice.xlsx", &["AUS.AtB", "twice"]),
-        ("rows-missing.xlsx", &["ends before the row of gross output"]),
+fn supply_and_use_tables_are_told_from_input_output_tables() {
+    let supply = "rowLabels,AR_A01,AR_B,GB_A01,GB_B\nAR_CPA_A01,1,2,0,0\nGB_CPA_B,0,0,7,8\n";
+    let using = "rowLabels,AR_A01,GB_A01,AR_P3_S14\nAR_CPA_A01,1,2,1\nGB_CPA_A01,0,5,1\nW2_B2A3G,1,1,0\n";
+    let flat = "icsupRow,icsupCol,refArea,rowPi,counterpartArea,colPi,obsValue\nAR_CPA_A01,AR_A01,AR,CPA_A01,AR,A01,1\n";
+    for (name, text) in [
+        ("matrix_eu-ic-supply_25ed_2010.csv", supply),
+        ("matrix_eu-ic-use_25ed_2010.csv", using),
+        ("flatfile_eu-ic-supply_25ed_2010.csv", flat),
     ] {
-        let bytes = fs::read(fixture(&format!("wiod13/{name}"))).expect("the fixture");
-        let message = refused(name, bytes, &[]);
-        for word in words {
-            assert!(message.contains(word), "{name}: `{word}` is missing from {message}");
+        let message = refused(name, text.as_bytes().to_vec(), &[]);
+        assert!(message.contains("supply or use table"), "{name}: {message}");
+    }
+}
+
+#[test]
+fn damaged_workbooks_are_refused() {
+    let labelled = ["wiod13", "wiod16", "adb-62", "adb-72-constant"];
+    for case in CASES.iter().filter(|case| labelled.contains(&case.folder) && !case.is_text()) {
+        let ending = case.file.rsplit_once('.').expect("an ending").1;
+        for (name, words) in [
+            ("text-in-cell", &["`n.a.`", "AUS", "expected a number"][..]),
+            ("label-twice", &["row label `AUS.", "twice"]),
+            ("rows-missing", &["ends before the row of gross output"]),
+            ("economy-missing", &["industry rows are missing", "of other economies"]),
+        ] {
+            let name = format!("{name}.{ending}");
+            let bytes = fs::read(fixture(&format!("{}/{name}", case.folder))).expect("the fixture");
+            let message = refused(&name, bytes, &[]);
+            for word in words {
+                assert!(message.contains(word), "{} {name}: `{word}` is missing from {message}", case.folder);
+            }
         }
     }
     for case in CASES.iter().filter(|case| !case.is_text()) {

@@ -729,6 +729,22 @@ fn described_layouts_equal_the_canonical_table() {
         assert_eq!(table.provenance().importer, "layout");
         let roles: Vec<_> = table.primary_rows().iter().map(|row| row.role).collect();
         assert_eq!(roles, [RowRole::Taxes, RowRole::ValueAdded], "{file}");
+        // The store keeps what the layout said of its rows.
+        let folder = tempfile::tempdir().unwrap();
+        for (store, more) in [("dense.parquet", &[][..]), ("sparse.parquet", &["--store", "sparse"])] {
+            let store = folder.path().join(store);
+            let path = fixture(file);
+            let mut arguments =
+                vec!["import", &path, "--layout", layout.to_str().unwrap(), "-o", store.to_str().unwrap()];
+            arguments.extend(more);
+            let imported = vadex(&arguments);
+            assert!(imported.status.success(), "{}", stderr(&imported));
+            let kept =
+                discover(store.to_str().unwrap(), &[]).unwrap()[0].open(&ReadOptions::default()).unwrap();
+            equal(&kept, &table, 0.0, file);
+            let kept: Vec<_> = kept.primary_rows().iter().map(|row| row.role).collect();
+            assert_eq!(kept, roles, "{file}, stored");
+        }
         // The same through the command.
         let path = fixture(file);
         let output = vadex(&[

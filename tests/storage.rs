@@ -47,19 +47,16 @@ fn a_table_has_the_same_sums_checks_and_coefficients_in_every_storage() {
 #[test]
 fn trade_in_value_added_is_the_same_in_every_storage() {
     // The cells of the second are no fractions of two: single precision rounds them, and that alone.
-    // Compressed rows are solved by iteration: a residual of 1e-13 times what the inverse adds up to, a few units.
     for (dense, rounded) in [(world(), 1e-13), (leather(), 1e-6)] {
-        let expected = trade_in_value_added(&model(&dense), Level::BilateralSector).unwrap();
+        let exact = model(&dense);
+        let expected = trade_in_value_added(&exact, Level::BilateralSector).unwrap();
         for storage in STORAGES {
-            let tolerance = match storage {
-                Storage::Single => rounded,
-                Storage::Compressed => 1e-12,
-                _ => 1e-13,
-            };
             let model =
                 Model::from_table(dense.clone().kept_as(storage).unwrap(), &ModelOptions::default()).unwrap();
             let found = trade_in_value_added(&model, Level::BilateralSector).unwrap();
+            let solved = bounds(&exact, model.system().worst_residual());
             for (found, expected) in found.iter().zip(&expected) {
+                let exports = expected.gexp;
                 for (found, expected, what) in [
                     (found.gexp, expected.gexp, "gexp"),
                     (found.dva, expected.dva, "dva"),
@@ -67,10 +64,42 @@ fn trade_in_value_added_is_the_same_in_every_storage() {
                     (found.vs, expected.vs, "vs"),
                     (found.vax, expected.vax, "vax"),
                 ] {
-                    close(found, expected, expected.abs().max(1.0), tolerance, &format!("{storage}, {what}"));
+                    // Compressed rows are solved by iteration: the error is what the residual leaves room for.
+                    let iterated = match what {
+                        "vax" => solved.of_demand,
+                        _ => solved.of_a_unit * exports,
+                    };
+                    let allowed = match storage {
+                        Storage::Single => rounded * expected.abs().max(1.0),
+                        Storage::Compressed => 1e-13 * expected.abs().max(1.0) + iterated,
+                        _ => 1e-13 * expected.abs().max(1.0),
+                    };
+                    close(found, expected, 1.0, allowed, &format!("{storage}, {what}"));
                 }
             }
         }
+    }
+}
+
+/// What errors an iterated solve can leave, given its residual r (largest over columns of ‖(I − A)X − Y‖₁ / ‖Y‖₁).
+struct Bounds {
+    /// Of a content in a unit of exports, v B or v L: ‖δ‖∞ ≤ ‖δ‖₁ ≤ ‖B′‖₁ r ‖v‖₁, and L ≤ B.
+    of_a_unit: f64,
+    /// Of value added called forth by final demand, v B y: max v ‖B‖₁ r ‖y‖₁.
+    of_demand: f64,
+}
+
+fn bounds(exact: &Model, residual: f64) -> Bounds {
+    let inverse = exact.system().global_leontief().unwrap();
+    let largest = |sums: &mut dyn Iterator<Item = f64>| sums.fold(0.0, f64::max);
+    let by_row = largest(&mut inverse.row_iter().map(|row| row.iter().map(|b| b.abs()).sum()));
+    let by_column = largest(&mut inverse.column_iter().map(|column| column.iter().map(|b| b.abs()).sum()));
+    let demand = exact.flows().final_demand();
+    let demand = largest(&mut demand.column_iter().map(|y| y.iter().map(|value| value.abs()).sum()));
+    let shares = exact.value_added_share();
+    Bounds {
+        of_a_unit: by_row * residual * shares.iter().sum::<f64>(),
+        of_demand: largest(&mut shares.iter().copied()) * by_column * residual * demand,
     }
 }
 
@@ -215,7 +244,8 @@ fn work_that_does_not_fit_is_refused_before_it_starts() {
     assert!(told.status.success() && stderr(&told).contains("1.0 GB may be used"), "{}", stderr(&told));
 }
 
-/// Most memory that the real binary held, in bytes, and what it said on standard error.
+/// Most memory that the real binary asked for, in bytes, and what it said on standard error. Pages of the program and of
+/// mapped files are left out: how many there are depends on how the program was built, not on the work.
 fn peak_of(arguments: &[&str]) -> (u64, String) {
     let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_vadex"))
         .args(arguments)
@@ -227,7 +257,7 @@ fn peak_of(arguments: &[&str]) -> (u64, String) {
     let mut peak = 0;
     while child.try_wait().expect("the child can be waited for").is_none() {
         let text = std::fs::read_to_string(&status).unwrap_or_default();
-        let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let line = text.lines().find_map(|line| line.strip_prefix("RssAnon:"));
         let kibibytes = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
         peak = kibibytes.map_or(peak, |kibibytes| peak.max(kibibytes << 10));
         std::thread::sleep(std::time::Duration::from_millis(1));
@@ -243,8 +273,10 @@ fn predicted_memory_is_near_what_the_binary_takes() {
         println!("skipped: the peak of a process is read from /proc");
         return;
     }
-    // Measured: predictions of 65 to 134 MB, a release build took 48 to 132 MB, a debug build 78 to 154 MB.
-    const FACTOR: f64 = 1.6;
+    // What the prediction counts for everything small, the program's own pages among it.
+    const SMALL: f64 = 48e6;
+    // Not every array of the prediction stands at the same moment as every other.
+    const FACTOR: f64 = 2.0;
     let full = data_dir("predicted_memory_is_near_what_the_binary_takes");
     let full = full.map(|folder| folder.join("wiod2013_int").display().to_string());
     for table in ["builtin:wiod13"].into_iter().chain(full.as_deref()) {
@@ -254,11 +286,14 @@ fn predicted_memory_is_near_what_the_binary_takes() {
             let (_, rest) =
                 said.split_once("takes about ").unwrap_or_else(|| panic!("no prediction: {said}"));
             let predicted: f64 = rest.split_once(" MB").and_then(|(text, _)| text.parse().ok()).unwrap();
-            let ratio = predicted * 1e6 / measured as f64;
+            let (predicted, measured) = (predicted * 1e6, measured as f64);
             assert!(
-                (1.0 / FACTOR..=FACTOR).contains(&ratio),
-                "{table} {command:?}: predicted {predicted} MB, measured {} MB",
-                measured / 1_000_000
+                measured <= predicted,
+                "{table} {command:?}: predicted {predicted}, measured {measured} bytes"
+            );
+            assert!(
+                predicted <= FACTOR * measured + SMALL,
+                "{table} {command:?}: predicted {predicted}, measured {measured} bytes: work that fits is refused"
             );
         }
     }

@@ -9,6 +9,7 @@ mod check;
 mod claims;
 mod claims_icio;
 mod cli;
+mod edges;
 mod everything;
 #[cfg(feature = "fetch")]
 mod fetch;

@@ -15,6 +15,7 @@ mod gvc_income;
 mod hypothetical_extraction;
 mod import_content;
 mod linkages;
+mod multipliers;
 mod participation;
 mod position;
 mod production_length;
@@ -250,6 +251,7 @@ pub static INDICATORS: &[&dyn Indicator] = &[
     &regional::RegionalContent,
     &regional::SouthSouth,
     &regional::OriginConcentration,
+    &multipliers::Multipliers,
     &linkages::Rasmussen,
     &linkages::RasmussenDomestic,
     &linkages::DirectLinkages,

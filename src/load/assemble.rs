@@ -46,7 +46,7 @@ pub(super) struct Facts {
 }
 
 /// Default when neither the file nor the user says what the unit is.
-const UNKNOWN_UNIT: &str = "unit of the source (not stated in the file)";
+pub(super) const UNKNOWN_UNIT: &str = "unit of the source (not stated in the file)";
 
 /// Output row and column of a source may differ by rounding; beyond this share (and a tenth of a unit) it is told.
 const SAME_OUTPUT: f64 = 2e-4;

@@ -14,7 +14,7 @@ use polars::prelude::{
 use super::assemble::Facts;
 use super::grid::{BLANK, Cells, Column, Grid};
 use super::{Importer, LoadError, ReadOptions, Source, canonical};
-use crate::table::{Provenance, TableParts};
+use crate::table::{Provenance, RowRole, TableParts};
 
 /// Key of the unit in the file's metadata.
 pub const UNIT_KEY: &str = "vadex.unit";
@@ -23,6 +23,9 @@ pub const YEAR_KEY: &str = "vadex.year";
 
 /// Key of what the table was made from, and how.
 pub const PROVENANCE_KEY: &str = "vadex.provenance";
+
+/// Key of what the rows below the industries are, where their names do not say it: pairs of name and role, as JSON.
+pub const ROLES_KEY: &str = "vadex.roles";
 
 /// Reader of the canonical layout in Parquet.
 #[derive(Debug)]
@@ -48,14 +51,17 @@ impl Importer for CanonicalParquet {
             || if source.wants_hash() { source.sha256() } else { Ok(String::new()) },
         );
         hashed?;
-        let (facts, origin, frame) = read?;
-        let origin: Option<Provenance> = origin
-            .map(|json| serde_json::from_str(&json))
-            .transpose()
-            .map_err(|error| damaged(source, &format!("`{PROVENANCE_KEY}`: {error}")))?;
+        let Opened { facts, origin, roles, frame } = read?;
+        let origin: Option<Provenance> = parsed(source, PROVENANCE_KEY, origin)?;
+        let roles: Vec<(String, RowRole)> = parsed(source, ROLES_KEY, roles)?.unwrap_or_default();
         let grid = grid(source, &frame, 1)?;
         drop(frame);
         let mut parts = canonical::parts(&grid, facts)?;
+        for row in &mut parts.primary_rows {
+            if let Some((_, role)) = roles.iter().find(|(name, _)| *name == row.name) {
+                row.role = *role;
+            }
+        }
         parts.provenance.citation = origin.as_ref().and_then(|origin| origin.citation.clone());
         parts.provenance.derived_from = origin.map(Box::new);
         Ok(parts)
@@ -63,7 +69,23 @@ impl Importer for CanonicalParquet {
 }
 
 /// What the metadata says, and the columns.
-type Opened = (Facts, Option<String>, DataFrame);
+struct Opened {
+    facts: Facts,
+    origin: Option<String>,
+    roles: Option<String>,
+    frame: DataFrame,
+}
+
+/// A value of the metadata that is JSON.
+fn parsed<T: serde::de::DeserializeOwned>(
+    source: &Source,
+    key: &str,
+    json: Option<String>,
+) -> Result<Option<T>, LoadError> {
+    json.map(|json| serde_json::from_str(&json))
+        .transpose()
+        .map_err(|error| damaged(source, &format!("`{key}`: {error}")))
+}
 
 fn read(source: &Source) -> Result<Opened, LoadError> {
     let opened = match source.path() {
@@ -87,8 +109,8 @@ fn opened<R: polars::io::mmap::MmapBytesReader>(mut reader: ParquetReader<R>) ->
         year: entry(YEAR_KEY).and_then(|year| year.parse().ok()),
         ..Facts::default()
     };
-    let origin = entry(PROVENANCE_KEY);
-    Ok((facts, origin, reader.finish()?))
+    let (origin, roles) = (entry(PROVENANCE_KEY), entry(ROLES_KEY));
+    Ok(Opened { facts, origin, roles, frame: reader.finish()? })
 }
 
 /// A column without gaps, where polars holds it.
@@ -105,7 +127,7 @@ impl AsRef<[f64]> for Held {
 /// # Errors
 /// A damaged file; labels that are not text, numbers that are not numeric.
 pub(super) fn wide(source: &Source, label_columns: usize) -> Result<Grid, LoadError> {
-    let (_, _, frame) = read(source)?;
+    let frame = read(source)?.frame;
     grid(source, &frame, label_columns)
 }
 
@@ -121,7 +143,7 @@ pub(super) fn long<const N: usize>(
     labels: [Option<&String>; N],
     value: &str,
 ) -> Result<Named<N>, LoadError> {
-    let (_, _, frame) = read(source)?;
+    let frame = read(source)?.frame;
     let column = |name: &str| {
         frame.column(name).map_err(|_| LoadError::Layout {
             path: source.name().to_owned(),

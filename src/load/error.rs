@@ -105,6 +105,23 @@ pub enum LoadError {
         /// What is wrong.
         message: String,
     },
+    /// Supply or use tables where an input-output table is needed.
+    #[error(
+        "{path}: a supply or use table (products by industries), expected an input-output table (the same labels in rows \
+         and columns)"
+    )]
+    SupplyUse {
+        /// Path.
+        path: String,
+    },
+    /// An edge list that cannot become a table.
+    #[error("{path}: {message}")]
+    EdgeList {
+        /// Path.
+        path: String,
+        /// What is wrong, with labels.
+        message: String,
+    },
     /// A year that the input does not have.
     #[error("{path}: there is no table for {year}; there are: {available}")]
     NoSuchYear {
@@ -364,6 +381,16 @@ impl LoadError {
                     .into()
             }
             Self::Layout { .. } => "data/layouts/ has examples; README.md describes the fields".into(),
+            Self::SupplyUse { .. } => {
+                "take the table of the same year and edition that says ind-by-ind or prod-by-prod (industry-by-industry, \
+                 product-by-product)"
+                    .into()
+            }
+            Self::EdgeList { .. } => {
+                "columns seller, buyer, value (and seller_economy, buyer_economy); buyers FINAL and EXPORTS, sellers \
+                 IMPORTS and VALUE_ADDED are no firms"
+                    .into()
+            }
             Self::NoSuchYear { .. } => "leave `--year` out to take every year".into(),
             Self::SeveralYears { .. } => "name the file, not a stream, and choose a year with `--year`".into(),
             Self::UnknownBuiltin { .. } => "`vadex list tables` shows the embedded tables".into(),

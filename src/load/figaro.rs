@@ -49,8 +49,35 @@ fn year(source: &Source) -> Option<i32> {
 }
 
 fn parts(grid: &Grid, mut facts: Facts) -> Result<TableParts, LoadError> {
+    refuse_supply_and_use(grid)?;
     let (rows, columns) = underscore::kinds(grid, &VOCABULARY, &mut facts.repairs)?;
     assemble(grid, &rows, &columns, facts)
+}
+
+/// Codes of products begin with this; those of industries do not.
+const PRODUCT: &str = "CPA_";
+
+/// Supply and use tables have products in rows and industries in columns.
+fn refuse_supply_and_use(grid: &Grid) -> Result<(), LoadError> {
+    let is_product =
+        |label: &str| underscore::split(label).is_some_and(|(_, code)| code.starts_with(PRODUCT));
+    let products_in_rows = (0..grid.rows.len()).any(|row| is_product(grid.row_label(row)));
+    let products_in_columns = (0..grid.columns.len()).any(|column| is_product(grid.column_label(column)));
+    if products_in_rows != products_in_columns {
+        return Err(LoadError::SupplyUse { path: grid.path.clone() });
+    }
+    Ok(())
+}
+
+/// The flat files of supply and use tables begin their header with these.
+const FLAT_SUPPLY_USE: [&str; 2] = ["icsupRow", "icuseRow"];
+
+fn is_flat_supply_use(source: &Source) -> bool {
+    let header = String::from_utf8_lossy(source.first_line()).into_owned();
+    let first = header.trim_start_matches('\u{feff}').trim_start_matches('"');
+    FLAT_SUPPLY_USE
+        .iter()
+        .any(|name| first.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name)))
 }
 
 /// Reader of the matrix.
@@ -113,7 +140,7 @@ impl Importer for FigaroFlat {
     }
 
     fn recognises(&self, source: &Source) -> bool {
-        flat_columns(source).is_some()
+        flat_columns(source).is_some() || is_flat_supply_use(source)
     }
 
     fn years(&self, source: &Source) -> Result<Vec<i32>, LoadError> {
@@ -121,6 +148,9 @@ impl Importer for FigaroFlat {
     }
 
     fn read(&self, source: &Source, _options: &ReadOptions) -> Result<TableParts, LoadError> {
+        if is_flat_supply_use(source) {
+            return Err(LoadError::SupplyUse { path: source.name().to_owned() });
+        }
         let [row, column, value] = flat_columns(source)
             .ok_or_else(|| LoadError::UnknownLayout { path: source.name().to_owned() })?;
         let layout = LongLayout { delimiter: b',', row: vec![row], column: vec![column], value, only: None };

@@ -34,15 +34,15 @@ pub(super) struct LongLayout {
 }
 
 /// Label fields joined, for a key.
-type Key = Vec<u8>;
+pub(super) type Key = Vec<u8>;
 
 /// Cells of a part of the text, with labels of its own.
 #[derive(Default)]
-struct Part {
-    rows: Vec<Key>,
-    columns: Vec<Key>,
+pub(super) struct Part {
+    pub(super) rows: Vec<Key>,
+    pub(super) columns: Vec<Key>,
     /// Row, column, figure, line within the part (from 0).
-    cells: Vec<(u32, u32, f64, u32)>,
+    pub(super) cells: Vec<(u32, u32, f64, u32)>,
 }
 
 /// Reads the cells; beside the grid, how many cells no line lists (they are zero).
@@ -53,6 +53,20 @@ struct Part {
 /// # Cost
 /// One pass; the matrix and two pieces in memory.
 pub(super) fn read(source: &Source, layout: &LongLayout) -> Result<(Grid, usize), LoadError> {
+    let mut matrix = Matrix::default();
+    each_part(source, layout, &mut |part, first_line| matrix.take(source, part, first_line))?;
+    matrix.finish(source, layout)
+}
+
+/// Hands over the cells in the order of the file, part by part, each with the line it starts at.
+///
+/// # Errors
+/// A line with another number of fields than the header, a figure that is not a number, and what `take` finds.
+pub(super) fn each_part(
+    source: &Source,
+    layout: &LongLayout,
+    take: &mut dyn FnMut(Part, usize) -> Result<(), LoadError>,
+) -> Result<(), LoadError> {
     let mut stream = source.open()?;
     let mut digest = source.wants_hash().then(<Sha256 as sha2::Digest>::new);
     let mut buffer = Vec::new();
@@ -61,7 +75,6 @@ pub(super) fn read(source: &Source, layout: &LongLayout) -> Result<(Grid, usize)
     let width = fields(&buffer[..header_end], layout.delimiter);
     buffer.drain(..header_end);
     let reading = Reading { source, layout, width };
-    let mut matrix = Matrix::default();
     let mut lines = 1;
     while !(ended && buffer.is_empty()) {
         let whole = match (ended, memchr::memrchr(b'\n', &buffer)) {
@@ -75,7 +88,7 @@ pub(super) fn read(source: &Source, layout: &LongLayout) -> Result<(Grid, usize)
             || if ended { Ok(false) } else { more(source, &mut stream, &mut next, digest.as_mut()) },
         );
         for (part, first_line) in parsed? {
-            matrix.take(source, part, first_line)?;
+            take(part, first_line)?;
         }
         lines += memchr::memchr_iter(b'\n', &buffer[..whole]).count();
         ended = !read?;
@@ -85,7 +98,7 @@ pub(super) fn read(source: &Source, layout: &LongLayout) -> Result<(Grid, usize)
     if let Some(digest) = digest {
         source.remember_sha256(digest);
     }
-    matrix.finish(source, layout)
+    Ok(())
 }
 
 fn fields(line: &[u8], delimiter: u8) -> usize {
@@ -95,7 +108,7 @@ fn fields(line: &[u8], delimiter: u8) -> usize {
 }
 
 /// Label fields of a key.
-fn labels(key: &[u8]) -> Vec<String> {
+pub(super) fn labels(key: &[u8]) -> Vec<String> {
     key.split(|&byte| byte == UNIT_SEPARATOR).map(text).collect()
 }
 

@@ -13,6 +13,7 @@ mod canonical_parquet;
 mod compose;
 pub mod concordance;
 mod discover;
+mod edges;
 mod emerging;
 mod eora26;
 mod error;
@@ -28,6 +29,7 @@ mod long_text;
 pub mod margins;
 pub mod national;
 mod national_store;
+pub mod network_parquet;
 mod oecd;
 mod oecd_national;
 pub mod panel;
@@ -51,8 +53,9 @@ pub use accounts::satellites;
 pub use adb::Adb;
 pub use builtin::{Builtin, NationalBuiltin, builtins, national_builtins};
 pub use canonical_csv::CanonicalCsv;
-pub use canonical_parquet::{CanonicalParquet, PROVENANCE_KEY, UNIT_KEY, YEAR_KEY};
+pub use canonical_parquet::{CanonicalParquet, PROVENANCE_KEY, ROLES_KEY, UNIT_KEY, YEAR_KEY};
 pub use discover::{TableRef, discover};
+pub use edges::Edges;
 pub use emerging::Emerging;
 pub use eora26::Eora26;
 pub use error::LoadError;
@@ -61,6 +64,7 @@ pub use figaro::{Figaro, FigaroFlat};
 pub use gloria::Gloria;
 pub use layout::Described;
 pub use national::{NATIONAL_IMPORTERS, NationalImporter, NationalYear};
+pub use network_parquet::NetworkParquet;
 pub use oecd::OecdIcio;
 pub use panel::PanelParquet;
 pub use source::{Progress, Source, sha256, sha256_of_file};
@@ -135,6 +139,7 @@ pub trait Importer: Sync {
 /// Every importer, in the order in which they are tried.
 pub static IMPORTERS: &[&dyn Importer] = &[
     &PanelParquet,
+    &NetworkParquet,
     &CanonicalParquet,
     &CanonicalCsv,
     &OecdIcio,
@@ -148,6 +153,7 @@ pub static IMPORTERS: &[&dyn Importer] = &[
     &Eora26,
     &Gloria,
     &Emerging,
+    &Edges,
     &Described,
 ];
 

@@ -65,7 +65,7 @@ impl std::fmt::Debug for Store {
 }
 
 /// Value of a key in the file's metadata.
-fn entry(metadata: &FileMetadataRef, key: &str) -> Option<String> {
+pub(super) fn entry(metadata: &FileMetadataRef, key: &str) -> Option<String> {
     let entries = metadata.key_value_metadata().as_ref()?;
     entries.iter().find(|entry| entry.key == key)?.value.clone()
 }

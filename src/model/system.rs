@@ -280,6 +280,8 @@ impl System {
             })?;
             let mut product = w.clone();
             Factorisation::solve_in_place(domestic, side, &mut product)?;
+            let again = self.domestic_product(side, &product);
+            self.note_residual(relative_gap(&again, &product, w))?;
             return Ok(product);
         }
         let mut product = DMatrix::zeros(w.nrows(), w.ncols());
@@ -292,6 +294,24 @@ impl System {
             }
         }
         Ok(product)
+    }
+
+    /// A_ss W_s of every economy (or A_ss' W_s), from the coefficients themselves.
+    fn domestic_product(&self, side: Side, w: &DMatrix<f64>) -> DMatrix<f64> {
+        let mut product = DMatrix::zeros(w.nrows(), w.ncols());
+        for block in self.axis.blocks() {
+            let given = w.rows_range(block.clone());
+            let mut part = DMatrix::zeros(block.len(), w.ncols());
+            let (rows, columns) = (block.clone(), block.clone());
+            match side {
+                Side::Direct => self.input_coefficients.add_block_product(&mut part, rows, columns, given),
+                Side::Transposed => {
+                    self.input_coefficients.add_transposed_block_product(&mut part, rows, columns, given);
+                }
+            }
+            product.rows_range_mut(block).copy_from(&part);
+        }
+        product
     }
 
     /// B = (I − A)⁻¹, the global Leontief inverse, (n_rows, n_rows). Only methods that need its blocks ask for it; a
@@ -347,6 +367,11 @@ fn relative_residual(
         Side::Direct => input_coefficients.multiply(solution.as_view()),
         Side::Transposed => input_coefficients.transpose_multiply(solution.as_view()),
     };
+    relative_gap(&product, solution, wanted)
+}
+
+/// Largest over columns of ‖X − AX − Y‖₁ / ‖Y‖₁, given AX.
+fn relative_gap(product: &DMatrix<f64>, solution: &DMatrix<f64>, wanted: &DMatrix<f64>) -> f64 {
     let mut worst: f64 = 0.0;
     for column in 0..solution.ncols() {
         let (x, y, ax) = (solution.column(column), wanted.column(column), product.column(column));

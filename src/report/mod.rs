@@ -15,6 +15,7 @@ mod terminal;
 mod whole;
 mod write_accounts;
 mod write_national;
+mod write_network;
 mod write_panel;
 mod write_table;
 
@@ -30,6 +31,7 @@ pub use terminal::Terminal;
 pub use whole::{folder_of, notes_path, write_whole, write_whole_by_way_of};
 pub use write_accounts::write_accounts;
 pub use write_national::NationalWriter;
+pub use write_network::write_network;
 pub use write_panel::PanelWriter;
 pub use write_table::{TableFormat, write_table};
 

@@ -8,8 +8,8 @@ use polars::prelude::{
 };
 
 use super::ReportError;
-use crate::load::{PROVENANCE_KEY, UNIT_KEY, YEAR_KEY};
-use crate::table::IcioTable;
+use crate::load::{PROVENANCE_KEY, ROLES_KEY, UNIT_KEY, YEAR_KEY};
+use crate::table::{IcioTable, RowRole};
 
 /// Bytes of a page: more than any column has.
 const PAGE: usize = 1 << 30;
@@ -52,6 +52,12 @@ pub fn write_table(
             let origin = serde_json::to_string(table.provenance())
                 .map_err(|error| ReportError::Encode { format: name, message: error.to_string() })?;
             metadata.push((PROVENANCE_KEY.to_owned(), origin));
+            let roles = unspoken_roles(table);
+            if !roles.is_empty() {
+                let roles = serde_json::to_string(&roles)
+                    .map_err(|error| ReportError::Encode { format: name, message: error.to_string() })?;
+                metadata.push((ROLES_KEY.to_owned(), roles));
+            }
             ParquetWriter::new(&mut bytes)
                 .with_compression(ParquetCompression::Snappy)
                 // Statistics of thousands of columns weigh more than the columns.
@@ -65,6 +71,12 @@ pub fn write_table(
         }
     }
     Ok(output.write_all(&bytes)?)
+}
+
+/// Rows below the industries whose name does not say what they are (a layout file did).
+pub(super) fn unspoken_roles(table: &IcioTable) -> Vec<(&str, RowRole)> {
+    let rows = table.primary_rows().iter();
+    rows.filter(|row| row.role != RowRole::of(&row.name)).map(|row| (row.name.as_str(), row.role)).collect()
 }
 
 fn frame(table: &IcioTable) -> polars::error::PolarsResult<DataFrame> {

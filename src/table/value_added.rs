@@ -1,7 +1,7 @@
 //! The rows below the intermediate block: value added, taxes, margins, and what role each name has.
 
 /// What a row below the intermediate block is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RowRole {
     /// Value added (at basic prices, or whatever the source calls value added).

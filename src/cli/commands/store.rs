@@ -5,9 +5,15 @@ use std::path::{Path, PathBuf};
 use crate::cli::args::{Common, Input};
 use crate::cli::failure::Failure;
 use crate::cli::{Outcome, output, progress};
+use crate::kernel::stored::Storage;
 use crate::load::{TableRef, national};
-use crate::report::{NationalWriter, PanelWriter, ReportError, TableFormat, write_accounts, write_table};
+use crate::report::{
+    NationalWriter, PanelWriter, ReportError, TableFormat, write_accounts, write_network, write_table,
+};
 use crate::table::{IcioTable, NationalTable, Provenance, Repair, SatelliteAccounts};
+
+/// Rows beyond which a sparse table is not written with a column for each.
+const WIDEST_SPARSE_CSV: usize = 20_000;
 
 /// Opens, changes and writes each table of an input; `change` also says what there is to tell about the table.
 pub(crate) fn each_table(
@@ -50,8 +56,19 @@ pub(crate) fn each_table(
             Some(_) => to.to_owned(),
             None => file_in(to, &table, &reference.name()),
         };
+        let format = single.unwrap_or(TableFormat::Parquet);
+        let sparse = table.intermediate_use().storage() == Storage::Compressed;
+        if sparse && format == TableFormat::Csv && table.axis().n_rows() > WIDEST_SPARSE_CSV {
+            return Err(Failure::request(
+                format!("a sparse table of {} rows as CSV would have as many columns", table.axis().n_rows()),
+                "name the output .parquet: it holds the cells that are not zero",
+            ));
+        }
         output::write_whole(&path, |file| {
-            Ok(write_table(&table, single.unwrap_or(TableFormat::Parquet), file)?)
+            Ok(match format {
+                TableFormat::Parquet if sparse => write_network(&table, file)?,
+                _ => write_table(&table, format, file)?,
+            })
         })?;
         if single == Some(TableFormat::Csv) {
             // A CSV file has no room for its history.
