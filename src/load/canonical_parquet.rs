@@ -45,27 +45,31 @@ impl Importer for CanonicalParquet {
     }
 
     fn read(&self, source: &Source, _options: &ReadOptions) -> Result<TableParts, LoadError> {
-        let (read, hashed) = rayon::join(
-            || read(source),
+        let (parts, hashed) = rayon::join(
+            || parts(source),
             // Members of an archive are hashed as the archive.
             || if source.wants_hash() { source.sha256() } else { Ok(String::new()) },
         );
         hashed?;
-        let Opened { facts, origin, roles, frame } = read?;
-        let origin: Option<Provenance> = parsed(source, PROVENANCE_KEY, origin)?;
-        let roles: Vec<(String, RowRole)> = parsed(source, ROLES_KEY, roles)?.unwrap_or_default();
-        let grid = grid(source, &frame, 1)?;
-        drop(frame);
-        let mut parts = canonical::parts(&grid, facts)?;
-        for row in &mut parts.primary_rows {
-            if let Some((_, role)) = roles.iter().find(|(name, _)| *name == row.name) {
-                row.role = *role;
-            }
-        }
-        parts.provenance.citation = origin.as_ref().and_then(|origin| origin.citation.clone());
-        parts.provenance.derived_from = origin.map(Box::new);
-        Ok(parts)
+        parts
     }
+}
+
+fn parts(source: &Source) -> Result<TableParts, LoadError> {
+    let Opened { facts, origin, roles, frame } = read(source)?;
+    let origin: Option<Provenance> = parsed(source, PROVENANCE_KEY, origin)?;
+    let roles: Vec<(String, RowRole)> = parsed(source, ROLES_KEY, roles)?.unwrap_or_default();
+    let grid = grid(source, &frame, 1)?;
+    drop(frame);
+    let mut parts = canonical::parts(&grid, facts)?;
+    for row in &mut parts.primary_rows {
+        if let Some((_, role)) = roles.iter().find(|(name, _)| *name == row.name) {
+            row.role = *role;
+        }
+    }
+    parts.provenance.citation = origin.as_ref().and_then(|origin| origin.citation.clone());
+    parts.provenance.derived_from = origin.map(Box::new);
+    Ok(parts)
 }
 
 /// What the metadata says, and the columns.

@@ -136,9 +136,21 @@ impl Grid {
             // [`Grid::block`] asks the parts themselves.
             Cells::Parts(_) => {}
             Cells::Columns(source) => {
+                // Rows that follow each other, as in nearly every table, are copied without a look at each place.
+                let run = match rows {
+                    [first, .., last] if rows.windows(2).all(|pair| pair[0] + 1 == pair[1]) => {
+                        Some(*first..*last + 1)
+                    }
+                    _ => None,
+                };
                 for (target, &column) in target.chunks_mut(height).zip(columns) {
                     let source = (*source[column]).as_ref();
-                    target.iter_mut().zip(rows).for_each(|(place, &row)| put(place, source[row]));
+                    match &run {
+                        Some(run) if !source[run.clone()].iter().any(|value| value.is_nan()) => {
+                            target.copy_from_slice(&source[run.clone()]);
+                        }
+                        _ => target.iter_mut().zip(rows).for_each(|(place, &row)| put(place, source[row])),
+                    }
                 }
             }
             Cells::Panels(panels) => {

@@ -1,7 +1,7 @@
 //! Delimited text with header rows and label columns to a [`Grid`]: one pass, in parallel, while the next piece is read.
 //!
-//! The text is cut into pieces at line ends; the `csv` crate splits the lines of a piece into fields on all threads and
-//! `fast-float2` reads the numbers. The same pass computes the file's SHA-256. Fields may be quoted and hold delimiters;
+//! The text is cut into pieces at line ends; all threads split the lines of a piece into fields, at the delimiters where a
+//! line has no quotes and by the `csv` crate where it has, and `fast-float2` reads the numbers. The same pass computes the file's SHA-256. Fields may be quoted and hold delimiters;
 //! line breaks inside quotes, which no published table has, are refused as ragged lines.
 
 use std::io::{BufRead, BufReader, Read};
@@ -119,6 +119,8 @@ pub(super) fn more(
     digest: Option<&mut Sha256>,
 ) -> Result<bool, LoadError> {
     let start = buffer.len();
+    // One byte more than is taken: the end of the stream is seen without growing.
+    buffer.reserve(PIECE + 1);
     let count = stream.take(PIECE as u64).read_to_end(buffer).map_err(|error| source.failed(error))?;
     if let Some(digest) = digest {
         digest.update(&buffer[start..]);
@@ -209,7 +211,8 @@ fn nth_line_end(buffer: &[u8], lines: usize) -> Option<usize> {
 
 /// Places of line ends that cut a text into parts of like size, for the threads; the first is 0, the last the end.
 pub(super) fn cuts(text: &[u8]) -> Vec<usize> {
-    let parts = rayon::current_num_threads() * 2;
+    // Several a thread: one of the threads reads and hashes the next piece first.
+    let parts = rayon::current_num_threads() * 4;
     let mut cuts = vec![0];
     for part in 1..parts {
         let target = text.len() * part / parts;
@@ -250,6 +253,34 @@ fn header(source: &Source, lines: &[u8], layout: TextLayout) -> Result<Vec<Vec<S
         .collect()
 }
 
+/// The fields of a line without quotes.
+struct Plain<'a> {
+    line: &'a [u8],
+    ends: memchr::Memchr<'a>,
+    start: usize,
+}
+
+impl<'a> Plain<'a> {
+    fn of(line: &'a [u8], delimiter: u8) -> Self {
+        Self { line, ends: memchr::memchr_iter(delimiter, line), start: 0 }
+    }
+}
+
+impl<'a> Iterator for Plain<'a> {
+    type Item = &'a [u8];
+
+    #[inline]
+    fn next(&mut self) -> Option<&'a [u8]> {
+        if self.start > self.line.len() {
+            return None;
+        }
+        let end = self.ends.next().unwrap_or(self.line.len());
+        let field = &self.line[self.start..end];
+        self.start = end + 1;
+        Some(field)
+    }
+}
+
 struct Reading<'a> {
     source: &'a Source,
     layout: TextLayout,
@@ -269,63 +300,82 @@ impl Reading<'_> {
     }
 
     fn chunk(&self, text: &[u8], start: usize, end: usize) -> Result<Chunk, LoadError> {
-        let mut chunk = Chunk { labels: Vec::new(), values: Vec::new() };
+        let lines = memchr::memchr_iter(b'\n', &text[start..end]).count()
+            + usize::from(!text[start..end].ends_with(b"\n"));
+        let room = lines * self.width.saturating_sub(self.layout.label_columns);
+        // Chunks live as long as the grid: room for what the lines hold, and never for more than the text can hold.
+        let mut chunk = Chunk { labels: Vec::new(), values: Vec::with_capacity(room.min(end - start)) };
         let mut record = csv::ByteRecord::new();
-        let mut reader = reader(&text[start..end], self.layout);
-        loop {
-            let before = reader.position().byte() as usize;
-            match reader.read_byte_record(&mut record) {
-                Ok(true) => {}
-                Ok(false) => {
-                    // Chunks live as long as the grid: no room for growth that never comes.
-                    chunk.values.shrink_to_fit();
-                    return Ok(chunk);
-                }
-                Err(error) => {
-                    return Err(LoadError::Damaged {
+        let mut line_start = start;
+        while line_start < end {
+            let line_end = memchr::memchr(b'\n', &text[line_start..end]).map_or(end, |at| line_start + at);
+            let line = text[line_start..line_end].strip_suffix(b"\r").unwrap_or(&text[line_start..line_end]);
+            // A blank line, as files often have at their end.
+            if !line.iter().all(|byte| *byte == self.layout.delimiter || byte.is_ascii_whitespace()) {
+                let number = || self.lines + 1 + memchr::memchr_iter(b'\n', &text[..line_start]).count();
+                if memchr::memchr(b'"', line).is_some() {
+                    let mut reader = reader(line, self.layout);
+                    reader.read_byte_record(&mut record).map_err(|error| LoadError::Damaged {
                         path: self.source.name().to_owned(),
                         format: "delimited text",
                         message: error.to_string(),
-                    });
+                    })?;
+                    self.line(|| record.iter(), number, &mut chunk)?;
+                } else {
+                    // Nearly every line of nearly every table: no quotes, so a delimiter is a delimiter.
+                    self.line(|| Plain::of(line, self.layout.delimiter), number, &mut chunk)?;
                 }
             }
-            if record.iter().all(|field| field.trim_ascii().is_empty()) {
-                // A blank line, as files often have at their end.
-                continue;
-            }
-            if record.len() != self.width {
-                let line = self.lines + 1 + memchr::memchr_iter(b'\n', &text[..start + before]).count();
-                return Err(LoadError::Ragged {
-                    path: self.source.name().to_owned(),
-                    line,
-                    found: record.len(),
-                    expected: self.width,
-                });
-            }
-            self.numbers(&record, &mut chunk)?;
+            line_start = line_end + 1;
         }
+        // The last line of a chunk ends it: the room of one more is given back where it is worth it.
+        if chunk.values.len() * 10 < chunk.values.capacity() * 9 {
+            chunk.values.shrink_to_fit();
+        }
+        Ok(chunk)
     }
 
-    fn numbers(&self, record: &csv::ByteRecord, chunk: &mut Chunk) -> Result<(), LoadError> {
-        let labels: Vec<String> = record.iter().take(self.layout.label_columns).map(self::text).collect();
-        for (position, field) in record.iter().enumerate().skip(self.layout.label_columns) {
-            let value = match number(field) {
-                Some(value) => value,
+    /// Takes the fields of a line.
+    fn line<'f, F: Iterator<Item = &'f [u8]>>(
+        &self,
+        fields: impl Fn() -> F,
+        number_of_line: impl Fn() -> usize,
+        chunk: &mut Chunk,
+    ) -> Result<(), LoadError> {
+        let before = chunk.values.len();
+        let mut rest = fields();
+        let labels: Vec<String> = rest.by_ref().take(self.layout.label_columns).map(self::text).collect();
+        let mut fault = None;
+        for (position, field) in rest.enumerate() {
+            match number(field) {
+                Some(value) => chunk.values.push(value),
                 None => {
-                    return Err(LoadError::NotANumber {
-                        path: self.source.name().to_owned(),
-                        row: labels
-                            .iter()
-                            .filter(|label| !label.is_empty())
-                            .cloned()
-                            .collect::<Vec<_>>()
-                            .join(" "),
-                        column: self.column_name(position),
-                        value: String::from_utf8_lossy(field).into_owned(),
-                    });
+                    fault = Some((position + self.layout.label_columns, field));
+                    break;
                 }
-            };
-            chunk.values.push(value);
+            }
+        }
+        let found = match fault {
+            None => labels.len() + chunk.values.len() - before,
+            Some(_) => fields().count(),
+        };
+        if found != self.width {
+            return Err(LoadError::Ragged {
+                path: self.source.name().to_owned(),
+                line: number_of_line(),
+                found,
+                expected: self.width,
+            });
+        }
+        if let Some((position, field)) = fault {
+            let named: Vec<&str> =
+                labels.iter().map(String::as_str).filter(|label| !label.is_empty()).collect();
+            return Err(LoadError::NotANumber {
+                path: self.source.name().to_owned(),
+                row: named.join(" "),
+                column: self.column_name(position),
+                value: String::from_utf8_lossy(field).into_owned(),
+            });
         }
         chunk.labels.push(labels);
         Ok(())
@@ -433,6 +483,31 @@ mod tests {
         assert_eq!((lines.unwrap(), next), (700_000, 700_000));
         let lines = first_lines(&source, b',', 2).unwrap();
         assert_eq!(lines, [["0", "x"], ["1", "x"]]);
+    }
+
+    /// The plain split is the `csv` crate's split, for every line without quotes.
+    #[test]
+    fn lines_without_quotes_are_split_as_by_the_csv_crate() {
+        for line in ["a,1,2", "a,,", ",", "", ",,1 , x", "a;b,c", "a,1,2,"] {
+            let mut record = csv::ByteRecord::new();
+            reader(line.as_bytes(), TextLayout::COMMA).read_byte_record(&mut record).unwrap();
+            let expected: Vec<&[u8]> = record.iter().collect();
+            let found: Vec<&[u8]> = Plain::of(line.as_bytes(), b',').collect();
+            // An empty line has no record at all; the reader of tables passes over it.
+            if !line.is_empty() {
+                assert_eq!(found, expected, "{line}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_line_too_short_with_text_in_it_is_too_short_first() {
+        let error = grid("row,A,B\na,1,2\n\nb,x\n", TextLayout::COMMA).err().unwrap().to_string();
+        assert_eq!(error, "t.csv: line 4 has 2 fields, the header has 3");
+        let error = grid("row,A,B\na,1,2\n\"b\",\"x\"\n", TextLayout::COMMA).err().unwrap().to_string();
+        assert_eq!(error, "t.csv: line 3 has 2 fields, the header has 3");
+        let error = grid("row,A,B\n\"a\nb\",1,2\n", TextLayout::COMMA).err().unwrap().to_string();
+        assert_eq!(error, "t.csv: line 2 has 1 fields, the header has 3", "no line breaks inside quotes");
     }
 
     #[test]

@@ -469,14 +469,11 @@ impl StoredMatrix {
     pub fn first_non_finite(&self) -> Option<(usize, usize, f64)> {
         let at = |position: usize| (position % self.nrows(), position / self.nrows());
         let (i, j) = match &self.0 {
-            Cells::Double(matrix) => {
-                at(matrix.as_slice().par_iter().position_first(|cell| !cell.is_finite())?)
-            }
+            Cells::Double(matrix) => at(first_where(matrix.as_slice(), |_, cell| !cell.is_finite())?),
             Cells::Single(matrix) => {
                 let rows = matrix.cells.nrows().max(1);
-                let cells = matrix.cells.as_slice().par_iter().enumerate();
-                let finite = |k: usize, cell: &f32| (f64::from(*cell) * matrix.factors[k / rows]).is_finite();
-                at(cells.position_first(|(k, cell)| !finite(k, cell))?)
+                let cells = matrix.cells.as_slice();
+                at(first_where(cells, |k, cell| !(f64::from(cell) * matrix.factors[k / rows]).is_finite())?)
             }
             Cells::Compressed(matrix) => {
                 let (_, position) = matrix.iter().find(|(value, _)| !value.is_finite())?;
@@ -538,6 +535,19 @@ fn add_scaled<T: Copy>(sums: &mut [f64], weight: f64, cells: &[T], widen: impl F
     for (sum, cell) in sums.iter_mut().zip(cells) {
         *sum += weight * widen(*cell);
     }
+}
+
+/// The first cell that is so. Pieces are looked through whole, without a branch a cell: cells are hardly ever so.
+fn first_where<T: Copy + Sync>(cells: &[T], is: impl Fn(usize, T) -> bool + Sync) -> Option<usize> {
+    const PIECE: usize = 1 << 14;
+    let piece = |k: usize| {
+        cells[k * PIECE..].iter().take(PIECE).enumerate().map(move |(i, cell)| (k * PIECE + i, *cell))
+    };
+    (0..cells.len().div_ceil(PIECE))
+        .into_par_iter()
+        .find_first(|k| piece(*k).fold(false, |any, (place, cell)| any | is(place, cell)))
+        .and_then(|k| piece(k).find(|(place, cell)| is(*place, *cell)))
+        .map(|(place, _)| place)
 }
 
 fn count<T: Sync>(cells: &[T], is: impl Fn(&T) -> bool + Sync) -> usize {
