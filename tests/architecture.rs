@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 /// Layers from the ground up; a module may use modules of lower layers only.
-const LAYERS: [&[&str]; 13] = [
+const LAYERS: [&[&str]; 14] = [
     &["labels", "kernel", "stats", "level"],
     &["blocks"],
     &["table"],
@@ -14,6 +14,7 @@ const LAYERS: [&[&str]; 13] = [
     &["audit", "indicators", "uncertainty"],
     &["product", "scenario", "analysis"],
     &["claims"],
+    &["chart"],
     &["report", "glossary"],
     &["batch"],
     &["error"],
