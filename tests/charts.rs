@@ -520,7 +520,7 @@ fn what_lowers_the_sum_is_hatched_and_goes_back() {
 fn cells_of_a_heat_map_are_darker_the_larger_they_are() {
     let desk = Desk::new();
     let leather = fixture("leather.csv");
-    desk.run(&["decompose", &leather, "--method", "leontief", "--by", "origin", "-o", "origin.csv"]);
+    desk.run(&["decompose", &leather, "--method", "bm-source", "--by", "origin", "-o", "origin.csv"]);
     let all = desk.plot(&["heatmap", "origin.csv"]);
     let rows = desk.rows("origin.csv");
     let economies =
@@ -760,16 +760,10 @@ fn every_kind_tells_the_command_that_makes_its_file() {
             .collect();
         let mut arguments = vec![kind.id()];
         arguments.extend(files);
-        if kind.id() == "intervals" {
-            arguments.extend(PHONE_CHOICE);
-        }
         let all = desk.plot(&arguments);
         assert!(texts(&all).len() > 5, "{}", kind.id());
     }
 }
-
-/// The part of a product's result in which every row has the same unit.
-const PHONE_CHOICE: [&str; 2] = ["--select", "section=traced"];
 
 #[test]
 fn a_file_that_does_not_fit_is_told_what_is_missing_and_what_makes_it() {

@@ -179,7 +179,9 @@ impl Canvas {
 
     /// A filled rectangle with its pattern; lengths may be negative.
     pub(super) fn bar(&mut self, (x, y): (f64, f64), (w, h): (f64, f64), colour: &str, pattern: FillPattern) {
-        self.rect((x.min(x + w), y.min(y + h)), (w.abs(), h.abs()), colour, Some("#ffffff"));
+        // A frame would hide a thin bar.
+        let frame = (w.abs() > 4.0 && h.abs() > 4.0).then_some("#ffffff");
+        self.rect((x.min(x + w), y.min(y + h)), (w.abs(), h.abs()), colour, frame);
         if pattern.is_patterned() {
             let fill = register_pattern(&mut self.scene, pattern);
             self.rect((x.min(x + w), y.min(y + h)), (w.abs(), h.abs()), &fill, None);

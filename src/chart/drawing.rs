@@ -89,7 +89,8 @@ impl Drawing {
         let mut lines = plain::wrap(&self.words.title, columns);
         lines.extend(plain::wrap(&self.words.y, columns));
         lines.push(String::new());
-        lines.extend((self.view)(columns, usize::from(rows).max(12)));
+        let view = (self.view)(columns, usize::from(rows).max(12));
+        lines.extend(view.iter().map(|line| plain::cut(line, columns)));
         let mut foot = plain::wrap(&self.words.note, columns);
         foot.extend(plain::wrap(&self.words.source, columns));
         if !foot.is_empty() {

@@ -213,7 +213,7 @@ impl SpecCurve {
                 ('●', points(&|spec| spec.estimate)),
             ];
             let mut lines = plain::grid(&series, columns, rows.saturating_sub(8), true);
-            lines.push("● estimates in order of size, ˙ ends of their intervals".into());
+            lines.extend(plain::wrap("● estimates in order of size, ˙ ends of their intervals", columns));
             lines.push(String::new());
             let count = order.len() as f64;
             let out = |positive: bool| {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::series::{movement, units, value_words, years};
-use super::{ChartKind, Request, Told, capital, missing};
+use super::{ChartKind, Request, Told, missing};
 use crate::chart::{ChartError, Drawing, PathPanel, Paths, Sheet, Turn};
 
 /// Small multiples over years.
@@ -38,12 +38,9 @@ impl ChartKind for PathsKind {
         let sheet = &sheets[0].widened();
         let (units, columns) = units(self, sheet, request)?;
         let told = Told::of(sheet, request);
-        let name = if columns.len() == 1 { told.name(&columns[0]) } else { "Paths".into() };
-        let mut words = told.words(
-            format!("{}, {}", capital(&name), years(&units)),
-            String::new(),
-            value_words(&told, &columns),
-        );
+        let name = if columns.len() == 1 { told.short(&columns[0]) } else { "Paths".into() };
+        let mut words =
+            told.words(format!("{}, {}", name, years(&units)), String::new(), value_words(&told, &columns));
         words.description =
             format!("{} panels with a line over {}. {}", units.len(), years(&units), movement(&units));
         let mut panels: Vec<PathPanel> = units

@@ -86,10 +86,15 @@ fn only_name(sheet: &Sheet) -> Option<String> {
 /// What the values are: the column in words, or what several have in common.
 pub(super) fn value_words(told: &Told<'_>, columns: &[String]) -> String {
     match columns {
-        [only] => told.label(only),
+        [only] => told.below_title(only),
         several => {
             let units: Vec<String> = several.iter().map(|column| told.unit(column)).collect();
-            if units.iter().all(|unit| *unit == units[0]) { units[0].clone() } else { units.join(", ") }
+            let shared = units.iter().all(|unit| *unit == units[0]);
+            match (shared, units[0].as_str()) {
+                (true, "%") => "Percent".into(),
+                (true, unit) => super::capital(unit),
+                (false, _) => units.join(", "),
+            }
         }
     }
 }
