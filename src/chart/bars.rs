@@ -184,7 +184,14 @@ impl Bars {
                     .enumerate()
                     .map(|(series, (name, _))| format!("{} {name}", STYLES[series].block))
                     .collect();
-                lines.extend(plain::wrap(&names.join("   "), columns));
+                let together = names.join("   ");
+                // On one line where they fit, else each on its own.
+                if plain::length(&together) <= columns {
+                    lines.push(together);
+                } else {
+                    lines.extend(names);
+                }
+                lines.push(String::new());
             }
             lines.extend(plain::bars(&rows, columns));
             lines

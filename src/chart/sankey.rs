@@ -161,15 +161,9 @@ impl Sankey {
             let (y0, y1) = (from.top + from.left, to.top + to.entered);
             blocks[link.layer][link.from].left += tall;
             blocks[link.layer + 1][link.to].entered += tall;
-            let bend = (x0 + x1) / 2.0;
-            let d = format!(
-                "M {x0:.2} {y0:.2} C {bend:.2} {y0:.2} {bend:.2} {y1:.2} {x1:.2} {y1:.2} L {x1:.2} {:.2} \
-                 C {bend:.2} {:.2} {bend:.2} {:.2} {x0:.2} {:.2} Z",
-                y1 + tall,
-                y1 + tall,
-                y0 + tall,
-                y0 + tall
-            );
+            let edge = curve((x0, y0), (x1, y1));
+            let mut ribbon = edge.clone();
+            ribbon.extend(edge.iter().rev().map(|(x, y)| (*x, y + tall)));
             // A ribbon has the colour of its outer end, where the nodes differ.
             let style = if link.layer == 0 {
                 self.style_of(0, link.from)
@@ -179,7 +173,7 @@ impl Sankey {
             let (from, to) = (&self.layers[link.layer], &self.layers[link.layer + 1]);
             let tell = format!("{} to {}: {}", from.1[link.from], to.1[link.to], wording::number(link.value));
             canvas.begin("link", &tell);
-            canvas.shape(d, style.colour, 0.45);
+            canvas.polygon(&ribbon, style.colour, 0.45);
             canvas.end();
         }
     }
@@ -301,6 +295,17 @@ impl Sankey {
             lines
         })
     }
+}
+
+/// From one place to another, level at both ends.
+fn curve((x0, y0): (f64, f64), (x1, y1): (f64, f64)) -> Vec<(f64, f64)> {
+    const STEPS: i32 = 24;
+    (0..=STEPS)
+        .map(|step| {
+            let t = f64::from(step) / f64::from(STEPS);
+            (x0 + (x1 - x0) * t, y0 + (y1 - y0) * t * t * (3.0 - 2.0 * t))
+        })
+        .collect()
 }
 
 /// `33 others`, `others`.

@@ -99,10 +99,11 @@ impl Smile {
         }
         let hidden = label(&mut canvas, &order, &circles, &by_size, ((left, right), (top, bottom)));
         let mut words = self.words.clone();
-        let area = if joined {
-            "Area of a circle: size. The dotted line runs from point to point."
-        } else {
-            "Area of a circle: size."
+        let area = match (self.words.note.to_lowercase().contains("area"), joined) {
+            (true, false) => "",
+            (true, true) => "The dotted line runs from point to point.",
+            (false, false) => "Area of a circle: size.",
+            (false, true) => "Area of a circle: size. The dotted line runs from point to point.",
         };
         words.note = if hidden == 0 {
             format!("{} {area}", words.note).trim().to_owned()
