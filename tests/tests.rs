@@ -21,6 +21,7 @@ mod methods;
 mod mutations;
 mod national;
 mod networks;
+mod plot;
 mod product;
 mod reshape;
 mod solvers;
