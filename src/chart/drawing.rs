@@ -54,8 +54,10 @@ impl Drawing {
             Sha256::digest(inner.as_bytes())[..4].iter().map(|byte| format!("{byte:02x}")).collect();
         inner = inner.replace("kuva-fp-", &format!("fill-{mark}-"));
         let (width, height) = self.size();
-        let title = escaped(&self.words.title);
         let description = escaped(&self.description());
+        // A page may give the heading itself; the drawing is not nameless for that.
+        let title =
+            if self.words.title.is_empty() { description.clone() } else { escaped(&self.words.title) };
         let family = escaped(self.scene.font_family.as_deref().unwrap_or("sans-serif"));
         format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"100%\" \

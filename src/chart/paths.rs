@@ -130,7 +130,7 @@ impl Paths {
             below = canvas.lines(&self.words.x, below, SMALL, false, GREY);
         }
         if self.panels.iter().any(|panel| panel.turn.is_some()) {
-            let text = "Dashed line: turning point or peak; hatched: its interval.";
+            let text = "Dashed line: turning point or peak. Grey: its interval.";
             below = canvas.lines(text, below, SMALL, false, GREY);
         }
         Ok(canvas.finish(&self.words, below, self.view()))
@@ -226,12 +226,7 @@ impl PathPanel {
         canvas.begin("turn", &format!("{}: {}", self.name, turn.words()));
         if !turn.low.is_nan() && !turn.high.is_nan() {
             let (from, to) = (places.inside(turn.low), places.inside(turn.high));
-            canvas.bar(
-                (from, ceiling),
-                ((to - from).max(1.0), floor - ceiling),
-                SHADE,
-                kuva::plot::FillPattern::DiagonalBack,
-            );
+            canvas.rect((from, ceiling), ((to - from).max(1.0), floor - ceiling), SHADE, None);
         }
         let x = places.inside(turn.at);
         canvas.line((x, ceiling), (x, floor), INK, 1.5, Some("4 3"));

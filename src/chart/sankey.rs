@@ -101,7 +101,7 @@ impl Sankey {
             } else {
                 (x + BLOCK / 2.0, Anchor::Middle)
             };
-            let room = if layer == 0 || layer == last { most + BLOCK } else { step * 0.9 };
+            let room = if layer == 0 || layer == last { most + BLOCK } else { step * 1.5 };
             canvas.put(&wording::cut(heading, room / 1.1, BODY), (at, top - 12.0), BODY, anchor, INK, true);
             for (node, name) in names.iter().enumerate() {
                 let block = blocks[layer][node];

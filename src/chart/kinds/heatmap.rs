@@ -108,6 +108,9 @@ impl ChartKind for HeatmapKind {
         let title = format!("{} by {down} and {across}{about}", told.short(column));
         let x = format!("Rows: {down}. Columns: {across}.");
         let mut words = told.words(title, x, told.below_title(column));
+        if let (Some(whole), None) = (&request.percent_of, &request.title) {
+            words.y = format!("% of the {} of each {across}", told.name(whole));
+        }
         words.note = note;
         words.description = describe(&rows, &heads, &values, down, across);
         Heatmap { words, rows, columns: heads, values }.draw_at(request.width)

@@ -63,13 +63,12 @@ impl PathsKind {
     /// Turning points and verdicts of the panels that another file has.
     fn add_turns(&self, panels: &mut [PathPanel], shapes: &Sheet) -> Result<(), ChartError> {
         let name = shapes.first_of(&["economy", "unit"]);
-        let verdict = shapes.first_of(&["verdict", "shape", "says"]);
-        let has_turns = shapes.has("peak_year");
-        let (Some(name), true) = (name, has_turns || verdict.is_some()) else {
-            return Err(missing(self, shapes, &["economy, and peak_year or verdict"]));
+        let verdict = shapes.first_of(&["turn_words", "verdict", "shape", "says"]);
+        let turn = shapes.first_of(&["turn", "peak_year"]);
+        let (Some(name), true) = (name, turn.is_some() || verdict.is_some()) else {
+            return Err(missing(self, shapes, &["economy, and turn, peak_year or verdict"]));
         };
-        let low = shapes.first_of(&["peak_year_lo", "peak_lo"]);
-        let high = shapes.first_of(&["peak_year_hi", "peak_hi"]);
+        let bounds = turn.map(|turn| (format!("{turn}_lo"), format!("{turn}_hi")));
         let mut told = BTreeSet::new();
         for row in 0..shapes.n_rows() {
             let unit = shapes.text(name, row);
@@ -77,11 +76,10 @@ impl PathsKind {
             if !told.insert(unit.clone()) {
                 return Err(ChartError::Repeated { chart: self.id(), file: shapes.name.clone(), what: unit });
             }
-            let at = shapes.number("peak_year", row);
-            if at.is_finite() {
-                let bound =
-                    |column: Option<&str>| column.map_or(f64::NAN, |column| shapes.number(column, row));
-                panel.turn = Some(Turn { at, low: bound(low), high: bound(high) });
+            if let (Some(turn), Some((low, high))) = (turn, &bounds) {
+                let at = shapes.number(turn, row);
+                let (low, high) = (shapes.number(low, row), shapes.number(high, row));
+                panel.turn = at.is_finite().then_some(Turn { at, low, high });
             }
             if let Some(verdict) = verdict {
                 panel.verdict = words_apart(&shapes.text(verdict, row));

@@ -13,6 +13,7 @@ pub(super) struct Unit {
 /// Columns that are taken when none is asked for, best first.
 pub(super) const DEFAULTS: &[&[&str]] = &[
     &["dva_share"],
+    &["vs_share"],
     &["gvc_participation"],
     &["upstreamness"],
     &["share"],
