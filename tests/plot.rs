@@ -459,7 +459,7 @@ fn turning_points_and_verdicts_come_from_further_files() {
     fs::write(desk.path("peaks.csv"), "economy,peak_year,peak_year_lo,peak_year_hi\nA,2004,2002,2006\n")
         .unwrap();
     fs::write(desk.path("verdicts.csv"), "economy,verdict\nA,Supported\nB,NotSupported\n").unwrap();
-    let all = desk.plot(&["paths", "paths.csv", "peaks.csv", "verdicts.csv"]);
+    let all = desk.plot(&["paths", "paths.csv", "peaks.csv", "verdicts.csv", "--select", "economy=A+B"]);
     let told = texts(&all);
     assert!(
         told.contains(&"Supported") && told.contains(&"Not supported") && told.contains(&"2004"),

@@ -151,12 +151,22 @@ impl Plot {
             computed: result.computed,
             sources: result.sources,
         };
-        // Of several files each is chosen from by the columns that it has.
+        if self.files.first().is_some_and(|first| first == path) {
+            return Ok(sheet.select(&self.select)?);
+        }
+        // A further file need not have every column or value that is asked for.
         let selections: Vec<Selection> = self
             .select
             .iter()
-            .filter(|selection| self.files.len() == 1 || sheet.columns().contains(&selection.column.as_str()))
-            .cloned()
+            .map(|selection| {
+                let there = |value: &&String| {
+                    let one = Selection { column: selection.column.clone(), values: vec![(*value).clone()] };
+                    sheet.select(&[one]).is_ok()
+                };
+                let values = selection.values.iter().filter(there).cloned().collect();
+                Selection { column: selection.column.clone(), values }
+            })
+            .filter(|selection| !selection.values.is_empty())
             .collect();
         Ok(sheet.select(&selections)?)
     }
