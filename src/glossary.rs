@@ -1,5 +1,7 @@
 //! The one glossary: every column in words, with equation, source and what other tools call it.
 
+mod keys;
+
 use std::fmt;
 
 /// One entry.
@@ -9,7 +11,7 @@ pub struct Entry {
     pub symbol: &'static str,
     /// What it is, in words.
     pub meaning: &'static str,
-    /// Equation in the letters of the notation page.
+    /// Equation in the letters of the notation page; empty for columns that are labels or words.
     pub equation: &'static str,
     /// Where it comes from.
     pub source: &'static str,
@@ -19,10 +21,13 @@ pub struct Entry {
 
 impl fmt::Display for Entry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{}\n  {}\n  {}", self.symbol, self.meaning, self.equation)?;
-        writeln!(f, "  source: {}", self.source)?;
-        if !self.elsewhere.is_empty() {
-            writeln!(f, "  elsewhere: {}", self.elsewhere)?;
+        writeln!(f, "{}\n  {}", self.symbol, self.meaning)?;
+        for (lead, text) in
+            [("  ", self.equation), ("  source: ", self.source), ("  elsewhere: ", self.elsewhere)]
+        {
+            if !text.is_empty() {
+                writeln!(f, "{lead}{text}")?;
+            }
         }
         Ok(())
     }
@@ -30,12 +35,12 @@ impl fmt::Display for Entry {
 
 /// Every entry, in the order of the columns.
 pub fn entries() -> impl Iterator<Item = &'static Entry> {
-    ENTRIES.iter()
+    ENTRIES.iter().chain(keys::KEYS)
 }
 
 /// The entry of a column.
 pub fn find(symbol: &str) -> Option<&'static Entry> {
-    ENTRIES.iter().find(|entry| entry.symbol == symbol)
+    entries().find(|entry| entry.symbol == symbol)
 }
 
 const KWW: &str = "Koopman, Wang and Wei (2014), https://doi.org/10.1257/aer.104.2.459";

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// Layers from the ground up; a module may use modules of lower layers only.
 const LAYERS: [&[&str]; 13] = [
-    &["labels", "kernel", "stats", "level"],
+    &["labels", "kernel", "stats", "level", "interrupt"],
     &["blocks"],
     &["table"],
     &["frame"],
@@ -15,7 +15,7 @@ const LAYERS: [&[&str]; 13] = [
     &["product", "scenario", "analysis"],
     &["claims"],
     &["report", "glossary"],
-    &["batch"],
+    &["batch", "manual"],
     &["error"],
     &["cli"],
 ];

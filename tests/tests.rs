@@ -16,6 +16,8 @@ mod golden;
 mod indicators;
 mod load;
 mod load_several;
+mod manners;
+mod manual;
 mod methods;
 mod mutations;
 mod national;

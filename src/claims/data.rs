@@ -598,6 +598,25 @@ impl ClaimData {
         Ok(data)
     }
 
+    /// How many inter-country tables [`ClaimData::open`] will open: what takes the time.
+    ///
+    /// # Errors
+    /// An input that is not there.
+    pub fn count(inputs: &[String]) -> Result<usize, ClaimError> {
+        let embedded: Vec<String>;
+        let inputs = if inputs.is_empty() {
+            embedded = EMBEDDED.iter().map(|&input| input.to_owned()).collect();
+            &embedded
+        } else {
+            inputs
+        };
+        let mut count = 0;
+        for input in inputs.iter().filter(|input| !national::is_national(input)) {
+            count += load::discover(input, &[])?.len();
+        }
+        Ok(count)
+    }
+
     /// The first series that covers the world and is fit for a test over `needed` years, or why there is none.
     ///
     /// # Errors

@@ -165,6 +165,7 @@ pub fn read(source: &Source, options: &ReadOptions) -> Result<IcioTable, LoadErr
             LoadError::UnknownImporter {
                 name: id.clone(),
                 known: IMPORTERS.iter().map(|importer| importer.id()).collect::<Vec<_>>().join(", "),
+                nearest: crate::labels::nearest(IMPORTERS.iter().map(|importer| importer.id()), id),
             }
         })?,
         None => match discover::recognise(source) {

@@ -5,18 +5,21 @@ use clap::Args;
 use crate::claims::{self, CLAIMS, Claim, ClaimData, ClaimOptions, Outcome as Finding, VerdictRecord};
 use crate::cli::args::{Common, OutputTo};
 use crate::cli::failure::Failure;
-use crate::cli::output::{self, Destination};
+use crate::cli::output::{self, Destination, wrapped};
 use crate::cli::{Outcome, progress};
 use crate::frame::ResultNotes;
 use crate::load::ReadOptions;
 
-/// Test claims of the literature on global value chains: one line a claim, with verdict, estimate and reason
+/// Test claims of the literature: verdict, estimate, reason
+///
+/// Test claims of the literature on global value chains: one line a claim, with verdict, estimate and reason.
 #[derive(Debug, Default, Args)]
 #[command(
     after_help = "Verdicts: Supported, NotSupported, or Undetermined with the reason: D1 the answer depends on how it is \
     measured, D2 too little power, D3 data not loaded, D4 a causal question and a descriptive design.\n\n\
-    Example: vadex claims\n         vadex claims C2 -v\n         \
-    vadex claims C1 C2 --table icio/ --format json\n         vadex claims C2 --detail decomposition -o turn.csv"
+    The tables behind a verdict: `vadex claims C2 --detail paths -o paths.csv`; other tables than the embedded ones: \
+    `--table DIR`.\n\n\
+    Example: vadex claims C9 -v"
 )]
 pub(crate) struct Claims {
     /// Claims to test, by id [default: all]
@@ -49,15 +52,19 @@ impl Claims {
             self.ids.iter().map(|id| claims::find(id)).collect::<Result<_, _>>()?
         };
         let options = ReadOptions { importer: self.from.clone(), ..ReadOptions::default() };
-        let bar = progress::bar(0, "claims", common);
+        let tables = ClaimData::count(&self.table)?;
+        let bar = progress::bar(tables + wanted.len(), "claims", common);
         let data = ClaimData::open(&self.table, self.prices.as_deref(), &options, &mut |name| {
             bar.set_message(name.to_owned());
-            bar.tick();
+            bar.inc(1);
         })?;
+        // National tables come in one read: what was counted and what was told may differ.
+        bar.set_position(tables as u64);
         let mut findings = Vec::with_capacity(wanted.len());
         for claim in wanted {
             bar.set_message(claim.card().id);
             findings.push((claim, claim.evaluate(&data, &ClaimOptions::default())?));
+            bar.inc(1);
         }
         bar.finish_and_clear();
         let notes = notes(&data);
@@ -124,9 +131,6 @@ fn detail(
     Err(Failure::request(format!("--detail {name}: no such table"), hint))
 }
 
-/// Width of the terminal output.
-const WIDTH: usize = 80;
-
 /// One entry a claim: id, verdict and statement; estimate; reason; data.
 fn lines(findings: &[(&'static dyn Claim, Finding)]) -> String {
     let mut text = String::new();
@@ -163,27 +167,6 @@ fn number(value: f64) -> String {
     } else {
         format!("{value:.3}")
     }
-}
-
-/// `text` after `head`, broken between words, later lines indented like the text.
-fn wrapped(head: &str, text: &str) -> String {
-    let indent = " ".repeat(head.chars().count());
-    let mut lines = Vec::new();
-    let mut line = head.to_owned();
-    let mut empty = true;
-    for word in text.split_whitespace() {
-        if !empty && line.chars().count() + 1 + word.chars().count() > WIDTH {
-            lines.push(std::mem::replace(&mut line, indent.clone()));
-            empty = true;
-        }
-        if !empty {
-            line.push(' ');
-        }
-        line.push_str(word);
-        empty = false;
-    }
-    lines.push(line);
-    lines.iter().map(|line| format!("{}\n", line.trim_end())).collect()
 }
 
 /// The whole argument.
@@ -231,17 +214,4 @@ fn whole(findings: &[(&'static dyn Claim, Finding)]) -> String {
         text.push('\n');
     }
     text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lines_fit_a_terminal_and_lose_no_word() {
-        let text = "the import content of exports ".repeat(9);
-        let out = wrapped("C1  Supported       ", &text);
-        assert!(out.lines().all(|line| line.chars().count() <= WIDTH), "{out}");
-        assert_eq!(out.split_whitespace().skip(2).count(), text.split_whitespace().count());
-    }
 }

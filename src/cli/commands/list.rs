@@ -1,5 +1,7 @@
 //! `vadex list`: what there is, straight from the registries.
 
+use std::io::IsTerminal;
+
 use clap::{Args, ValueEnum};
 
 use crate::claims::CLAIMS;
@@ -11,11 +13,15 @@ use crate::glossary;
 use crate::indicators::INDICATORS;
 use crate::load::concordance::CONCORDANCES;
 use crate::load::{IMPORTERS, NATIONAL_IMPORTERS, accounts, builtins, national_builtins, satellites};
+use crate::manual::PAGES;
 use crate::model::solver::SOLVERS;
 use crate::product;
 use crate::report::WRITERS;
+use crate::uncertainty::MEASURES;
 
-/// List what there is: methods, indicators, importers, solvers, formats, terms, claims, tables, satellites, concordances, products
+/// List what there is: methods, indicators, claims, tables, ...
+///
+/// List what there is: methods, indicators, importers, solvers, formats, terms, claims, tables, satellites, concordances, products.
 #[derive(Debug, Args)]
 #[command(after_help = "Example: vadex list solvers")]
 pub(crate) struct List {
@@ -48,6 +54,10 @@ enum What {
     Products,
     /// Claims that can be tested
     Claims,
+    /// Measures of `sensitivity`
+    Measures,
+    /// Pages of the manual
+    Pages,
 }
 
 impl List {
@@ -86,10 +96,21 @@ impl List {
                 .iter()
                 .map(|known| (format!("builtin:{}", known.id), known.summary.to_owned()))
                 .collect(),
+            What::Measures => MEASURES.iter().map(|one| (one.id.into(), one.meaning.into())).collect(),
+            What::Pages => PAGES.iter().map(|page| (page.id.into(), page.summary.into())).collect(),
             What::Satellites => satellite_lines()?,
         };
         let width = lines.iter().map(|(id, _)| id.len()).max().unwrap_or(0);
-        let text: String = lines.iter().map(|(id, summary)| format!("{id:<width$}  {summary}\n")).collect();
+        // Lines are whole for programs and broken to fit for people.
+        let line = |(id, summary): &(String, String)| {
+            let lead = format!("{id:<width$}  ");
+            if std::io::stdout().is_terminal() {
+                output::wrapped(&lead, summary)
+            } else {
+                format!("{lead}{summary}\n")
+            }
+        };
+        let text: String = lines.iter().map(line).collect();
         output::print(&text)?;
         Ok(Outcome::Done)
     }

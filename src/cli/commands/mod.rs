@@ -17,6 +17,7 @@ pub(super) mod import;
 pub(super) mod import_content;
 pub(super) mod indicators;
 pub(super) mod inspect;
+pub(super) mod install_manual;
 pub(super) mod list;
 pub(super) mod man;
 pub(super) mod product;
