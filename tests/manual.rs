@@ -67,7 +67,7 @@ fn every_column_of_every_result_is_explained() {
     for level in ["country", "sector", "bilateral", "bilateral-sector"] {
         look(&["tiva", &table, "--level", level]);
     }
-    look(&["tiva", &table, "--draws", "3"]);
+    look(&["tiva", &table, "--draws", "40"]);
     for method in METHODS {
         for level in method.levels() {
             look(&["decompose", &table, "--method", method.id(), "--level", level.id()]);

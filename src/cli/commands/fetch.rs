@@ -19,7 +19,7 @@ use crate::frame::{Column, Frame, Measure, ResultNotes};
     after_help = "A download that breaks off is gone on with by the same command. A file appears under its name only when \
     it is whole and its size and checksum, where published, are right. Where a login or a form is needed the command says \
     where the file is, under which name to take it and what its licence asks for.\n\n\
-    Example: vadex fetch exiobase3.8.2-ixi --year 2011 --show\n         \
+    Example: vadex fetch exiobase3.8.2-ixi --year 2011 --show\n  \
     vadex fetch exiobase3.8.2-ixi --year 2011 -o .       (downloads)"
 )]
 pub(crate) struct Fetch {
