@@ -2,6 +2,7 @@
 
 use crate::analysis::AnalysisError;
 use crate::batch::BatchError;
+use crate::chart::ChartError;
 use crate::claims::ClaimError;
 use crate::decompose::DecomposeError;
 use crate::fetch::FetchError;
@@ -77,6 +78,9 @@ pub enum Error {
     /// An interval or a sensitivity that cannot be computed.
     #[error(transparent)]
     Uncertainty(#[from] UncertaintyError),
+    /// A chart that cannot be drawn.
+    #[error(transparent)]
+    Chart(#[from] ChartError),
     /// A result that cannot be written.
     #[error(transparent)]
     Report(#[from] ReportError),
@@ -105,6 +109,7 @@ impl Error {
             Self::Regions(error) => error.hint(),
             Self::Fetch(error) => error.hint(),
             Self::Uncertainty(error) => error.hint(),
+            Self::Chart(error) => error.hint(),
             Self::Report(error) => error.hint(),
         }
     }

@@ -4,6 +4,7 @@ pub mod analysis;
 pub mod audit;
 pub mod batch;
 pub mod blocks;
+pub mod chart;
 pub mod claims;
 pub mod cli;
 pub mod decompose;

@@ -4,6 +4,7 @@ use std::io::IsTerminal;
 
 use clap::{Args, ValueEnum};
 
+use crate::chart::{CHARTS, ChartKind};
 use crate::claims::CLAIMS;
 use crate::cli::args::Common;
 use crate::cli::failure::Failure;
@@ -21,7 +22,7 @@ use crate::uncertainty::MEASURES;
 
 /// List what there is: methods, indicators, claims, tables, ...
 ///
-/// List what there is: methods, indicators, importers, solvers, formats, terms, claims, tables, satellites, concordances, products.
+/// List what there is: methods, indicators, importers, solvers, formats, terms, claims, tables, satellites, concordances, products, charts, measures, pages.
 #[derive(Debug, Args)]
 #[command(after_help = "Example: vadex list solvers")]
 pub(crate) struct List {
@@ -58,6 +59,8 @@ enum What {
     Measures,
     /// Pages of the manual
     Pages,
+    /// Kinds of chart, with the columns they need and the command that makes them
+    Charts,
 }
 
 impl List {
@@ -86,6 +89,7 @@ impl List {
             What::Claims => {
                 CLAIMS.iter().map(|claim| (claim.card().id.into(), claim.card().statement.into())).collect()
             }
+            What::Charts => CHARTS.iter().map(|kind| (kind.id().into(), chart_line(*kind))).collect(),
             What::Tables => builtins()
                 .iter()
                 .map(|builtin| (builtin.id, builtin.summary))
@@ -114,6 +118,11 @@ impl List {
         output::print(&text)?;
         Ok(Outcome::Done)
     }
+}
+
+/// Summary, columns, and the command.
+fn chart_line(kind: &dyn ChartKind) -> String {
+    format!("{}; needs {}; made by `{}`", kind.summary(), kind.columns(), kind.made_by()[0])
 }
 
 /// `builtin:wiod13 jobs`: the unit, and who has figures when.

@@ -20,6 +20,7 @@ pub(super) mod inspect;
 pub(super) mod install_manual;
 pub(super) mod list;
 pub(super) mod man;
+pub(super) mod plot;
 pub(super) mod product;
 pub(super) mod rename;
 pub(super) mod sensitivity;
