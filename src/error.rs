@@ -11,6 +11,7 @@ use crate::load::LoadError;
 use crate::model::ModelError;
 use crate::model::memory::MemoryError;
 use crate::model::solver::SolveError;
+use crate::page::PageError;
 use crate::product::ProductError;
 use crate::report::ReportError;
 use crate::table::{AccountError, AggregateError, BalanceError, ReshapeError, TableError};
@@ -77,6 +78,9 @@ pub enum Error {
     /// An interval or a sensitivity that cannot be computed.
     #[error(transparent)]
     Uncertainty(#[from] UncertaintyError),
+    /// A report that cannot be made.
+    #[error(transparent)]
+    Page(#[from] PageError),
     /// A result that cannot be written.
     #[error(transparent)]
     Report(#[from] ReportError),
@@ -105,6 +109,7 @@ impl Error {
             Self::Regions(error) => error.hint(),
             Self::Fetch(error) => error.hint(),
             Self::Uncertainty(error) => error.hint(),
+            Self::Page(error) => error.hint(),
             Self::Report(error) => error.hint(),
         }
     }

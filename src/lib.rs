@@ -18,6 +18,7 @@ pub mod labels;
 pub mod level;
 pub mod load;
 pub mod model;
+pub mod page;
 pub mod product;
 pub mod report;
 pub mod stats;
