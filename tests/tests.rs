@@ -13,6 +13,7 @@ mod everything;
 #[cfg(feature = "fetch")]
 mod fetch;
 mod golden;
+mod html;
 mod indicators;
 mod load;
 mod load_several;
@@ -21,6 +22,7 @@ mod mutations;
 mod national;
 mod networks;
 mod product;
+mod report;
 mod reshape;
 mod solvers;
 mod storage;

@@ -47,7 +47,7 @@ pub(super) fn report_page(
             ol {
                 @for (economy, chapters) in first {
                     li {
-                        a href=(format!("#economy-{economy}")) { (names::economy(economy)) }
+                        a href=(format!("#economy-{}", slug(economy))) { (names::economy(economy)) }
                         ul { @for chapter in chapters { li { a href=(format!("#{}", chapter.id)) { (chapter.title) } } } }
                     }
                 }
@@ -65,8 +65,8 @@ pub(super) fn report_page(
         }
         main id="main" {
             @for (economy, chapters) in first {
-                section id=(format!("economy-{economy}")) aria-labelledby=(format!("economy-{economy}-heading")) {
-                    h2 id=(format!("economy-{economy}-heading")) { (names::economy(economy)) }
+                section id=(format!("economy-{}", slug(economy))) aria-labelledby=(format!("economy-{}-heading", slug(economy))) {
+                    h2 id=(format!("economy-{}-heading", slug(economy))) { (names::economy(economy)) }
                     @for chapter in chapters { (chapter_of(chapter, Place { level: 4, ..place })) }
                 }
             }
@@ -87,7 +87,7 @@ pub(super) fn economy_page(found: &Gathered, economy: &str, chapters: &[Chapter]
     let body = html! {
         header {
             p.meta { a href="../report.html" { "All economies" } }
-            h1 id=(format!("economy-{economy}")) { (title) }
+            h1 id=(format!("economy-{}", slug(economy))) { (title) }
             p.meta { (made_by(found)) }
         }
         nav.contents aria-label="Contents" {
@@ -107,9 +107,12 @@ pub(super) fn economy_page(found: &Gathered, economy: &str, chapters: &[Chapter]
 
 /// File of an economy's page; labels with signs that a file name should not have get dashes.
 pub(super) fn file_of(economy: &str) -> String {
-    let safe: String =
-        economy.chars().map(|c| if c.is_alphanumeric() || c == '-' || c == '_' { c } else { '-' }).collect();
-    format!("{safe}.html")
+    format!("{}.html", slug(economy))
+}
+
+/// A label as an anchor or a file name.
+pub(super) fn slug(label: &str) -> String {
+    label.chars().map(|c| if c.is_alphanumeric() || c == '-' || c == '_' { c } else { '-' }).collect()
 }
 
 fn page(title: &str, body: &Markup) -> String {
@@ -311,7 +314,7 @@ fn cell_of(cell: &Cell, data: &Dataset, row: usize, position: usize, place: Plac
         @for piece in cell.pieces(data, row, position) {
             @match piece {
                 Piece::Words(words) => (words),
-                Piece::Number(column, text) => data data-c=(column) value=(text) { (text) },
+                Piece::Number(column, text) => span data-c=(column) { (text) },
             }
         }
     };
@@ -325,7 +328,7 @@ fn cell_of(cell: &Cell, data: &Dataset, row: usize, position: usize, place: Plac
 /// Where an economy is told: on this page, on a page of its own, or nowhere.
 fn link_of(economy: &str, place: Place<'_>) -> Option<String> {
     if place.here.iter().any(|here| here == economy) {
-        return Some(format!("#economy-{economy}"));
+        return Some(format!("#economy-{}", slug(economy)));
     }
     let shown = !place.found.inline && place.found.economies_shown.iter().any(|shown| shown == economy);
     shown.then(|| format!("{}economy/{}", place.up, file_of(economy)))

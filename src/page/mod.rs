@@ -87,20 +87,29 @@ pub fn compose(found: &Gathered, told: &mut dyn FnMut(&str)) -> Result<Report, P
             false => pages.push((economy.clone(), chapters)),
         }
     }
-    let mut data: Vec<Arc<Dataset>> = Vec::new();
     let per_economy = first.iter().chain(&pages).flat_map(|(_, chapters)| chapters);
-    for figure in chapters.iter().chain(per_economy).flat_map(|chapter| &chapter.figures) {
-        for one in &figure.data {
-            if !data.iter().any(|known| known.id == one.id) {
-                data.push(Arc::clone(one));
-            }
-        }
-    }
-    data.sort_by(|a, b| a.id.cmp(&b.id));
+    let data = with_sentences(chapters.iter().chain(per_economy).flat_map(|chapter| &chapter.figures));
     let page = html::report_page(found, &first, &chapters);
     let economies = pages
         .iter()
         .map(|(economy, chapters)| (economy.clone(), html::economy_page(found, economy, chapters)))
         .collect();
     Ok(Report { page, economies, data, notes: found.notes.clone() })
+}
+
+/// Every dataset that the figures use, each once and in order of names, with what is stated of it in its notes: medians and
+/// counts that a sentence states stand in no cell.
+fn with_sentences<'a>(figures: impl Iterator<Item = &'a Figure>) -> Vec<Arc<Dataset>> {
+    let mut all: Vec<Dataset> = Vec::new();
+    for figure in figures {
+        for used in &figure.data {
+            let at = all.iter().position(|known| known.id == used.id).unwrap_or_else(|| {
+                all.push(Dataset::clone(used));
+                all.len() - 1
+            });
+            all[at].notes.remarks.push(format!("stated in {}: {}", figure.id, figure.says));
+        }
+    }
+    all.sort_by(|a, b| a.id.cmp(&b.id));
+    all.into_iter().map(Arc::new).collect()
 }

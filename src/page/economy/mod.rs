@@ -13,6 +13,7 @@ mod verdicts;
 use std::sync::Arc;
 
 use super::gather::{Gathered, Wanted};
+use super::html::slug;
 use super::{Chapter, Dataset, Figure, PageError};
 
 /// A part of an economy's page.
@@ -75,10 +76,10 @@ pub(super) fn chapters(
         }
         let mut figures = part.figures(found, data, economy)?;
         for figure in &mut figures {
-            figure.id = format!("{}-{economy}", figure.id);
+            figure.id = format!("{}-{}", figure.id, slug(economy));
         }
         if !figures.is_empty() {
-            let id = format!("{}-{economy}", part.id());
+            let id = format!("{}-{}", part.id(), slug(economy));
             chapters.push(Chapter { id, title: part.title().to_owned(), figures });
         }
     }

@@ -54,8 +54,7 @@ impl EconomyPart for ForeignOrigins {
             rows.iter().map(|&row| names::economy_short(&data.text("origin", row))).collect();
         let values = rows.iter().map(|&row| 100.0 * data.number("content_share", row)).collect();
         let words = Words {
-            x: "Origin".into(),
-            y: "Share of gross exports (%)".into(),
+            x: "Share of gross exports (%)".into(),
             description: format!(
                 "Bars for the {} largest foreign origins of the value added in the exports of {name}, largest first: {}.",
                 rows.len(),

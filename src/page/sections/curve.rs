@@ -95,7 +95,7 @@ fn curve(found: &Gathered, claims: &Claims, finding: &Finding) -> Result<Option<
     let id = format!("fig-specifications-{}", card.id.to_lowercase());
     let heading = format!("{}: {}", card.id, card.statement);
     let words = Words {
-        title: heading.clone(),
+        title: String::new(),
         x: "Specifications, ordered by estimate".into(),
         y: "Estimate (points a year)".into(),
         source: String::new(),

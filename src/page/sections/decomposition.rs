@@ -57,10 +57,10 @@ impl Section for DecompositionBars {
         let name = |row: usize| data.text("exporter", row);
         let heading = format!("Gross exports by what they are made of{}", found.in_last_year());
         let words = Words {
-            title: heading.clone(),
-            x: "Exporter".into(),
-            y: "Share of gross exports (%)".into(),
-            source: found.table.clone(),
+            title: String::new(),
+            x: "Share of gross exports (%)".into(),
+            y: String::new(),
+            source: String::new(),
             note: String::new(),
             description: format!(
                 "One stacked bar for each of {} exporters, in order of the domestic value added absorbed abroad, largest \

@@ -181,10 +181,10 @@ fn lines(found: &Gathered, tiva: &Arc<Dataset>, data: &Arc<Dataset>) -> Result<F
         chosen.iter().map(|&row| names::economy_short(&data.text("economy", row))).collect();
     let heading = format!("Domestic value-added share of gross exports, {first} to {last}");
     let words = Words {
-        title: heading.clone(),
+        title: String::new(),
         x: "Year".into(),
         y: "Share of gross exports (%)".into(),
-        source: found.table.clone(),
+        source: String::new(),
         note: String::new(),
         description: format!(
             "Lines by year for the world as one exporter and the {} largest exporters ({}). The table below has every \

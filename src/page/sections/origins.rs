@@ -62,10 +62,10 @@ impl Section for Origins {
         let heading =
             format!("Foreign value added in exports, by origin and exporter{}", found.in_last_year());
         let words = Words {
-            title: heading.clone(),
-            x: "Exporter".into(),
-            y: "Origin of the value added".into(),
-            source: found.table.clone(),
+            title: String::new(),
+            x: "Columns: exporters. Rows: origins of the value added.".into(),
+            y: "Share of the exporter's gross exports (%)".into(),
+            source: String::new(),
             note: "Blank: the exporter's own value added.".into(),
             description: format!(
                 "A grid of {g} origins by {g} exporters; the darker a cell, the larger the share of the exporter's gross \

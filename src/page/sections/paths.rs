@@ -92,13 +92,12 @@ fn figure(
             verdict: turns.text("turn_words", row),
         });
     }
-    let series = turns.rows().next().map_or_else(String::new, |row| turns.text("table", row));
     let heading = "Import content of exports by economy, with turning points";
     let words = Words {
-        title: heading.into(),
+        title: String::new(),
         x: "Year".into(),
         y: "Import content (% of exports)".into(),
-        source: series.clone(),
+        source: String::new(),
         note: "Shaded: 95% interval of the turning point, where it is bounded.".into(),
         description: format!(
             "{} small panels on one scale, one an economy: import content of exports by year. A vertical line marks the \

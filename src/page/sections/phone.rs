@@ -102,10 +102,10 @@ fn shares(phone: &Phone) -> Result<Figure, PageError> {
     let title = report.account.title().to_owned();
     let heading = format!("{title}: booked directly, and traced with bounds");
     let words = Words {
-        title: heading.clone(),
+        title: String::new(),
         x: "Share of the price (%)".into(),
-        y: "Economy".into(),
-        source: phone.table.clone(),
+        y: String::new(),
+        source: String::new(),
         note: String::new(),
         description: format!(
             "One row for each of {} economies: a mark for the share that the account books directly, a mark for the traced \

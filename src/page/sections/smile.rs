@@ -45,10 +45,10 @@ impl Section for SmileCurve {
             .collect();
         let heading = format!("The world chain of {}{}", product.to_lowercase(), found.in_last_year());
         let words = Words {
-            title: heading.clone(),
+            title: String::new(),
             x: "Distance from the final product (transactions)".into(),
             y: "Value added in output (%)".into(),
-            source: found.table.clone(),
+            source: String::new(),
             note: "Size: part of the chain's value added.".into(),
             description: format!(
                 "{} industries as points: to the right the farther from the final product, upward the more of a unit of output \
