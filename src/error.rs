@@ -2,6 +2,7 @@
 
 use crate::analysis::AnalysisError;
 use crate::batch::BatchError;
+use crate::chart::ChartError;
 use crate::claims::ClaimError;
 use crate::decompose::DecomposeError;
 use crate::fetch::FetchError;
@@ -81,6 +82,9 @@ pub enum Error {
     /// A report that cannot be made.
     #[error(transparent)]
     Page(#[from] PageError),
+    /// A chart that cannot be drawn.
+    #[error(transparent)]
+    Chart(#[from] ChartError),
     /// A result that cannot be written.
     #[error(transparent)]
     Report(#[from] ReportError),
@@ -110,6 +114,7 @@ impl Error {
             Self::Fetch(error) => error.hint(),
             Self::Uncertainty(error) => error.hint(),
             Self::Page(error) => error.hint(),
+            Self::Chart(error) => error.hint(),
             Self::Report(error) => error.hint(),
         }
     }

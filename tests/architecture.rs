@@ -101,9 +101,12 @@ fn clap_lives_in_cli_and_polars_at_the_edge() {
     for file in files {
         let relative = file.strip_prefix(&root).unwrap();
         let text = std::fs::read_to_string(&file).unwrap();
-        for (krate, allowed) in
-            [("clap", &["cli"][..]), ("polars", &["load", "report"][..]), ("indicatif", &["cli"][..])]
-        {
+        for (krate, allowed) in [
+            ("clap", &["cli"][..]),
+            ("polars", &["load", "report"][..]),
+            ("indicatif", &["cli"][..]),
+            ("kuva", &["chart"][..]),
+        ] {
             let uses = text.lines().any(|line| {
                 let line = line.trim_start();
                 line.starts_with(&format!("use {krate}::")) || line.contains(&format!("{krate}::prelude"))
@@ -116,7 +119,7 @@ fn clap_lives_in_cli_and_polars_at_the_edge() {
 
 #[test]
 fn ids_are_unique_within_each_registry() {
-    let registries: [(&str, Vec<&str>); 5] = [
+    let registries: [(&str, Vec<&str>); 6] = [
         ("indicators", vadex::indicators::INDICATORS.iter().map(|i| i.id()).collect()),
         ("methods", vadex::decompose::METHODS.iter().map(|m| m.id()).collect()),
         (
@@ -129,6 +132,7 @@ fn ids_are_unique_within_each_registry() {
         ),
         ("solvers", vadex::model::solver::SOLVERS.iter().map(|s| s.id()).collect()),
         ("formats", vadex::report::WRITERS.iter().map(|w| w.id()).collect()),
+        ("charts", vadex::chart::CHARTS.iter().map(|c| c.id()).collect()),
     ];
     for (registry, ids) in registries {
         let mut seen = HashMap::new();
@@ -157,6 +161,7 @@ fn list_shows_every_entry_of_its_registry() {
         ),
         ("solvers", vadex::model::solver::SOLVERS.iter().map(|s| s.id()).collect()),
         ("formats", vadex::report::WRITERS.iter().map(|w| w.id()).collect()),
+        ("charts", vadex::chart::CHARTS.iter().map(|c| c.id()).collect()),
         ("terms", vadex::glossary::entries().map(|entry| entry.symbol).collect()),
     ] {
         let printed = super::support::stdout(&super::support::vadex(&["list", what]));

@@ -5,6 +5,7 @@ mod architecture;
 mod bad_input;
 mod batch;
 mod brute_force;
+mod charts;
 mod check;
 mod claims;
 mod claims_icio;

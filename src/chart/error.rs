@@ -66,6 +66,84 @@ pub enum ChartError {
         /// Widest.
         highest: f64,
     },
+    /// A result without the columns that a kind of chart needs.
+    #[error("{chart}: {file} has no {missing}; it has {found}")]
+    MissingColumns {
+        /// The kind of chart.
+        chart: &'static str,
+        /// The result.
+        file: String,
+        /// What it lacks.
+        missing: String,
+        /// What it has.
+        found: String,
+        /// Commands that make such a result.
+        made_by: String,
+    },
+    /// Several years, economies or other labels where one can be drawn.
+    #[error("{chart}: {file} holds several values of `{column}`, and one can be drawn: {values}")]
+    Several {
+        /// The kind of chart.
+        chart: &'static str,
+        /// The result.
+        file: String,
+        /// The column.
+        column: String,
+        /// The values there are.
+        values: String,
+        /// A choice of one of them.
+        example: String,
+    },
+    /// Several columns of numbers, none of which is the natural one.
+    #[error("{chart}: {file} has several columns of numbers: {columns}")]
+    Which {
+        /// The kind of chart.
+        chart: &'static str,
+        /// The result.
+        file: String,
+        /// The columns there are.
+        columns: String,
+        /// A choice.
+        example: String,
+    },
+    /// Two rows for one place of the chart.
+    #[error("{chart}: {file} has more than one row for {what}")]
+    Repeated {
+        /// The kind of chart.
+        chart: &'static str,
+        /// The result.
+        file: String,
+        /// The place.
+        what: String,
+    },
+    /// A column that is not there.
+    #[error("{file} has no column `{column}` that this could be; there are {found}")]
+    NoColumn {
+        /// The result.
+        file: String,
+        /// What was asked for.
+        column: String,
+        /// What there is.
+        found: String,
+    },
+    /// A value that no row has.
+    #[error("{file}: no row has `{column}` {value}; there are {known}")]
+    NoValue {
+        /// The result.
+        file: String,
+        /// The column.
+        column: String,
+        /// The value asked for.
+        value: String,
+        /// What there is.
+        known: String,
+    },
+    /// Selections that leave nothing.
+    #[error("{file}: no row fits all of --select")]
+    NoRow {
+        /// The result.
+        file: String,
+    },
     /// The picture could not be made.
     #[error("cannot make the PNG: {message}")]
     Png {
@@ -88,6 +166,16 @@ impl ChartError {
             }
             Self::Uneven { .. } => "give every row the same number of values".into(),
             Self::Width { .. } => "leave --width out, or say 720 for a page and 390 for a phone".into(),
+            Self::MissingColumns { made_by, .. } => made_by.clone(),
+            Self::Several { example, .. } | Self::Which { example, .. } => format!("`{example}`"),
+            Self::Repeated { .. } => {
+                "choose with `--select column=value`: the file tells several things at once".into()
+            }
+            Self::NoColumn { .. } => "`vadex list charts` says which columns a chart needs".into(),
+            Self::NoValue { .. } => {
+                "values are joined by `+`, years also as 1995-2011: `--select year=2011`".into()
+            }
+            Self::NoRow { .. } => "leave one of the choices out".into(),
             Self::Png { .. } => "write an SVG, or a smaller picture".into(),
         }
     }

@@ -135,7 +135,7 @@ impl Paths {
             below = canvas.lines(&self.words.x, below, SMALL, false, GREY);
         }
         if self.panels.iter().any(|panel| panel.turn.is_some()) {
-            let text = "Dashed line: turning point; hatched: its interval.";
+            let text = "Dashed line: turning point or peak; hatched: its interval.";
             below = canvas.lines(text, below, SMALL, false, GREY);
         }
         Ok(canvas.finish(&self.words, below, self.view()))
@@ -190,12 +190,12 @@ impl Paths {
 
 impl Turn {
     fn words(&self) -> String {
-        format!(
-            "turns at {} [{}, {}]",
-            plain::axis_number(self.at.round()),
-            plain::axis_number(self.low.round()),
-            plain::axis_number(self.high.round())
-        )
+        let at = plain::axis_number(self.at.round());
+        if self.low.is_nan() || self.high.is_nan() {
+            return format!("turns at {at}");
+        }
+        let (low, high) = (plain::axis_number(self.low.round()), plain::axis_number(self.high.round()));
+        format!("turns at {at} [{low}, {high}]")
     }
 }
 

@@ -5,6 +5,7 @@ use std::io::Write;
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
 use super::{ReportError, Sink, Writer};
+use crate::chart::sparkline;
 use crate::frame::{Column, Field, Frame, Measure, ResultNotes};
 
 /// Writer of terminal tables.
@@ -63,35 +64,125 @@ impl Sink for TerminalSink<'_> {
                 (scale, word) = (factor, name);
             }
         }
-        let mut table = Table::new();
-        table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
-        if first.fields().iter().any(|field| matches!(field.column, Column::Text(_))) {
-            // Sentences are wrapped to the screen; labels and numbers never are.
-            let width = terminal_size::terminal_size().map_or(WIDTH, |(width, _)| width.0.max(WIDTH));
-            table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
-        }
-        table.set_header(first.fields().iter().map(|field| field.name.replace('_', "_\n")));
-        for piece in &self.pieces {
-            for row in 0..piece.n_rows() {
-                table.add_row(piece.fields().iter().map(|field| cell(field, row, scale)));
+        let screen = terminal_size::terminal_size().map_or(WIDTH, |(width, _)| width.0.max(WIDTH));
+        let mut text = String::new();
+        for (block, fields) in blocks(&self.pieces, scale, usize::from(screen)).iter().enumerate() {
+            if block > 0 {
+                text.push('\n');
             }
+            text.push_str(&printed(&self.pieces, fields, scale, screen));
+            text.push('\n');
         }
-        for (position, field) in first.fields().iter().enumerate() {
-            if let Some(column) = table.column_mut(position) {
-                column.set_padding((0, 1));
-                if matches!(field.column, Column::Number(_)) {
-                    column.set_cell_alignment(CellAlignment::Right);
-                }
-            }
-        }
-        let mut text = table.trim_fmt();
-        text.push('\n');
+        text.push_str(&over_years(&self.pieces, scale, usize::from(screen)));
         if first.fields().iter().any(|field| field.measure == Measure::Amount) && !self.unit.is_empty() {
             text.push_str(&format!("amounts in {word}{}; shares are fractions\n", self.unit));
         }
         self.output.write_all(text.as_bytes())?;
         Ok(self.output.flush()?)
     }
+}
+
+/// Columns that fit the screen together: labels first, repeated in every block, so that a row can be followed.
+fn blocks(pieces: &[Frame], scale: f64, screen: usize) -> Vec<Vec<usize>> {
+    let fields = pieces[0].fields();
+    let all: Vec<usize> = (0..fields.len()).collect();
+    // Sentences are wrapped to the screen instead.
+    if fields.iter().any(|field| matches!(field.column, Column::Text(_))) {
+        return vec![all];
+    }
+    let widths: Vec<usize> = all.iter().map(|&place| width(pieces, place, scale) + 1).collect();
+    let keys: Vec<usize> =
+        all.iter().copied().filter(|&place| fields[place].measure == Measure::Key).collect();
+    let key_width: usize = keys.iter().map(|&place| widths[place]).sum();
+    let mut blocks: Vec<Vec<usize>> = Vec::new();
+    let mut used = usize::MAX;
+    for &place in all.iter().filter(|place| !keys.contains(place)) {
+        if used.saturating_add(widths[place]) > screen + 1 {
+            blocks.push(keys.clone());
+            used = key_width;
+        }
+        if let Some(block) = blocks.last_mut() {
+            block.push(place);
+        }
+        used += widths[place];
+    }
+    if blocks.len() > 1 { blocks } else { vec![all] }
+}
+
+/// Characters that a column needs.
+fn width(pieces: &[Frame], place: usize, scale: f64) -> usize {
+    let head = pieces[0].fields()[place].name.split_inclusive('_').map(str::len).max().unwrap_or(0);
+    let cells = pieces.iter().flat_map(|piece| {
+        (0..piece.n_rows()).map(move |row| cell(&piece.fields()[place], row, scale).chars().count())
+    });
+    cells.fold(head, usize::max)
+}
+
+/// Some columns of all pieces as one table.
+fn printed(pieces: &[Frame], fields: &[usize], scale: f64, screen: u16) -> String {
+    let first = &pieces[0];
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
+    if first.fields().iter().any(|field| matches!(field.column, Column::Text(_))) {
+        // Sentences are wrapped to the screen; labels and numbers never are.
+        table.set_content_arrangement(ContentArrangement::Dynamic).set_width(screen);
+    }
+    table.set_header(fields.iter().map(|&place| first.fields()[place].name.replace('_', "_\n")));
+    for piece in pieces {
+        for row in 0..piece.n_rows() {
+            table.add_row(fields.iter().map(|&place| cell(&piece.fields()[place], row, scale)));
+        }
+    }
+    for (position, &place) in fields.iter().enumerate() {
+        if let Some(column) = table.column_mut(position) {
+            column.set_padding((0, 1));
+            if matches!(first.fields()[place].column, Column::Number(_)) {
+                column.set_cell_alignment(CellAlignment::Right);
+            }
+        }
+    }
+    table.trim_fmt()
+}
+
+/// Fewest years whose movement is worth a line.
+const FEWEST_YEARS: usize = 4;
+
+/// Each column of one unit over the years, as a line with its ends; nothing when rows differ in more than the year.
+fn over_years(pieces: &[Frame], scale: f64, screen: usize) -> String {
+    let pieces: Vec<&Frame> = pieces.iter().filter(|piece| piece.n_rows() > 0).collect();
+    let mut years: Vec<i64> = Vec::new();
+    let mut labels: Vec<String> = Vec::new();
+    for piece in &pieces {
+        let Some(Column::Integer(values)) = piece.column("year") else { return String::new() };
+        years.extend(values.iter().flatten());
+        for row in 0..piece.n_rows() {
+            let keys = piece.fields().iter().filter(|f| f.measure == Measure::Key && f.name != "year");
+            labels.push(keys.map(|field| cell(field, row, 1.0)).collect::<Vec<_>>().join(" "));
+        }
+    }
+    labels.dedup();
+    let ascending = years.windows(2).all(|pair| pair[0] < pair[1]);
+    if labels.len() != 1 || years.len() < FEWEST_YEARS || years.len() + 40 > screen || !ascending {
+        return String::new();
+    }
+    let fields = pieces[0].fields();
+    let named = |field: &&Field| matches!(field.column, Column::Number(_));
+    let names = fields.iter().filter(named).map(|field| field.name.len()).max().unwrap_or(0);
+    let mut text = format!("\n{} {}-{}\n", labels[0], years[0], years[years.len() - 1]);
+    for (place, field) in fields.iter().enumerate().filter(|(_, field)| named(field)) {
+        let values: Vec<f64> = pieces
+            .iter()
+            .flat_map(|piece| match &piece.fields()[place].column {
+                Column::Number(values) => values.clone(),
+                _ => Vec::new(),
+            })
+            .collect();
+        let last = pieces[pieces.len() - 1].fields();
+        let ends = (cell(field, 0, scale), cell(&last[place], last[place].column.len() - 1, scale));
+        text.push_str(&format!("  {:<names$} {} {} to {}\n", field.name, sparkline(&values), ends.0, ends.1));
+    }
+    text.push('\n');
+    text
 }
 
 /// One value as a person reads it; `scale` divides amounts.

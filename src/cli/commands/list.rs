@@ -2,6 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
+use crate::chart::{CHARTS, ChartKind};
 use crate::claims::CLAIMS;
 use crate::cli::args::Common;
 use crate::cli::failure::Failure;
@@ -15,7 +16,7 @@ use crate::model::solver::SOLVERS;
 use crate::product;
 use crate::report::WRITERS;
 
-/// List what there is: methods, indicators, importers, solvers, formats, terms, claims, tables, satellites, concordances, products
+/// List what there is: methods, indicators, importers, solvers, formats, terms, claims, tables, satellites, concordances, products, charts
 #[derive(Debug, Args)]
 #[command(after_help = "Example: vadex list solvers")]
 pub(crate) struct List {
@@ -48,6 +49,8 @@ enum What {
     Products,
     /// Claims that can be tested
     Claims,
+    /// Kinds of chart, with the columns they need and the command that makes them
+    Charts,
 }
 
 impl List {
@@ -76,6 +79,7 @@ impl List {
             What::Claims => {
                 CLAIMS.iter().map(|claim| (claim.card().id.into(), claim.card().statement.into())).collect()
             }
+            What::Charts => CHARTS.iter().map(|kind| (kind.id().into(), chart_line(*kind))).collect(),
             What::Tables => builtins()
                 .iter()
                 .map(|builtin| (builtin.id, builtin.summary))
@@ -93,6 +97,11 @@ impl List {
         output::print(&text)?;
         Ok(Outcome::Done)
     }
+}
+
+/// Summary, columns, and the command.
+fn chart_line(kind: &dyn ChartKind) -> String {
+    format!("{}; needs {}; made by `{}`", kind.summary(), kind.columns(), kind.made_by()[0])
 }
 
 /// `builtin:wiod13 jobs`: the unit, and who has figures when.

@@ -19,6 +19,7 @@ pub(super) mod indicators;
 pub(super) mod inspect;
 pub(super) mod list;
 pub(super) mod man;
+pub(super) mod plot;
 pub(super) mod product;
 pub(super) mod rename;
 pub(super) mod report;

@@ -1,0 +1,77 @@
+//! Values with their bounds, and what was observed directly.
+
+use super::{ChartKind, Request, Told, chosen, common, missing, one};
+use crate::chart::{ChartError, Drawing, Interval, Intervals, Sheet};
+
+/// Values with bounds.
+#[derive(Debug)]
+pub(super) struct IntervalsKind;
+
+impl ChartKind for IntervalsKind {
+    fn id(&self) -> &'static str {
+        "intervals"
+    }
+
+    fn summary(&self) -> &'static str {
+        "values with their bounds, one a row, and the direct figure where there is one"
+    }
+
+    fn columns(&self) -> &'static str {
+        "value, low, high (and reference); or NAME, NAME_lo, NAME_hi of a run with --draws; labels"
+    }
+
+    fn made_by(&self) -> &'static [&'static str] {
+        &[
+            "vadex product iphone-4-2010 -o phone.csv (then --select section=..,unit=..)",
+            "vadex tiva builtin:wiod13 --year 2011 --draws 50 -o tiva.csv (then --value dva_share)",
+        ]
+    }
+
+    fn draw(&self, sheets: &[Sheet], request: &Request<'_>) -> Result<Drawing, ChartError> {
+        let sheet = &sheets[0];
+        let columns = chosen(self, sheet, request, &[&["value"], &["dva_share"], &["estimate"]])?;
+        let column = columns[0].as_str();
+        let drawn = (format!("{column}_lo"), format!("{column}_hi"));
+        let bounds = if sheet.has(&drawn.0) && sheet.has(&drawn.1) {
+            drawn
+        } else if let (Some(low), Some(high)) =
+            (sheet.first_of(&["low", "ci_lo"]), sheet.first_of(&["high", "ci_hi"]))
+        {
+            (low.to_owned(), high.to_owned())
+        } else {
+            return Err(missing(self, sheet, &["low", "high"]));
+        };
+        if sheet.has("unit") {
+            one(self, sheet, "unit")?;
+        }
+        // Sentences explain a row; they do not name it.
+        let prose = ["reason", "says", "verdict", "unit"];
+        let mut keys: Vec<&str> = sheet.varying().into_iter().filter(|key| !prose.contains(key)).collect();
+        if sheet.has("year") && sheet.values("year").len() > 1 {
+            keys.push("year");
+        }
+        let told = Told::of(sheet, request);
+        let rows: Vec<Interval> = (0..sheet.n_rows())
+            .filter(|&row| sheet.number(column, row).is_finite())
+            .map(|row| {
+                let parts: Vec<String> =
+                    keys.iter().map(|key| sheet.text(key, row)).filter(|part| !part.is_empty()).collect();
+                let direct = Some(sheet.number("reference", row)).filter(|value| value.is_finite());
+                Interval {
+                    name: if parts.is_empty() { common(sheet, &[]) } else { parts.join(", ") },
+                    point: told.value(column, row),
+                    low: told.value(&bounds.0, row),
+                    high: told.value(&bounds.1, row),
+                    direct,
+                }
+            })
+            .collect();
+        let unit = if sheet.has("unit") { one(self, sheet, "unit")? } else { told.unit(column) };
+        let about = common(sheet, &keys);
+        let name = told.name(column);
+        let title = if about.is_empty() { name.clone() } else { format!("{about}: {name}") };
+        let mut words = told.words(title, unit.clone(), super::with_unit(&name, &unit));
+        words.description = format!("{} values with their bounds.", rows.len());
+        Intervals { words, rows }.draw_at(request.width)
+    }
+}
