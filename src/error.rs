@@ -12,6 +12,7 @@ use crate::load::LoadError;
 use crate::model::ModelError;
 use crate::model::memory::MemoryError;
 use crate::model::solver::SolveError;
+use crate::page::PageError;
 use crate::product::ProductError;
 use crate::report::ReportError;
 use crate::table::{AccountError, AggregateError, BalanceError, ReshapeError, TableError};
@@ -78,6 +79,9 @@ pub enum Error {
     /// An interval or a sensitivity that cannot be computed.
     #[error(transparent)]
     Uncertainty(#[from] UncertaintyError),
+    /// A report that cannot be made.
+    #[error(transparent)]
+    Page(#[from] PageError),
     /// A chart that cannot be drawn.
     #[error(transparent)]
     Chart(#[from] ChartError),
@@ -109,6 +113,7 @@ impl Error {
             Self::Regions(error) => error.hint(),
             Self::Fetch(error) => error.hint(),
             Self::Uncertainty(error) => error.hint(),
+            Self::Page(error) => error.hint(),
             Self::Chart(error) => error.hint(),
             Self::Report(error) => error.hint(),
         }

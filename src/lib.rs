@@ -20,6 +20,7 @@ pub mod level;
 pub mod load;
 pub mod manual;
 pub mod model;
+pub mod page;
 pub mod product;
 pub mod report;
 pub mod stats;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 /// Layers from the ground up; a module may use modules of lower layers only.
-const LAYERS: [&[&str]; 14] = [
+const LAYERS: [&[&str]; 15] = [
     &["labels", "kernel", "stats", "level", "interrupt"],
     &["blocks"],
     &["table"],
@@ -16,6 +16,7 @@ const LAYERS: [&[&str]; 14] = [
     &["claims"],
     &["chart"],
     &["report", "glossary"],
+    &["page"],
     &["batch", "manual"],
     &["error"],
     &["cli"],

@@ -14,6 +14,7 @@ mod everything;
 #[cfg(feature = "fetch")]
 mod fetch;
 mod golden;
+mod html;
 mod indicators;
 mod load;
 mod load_several;
@@ -24,6 +25,7 @@ mod mutations;
 mod national;
 mod networks;
 mod product;
+mod report;
 mod reshape;
 mod solvers;
 mod storage;
