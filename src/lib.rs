@@ -19,6 +19,7 @@ pub mod load;
 pub mod model;
 pub mod product;
 pub mod report;
+pub mod scenario;
 pub mod stats;
 pub mod table;
 pub mod uncertainty;

@@ -11,12 +11,13 @@ use crate::indicators::{INDICATORS, Profile};
 use crate::labels;
 use crate::load::IMPORTERS;
 use crate::model::solver::SOLVERS;
+use crate::scenario::{self, SCENARIOS};
 
-/// Explain a term, method or indicator: words, equation, source
+/// Explain a term, method, indicator or kind of scenario: words, equation, source
 #[derive(Debug, Args)]
 #[command(after_help = "Example: vadex explain vax")]
 pub(crate) struct Explain {
-    /// A column (`dva`, `vs_share`), a method, an indicator, a solver or an importer
+    /// A column (`dva`, `vs_share`), a method, an indicator, a kind of scenario, a solver or an importer
     term: String,
 }
 
@@ -70,6 +71,15 @@ impl Explain {
                 text.push_str(&format!("{} in {}: {}\n", column.name, profile.id, column.meaning));
             }
         }
+        for profile in SCENARIOS.iter().map(|kind| kind.profile()).filter(|profile| profile.id == wanted) {
+            text.push_str(&kind_of_scenario(profile));
+        }
+        if let Some(quantity) = scenario::find_quantity(&wanted) {
+            text.push_str(&format!(
+                "{} in scenario: {}\n  {}\n",
+                quantity.id, quantity.meaning, quantity.equation
+            ));
+        }
         let described = SOLVERS
             .iter()
             .map(|solver| (solver.id(), solver.summary()))
@@ -82,6 +92,8 @@ impl Explain {
                 .map(|entry| entry.symbol)
                 .chain(METHODS.iter().map(|method| method.id()))
                 .chain(INDICATORS.iter().map(|indicator| indicator.id()))
+                .chain(SCENARIOS.iter().map(|kind| kind.profile().id))
+                .chain(scenario::QUANTITIES.iter().map(|quantity| quantity.id))
                 .chain(SOLVERS.iter().map(|solver| solver.id()));
             let hint = labels::nearest(known, &wanted)
                 .map_or("`vadex list terms` shows them all".to_owned(), |near| {
@@ -115,6 +127,29 @@ fn indicator(profile: &Profile) -> String {
         ));
     }
     text.push_str(&format!("  cost: {}\n", profile.cost));
+    for caution in profile.cautions {
+        text.push_str(&format!("  caution: {caution}\n"));
+    }
+    text
+}
+
+/// A kind of scenario in words: question, equation, keys, an example, source and caveats.
+fn kind_of_scenario(profile: &scenario::Profile) -> String {
+    let mut text =
+        format!("{} (kind of scenario)\n  {}\n  {}\n", profile.id, profile.question, profile.equation);
+    for (key, meaning) in profile.keys {
+        text.push_str(&format!("  {key}: {meaning}\n"));
+    }
+    text.push_str("  example:\n    [[change]]\n");
+    for line in profile.example.lines() {
+        text.push_str(&format!("    {line}\n"));
+    }
+    for citation in profile.citations {
+        text.push_str(&format!(
+            "  source: {}, {}, https://doi.org/{}\n",
+            citation.authors, citation.work, citation.doi
+        ));
+    }
     for caution in profile.cautions {
         text.push_str(&format!("  caution: {caution}\n"));
     }

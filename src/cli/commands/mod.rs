@@ -21,6 +21,7 @@ pub(super) mod list;
 pub(super) mod man;
 pub(super) mod product;
 pub(super) mod rename;
+pub(super) mod scenario;
 pub(super) mod sensitivity;
 mod store;
 pub(super) mod tiva;
