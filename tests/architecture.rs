@@ -114,7 +114,7 @@ fn clap_lives_in_cli_and_polars_at_the_edge() {
 
 #[test]
 fn ids_are_unique_within_each_registry() {
-    let registries: [(&str, Vec<&str>); 5] = [
+    let registries: [(&str, Vec<&str>); 6] = [
         ("indicators", vadex::indicators::INDICATORS.iter().map(|i| i.id()).collect()),
         ("methods", vadex::decompose::METHODS.iter().map(|m| m.id()).collect()),
         (
@@ -126,6 +126,14 @@ fn ids_are_unique_within_each_registry() {
                 .collect(),
         ),
         ("solvers", vadex::model::solver::SOLVERS.iter().map(|s| s.id()).collect()),
+        (
+            "scenarios",
+            vadex::scenario::SCENARIOS
+                .iter()
+                .map(|kind| kind.profile().id)
+                .chain(vadex::scenario::embedded().iter().map(|file| file.id))
+                .collect(),
+        ),
         ("formats", vadex::report::WRITERS.iter().map(|w| w.id()).collect()),
     ];
     for (registry, ids) in registries {
@@ -154,6 +162,14 @@ fn list_shows_every_entry_of_its_registry() {
                 .collect(),
         ),
         ("solvers", vadex::model::solver::SOLVERS.iter().map(|s| s.id()).collect()),
+        (
+            "scenarios",
+            vadex::scenario::SCENARIOS
+                .iter()
+                .map(|kind| kind.profile().id)
+                .chain(vadex::scenario::embedded().iter().map(|file| file.id))
+                .collect(),
+        ),
         ("formats", vadex::report::WRITERS.iter().map(|w| w.id()).collect()),
         ("terms", vadex::glossary::entries().map(|entry| entry.symbol).collect()),
     ] {

@@ -22,6 +22,7 @@ mod national;
 mod networks;
 mod product;
 mod reshape;
+mod scenario;
 mod solvers;
 mod storage;
 mod support;
