@@ -309,6 +309,7 @@ fn a_change_of_nothing_changes_nothing_exactly() {
         let outcome = scenario::evaluate(&example(*kind, Some("0")), world(), &[]).unwrap().remove(0);
         for line in &outcome.lines {
             if !line.before.is_nan() {
+                // An economy without exports has no price of exports; the embedded world has none such.
                 assert_eq!(line.difference(), 0.0, "{}: {line:?}", kind.profile().id);
                 assert!(line.first_round == 0.0 || line.measure == "real_value_added", "{line:?}");
             }
@@ -504,6 +505,23 @@ fn with_exports_grown_by_the_break_even_rate_the_loss_is_made_good() {
 }
 
 #[test]
+fn the_national_effect_is_the_domestic_block_of_the_world() {
+    // A factorisation of one block here, the local inverses of the new world there.
+    let change = opening("MEX", 0.1);
+    let outcome = run(world(), &change);
+    let e = world().axis().find_economy("MEX").unwrap();
+    let national = scenario::national_effect(world(), e, &change).unwrap();
+    let held = outcome.line("value_added_exports_held", Some(e), None).unwrap();
+    close(national.growth.change, held.difference(), held.before, TWO_WAYS, "change");
+    close(national.growth.growth, scalar(&outcome, "break_even_export_growth", e), 1.0, TWO_WAYS, "growth");
+    close(national.by_row.iter().sum(), held.difference(), held.before, TWO_WAYS, "rows");
+    // By hand: 10 of A are switched; 7 / 0.9 of 70 are lost; a unit wedge adds 0.1 / 0.9 · 40 to final demand of 60.
+    let two = scenario::national_effect(&two(), 0, &opening("A", 0.5)).unwrap();
+    by_hand(two.switched, 10.0, "switched");
+    by_hand(two.wedge, (-7.0 / 0.9 / 70.0) / (0.1 / 0.9 * 40.0 / 60.0), "wedge");
+}
+
+#[test]
 fn the_break_even_wedge_is_found_by_bisection_too() {
     let outcome = run(world(), &required("MEX", &["c14", "c15"], 0.7));
     let (e, switched) = &outcome.switched[0];
@@ -667,7 +685,11 @@ fn files_hold_what_the_engine_computes_and_their_notes_the_assumptions() {
     let imports = world().flows().bilateral_exports().column(usa).sum();
     close(found, 0.1 * imports, imports, TWO_WAYS, line);
     let notes = std::fs::read_to_string(folder.path().join("tariff.csv.notes.json")).unwrap();
-    assert!(notes.contains("not a causal estimate") && notes.contains("trade balances"), "{notes}");
+    assert!(
+        notes.contains("not a causal estimate")
+            && notes.contains("value added + unfilled inputs = final demand"),
+        "{notes}"
+    );
 }
 
 // Wrong files -----------------------------------------------------------------------------------------------------------
@@ -781,4 +803,97 @@ fn a_command_that_fails_says_where_and_what_to_try() {
     assert!(said.contains("mine.toml:5: unknown field `percnt`"), "{said}");
     assert!(said.contains("try: did you mean `percent`?"), "{said}");
     assert!(stdout(&failed).is_empty());
+}
+
+// Claims that rest on scenarios -------------------------------------------------------------------------------------------
+
+/// Four economies, agriculture and electrical equipment.
+fn planted() -> vadex::table::IcioTable {
+    let (g, n) = (4, 2);
+    let z = DMatrix::from_fn(g * n, g * n, |i, j| {
+        let home = if i / n == j / n { 12.0 } else { 1.5 };
+        home + ((3 * i + 5 * j) % 7) as f64 * 0.3
+    });
+    let y = DMatrix::from_fn(g * n, g, |i, r| if i / n == r { 30.0 } else { 4.0 } + ((i + 2 * r) % 5) as f64);
+    table(&["CHN", "DEU", "MEX", "USA"], &["c1", "c14"], z, y)
+}
+
+fn evaluated(id: &str) -> vadex::claims::Outcome {
+    let series = vadex::claims::Series::from_tables("planted", vec![(2011, planted())]).unwrap();
+    let options = vadex::claims::ClaimOptions { draws: 99, cell_draws: 99, ..Default::default() };
+    let data = vadex::claims::ClaimData::of(vec![series]);
+    vadex::claims::find(id).unwrap().evaluate(&data, &options).unwrap()
+}
+
+fn column(outcome: &vadex::claims::Outcome, detail: &str, name: &str) -> Vec<f64> {
+    let (_, frame) = outcome.details.iter().find(|(known, _)| *known == detail).expect("the detail is there");
+    frame.numbers(name).expect("a column of numbers").to_vec()
+}
+
+#[test]
+fn opening_as_a_claim_is_arithmetic_on_the_domestic_block_and_stays_causal() {
+    let outcome = evaluated("C23");
+    assert_eq!(outcome.record.verdict, vadex::claims::Verdict::Undetermined(vadex::claims::Reason::Causal));
+    let found = column(&outcome, "scenarios", "value_added_percent");
+    let growth = column(&outcome, "scenarios", "break_even_export_growth");
+    let model = model(&planted());
+    for (e, found) in found.iter().enumerate() {
+        // v (L' − L) f by explicit inverses; L' with a tenth less of electrical equipment (the second row).
+        let old = model.system().coefficient_block(e, e);
+        let mut new = old.clone();
+        new.row_mut(1).scale_mut(0.9);
+        let inverse = |a: &DMatrix<f64>| (DMatrix::identity(2, 2) - a).try_inverse().unwrap();
+        let part = |values: &[f64]| DMatrix::from_column_slice(2, 1, &values[2 * e..2 * e + 2]);
+        let (x, v) = (part(model.flows().gross_output()), part(model.value_added_share()));
+        let f = &x - &old * &x;
+        let change = v.dot(&((inverse(&new) - inverse(&old)) * f));
+        by_hand(*found, 100.0 * change / v.dot(&x), "change of value added");
+        let exported = v.dot(&(inverse(&new) * part(model.flows().gross_exports())));
+        by_hand(growth[e], -change / exported, "break-even growth");
+        assert!(*found < 0.0);
+    }
+    let mut sorted = found.clone();
+    sorted.sort_by(f64::total_cmp);
+    by_hand(outcome.record.estimate, sorted[1], "the lower median of four");
+}
+
+#[test]
+fn requirements_as_a_claim_gain_at_fixed_prices_and_stay_causal() {
+    let outcome = evaluated("C25");
+    assert_eq!(outcome.record.verdict, vadex::claims::Verdict::Undetermined(vadex::claims::Reason::Causal));
+    let (floors, gains) =
+        (column(&outcome, "scenarios", "floor"), column(&outcome, "scenarios", "gain_percent"));
+    let inputs = model(&planted()).system().input_coefficients().to_dense();
+    assert_eq!(floors.len(), 4);
+    for (e, (floor, gain)) in floors.iter().zip(&gains).enumerate() {
+        let bought = inputs.column(2 * e + 1);
+        let share = bought.rows(2 * e, 2).sum() / bought.sum();
+        by_hand(*floor, share + 0.1, "ten points above what is there");
+        // What is switched becomes output at home, most of it value added at home in the end.
+        assert!((0.0..100.0 + 1e-9).contains(gain), "{gain}");
+    }
+    assert!(column(&outcome, "scenarios", "break_even_price_wedge").iter().all(|wedge| *wedge > 0.0));
+}
+
+#[test]
+fn the_own_part_of_a_tariff_base_as_a_claim_is_v_b_m() {
+    let outcome = evaluated("C10");
+    let mut found = column(&outcome, "shares", "own_share_of_tariff_base");
+    let model = model(&planted());
+    let inverse =
+        (DMatrix::identity(8, 8) - model.system().input_coefficients().to_dense()).try_inverse().unwrap();
+    let mut expected: Vec<f64> = (0..4)
+        .map(|e| {
+            let imports = model.flows().bilateral_exports().column(e).into_owned();
+            let made = &inverse * &imports;
+            let own: f64 = (2 * e..2 * e + 2).map(|row| model.value_added_share()[row] * made[row]).sum();
+            100.0 * own / imports.sum()
+        })
+        .collect();
+    found.sort_by(f64::total_cmp);
+    expected.sort_by(f64::total_cmp);
+    for (found, expected) in found.iter().zip(&expected) {
+        close(*found, *expected, *expected, TWO_WAYS, "own share");
+    }
+    assert!(outcome.record.verdict != vadex::claims::Verdict::Undetermined(vadex::claims::Reason::Data));
 }

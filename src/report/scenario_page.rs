@@ -7,7 +7,7 @@ use crate::scenario::{ASSUMPTIONS, Line, Outcome, QUANTITIES, ScenarioFile};
 
 const WIDTH: usize = 80;
 /// Economies shown when none is named: those that gain or lose most.
-const NOTABLE: usize = 8;
+const NOTABLE: usize = 6;
 
 /// The page of all scenarios of one file and one table; `economies` names the rows, none for those that move most.
 pub fn scenario_page(
@@ -66,6 +66,9 @@ impl Page {
         self.wrapped("", 0, &format!("SCENARIO {}: {title}", outcome.id));
         for (position, change) in outcome.changes.iter().enumerate() {
             self.wrapped(&format!("  {}", position + 1), 4, change);
+        }
+        for caution in &outcome.cautions {
+            self.wrapped("  !", 4, caution);
         }
         for remark in &outcome.remarks {
             self.wrapped("  note:", 8, remark);

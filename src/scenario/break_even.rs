@@ -2,11 +2,14 @@
 
 use nalgebra::DMatrix;
 
-use super::error::ScenarioError;
+use super::Change;
+use super::error::{At, ScenarioError};
+use super::names::Names;
 use super::prices::price_change;
+use super::state::State;
 use crate::blocks;
 use crate::model::Model;
-use crate::model::solver::Side;
+use crate::model::solver::{Side, SolveError};
 
 /// By how much must exports grow to make good what the switch to other suppliers takes?
 ///
@@ -136,4 +139,81 @@ pub fn break_even_wedge(
     let (_, push) = price_change(after, switched.to_vec())?.of_final_demand(after, economy);
     let wedge = if push == 0.0 { f64::NAN } else { (new / old - 1.0) / push };
     Ok(BreakEvenWedge { before: old, after: new, push, wedge })
+}
+
+/// What a switch of suppliers does inside the economy that makes it, exports and final demand held: no world is solved.
+///
+/// ```text
+/// Δx_s = L'_ss (A'_ss − A_ss) x_s      κ_s = d_s L'_ss y_ss / u y_s      w* as in [`BreakEvenWedge`]
+/// ```
+/// The price push counts domestic stages only, as the quantities do.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NationalEffect {
+    /// Change of value added and the growth of exports that makes it good.
+    pub growth: BreakEvenGrowth,
+    /// Change of value added of each row of the economy, in order of its block.
+    pub by_row: Vec<f64>,
+    /// Σ_j d_j x_j: inputs that are switched, at the output of before.
+    pub switched: f64,
+    /// Break-even price wedge; NaN when the switch does not reach final demand.
+    pub wedge: f64,
+}
+
+/// [`NationalEffect`] of one change that switches inputs of `economy`.
+///
+/// # Errors
+/// As [`super::evaluate_changes`].
+///
+/// # Cost
+/// A copy of A and a factorisation of one domestic block.
+pub fn national_effect(
+    model: &Model,
+    economy: usize,
+    change: &dyn Change,
+) -> Result<NationalEffect, ScenarioError> {
+    let at = || At { file: "national".into(), line: 1, kind: "given" };
+    let names = Names::default();
+    let mut state = State::new(model, &names);
+    change
+        .check()
+        .and_then(|()| change.apply(&mut state))
+        .map_err(|problem| ScenarioError::Change { at: at(), problem })?;
+    let made = state.finish();
+    let axis = model.axis();
+    let block = axis.block(economy);
+    let n = block.len();
+    let old = model.system().coefficient_block(economy, economy);
+    let new = match &made.coefficients {
+        Some(coefficients) => blocks::block(coefficients, axis, economy, economy).into_owned(),
+        None => old.clone(),
+    };
+    let part = |values: &[f64]| DMatrix::from_column_slice(n, 1, &values[block.clone()]);
+    let (x, v) = (part(model.flows().gross_output()), part(model.value_added_share()));
+    let singular = || SolveError::Singular {
+        solver: "domestic block",
+        row: axis.economies()[economy].clone(),
+        pivot: 0.0,
+    };
+    let orders = (&new - &old) * &x;
+    let factors = (DMatrix::identity(n, n) - new).lu();
+    let solve = |rhs: &DMatrix<f64>| factors.solve(rhs).ok_or_else(singular);
+    let made_more = solve(&orders)?;
+    let in_exports = v.dot(&solve(&part(model.flows().gross_exports()))?);
+    let (before, lost) = (v.dot(&x), v.dot(&made_more));
+    let d = made.switched.get(&economy).map_or_else(|| DMatrix::zeros(n, 1), |switched| part(switched));
+    let demand = model.flows().final_demand().column(economy);
+    let home = solve(&DMatrix::from_fn(n, 1, |row, _| demand[block.start + row]))?;
+    let push = d.dot(&home) / demand.sum();
+    Ok(NationalEffect {
+        growth: BreakEvenGrowth {
+            value_added: before,
+            first_round: v.dot(&orders),
+            change: lost,
+            in_exports,
+            growth: if in_exports == 0.0 { f64::NAN } else { -lost / in_exports },
+        },
+        by_row: v.iter().zip(made_more.iter()).map(|(share, more)| share * more).collect(),
+        switched: d.dot(&x),
+        wedge: if push == 0.0 { f64::NAN } else { lost / before / push },
+    })
 }

@@ -33,7 +33,8 @@ mod switch;
 mod tariff;
 
 pub use break_even::{
-    BreakEvenGrowth, BreakEvenWedge, break_even_growth, break_even_wedge, value_added_with_exports,
+    BreakEvenGrowth, BreakEvenWedge, NationalEffect, break_even_growth, break_even_wedge, national_effect,
+    value_added_with_exports,
 };
 pub use demand::Demand;
 pub use error::{At, Problem, ScenarioError};

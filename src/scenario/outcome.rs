@@ -2,7 +2,6 @@
 
 use nalgebra::DMatrix;
 
-use super::Change;
 use super::break_even::{break_even_growth, break_even_wedge};
 use super::error::{At, ScenarioError};
 use super::measure::{self, Quantity, Unit};
@@ -10,6 +9,7 @@ use super::names::Names;
 use super::prices::{Burden, PriceChange, burdens, prices};
 use super::schema::ScenarioFile;
 use super::state::{Made, State};
+use super::{Change, find_kind};
 use crate::kernel::spectral::spectral_radius;
 use crate::labels::Axis;
 use crate::model::{Changed, Flows, Model, Primary};
@@ -80,6 +80,8 @@ pub struct Outcome {
     pub notes: Vec<String>,
     /// What is changed, in words.
     pub changes: Vec<String>,
+    /// What the kinds of change cannot say.
+    pub cautions: Vec<&'static str>,
     /// What a reader must know about how the changes met the table.
     pub remarks: Vec<String>,
     /// The world after.
@@ -125,6 +127,13 @@ pub fn evaluate(
             let changes = scenario.changes.iter().map(|(at, change)| (at.clone(), change.as_ref()));
             let mut outcome = solve(model, &file.names, &scenario.id, changes, accounts)?;
             outcome.title = scenario.title.clone();
+            for kind in scenario.changes.iter().filter_map(|(at, _)| find_kind(at.kind)) {
+                for caution in kind.profile().cautions {
+                    if !outcome.cautions.contains(caution) {
+                        outcome.cautions.push(caution);
+                    }
+                }
+            }
             outcome.notes = file.notes.iter().chain(&scenario.notes).cloned().collect();
             Ok(outcome)
         })
@@ -196,6 +205,7 @@ fn solve<'c>(
         title: String::new(),
         notes: Vec::new(),
         changes: words,
+        cautions: Vec::new(),
         remarks: made.remarks,
         first_orders: changed.first_orders,
         model: changed.model,

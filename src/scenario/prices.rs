@@ -72,10 +72,13 @@ impl PriceChange {
         weighted(rows.map(|row| (exports[row], self.direct[row], self.total[row])))
     }
 
-    /// The same of the output of some rows.
+    /// The same of the output of some rows; where they have no output, the plain mean.
     pub(super) fn of_output(&self, after: &Model, rows: impl Iterator<Item = usize>) -> (f64, f64) {
         let output = after.flows().gross_output();
-        weighted(rows.map(|row| (output[row], self.direct[row], self.total[row])))
+        let rows: Vec<usize> = rows.collect();
+        let plain = rows.iter().all(|&row| output[row] == 0.0);
+        let weight = |row: usize| if plain { 1.0 } else { output[row] };
+        weighted(rows.iter().map(|&row| (weight(row), self.direct[row], self.total[row])))
     }
 }
 

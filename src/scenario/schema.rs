@@ -187,7 +187,7 @@ impl Reader<'_> {
 
     /// An error of the parser; `around` is where it is when it does not say.
     fn form(&self, error: &toml::de::Error, around: &Range<usize>) -> ScenarioError {
-        let span = error.span().filter(|span| !span.is_empty()).unwrap_or_else(|| around.clone());
+        let span = error.span().unwrap_or_else(|| around.clone());
         ScenarioError::Form {
             file: self.name.to_owned(),
             line: self.line(&span),

@@ -169,6 +169,11 @@ impl Scenario {
         for outcome in &outcomes {
             let said = outcome.changes.iter().chain(&outcome.remarks).chain(&outcome.notes);
             notes.remarks.extend(said.map(|said| format!("{}: {said}", outcome.id)));
+            for caution in outcome.cautions.iter().map(|caution| (*caution).to_owned()) {
+                if !notes.remarks.contains(&caution) {
+                    notes.remarks.push(caution);
+                }
+            }
             notes.worst_residual = notes.worst_residual.max(outcome.residual);
             let closure = outcome.closure;
             for (identity, relative_gap) in [
