@@ -15,6 +15,7 @@ use crate::model::solver::SolveError;
 use crate::page::PageError;
 use crate::product::ProductError;
 use crate::report::ReportError;
+use crate::scenario::ScenarioError;
 use crate::table::{AccountError, AggregateError, BalanceError, ReshapeError, TableError};
 use crate::uncertainty::UncertaintyError;
 
@@ -67,6 +68,9 @@ pub enum Error {
     /// A product account that is not valid, or does not fit the table.
     #[error(transparent)]
     Product(#[from] ProductError),
+    /// A scenario that cannot be read, or does not fit the table.
+    #[error(transparent)]
+    Scenario(#[from] ScenarioError),
     /// An indicator that cannot be computed.
     #[error(transparent)]
     Indicator(#[from] IndicatorError),
@@ -109,6 +113,7 @@ impl Error {
             Self::Claim(error) => error.hint(),
             Self::Decompose(error) => error.hint(),
             Self::Product(error) => error.hint(),
+            Self::Scenario(error) => error.hint(),
             Self::Indicator(error) => error.hint(),
             Self::Regions(error) => error.hint(),
             Self::Fetch(error) => error.hint(),

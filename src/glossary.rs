@@ -49,6 +49,8 @@ const JN: &str = "Johnson and Noguera (2012), https://doi.org/10.1016/j.jinteco.
 
 const LWW: &str =
     "Lenzen, Wood and Wiedmann (2010), https://doi.org/10.1080/09535311003661226, for errors by size of cell";
+const MILLER_BLAIR: &str =
+    "Miller and Blair (2009), Input-Output Analysis, https://doi.org/10.1017/CBO9780511626982";
 const FIELD: &str = "Sonis and Hewings (1992), https://doi.org/10.1080/09535319200000013";
 
 static ENTRIES: &[Entry] = &[
@@ -135,6 +137,49 @@ static ENTRIES: &[Entry] = &[
         meaning: "with `--draws`: upper end of the percentile interval",
         equation: "quantile (1 + level) / 2; see _lo",
         source: LWW,
+        elsewhere: "",
+    },
+    Entry {
+        symbol: "before",
+        meaning: "in `scenario`: the measure of the row before the change; empty for what only the change has",
+        equation: "x = A x + Y u",
+        source: MILLER_BLAIR,
+        elsewhere: "",
+    },
+    Entry {
+        symbol: "after",
+        meaning: "in `scenario`: the measure of the row after all rounds, solved again; conditional arithmetic, not an estimate",
+        equation: "x' = A' x' + Y' u",
+        source: MILLER_BLAIR,
+        elsewhere: "",
+    },
+    Entry {
+        symbol: "difference",
+        meaning: "in `scenario`: the total effect",
+        equation: "after − before; for output (I − A')⁻¹ ((A' − A) x + Δy)",
+        source: MILLER_BLAIR,
+        elsewhere: "",
+    },
+    Entry {
+        symbol: "percent",
+        meaning: "in `scenario`: the total effect in per cent of what was before; empty where nothing was",
+        equation: "100 difference / before",
+        source: MILLER_BLAIR,
+        elsewhere: "",
+    },
+    Entry {
+        symbol: "first_round",
+        meaning: "in `scenario`: direct effect of the change at the output of before, ahead of the chain; for prices the direct \
+                  cost",
+        equation: "(A' − A) x + Δy, times value added or jobs a unit of output; c for prices",
+        source: MILLER_BLAIR,
+        elsewhere: "",
+    },
+    Entry {
+        symbol: "indirect",
+        meaning: "in `scenario`: what the first round does not explain: a remainder, never a check",
+        equation: "difference − first_round",
+        source: MILLER_BLAIR,
         elsewhere: "",
     },
     Entry {

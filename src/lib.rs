@@ -23,6 +23,7 @@ pub mod model;
 pub mod page;
 pub mod product;
 pub mod report;
+pub mod scenario;
 pub mod stats;
 pub mod table;
 pub mod uncertainty;

@@ -131,6 +131,14 @@ fn ids_are_unique_within_each_registry() {
                 .collect(),
         ),
         ("solvers", vadex::model::solver::SOLVERS.iter().map(|s| s.id()).collect()),
+        (
+            "scenarios",
+            vadex::scenario::SCENARIOS
+                .iter()
+                .map(|kind| kind.profile().id)
+                .chain(vadex::scenario::embedded().iter().map(|file| file.id))
+                .collect(),
+        ),
         ("formats", vadex::report::WRITERS.iter().map(|w| w.id()).collect()),
         ("charts", vadex::chart::CHARTS.iter().map(|c| c.id()).collect()),
     ];
@@ -160,6 +168,14 @@ fn list_shows_every_entry_of_its_registry() {
                 .collect(),
         ),
         ("solvers", vadex::model::solver::SOLVERS.iter().map(|s| s.id()).collect()),
+        (
+            "scenarios",
+            vadex::scenario::SCENARIOS
+                .iter()
+                .map(|kind| kind.profile().id)
+                .chain(vadex::scenario::embedded().iter().map(|file| file.id))
+                .collect(),
+        ),
         ("formats", vadex::report::WRITERS.iter().map(|w| w.id()).collect()),
         ("charts", vadex::chart::CHARTS.iter().map(|c| c.id()).collect()),
         ("terms", vadex::glossary::entries().map(|entry| entry.symbol).collect()),

@@ -27,6 +27,7 @@ mod networks;
 mod product;
 mod report;
 mod reshape;
+mod scenario;
 mod solvers;
 mod storage;
 mod support;

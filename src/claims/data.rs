@@ -4,6 +4,7 @@
 //! matrices by economy of [`WorldFacts`] (origin by exporter row, absorber by row, ...). Nothing here tests anything.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::sync::OnceLock;
 
 use nalgebra::DMatrix;
@@ -63,7 +64,8 @@ pub const JOBS: &str = "jobs";
 pub const LABOUR: &str = "labour";
 
 impl WorldFacts {
-    fn of(table: &IcioTable, map: &SectorMap, name: &str) -> Result<Self, ClaimError> {
+    /// The facts of a table, and the model that they are taken from.
+    fn of(table: &IcioTable, map: &SectorMap, name: &str) -> Result<(Self, Model), ClaimError> {
         let model = Model::build(table, &ModelOptions::default())
             .map_err(|error| ClaimError::Model { table: name.to_owned(), error })?;
         let axis = model.axis().clone();
@@ -86,7 +88,7 @@ impl WorldFacts {
             None
         };
         let (output_by_chain, stages_by_chain) = chains(&model)?;
-        Ok(Self {
+        let facts = Self {
             inputs_by_origin: inputs_by_origin(&model),
             output_by_chain,
             stages_by_chain,
@@ -101,7 +103,8 @@ impl WorldFacts {
             output_by_absorber: model.output_by_absorber()?.clone(),
             output_by_exporter: model.output_by_exporter()?.clone(),
             axis,
-        })
+        };
+        Ok((facts, model))
     }
 
     /// The amounts of a satellite account, (GN).
@@ -189,6 +192,21 @@ pub struct YearFacts {
     pub world: Option<WorldFacts>,
 }
 
+/// The solved world of one year: what a scenario starts from.
+#[derive(Clone)]
+pub struct SolvedYear {
+    /// The year.
+    pub year: i32,
+    /// The model.
+    pub model: Model,
+}
+
+impl fmt::Debug for SolvedYear {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SolvedYear").field("year", &self.year).finish_non_exhaustive()
+    }
+}
+
 /// Tables of one source over the years.
 #[derive(Debug, Clone)]
 pub struct Series {
@@ -204,6 +222,8 @@ pub struct Series {
     pub economies: Vec<String>,
     /// The years, in order.
     pub years: Vec<YearFacts>,
+    /// The last year, solved; absent for national tables. The years before are let go.
+    pub last: Option<SolvedYear>,
     /// What a reader must know: economies left out, split economies united.
     pub remarks: Vec<String>,
 }
@@ -361,6 +381,7 @@ impl Series {
                 .into_iter()
                 .map(|(year, accounts)| YearFacts { year, accounts, previous_year_prices: None, world: None })
                 .collect(),
+            last: None,
             remarks: Vec::new(),
         }
     }
@@ -392,6 +413,7 @@ impl Series {
             sectors,
             economies: table.axis().economies().to_vec(),
             years: Vec::new(),
+            last: None,
             remarks: Vec::new(),
         }
     }
@@ -424,7 +446,7 @@ impl Series {
 
     /// One table as facts; accounts still in the order of the table.
     fn reduce(
-        &self,
+        &mut self,
         year: i32,
         table: &IcioTable,
         prices: Option<&IcioTable>,
@@ -437,12 +459,14 @@ impl Series {
             }
             Some(_) => return Err(ClaimError::PriceTableMismatch { table: name.to_owned(), year }),
         };
+        let (world, model) = WorldFacts::of(table, &self.map, name)?;
         let facts = YearFacts {
             year,
             accounts: NationalAccount::of_table(table, name)?,
             previous_year_prices,
-            world: Some(WorldFacts::of(table, &self.map, name)?),
+            world: Some(world),
         };
+        self.last = Some(SolvedYear { year, model });
         Ok((facts, table.axis().economies().to_vec()))
     }
 

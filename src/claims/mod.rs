@@ -21,14 +21,18 @@
 //! Use `options.plan(label)` for every bootstrap: seeds are fixed and differ by label.
 
 mod account;
+mod arithmetic;
 mod association;
 mod branches;
+mod c10_own_tariff;
 mod c11_regional;
 mod c12_south_south;
 mod c13_end_markets;
 mod c14_concentration;
 mod c16_export_demand;
 mod c17_join_or_build;
+mod c23_opening;
+mod c25_local_content;
 mod c26_linkages;
 mod c27_suppliers;
 mod c29_volatility;
@@ -60,7 +64,7 @@ pub mod verdict;
 mod waiting;
 
 pub use account::NationalAccount;
-pub use data::{ClaimData, Series, WorldFacts, YearFacts};
+pub use data::{ClaimData, Series, SolvedYear, WorldFacts, YearFacts};
 pub use error::ClaimError;
 pub use path::{Choice, ExportSet, Indicator, Path, Prices};
 pub use sectors::SectorMap;
@@ -196,10 +200,7 @@ pub static CLAIMS: &[&dyn Claim] = &[
         "labour and tangible-capital compensation by industry, with a cost of capital (socio-economic accounts with capital stocks by asset)",
     ),
     &c9_intermediates::Intermediates,
-    &Waiting::for_data(
-        &cards::C10,
-        "a bilateral tariff matrix on the table's sectors (for example from WITS or MAcMap)",
-    ),
+    &c10_own_tariff::OwnTariff,
     &c11_regional::Regional,
     &c12_south_south::SouthSouth,
     &c13_end_markets::EndMarkets,
@@ -224,12 +225,9 @@ pub static CLAIMS: &[&dyn Claim] = &[
         &cards::C22,
         "product-level trade in cassava and timber, and Gabon as an economy of the table (Eora)",
     ),
-    &Waiting::for_causal_data(&cards::C23, "estimated responses of exports and costs to input imports"),
+    &c23_opening::Opening,
     &Waiting::for_causal_data(&cards::C24, "input tariffs by year, as an instrument for imported inputs"),
-    &Waiting::for_causal_data(
-        &cards::C25,
-        "the local content rules with dates and sectors, and the price wedge they cause",
-    ),
+    &c25_local_content::Requirement,
     &c26_linkages::Linkages,
     &c27_suppliers::Suppliers,
     &Waiting::for_causal_data(

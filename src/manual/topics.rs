@@ -1,6 +1,7 @@
 //! What is known about a word: a kind of things for each registry, each with its words and what it says about one.
 
 use super::{CROSSWALK, PAGES};
+use crate::chart::CHARTS;
 use crate::claims::CLAIMS;
 use crate::decompose::{METHODS, Method, Term};
 use crate::fetch::DATASETS;
@@ -13,6 +14,7 @@ use crate::load::{IMPORTERS, NATIONAL_IMPORTERS, accounts, builtins, national_bu
 use crate::model::solver::SOLVERS;
 use crate::product;
 use crate::report::WRITERS;
+use crate::scenario::{self, QUANTITIES, SCENARIOS};
 use crate::uncertainty::MEASURES;
 
 /// A kind of things that have words.
@@ -41,6 +43,10 @@ static KINDS: &[Kind] = &[
     },
     Kind { words: || owned(CLAIMS.iter().map(|claim| claim.card().id)), explain: claim },
     Kind { words: || owned(REASONS.iter().map(|(id, _)| *id)), explain: |word| told(word, REASONS) },
+    Kind { words: || owned(SCENARIOS.iter().map(|kind| kind.profile().id)), explain: kind_of_scenario },
+    Kind { words: || owned(QUANTITIES.iter().map(|quantity| quantity.id)), explain: quantity },
+    Kind { words: || owned(scenario::embedded().iter().map(|file| file.id)), explain: scenario_file },
+    Kind { words: || owned(CHARTS.iter().map(|chart| chart.id())), explain: chart },
     Kind { words: || owned(SOLVERS.iter().map(|solver| solver.id())), explain: solver },
     Kind { words: importers, explain: importer },
     Kind { words: || owned(WRITERS.iter().map(|writer| writer.id())), explain: format },
@@ -253,6 +259,54 @@ fn claim(word: &str) -> Option<String> {
     }
     text.push_str(&format!("  cannot say: {}\n", card.cannot_say));
     Some(text)
+}
+
+/// A kind of scenario in words: question, equation, keys, an example, source and caveats.
+fn kind_of_scenario(word: &str) -> Option<String> {
+    let profile = SCENARIOS.iter().map(|kind| kind.profile()).find(|profile| profile.id == word)?;
+    let mut text =
+        format!("{} (kind of scenario)\n  {}\n  {}\n", profile.id, profile.question, profile.equation);
+    for (key, meaning) in profile.keys {
+        text.push_str(&format!("  {key}: {meaning}\n"));
+    }
+    text.push_str("  example:\n    [[change]]\n");
+    for line in profile.example.lines() {
+        text.push_str(&format!("    {line}\n"));
+    }
+    for citation in profile.citations {
+        text.push_str(&format!(
+            "  source: {}, {}, https://doi.org/{}\n",
+            citation.authors, citation.work, citation.doi
+        ));
+    }
+    for caution in profile.cautions {
+        text.push_str(&format!("  caution: {caution}\n"));
+    }
+    Some(text)
+}
+
+fn scenario_file(word: &str) -> Option<String> {
+    let file = scenario::embedded().iter().find(|file| file.id == word)?;
+    let title = scenario::ScenarioFile::parse(file.id, file.text).ok()?.title;
+    Some(entry(
+        &format!("{} (scenario)", file.id),
+        &format!("{title}; `vadex scenario {}` computes it", file.id),
+    ))
+}
+
+fn chart(word: &str) -> Option<String> {
+    let chart = CHARTS.iter().find(|chart| chart.id() == word)?;
+    let mut text =
+        format!("{} (chart)\n  {}\n  needs: {}\n", chart.id(), chart.summary(), chart.columns());
+    for command in chart.made_by() {
+        text.push_str(&format!("  made by: {command}\n"));
+    }
+    Some(text)
+}
+
+fn quantity(word: &str) -> Option<String> {
+    let quantity = scenario::find_quantity(word)?;
+    Some(format!("{} in scenario: {}\n  {}\n", quantity.id, quantity.meaning, quantity.equation))
 }
 
 fn solver(word: &str) -> Option<String> {

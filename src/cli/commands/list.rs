@@ -18,11 +18,12 @@ use crate::manual::PAGES;
 use crate::model::solver::SOLVERS;
 use crate::product;
 use crate::report::WRITERS;
+use crate::scenario;
 use crate::uncertainty::MEASURES;
 
 /// List what there is: methods, indicators, claims, tables, ...
 ///
-/// List what there is: methods, indicators, importers, solvers, formats, terms, claims, tables, satellites, concordances, products, charts, measures, pages.
+/// List what there is: methods, indicators, importers, solvers, formats, terms, claims, tables, satellites, concordances, products, scenarios, charts, measures, pages.
 #[derive(Debug, Args)]
 #[command(after_help = "Example: vadex list solvers")]
 pub(crate) struct List {
@@ -53,6 +54,8 @@ enum What {
     Concordances,
     /// Embedded product accounts
     Products,
+    /// Kinds of changes that a scenario is made of, and embedded scenarios
+    Scenarios,
     /// Claims that can be tested
     Claims,
     /// Measures of `sensitivity`
@@ -86,6 +89,16 @@ impl List {
                 .iter()
                 .map(|account| (account.id().to_owned(), account.title().to_owned()))
                 .collect(),
+            What::Scenarios => {
+                let kinds = scenario::SCENARIOS.iter().map(|kind| kind.profile());
+                let mut lines: Vec<(String, String)> =
+                    kinds.map(|kind| (kind.id.into(), format!("[kind] {}", kind.question))).collect();
+                for file in scenario::embedded() {
+                    let title = scenario::ScenarioFile::parse(file.id, file.text)?.title;
+                    lines.push((file.id.into(), format!("[file] {title}")));
+                }
+                lines
+            }
             What::Claims => {
                 CLAIMS.iter().map(|claim| (claim.card().id.into(), claim.card().statement.into())).collect()
             }

@@ -24,6 +24,7 @@ pub(super) mod plot;
 pub(super) mod product;
 pub(super) mod rename;
 pub(super) mod report;
+pub(super) mod scenario;
 pub(super) mod sensitivity;
 mod store;
 pub(super) mod tiva;
