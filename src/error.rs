@@ -15,6 +15,7 @@ use crate::product::ProductError;
 use crate::report::ReportError;
 use crate::table::{AccountError, AggregateError, BalanceError, ReshapeError, TableError};
 use crate::uncertainty::UncertaintyError;
+use crate::upgrading::UpgradingError;
 
 /// Anything that can go wrong between a file and a result.
 #[derive(Debug, thiserror::Error)]
@@ -77,6 +78,9 @@ pub enum Error {
     /// An interval or a sensitivity that cannot be computed.
     #[error(transparent)]
     Uncertainty(#[from] UncertaintyError),
+    /// Upgrading, functions, research or owners that cannot be measured.
+    #[error(transparent)]
+    Upgrading(#[from] UpgradingError),
     /// A result that cannot be written.
     #[error(transparent)]
     Report(#[from] ReportError),
@@ -105,6 +109,7 @@ impl Error {
             Self::Regions(error) => error.hint(),
             Self::Fetch(error) => error.hint(),
             Self::Uncertainty(error) => error.hint(),
+            Self::Upgrading(error) => error.hint(),
             Self::Report(error) => error.hint(),
         }
     }

@@ -22,5 +22,6 @@ pub mod report;
 pub mod stats;
 pub mod table;
 pub mod uncertainty;
+pub mod upgrading;
 
 pub use error::Error;
