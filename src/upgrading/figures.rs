@@ -20,6 +20,8 @@ pub enum Range {
     NotNegative,
     /// A fraction between 0 and 1.
     Fraction,
+    /// Any number: capital income, which is negative where a year ends in losses.
+    Any,
 }
 
 /// Checked figures of one file.
@@ -58,10 +60,11 @@ impl Figures {
             let fits = match range {
                 Range::NotNegative => line.value >= 0.0,
                 Range::Fraction => (0.0..=1.0).contains(&line.value),
+                Range::Any => true,
             };
             if !fits {
                 let wanted = match range {
-                    Range::NotNegative => "zero or more",
+                    Range::NotNegative | Range::Any => "zero or more",
                     Range::Fraction => "a fraction from 0 to 1 (not percent)",
                 };
                 problems.push(format!(

@@ -150,8 +150,8 @@ pub fn readings(
     Ok(all)
 }
 
-/// The first measured one of a kind stands for it; else the first proxy; else the first of all, so that what is missing is
-/// seen.
+/// The first measured one of a kind stands for it; else the first proxy; else the one that needs least, which is the last in
+/// the registry, so that what is missing is seen.
 fn mark_headline(by_measure: &mut [Vec<Reading>], kind: Kind, position: usize) {
     let of_kind: Vec<usize> = (0..by_measure.len())
         .filter(|&m| by_measure[m][position].profile.kind == kind && by_measure[m][position].profile.headline)
@@ -162,15 +162,12 @@ fn mark_headline(by_measure: &mut [Vec<Reading>], kind: Kind, position: usize) {
             reading.status == status && reading.trend.is_finite()
         })
     };
-    let chosen = first(Status::Measured).or_else(|| first(Status::Proxy)).or_else(|| last_resort(&of_kind));
+    let chosen = first(Status::Measured)
+        .or_else(|| first(Status::Proxy))
+        .or_else(|| of_kind.iter().rev().copied().find(|&m| !by_measure[m][position].profile.proxy));
     if let Some(m) = chosen {
         by_measure[m][position].headline = true;
     }
-}
-
-/// Of the missing ones the last that is no proxy needs least.
-fn last_resort(of_kind: &[usize]) -> Option<usize> {
-    of_kind.first().copied()
 }
 
 fn missing(unit: Unit, profile: &'static Profile, needs: String) -> Reading {

@@ -11,6 +11,7 @@ use crate::indicators::{INDICATORS, Profile};
 use crate::labels;
 use crate::load::IMPORTERS;
 use crate::model::solver::SOLVERS;
+use crate::upgrading::MEASURES;
 
 /// Explain a term, method or indicator: words, equation, source
 #[derive(Debug, Args)]
@@ -70,6 +71,20 @@ impl Explain {
                 text.push_str(&format!("{} in {}: {}\n", column.name, profile.id, column.meaning));
             }
         }
+        for profile in MEASURES.iter().map(|measure| measure.profile()).filter(|profile| profile.id == wanted)
+        {
+            text.push_str(&format!(
+                "{} (upgrading, {}{})\n  {}\n  {}\n  trend: {}\n  needs: {}\n  source: {}\n",
+                profile.id,
+                profile.kind.id(),
+                if profile.proxy { ", a proxy" } else { "" },
+                profile.question,
+                profile.equation,
+                profile.scale.unit(),
+                profile.needs,
+                profile.source
+            ));
+        }
         let described = SOLVERS
             .iter()
             .map(|solver| (solver.id(), solver.summary()))
@@ -82,6 +97,7 @@ impl Explain {
                 .map(|entry| entry.symbol)
                 .chain(METHODS.iter().map(|method| method.id()))
                 .chain(INDICATORS.iter().map(|indicator| indicator.id()))
+                .chain(MEASURES.iter().map(|measure| measure.profile().id))
                 .chain(SOLVERS.iter().map(|solver| solver.id()));
             let hint = labels::nearest(known, &wanted)
                 .map_or("`vadex list terms` shows them all".to_owned(), |near| {

@@ -14,8 +14,9 @@ use crate::load::{IMPORTERS, NATIONAL_IMPORTERS, accounts, builtins, national_bu
 use crate::model::solver::SOLVERS;
 use crate::product;
 use crate::report::WRITERS;
+use crate::upgrading::MEASURES;
 
-/// List what there is: methods, indicators, importers, solvers, formats, terms, claims, tables, satellites, concordances, products
+/// List what there is: methods, indicators, importers, solvers, formats, terms, measures, claims, tables, satellites, concordances, products
 #[derive(Debug, Args)]
 #[command(after_help = "Example: vadex list solvers")]
 pub(crate) struct List {
@@ -46,6 +47,8 @@ enum What {
     Concordances,
     /// Embedded product accounts
     Products,
+    /// Measures of upgrading, by kind
+    Measures,
     /// Claims that can be tested
     Claims,
 }
@@ -72,6 +75,11 @@ impl List {
             What::Products => product::embedded()?
                 .iter()
                 .map(|account| (account.id().to_owned(), account.title().to_owned()))
+                .collect(),
+            What::Measures => MEASURES
+                .iter()
+                .map(|measure| measure.profile())
+                .map(|profile| (profile.id.into(), format!("[{}] {}", profile.kind.id(), profile.question)))
                 .collect(),
             What::Claims => {
                 CLAIMS.iter().map(|claim| (claim.card().id.into(), claim.card().statement.into())).collect()

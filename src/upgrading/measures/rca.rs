@@ -25,7 +25,7 @@ static PROFILE: Profile = Profile {
     advance: Sign::Positive,
     headline: true,
     proxy: false,
-    needs: "a sector among the complex ones (--complex)",
+    needs: "a complex sector (--complex), or a price index by economy, sector and year (--prices)",
 };
 
 impl Measure for RcaInValueAdded {
