@@ -243,6 +243,37 @@ fn reading(
     })
 }
 
+/// Slopes of straight lines by least squares, one a unit, turned so that an advance is up; NaN with fewer than two values.
+///
+/// ```text
+/// b = Σ (t − t̄)(y_t − ȳ) / Σ (t − t̄)²
+/// ```
+///
+/// # Errors
+/// What is missing altogether, in words that follow "needs".
+pub fn slopes(panel: &Panel, units: &[Unit], measure: &dyn Measure) -> Result<Vec<f64>, String> {
+    let profile = measure.profile();
+    let calendar = panel.calendar();
+    let slope = |path: &Path| {
+        let points: Vec<(f64, f64)> = path
+            .iter()
+            .zip(&calendar)
+            .map(|(value, year)| (f64::from(*year), profile.scale.of(*value)))
+            .filter(|(_, y)| y.is_finite())
+            .collect();
+        let n = points.len() as f64;
+        let (mt, my) =
+            (points.iter().map(|p| p.0).sum::<f64>() / n, points.iter().map(|p| p.1).sum::<f64>() / n);
+        let (mut across, mut along) = (0.0, 0.0);
+        for (t, y) in &points {
+            across += (t - mt) * (y - my);
+            along += (t - mt) * (t - mt);
+        }
+        if along > 0.0 { profile.advance.factor() * across / along } else { f64::NAN }
+    };
+    Ok(measure.paths(panel, units)?.iter().map(slope).collect())
+}
+
 struct Fit {
     trend: f64,
     interval: Interval,
