@@ -89,7 +89,7 @@ impl World {
         (self.noise * 3.0_f64.sqrt() * scramble(s, i, t, what)).exp()
     }
 
-    /// The table of a year: every industry buys 0.15, 0.15 and 0.10 of the three products.
+    /// The table of a year: every industry buys 0.15, 0.15 and 0.10 of the three products, machinery half as much again.
     fn table(&self, t: usize) -> IcioTable {
         let (g, n) = (ECONOMIES.len(), SECTORS.len());
         let time = t as f64;
@@ -101,7 +101,7 @@ impl World {
                     let abroad = if i == 2 { (self.imported)(s, i, time) } else { 0.3 };
                     for r in 0..g {
                         let part = if r == s { 1.0 - abroad } else { abroad / (g - 1) as f64 };
-                        a[(r * n + i, s * n + j)] = [0.15, 0.15, 0.10][i] * part;
+                        a[(r * n + i, s * n + j)] = [0.15, 0.15, 0.10][i] * [1.0, 1.5, 1.0][j] * part;
                     }
                 }
                 let demand = (self.demand)(s, j, time) * self.rough(s, j, t, 1);

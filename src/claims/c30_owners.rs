@@ -47,6 +47,12 @@ impl Claim for Owners {
             Ok(panel) => panel,
             Err(why) => return Ok(Outcome::without_data(self.card(), &format!("{why}; {wanted}"))),
         };
+        let alike = |year: i32| !chain_intensive(series, year).iter().any(|is| *is);
+        if panel.calendar().into_iter().all(alike) {
+            let why =
+                format!("{}: the exports of all sectors hold the same foreign value added", series.name);
+            return Ok(Outcome::without_data(self.card(), &why));
+        }
         if let Some(figures) = &data.extra.ownership {
             let missing = figures.check(panel.axis(), &panel.calendar())?;
             let last = panel.years().iter().rfind(|facts| !missing.contains(&facts.year));

@@ -146,9 +146,9 @@ impl Beside<'_> {
                 _ => None,
             };
             let world = preparation.build(table)?;
+            let mut of_year = world.notes(self.computed);
             let mut facts = YearFacts::of(world.model(), year)?;
             facts.real = real;
-            let mut of_year = world.notes(self.computed);
             of_year.worst_residual = world.residual();
             notes.absorb(of_year);
             let panel =

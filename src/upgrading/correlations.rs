@@ -140,9 +140,7 @@ pub fn frame(correlations: &[Correlation]) -> Frame {
     let count = |of: &dyn Fn(&Correlation) -> usize| {
         Column::Integer(correlations.iter().map(|c| Some(of(c) as i64)).collect())
     };
-    Frame::new()
-        .with("kind", Measure::Key, text(&|c| c.first.id().to_owned()))
-        .with("with", Measure::Key, text(&|c| c.second.id().to_owned()))
+    kinds(correlations)
         .with("rho", Measure::Share, number(&|c| c.rho))
         .with("rho_lo", Measure::Share, number(&|c| c.interval.low))
         .with("rho_hi", Measure::Share, number(&|c| c.interval.high))
@@ -150,12 +148,39 @@ pub fn frame(correlations: &[Correlation]) -> Frame {
         .with("units", Measure::Pure, count(&|c| c.units))
         .with("economies", Measure::Pure, count(&|c| c.economies))
         .with("both_advance", Measure::Pure, count(&|c| c.both_advance))
-        .with(
-            "measures",
-            Measure::Key,
-            text(&|c| {
-                if c.units == 0 { String::new() } else { format!("{}, {}", c.measures.0, c.measures.1) }
-            }),
-        )
+        .with("measure", Measure::Key, text(&|c| c.measures.0.clone()))
+        .with("with_measure", Measure::Key, text(&|c| c.measures.1.clone()))
         .with("needs", Measure::Key, text(&|c| c.needs.clone()))
+}
+
+/// The same in the columns that fit a terminal.
+pub fn narrow_frame(correlations: &[Correlation]) -> Frame {
+    let number = |of: &dyn Fn(&Correlation) -> f64| Column::Number(correlations.iter().map(of).collect());
+    let count = |of: &dyn Fn(&Correlation) -> usize| {
+        Column::Integer(correlations.iter().map(|c| Some(of(c) as i64)).collect())
+    };
+    let frame = kinds(correlations)
+        .with("rho", Measure::Share, number(&|c| c.rho))
+        .with("lo", Measure::Share, number(&|c| c.interval.low))
+        .with("hi", Measure::Share, number(&|c| c.interval.high))
+        .with("units", Measure::Pure, count(&|c| c.units))
+        .with("both_advance", Measure::Pure, count(&|c| c.both_advance));
+    if correlations.iter().all(|c| c.needs.is_empty()) {
+        return frame;
+    }
+    frame.with(
+        "needs",
+        Measure::Key,
+        Column::Text(correlations.iter().map(|c| Some(c.needs.clone())).collect()),
+    )
+}
+
+fn kinds(correlations: &[Correlation]) -> Frame {
+    let names = Kind::ALL.map(|kind| kind.id().to_owned());
+    let codes = |of: fn(&Correlation) -> Kind| correlations.iter().map(|c| of(c) as u32).collect();
+    Frame::new().with("kind", Measure::Key, Column::labels(&names, codes(|c| c.first))).with(
+        "with",
+        Measure::Key,
+        Column::labels(&names, codes(|c| c.second)),
+    )
 }

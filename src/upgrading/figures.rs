@@ -218,7 +218,7 @@ pub fn in_words(years: &[i32]) -> String {
 
 /// Rows without a figure, in words: an economy without any is named once.
 pub fn missing_in_words(axis: &Axis, output: &[f64], known: &[f64]) -> Option<String> {
-    const SHOWN: usize = 12;
+    const SHOWN: usize = 60;
     let mut told: Vec<String> = Vec::new();
     for economy in 0..axis.n_economies() {
         let rows: Vec<usize> = axis.block(economy).filter(|&row| output[row] != 0.0).collect();

@@ -310,6 +310,19 @@ impl Panel {
             .map_or_else(|| economy.clone(), |sector| format!("{economy}.{}", self.axis.sectors()[sector]))
     }
 
+    /// Industries that earn without anybody at work, with the years: figures of work that were rounded to zero.
+    pub fn earning_without_work(&self) -> Vec<(String, Vec<i32>)> {
+        (0..self.axis.n_rows())
+            .filter_map(|row| {
+                let odd = |facts: &&YearFacts| {
+                    facts.value_added[row] != 0.0 && facts.account(JOBS).is_some_and(|jobs| jobs[row] == 0.0)
+                };
+                let years: Vec<i32> = self.years.iter().filter(odd).map(|facts| facts.year).collect();
+                (!years.is_empty()).then(|| (self.axis.row_label(row), years))
+            })
+            .collect()
+    }
+
     /// The largest set of economies whose rows with output all have figures in one year, and all years in which the same
     /// economies have them: comparisons with the world keep to these, so that the world does not change its members.
     pub fn balanced(&self, known: impl Fn(&YearFacts, usize) -> bool) -> Balanced {

@@ -33,12 +33,12 @@ impl ShiftShare {
 /// both divided by the logarithmic mean of P₀ and P₁, so that they sum to ln P₁ − ln P₀ and add up over years.
 ///
 /// # Assumptions
-/// A sector that employs nobody at one date has at that date the productivity of the other: all it brings is a shift. The
-/// mean weights leave no interaction term; base-year weights would.
+/// A sector that employs nobody and earns nothing at one date has at that date the productivity of the other: all it brings
+/// is a shift. One that earns at a date without anybody at work (work rounded to zero) has no productivity then: the change of
+/// its income, Δ(q_i / Σ l), counts within it. The mean weights leave no interaction term; base-year weights would.
 ///
 /// # Errors
-/// Nothing is returned when a number is not finite, a sector earns without work at both dates, or an economy's income a
-/// worker is not positive.
+/// Nothing is returned when a number is not finite or an economy's income a worker is not positive.
 ///
 /// # Example
 /// ```
@@ -70,18 +70,18 @@ pub fn shift_share(
     for i in 0..labour_before.len() {
         let (a, b) = (labour_before[i], labour_after[i]);
         let (qa, qb) = (income_before[i], income_after[i]);
+        let (ta, tb) = (a / l0, b / l1);
+        if (a <= 0.0 && qa != 0.0) || (b <= 0.0 && qb != 0.0) {
+            within.push((qb / l1 - qa / l0) / scale);
+            between.push(-mean_level * (tb - ta) / scale);
+            continue;
+        }
         let (pa, pb) = match (a > 0.0, b > 0.0) {
             (true, true) => (qa / a, qb / b),
             (true, false) => (qa / a, qa / a),
             (false, true) => (qb / b, qb / b),
-            (false, false) if qa == 0.0 && qb == 0.0 => (mean_level, mean_level),
-            (false, false) => return None,
+            (false, false) => (mean_level, mean_level),
         };
-        // Income without work at one date cannot be told from productivity: no decomposition is exact then.
-        if (a <= 0.0 && qa != 0.0) || (b <= 0.0 && qb != 0.0) {
-            return None;
-        }
-        let (ta, tb) = (a / l0, b / l1);
         within.push((ta + tb) / 2.0 * (pb - pa) / scale);
         between.push(((pa + pb) / 2.0 - mean_level) * (tb - ta) / scale);
     }
@@ -126,8 +126,10 @@ mod tests {
     }
 
     #[test]
-    fn income_without_work_and_losses_are_not_decomposed() {
-        assert!(shift_share(&[1.0, 0.0], &[1.0, 1.0], &[1.0, 1.0], &[1.0, 1.0]).is_none());
+    fn income_without_work_stays_within_and_losses_are_not_decomposed() {
+        let odd = shift_share(&[10.0, 0.0], &[10.0, 1.0], &[9.0, 1.0], &[9.0, 3.0]).unwrap();
+        assert!((odd.total_within() + odd.total_between() - odd.growth).abs() < ROUNDING);
+        assert!(odd.within[0].abs() < ROUNDING && odd.within[1] > 0.0);
         assert!(shift_share(&[1.0, 1.0], &[-3.0, 1.0], &[1.0, 1.0], &[1.0, 1.0]).is_none());
         assert!(shift_share(&[1.0, f64::NAN], &[1.0, 1.0], &[1.0, 1.0], &[1.0, 1.0]).is_none());
     }

@@ -139,7 +139,25 @@ impl Upgrading {
                 "units with all four measured, by the number of kinds in which the interval shows an advance: {}",
                 counts.join(", ")
             ));
-            destination.write([correlations::frame(&pairs)], &notes, common)?;
+            for kind in Kind::ALL {
+                let mut ids: Vec<&str> = Vec::new();
+                for reading in readings.iter().filter(|r| r.headline && r.profile.kind == kind) {
+                    if reading.trend.is_finite() && !ids.contains(&reading.profile.id) {
+                        ids.push(reading.profile.id);
+                    }
+                }
+                notes.remarks.push(format!(
+                    "{}: {}",
+                    kind.id(),
+                    if ids.is_empty() { "not measured".to_owned() } else { ids.join(" or ") }
+                ));
+            }
+            let frame = if self.is_for_the_eyes() {
+                correlations::narrow_frame(&pairs)
+            } else {
+                correlations::frame(&pairs)
+            };
+            destination.write([frame], &notes, common)?;
             return Ok(Outcome::Done);
         }
         let mut readings = vector::readings(&panel, &units, &VectorOptions { plan, kinds })?;
@@ -190,6 +208,17 @@ impl Upgrading {
         } else {
             format!("complex sectors: {}", names.join(" "))
         });
+        let odd: Vec<String> = panel
+            .earning_without_work()
+            .into_iter()
+            .map(|(label, years)| format!("{label} {}", in_words(&years)))
+            .collect();
+        if !odd.is_empty() {
+            notes.remarks.push(format!(
+                "value added without persons engaged (rounded to zero), counted within the sector: {}",
+                odd.join("; ")
+            ));
+        }
         if !without.is_empty() {
             notes.remarks.push(format!("left out of trends: {}", in_words(without)));
         }
