@@ -865,6 +865,42 @@ fn the_commands_read_files_beside_tables_and_fit_a_terminal() {
     assert_eq!(process["measure"], "va_per_job_relative");
     assert_eq!(process["direction"], "advance");
     assert!(rows.iter().filter(|r| r["kind"] == "functional").all(|r| r["status"] == "measured"));
+    // With prices that stand still: everything at constant prices is there, and says what it was before.
+    let mut text = String::from("year,index\n");
+    (0..YEARS).for_each(|t| text.push_str(&format!("{},1\n", FIRST + t as i32)));
+    let prices = folder.path().join("prices.csv").display().to_string();
+    fs::write(&prices, text).unwrap();
+    let real = json(&vadex(&[
+        "upgrading",
+        &tables,
+        "--economy",
+        "CHN",
+        "--jobs",
+        &jobs,
+        "--prices",
+        &prices,
+        "--all",
+        "--format",
+        "json",
+        "-q",
+        "--draws",
+        "299",
+    ]));
+    let trend = |id: &str| real.iter().find(|r| r["measure"] == id).unwrap()["trend"].as_f64().unwrap();
+    assert!(
+        (trend("va_per_job_real") - trend("va_per_job")).abs() < 1e-6 && trend("unit_value").abs() < 1e-6
+    );
+    assert!((trend("between_real") - trend("between")).abs() < 1e-6);
+    let wrong = vadex(&["upgrading", &tables, "--kind", "proces"]);
+    assert!(wrong.status.code() == Some(2) && stderr(&wrong).contains("did you mean `process`?"));
+    for show in [&["--show", "correlations"][..], &["--level", "sector", "--all"]] {
+        let output = vadex(
+            &[&["upgrading", &tables, "--jobs", &jobs, "--draws", "299", "--format", "table"], show].concat(),
+        );
+        let text = stdout(&output);
+        let wide = text.lines().map(|line| line.chars().count()).max().unwrap();
+        assert!(output.status.success() && wide <= 80, "{wide} columns:\n{text}");
+    }
     // Functions: France lacks an industry, so it is named and left out.
     let functions =
         vadex(&["functions", &tables, "--occupations", &shares, "--labour", &labour, "--year", "2003"]);
@@ -1069,4 +1105,15 @@ fn c37_recognises_research_and_follows_its_origin() {
     data.extra = unknown;
     let error = claims::find("C37").unwrap().evaluate(&data, &ClaimOptions::default()).unwrap_err();
     assert!(error.hint().contains("research"), "{}", error.hint());
+}
+
+#[test]
+fn every_measure_is_listed_and_explained() {
+    let listed = stdout(&vadex(&["list", "measures"]));
+    for measure in MEASURES {
+        let profile = measure.profile();
+        assert!(listed.lines().any(|line| line.starts_with(profile.id)), "{}", profile.id);
+    }
+    let told = stdout(&vadex(&["explain", "between"]));
+    assert!(told.contains("upgrading, inter-sectoral") && told.contains("needs: persons engaged"), "{told}");
 }

@@ -15,7 +15,7 @@ use crate::model::memory::Asked;
 use crate::table::{PriceBase, PriceIndex, SatelliteAccounts};
 use crate::upgrading::figures::{Range, in_words, missing_in_words};
 use crate::upgrading::ownership::Endings;
-use crate::upgrading::panel::{ACCOUNTS, CAPITAL, HOURS, JOBS, LABOUR, LABOUR_HIGH};
+use crate::upgrading::panel::{CAPITAL, HOURS, JOBS, LABOUR, LABOUR_HIGH};
 use crate::upgrading::{
     Figures, FunctionShares, Panel, RealFacts, Scope, UpgradingError, YearFacts, account_by_row,
 };
@@ -94,6 +94,8 @@ pub(crate) struct Beside<'a> {
     pub(crate) complex: &'a [String],
     /// Parts of economies by owner that are one exporter.
     pub(crate) owners: Option<&'a Endings>,
+    /// Accounts that the command takes.
+    pub(crate) wanted: &'a [&'a str],
     /// What the notes call the command.
     pub(crate) computed: &'static str,
 }
@@ -188,8 +190,16 @@ impl Beside<'_> {
         let axis = panel.axis().clone();
         let calendar = panel.calendar();
         if let Some(store) = &store {
-            notes.sources.extend(store.years().first().map(|year| year.provenance.clone()));
-            for name in ACCOUNTS {
+            if let Some(year) = store.years().first() {
+                let source = &year.provenance;
+                notes.remarks.push(format!(
+                    "{} from {} (sha256 {})",
+                    self.wanted.join(", "),
+                    source.source,
+                    source.sha256.get(..12).unwrap_or(&source.sha256)
+                ));
+            }
+            for &name in self.wanted {
                 for facts in panel.years_mut() {
                     if let Some(amounts) =
                         account_by_row(store, name, &axis, facts.year).map_err(UpgradingError::from)?
@@ -216,7 +226,7 @@ impl Beside<'_> {
                 facts.set_account(name, amounts);
             }
         }
-        for name in ACCOUNTS {
+        for name in self.wanted {
             note_missing(panel, notes, name, |facts| facts.account(name).map(<[f64]>::to_vec));
         }
         Ok(())

@@ -16,6 +16,19 @@
 //! | R&D value added by origin | [`research`] | [`research::by_origin`] |
 //! | domestic value added by owner | [`ownership`] | [`ownership::by_owner`], [`ownership::bounds`] |
 //!
+//! Files beside the tables are CSV with a header, columns in any order, `#` before comments; labels are those of the table and a
+//! misspelt one is an error, not a missing figure:
+//!
+//! | what | columns | option |
+//! |---|---|---|
+//! | hours, jobs, labour and capital compensation | `economy,sector,year,value`; money in the unit of the table | `--hours`, `--jobs`, `--labour`, `--labour-high`, `--capital` |
+//! | business functions | `economy,sector,year,function,share`; the shares of an industry sum to 1 within 0.005 | `--occupations` |
+//! | owners | `economy,sector,year,share`: the foreign-owned part of value added | `--ownership` |
+//! | prices | `economy,sector,year,index` of the seller, in the currency of the table | `--prices` |
+//!
+//! An empty year holds for every year. What has no line stays missing: sums with a missing part are missing, and notes name the
+//! economies and years.
+//!
 //! To add a measure: one file in `measures/` that implements [`Measure`], one line in [`MEASURES`].
 //!
 //! # Source

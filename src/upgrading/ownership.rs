@@ -2,7 +2,6 @@
 //! known.
 
 use super::UpgradingError;
-use super::figures::Figures;
 use super::panel::{CAPITAL, YearFacts};
 use crate::frame::{Column, Frame, IdentityGap, Measure};
 use crate::labels::{Axis, Group};
@@ -212,11 +211,6 @@ fn each(
         })
         .map(|(s, sector, rows)| of(s, sector, &rows))
         .collect()
-}
-
-/// Foreign-owned shares of a file by row.
-pub fn shares_by_row(figures: &Figures, axis: &Axis, year: i32) -> Vec<f64> {
-    figures.by_row(axis, year, "")
 }
 
 /// Worst gap of: the parts of the owners sum to domestic value added, over units whose owners are known.

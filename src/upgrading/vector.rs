@@ -354,7 +354,7 @@ pub fn narrow_frame(panel: &Panel, readings: &[Reading]) -> Frame {
             "measure",
             Reads::Key,
             text(&|r| match (r.status, r.direction) {
-                (Status::Missing, _) => format!("needs {}", r.needs),
+                (Status::Missing, _) => format!("{} needs {}", r.profile.id, r.needs),
                 (_, direction) => format!(
                     "{} ({}): {}{}",
                     r.profile.id,

@@ -11,7 +11,7 @@ use crate::cli::output::Destination;
 use crate::frame::{Column, Frame, IdentityGap, Measure};
 use crate::level::Level;
 use crate::upgrading::UpgradingError;
-use crate::upgrading::panel::Panel;
+use crate::upgrading::panel::{LABOUR, Panel};
 use crate::upgrading::specialisation::{self, FunctionYear};
 
 /// Functional specialisation: which business functions (R&D, management, marketing, fabrication) earn the export income
@@ -58,6 +58,7 @@ impl FunctionsCommand {
         let beside = Beside {
             accounts: Some(&self.accounts),
             functions: Some(&self.functions),
+            wanted: &[LABOUR],
             computed: "functions",
             ..Beside::default()
         };

@@ -59,6 +59,7 @@ impl Ownership {
             Endings { domestic: self.domestic_suffix.clone(), foreign: self.foreign_suffix.clone() };
         let beside = Beside {
             accounts: Some(&self.accounts),
+            wanted: &[CAPITAL],
             computed: "ownership",
             owners: Some(&endings),
             ..Beside::default()

@@ -15,6 +15,7 @@ use crate::level::Level;
 use crate::stats::BootstrapPlan;
 use crate::upgrading::correlations;
 use crate::upgrading::figures::in_words;
+use crate::upgrading::panel::{HOURS, JOBS, LABOUR, LABOUR_HIGH};
 use crate::upgrading::vector::{self, VectorOptions};
 use crate::upgrading::{Kind, Panel, Status, UpgradingError};
 
@@ -99,6 +100,7 @@ impl Upgrading {
             functions: Some(&self.functions),
             prices: Some(&self.prices),
             complex: &self.complex,
+            wanted: &[HOURS, JOBS, LABOUR, LABOUR_HIGH],
             computed: "upgrading",
             owners: None,
         };
