@@ -18,6 +18,7 @@ use crate::report::ReportError;
 use crate::scenario::ScenarioError;
 use crate::table::{AccountError, AggregateError, BalanceError, ReshapeError, TableError};
 use crate::uncertainty::UncertaintyError;
+use crate::upgrading::UpgradingError;
 
 /// Anything that can go wrong between a file and a result.
 #[derive(Debug, thiserror::Error)]
@@ -89,6 +90,9 @@ pub enum Error {
     /// A chart that cannot be drawn.
     #[error(transparent)]
     Chart(#[from] ChartError),
+    /// Upgrading, functions, research or owners that cannot be measured.
+    #[error(transparent)]
+    Upgrading(#[from] UpgradingError),
     /// A result that cannot be written.
     #[error(transparent)]
     Report(#[from] ReportError),
@@ -120,6 +124,7 @@ impl Error {
             Self::Uncertainty(error) => error.hint(),
             Self::Page(error) => error.hint(),
             Self::Chart(error) => error.hint(),
+            Self::Upgrading(error) => error.hint(),
             Self::Report(error) => error.hint(),
         }
     }

@@ -53,6 +53,11 @@ const MILLER_BLAIR: &str =
     "Miller and Blair (2009), Input-Output Analysis, https://doi.org/10.1017/CBO9780511626982";
 const FIELD: &str = "Sonis and Hewings (1992), https://doi.org/10.1080/09535319200000013";
 
+const KUNSCH: &str = "Künsch (1989), https://doi.org/10.1214/aos/1176347265, for blocks of residuals";
+const SHIFT: &str = "McMillan and Rodrik (2011), https://doi.org/10.3386/w17143";
+const FUNCTIONS: &str = "Timmer, Miroudot and de Vries (2019), Journal of Economic Geography 19(1), 1-30";
+const OWNERS: &str = "Cadestin and others (2018), https://doi.org/10.1787/194ddb63-en";
+
 static ENTRIES: &[Entry] = &[
     Entry {
         symbol: "gexp",
@@ -357,6 +362,117 @@ static ENTRIES: &[Entry] = &[
         meaning: "in `report`: what would turn an undetermined verdict into one of the other two",
         equation: "by the reason of the verdict: D1 to D4",
         source: "Simonsohn, Simmons and Nelson (2020), https://doi.org/10.1038/s41562-020-0912-z",
+        elsewhere: "",
+    },
+    Entry {
+        symbol: "trend",
+        meaning: "in `upgrading`: slope of the straight line through the years of a measure, per cent or points a year; with \
+                  trend_lo and trend_hi its block-bootstrap interval, p its p-value and p_adj the same adjusted over all units",
+        equation: "y_t = level + trend (t - mean t) + e_t, y = 100 ln(value), 100 share or 100 times summed log changes",
+        source: KUNSCH,
+        elsewhere: "",
+    },
+    Entry {
+        symbol: "direction",
+        meaning: "in `upgrading`: advance or decline when the interval of the trend excludes zero, else unclear",
+        equation: "advance: the whole interval on the side that the measure counts as better",
+        source: KUNSCH,
+        elsewhere: "",
+    },
+    Entry {
+        symbol: "needs",
+        meaning: "in `upgrading`: the data that are missing, with the option that reads them, or the years without figures",
+        equation: "none: words",
+        source: "this engine",
+        elsewhere: "",
+    },
+    Entry {
+        symbol: "within",
+        meaning: "in `upgrading --show shift-share`: growth of income a worker inside sectors, 100 times log points",
+        equation: "100 Σ (mean θ_i) Δp_i / L(P0, P1), θ_i share of work, p_i income a worker, L logarithmic mean",
+        source: SHIFT,
+        elsewhere: "",
+    },
+    Entry {
+        symbol: "between",
+        meaning: "in `upgrading`: what work that moves between sectors adds to income a worker; within + between = growth",
+        equation: "100 Σ (mean p_i - mean P) Δθ_i / L(P0, P1)",
+        source: SHIFT,
+        elsewhere: "structural change term",
+    },
+    Entry {
+        symbol: "rho",
+        meaning: "in `upgrading --show correlations`: rank correlation of the trends of two kinds of upgrading, with rho_lo and \
+                  rho_hi its interval when economies are resampled",
+        equation: "Spearman's coefficient over units",
+        source: "Davison and Hinkley (1997), https://doi.org/10.1017/CBO9780511802843",
+        elsewhere: "",
+    },
+    Entry {
+        symbol: "both_advance",
+        meaning: "in `upgrading --show correlations`: units in which both kinds advance",
+        equation: "count of units with both directions `advance`",
+        source: "this engine",
+        elsewhere: "",
+    },
+    Entry {
+        symbol: "function_income",
+        meaning: "in `functions`: labour income from a business function in the economy's own exports",
+        equation: "f_ki = Σ share_k labour / x (B e_s) over the economy's rows",
+        source: FUNCTIONS,
+        elsewhere: "",
+    },
+    Entry {
+        symbol: "function_share",
+        meaning: "in `functions`: part of the labour income in exports that comes from the function; world_share the same for all \
+                  economies with figures",
+        equation: "f_ki / f_i; f_k / f",
+        source: FUNCTIONS,
+        elsewhere: "",
+    },
+    Entry {
+        symbol: "fs",
+        meaning: "in `functions`: index of functional specialisation; above one the economy earns more of its export income from \
+                  the function than the world does",
+        equation: "FS_ki = (f_ki / f_i) / (f_k / f); weighted by f_i / f it averages to 1",
+        source: FUNCTIONS,
+        elsewhere: "",
+    },
+    Entry {
+        symbol: "research",
+        meaning: "in `research`: value added of the R&D sectors embodied in the flow; research_own and research_foreign by origin, \
+                  own_share, foreign_share and research_share as fractions of it",
+        equation: "Σ_t v^R_t B_ts f_s, f exports or final goods completed",
+        source: "Los, Timmer and de Vries (2015), https://doi.org/10.1111/jors.12121, of one kind of sector",
+        elsewhere: "",
+    },
+    Entry {
+        symbol: "research_intensity",
+        meaning: "in `research`: research as a fraction of all value added in the flow",
+        equation: "v^R B f / v B f",
+        source: "Los, Timmer and de Vries (2015), https://doi.org/10.1111/jors.12121, of one kind of sector",
+        elsewhere: "",
+    },
+    Entry {
+        symbol: "dva_foreign_owned",
+        meaning: "in `ownership`: domestic value added in exports that foreign-owned firms add; dva_domestic_owned the rest",
+        equation: "Σ φ_i v_i (B e_s)_i, φ the foreign-owned part of value added of row i",
+        source: OWNERS,
+        elsewhere: "",
+    },
+    Entry {
+        symbol: "foreign_owned_share",
+        meaning: "in `ownership`: dva_foreign_owned / dva; empty where owners are not known",
+        equation: "dva_foreign_owned / dva",
+        source: OWNERS,
+        elsewhere: "",
+    },
+    Entry {
+        symbol: "foreign_owned_max",
+        meaning: "in `ownership`: upper bound of the foreign-owned share, foreign_owned_min the lower; not an interval. Without \
+                  owners: labour compensation stays at home, so at most the capital share",
+        equation: "0 to Σ capital_i / x_i (B e_s)_i / dva",
+        source: OWNERS,
         elsewhere: "",
     },
 ];

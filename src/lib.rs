@@ -27,5 +27,6 @@ pub mod scenario;
 pub mod stats;
 pub mod table;
 pub mod uncertainty;
+pub mod upgrading;
 
 pub use error::Error;

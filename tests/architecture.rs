@@ -12,7 +12,7 @@ const LAYERS: [&[&str]; 15] = [
     &["load", "model", "fetch"],
     &["decompose"],
     &["audit", "indicators", "uncertainty"],
-    &["product", "scenario", "analysis"],
+    &["product", "scenario", "analysis", "upgrading"],
     &["claims"],
     &["chart"],
     &["report", "glossary"],

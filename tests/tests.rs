@@ -34,6 +34,7 @@ mod support;
 mod textbook;
 mod tiva;
 mod uncertainty;
+mod upgrading;
 
 #[path = "../benches/networks.rs"]
 mod firm_networks;

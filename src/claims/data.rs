@@ -13,6 +13,7 @@ use super::ClaimOptions;
 use super::account::NationalAccount;
 use super::curve::Cells;
 use super::error::ClaimError;
+use super::extra::Extra;
 use super::sectors::SectorMap;
 use crate::labels::Axis;
 use crate::load::{self, ReadOptions, TableRef, national};
@@ -224,6 +225,8 @@ pub struct Series {
     pub years: Vec<YearFacts>,
     /// The last year, solved; absent for national tables. The years before are let go.
     pub last: Option<SolvedYear>,
+    /// Accounts beside the tables, where there are some.
+    pub accounts: Option<SatelliteAccounts>,
     /// What a reader must know: economies left out, split economies united.
     pub remarks: Vec<String>,
 }
@@ -277,6 +280,7 @@ impl Series {
     /// Lays jobs and labour income beside the world tables, from accounts in their sectors. Rows without a figure are NaN,
     /// and a remark says which economies they are.
     pub fn attach(&mut self, accounts: &SatelliteAccounts) {
+        self.accounts = Some(accounts.clone());
         for facts in &mut self.years {
             let Some(world) = &mut facts.world else { continue };
             for name in [JOBS, LABOUR] {
@@ -382,6 +386,7 @@ impl Series {
                 .map(|(year, accounts)| YearFacts { year, accounts, previous_year_prices: None, world: None })
                 .collect(),
             last: None,
+            accounts: None,
             remarks: Vec::new(),
         }
     }
@@ -414,6 +419,7 @@ impl Series {
             economies: table.axis().economies().to_vec(),
             years: Vec::new(),
             last: None,
+            accounts: None,
             remarks: Vec::new(),
         }
     }
@@ -573,6 +579,8 @@ fn united(table: IcioTable) -> Result<IcioTable, ClaimError> {
 pub struct ClaimData {
     /// Series of tables.
     pub series: Vec<Series>,
+    /// What the user gives beside the tables.
+    pub extra: Extra,
     /// Fits that several claims read, with the options they were made under.
     cells: OnceLock<(ClaimOptions, Cells)>,
 }
@@ -583,7 +591,7 @@ const EMBEDDED: [&str; 2] = ["builtin:wiod13", "builtin:wiod16-national"];
 impl ClaimData {
     /// Data from series that are already there.
     pub fn of(series: Vec<Series>) -> Self {
-        Self { series, cells: OnceLock::new() }
+        Self { series, extra: Extra::default(), cells: OnceLock::new() }
     }
 
     /// The fits of the specification curve: made by whoever asks first.

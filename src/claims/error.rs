@@ -5,6 +5,7 @@ use crate::model::ModelError;
 use crate::model::solver::SolveError;
 use crate::scenario::ScenarioError;
 use crate::stats::StatsError;
+use crate::upgrading::UpgradingError;
 
 /// Wrong data or a wrong request.
 #[derive(Debug, thiserror::Error)]
@@ -32,6 +33,9 @@ pub enum ClaimError {
         /// Why.
         error: Box<ScenarioError>,
     },
+    /// A file of functions or owners that does not fit the tables.
+    #[error(transparent)]
+    Upgrading(#[from] UpgradingError),
     /// A statistic that could not be computed.
     #[error("{claim}: {error}")]
     Stats {
@@ -100,6 +104,7 @@ impl ClaimError {
             Self::Model { error, .. } => error.hint(),
             Self::Solve(error) => error.hint(),
             Self::Scenario { error, .. } => error.hint(),
+            Self::Upgrading(error) => error.hint(),
             Self::Stats { .. } => "look at the series with `vadex claims ID --detail paths`".into(),
             Self::NoYear { .. } => "name the file after its year, for example 2005.csv".into(),
             Self::YearTwice { .. } => "keep one table a year in the directory".into(),

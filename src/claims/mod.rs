@@ -36,9 +36,14 @@ mod c25_local_content;
 mod c26_linkages;
 mod c27_suppliers;
 mod c29_volatility;
+mod c30_owners;
 mod c31_jobs;
 mod c32_smile;
+mod c33_functions;
+mod c34_four_kinds;
 mod c35_components;
+mod c37_research;
+mod c3_localisation;
 mod c40_reshoring;
 mod c4_chain_families;
 mod c5_thin_or_poorer;
@@ -47,6 +52,7 @@ mod cards;
 mod curve;
 pub mod data;
 mod error;
+mod extra;
 mod groups;
 mod measures;
 mod path;
@@ -66,6 +72,7 @@ mod waiting;
 pub use account::NationalAccount;
 pub use data::{ClaimData, Series, SolvedYear, WorldFacts, YearFacts};
 pub use error::ClaimError;
+pub use extra::Extra;
 pub use path::{Choice, ExportSet, Indicator, Path, Prices};
 pub use sectors::SectorMap;
 pub use shape::{JointFit, UnitShape};
@@ -187,10 +194,7 @@ use waiting::Waiting;
 pub static CLAIMS: &[&dyn Claim] = &[
     &thinning::Thinning,
     &thickening::Thickening,
-    &Waiting::for_data(
-        &cards::C3,
-        "domestically- and foreign-owned value added (OECD AMNE inter-country tables, 2000-2019)",
-    ),
+    &c3_localisation::Localisation,
     &c4_chain_families::ChainFamilies,
     &c5_thin_or_poorer::ThinOrPoorer,
     &phone::PhoneAccount,
@@ -235,29 +239,17 @@ pub static CLAIMS: &[&dyn Claim] = &[
         "firm- or project-level records of industrial cooperation with productivity before and after",
     ),
     &c29_volatility::Volatility,
-    &Waiting::for_data(
-        &cards::C30,
-        "value added by owner (OECD AMNE inter-country tables) and income payments (balance of payments)",
-    ),
+    &c30_owners::Owners,
     &c31_jobs::Jobs,
     &c32_smile::Smile,
-    &Waiting::for_data(
-        &cards::C33,
-        "occupations by business function and industry (Groningen functional specialisation data)",
-    ),
-    &Waiting::for_data(
-        &cards::C34,
-        "previous-year prices, hours worked and occupations by business function",
-    ),
+    &c33_functions::Functions,
+    &c34_four_kinds::FourKinds,
     &c35_components::Components,
     &Waiting::for_data(
         &cards::C36,
         "value added in constant prices and employment by industry for poor and rich economies",
     ),
-    &Waiting::for_data(
-        &cards::C37,
-        "R&D services as a sector of their own (WIOD 2016 M72, OECD M), owners, and payments for intellectual property",
-    ),
+    &c37_research::Research,
     &Waiting::for_data(
         &cards::C38,
         "income by business function (occupations joined with labour compensation)",

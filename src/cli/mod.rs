@@ -4,6 +4,7 @@
 //! file in `commands/`, one variant in `Command` and one line in `Command::run`.
 
 mod args;
+mod beside;
 mod commands;
 mod draws;
 mod failure;
@@ -45,6 +46,10 @@ enum Command {
     Plot(commands::plot::Plot),
     Scenario(commands::scenario::Scenario),
     ImportContent(commands::import_content::ImportContentCommand),
+    Upgrading(commands::upgrading::Upgrading),
+    Functions(commands::functions::FunctionsCommand),
+    Research(commands::research::Research),
+    Ownership(commands::ownership::Ownership),
     Batch(commands::batch::Batch),
     Inspect(commands::inspect::Inspect),
     Check(commands::check::Check),
@@ -87,6 +92,10 @@ impl Command {
             Self::Plot(command) => command.run(common),
             Self::Scenario(command) => command.run(common),
             Self::ImportContent(command) => command.run(common),
+            Self::Upgrading(command) => command.run(common),
+            Self::Functions(command) => command.run(common),
+            Self::Research(command) => command.run(common),
+            Self::Ownership(command) => command.run(common),
             Self::Batch(command) => command.run(common),
             Self::Inspect(command) => command.run(common),
             Self::Check(command) => command.run(common),

@@ -18,6 +18,7 @@ mod eora26;
 mod error;
 mod exiobase3;
 mod figaro;
+pub mod figures;
 mod gloria;
 mod grid;
 pub mod known_files;

@@ -7,7 +7,9 @@ use crate::claims::CLAIMS;
 use crate::decompose::{Citation, Identity, Kind, METHODS, Method};
 use crate::glossary;
 use crate::indicators::{Family, INDICATORS, Profile};
+use crate::scenario::SCENARIOS;
 use crate::uncertainty::MEASURES;
+use crate::upgrading;
 
 /// The page, as Markdown: columns of `tiva`, decompositions, indicators, measures of `sensitivity`, claims.
 pub fn methods_page() -> String {
@@ -35,6 +37,34 @@ pub fn methods_page() -> String {
     page.push_str("\n## Measures with derivatives\n\n| measure | meaning |\n|---|---|\n");
     for measure in MEASURES {
         let _ = writeln!(page, "| {} | {} |", code(measure.id), cell(measure.meaning));
+    }
+    page.push_str("\n## Measures of upgrading\n");
+    for profile in upgrading::MEASURES.iter().map(|measure| measure.profile()) {
+        let _ = writeln!(
+            page,
+            "\n### `{}`\n\n{} Kind: {}.\n\n```text\n{}\n```\n\n- trend: {}\n- needs: {}\n- source: {}",
+            profile.id,
+            cell(profile.question),
+            profile.kind.id(),
+            profile.equation,
+            cell(profile.scale.unit()),
+            cell(profile.needs),
+            cell(profile.source)
+        );
+    }
+    page.push_str("\n## Kinds of scenario\n");
+    for profile in SCENARIOS.iter().map(|kind| kind.profile()) {
+        let _ = writeln!(
+            page,
+            "\n### `{}`\n\n{}\n\n```text\n{}\n```\n",
+            profile.id,
+            cell(profile.question),
+            profile.equation
+        );
+        for caution in profile.cautions {
+            let _ = writeln!(page, "- caution: {}", cell(caution));
+        }
+        profile.citations.iter().for_each(|citation| source(&mut page, citation));
     }
     page.push_str(
         "\n## Claims\n\nOne rule reads every verdict off estimate, interval, specifications and power; see \

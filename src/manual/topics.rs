@@ -15,7 +15,8 @@ use crate::model::solver::SOLVERS;
 use crate::product;
 use crate::report::WRITERS;
 use crate::scenario::{self, QUANTITIES, SCENARIOS};
-use crate::uncertainty::MEASURES;
+use crate::uncertainty;
+use crate::upgrading;
 
 /// A kind of things that have words.
 struct Kind {
@@ -36,7 +37,11 @@ static KINDS: &[Kind] = &[
         explain: indicator_column,
     },
     Kind { words: || owned(Family::ALL.iter().map(|family| family.id())), explain: family },
-    Kind { words: || owned(MEASURES.iter().map(|measure| measure.id)), explain: measure },
+    Kind { words: || owned(uncertainty::MEASURES.iter().map(|measure| measure.id)), explain: measure },
+    Kind {
+        words: || owned(upgrading::MEASURES.iter().map(|measure| measure.profile().id)),
+        explain: measure_of_upgrading,
+    },
     Kind {
         words: || owned(CROSSWALK.iter().flat_map(|row| row.columns.iter().copied())),
         explain: elsewhere,
@@ -229,8 +234,24 @@ fn family(word: &str) -> Option<String> {
 }
 
 fn measure(word: &str) -> Option<String> {
-    let measure = MEASURES.iter().find(|measure| measure.id == word)?;
+    let measure = uncertainty::MEASURES.iter().find(|measure| measure.id == word)?;
     Some(format!("{} in sensitivity\n  {}\n", measure.id, measure.meaning))
+}
+
+fn measure_of_upgrading(word: &str) -> Option<String> {
+    let mut profiles = upgrading::MEASURES.iter().map(|measure| measure.profile());
+    let profile = profiles.find(|profile| profile.id == word)?;
+    Some(format!(
+        "{} (upgrading, {}{})\n  {}\n  {}\n  trend: {}\n  needs: {}\n  source: {}\n",
+        profile.id,
+        profile.kind.id(),
+        if profile.proxy { ", a proxy" } else { "" },
+        profile.question,
+        profile.equation,
+        profile.scale.unit(),
+        profile.needs,
+        profile.source
+    ))
 }
 
 fn elsewhere(word: &str) -> Option<String> {
@@ -296,8 +317,7 @@ fn scenario_file(word: &str) -> Option<String> {
 
 fn chart(word: &str) -> Option<String> {
     let chart = CHARTS.iter().find(|chart| chart.id() == word)?;
-    let mut text =
-        format!("{} (chart)\n  {}\n  needs: {}\n", chart.id(), chart.summary(), chart.columns());
+    let mut text = format!("{} (chart)\n  {}\n  needs: {}\n", chart.id(), chart.summary(), chart.columns());
     for command in chart.made_by() {
         text.push_str(&format!("  made by: {command}\n"));
     }

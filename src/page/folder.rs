@@ -10,6 +10,7 @@ use tempfile::TempDir;
 
 use super::html::{csv_of, file_of};
 use super::{PageError, Report};
+use crate::interrupt::{Scrap, together};
 use crate::report::{self, ReportError, folder_of, notes_path};
 
 /// The file by which an earlier report is known: the notes of `report.html`.
@@ -21,6 +22,8 @@ pub struct ReportFolder {
     path: PathBuf,
     /// Removed with everything in it unless the report is finished.
     scratch: TempDir,
+    /// So that an interruption takes it away, too.
+    scrap: Scrap,
 }
 
 impl ReportFolder {
@@ -54,11 +57,8 @@ impl ReportFolder {
         }
         let name =
             path.file_name().map_or_else(|| "report".into(), |name| name.to_string_lossy().into_owned());
-        let scratch = tempfile::Builder::new()
-            .prefix(&format!(".{name}.vadex-"))
-            .tempdir_in(folder_of(&path))
-            .map_err(&trouble)?;
-        Ok(Self { path, scratch })
+        let (scratch, scrap) = scrap_folder(&format!(".{name}.vadex-"), &path).map_err(&trouble)?;
+        Ok(Self { path, scratch, scrap })
     }
 
     /// Writes pages, data and notes, and puts them under the final name.
@@ -88,28 +88,36 @@ impl ReportFolder {
             put_json(&notes_path(&path), &data.notes)?;
         }
         make_readable(root).map_err(&trouble)?;
-        self.put_in_place().map_err(&trouble)
+        together(|| self.put_in_place()).map_err(&trouble)
     }
 
     /// The old report steps aside, the new one takes its name; the old one comes back when that fails.
     fn put_in_place(self) -> io::Result<PathBuf> {
         let aside = if self.path.exists() {
-            let aside = tempfile::Builder::new().prefix(".vadex-old-").tempdir_in(folder_of(&self.path))?;
-            fs::rename(&self.path, aside.path().join("report"))?;
+            let aside = scrap_folder(".vadex-old-", &self.path)?;
+            fs::rename(&self.path, aside.0.path().join("report"))?;
             Some(aside)
         } else {
             None
         };
         if let Err(error) = fs::rename(self.scratch.path(), &self.path) {
-            if let Some(aside) = &aside {
+            if let Some((aside, _)) = &aside {
                 fs::rename(aside.path().join("report"), &self.path)?;
             }
             return Err(error);
         }
         // Renamed away: there is nothing left to remove.
-        let _ = self.scratch.keep();
-        Ok(self.path)
+        let Self { path, scratch, scrap } = self;
+        let _ = scratch.keep();
+        drop(scrap);
+        Ok(path)
     }
+}
+
+/// A folder under a temporary name beside another.
+fn scrap_folder(prefix: &str, beside: &Path) -> io::Result<(TempDir, Scrap)> {
+    let make = || tempfile::Builder::new().prefix(prefix).tempdir_in(folder_of(beside));
+    Scrap::make(make, |made| made.path().to_owned())
 }
 
 fn trouble_at(path: &Path) -> impl Fn(io::Error) -> PageError + use<> {

@@ -1,14 +1,18 @@
 //! `vadex claims`: the claims of the literature, each with its verdict. Also what `vadex` alone does.
 
+use std::path::PathBuf;
+
 use clap::Args;
 
-use crate::claims::{self, CLAIMS, Claim, ClaimData, ClaimOptions, Outcome as Finding, VerdictRecord};
+use crate::claims::{self, CLAIMS, Claim, ClaimData, ClaimOptions, Extra, Outcome as Finding, VerdictRecord};
 use crate::cli::args::{Common, OutputTo};
 use crate::cli::failure::Failure;
 use crate::cli::output::{self, Destination, wrapped};
 use crate::cli::{Outcome, progress};
 use crate::frame::ResultNotes;
 use crate::load::ReadOptions;
+use crate::upgrading::figures::Range;
+use crate::upgrading::{Figures, FunctionShares};
 
 /// Test claims of the literature: verdict, estimate, reason
 ///
@@ -31,6 +35,15 @@ pub(crate) struct Claims {
     /// Directory of the same tables in prices of the year before
     #[arg(long, value_name = "DIR", requires = "table")]
     prices: Option<String>,
+    /// Shares of business functions, for C33 and C34: CSV economy,sector,year,function,share
+    #[arg(long, value_name = "FILE")]
+    occupations: Option<PathBuf>,
+    /// Foreign-owned parts of value added, for C3 and C30: CSV economy,sector,year,share
+    #[arg(long, value_name = "FILE")]
+    ownership: Option<PathBuf>,
+    /// Sectors that are R&D, comma-separated, for C37 [default: M72, by label]
+    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    research: Vec<String>,
     /// A table behind the verdict instead of the verdict: economies, paths, decomposition, specifications,
     /// shapes
     #[arg(long, value_name = "NAME")]
@@ -54,12 +67,21 @@ impl Claims {
         let options = ReadOptions { importer: self.from.clone(), ..ReadOptions::default() };
         let tables = ClaimData::count(&self.table)?;
         let bar = progress::bar(tables + wanted.len(), "claims", common);
-        let data = ClaimData::open(&self.table, self.prices.as_deref(), &options, &mut |name| {
+        let mut data = ClaimData::open(&self.table, self.prices.as_deref(), &options, &mut |name| {
             bar.set_message(name.to_owned());
             bar.inc(1);
         })?;
         // National tables come in one read: what was counted and what was told may differ.
         bar.set_position(tables as u64);
+        data.extra = Extra {
+            occupations: self.occupations.as_deref().map(FunctionShares::read).transpose()?,
+            ownership: self
+                .ownership
+                .as_deref()
+                .map(|path| Figures::read(path, "share", None, Range::Fraction))
+                .transpose()?,
+            research: self.research.clone(),
+        };
         let mut findings = Vec::with_capacity(wanted.len());
         for claim in wanted {
             bar.set_message(claim.card().id);

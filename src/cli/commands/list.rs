@@ -19,7 +19,7 @@ use crate::model::solver::SOLVERS;
 use crate::product;
 use crate::report::WRITERS;
 use crate::scenario;
-use crate::uncertainty::MEASURES;
+use crate::upgrading::MEASURES;
 
 /// List what there is: methods, indicators, claims, tables, ...
 ///
@@ -56,10 +56,10 @@ enum What {
     Products,
     /// Kinds of changes that a scenario is made of, and embedded scenarios
     Scenarios,
+    /// Measures of upgrading, by kind
+    Measures,
     /// Claims that can be tested
     Claims,
-    /// Measures of `sensitivity`
-    Measures,
     /// Pages of the manual
     Pages,
     /// Kinds of chart, with the columns they need and the command that makes them
@@ -99,6 +99,11 @@ impl List {
                 }
                 lines
             }
+            What::Measures => MEASURES
+                .iter()
+                .map(|measure| measure.profile())
+                .map(|profile| (profile.id.into(), format!("[{}] {}", profile.kind.id(), profile.question)))
+                .collect(),
             What::Claims => {
                 CLAIMS.iter().map(|claim| (claim.card().id.into(), claim.card().statement.into())).collect()
             }
@@ -113,7 +118,6 @@ impl List {
                 .iter()
                 .map(|known| (format!("builtin:{}", known.id), known.summary.to_owned()))
                 .collect(),
-            What::Measures => MEASURES.iter().map(|one| (one.id.into(), one.meaning.into())).collect(),
             What::Pages => PAGES.iter().map(|page| (page.id.into(), page.summary.into())).collect(),
             What::Satellites => satellite_lines()?,
         };
