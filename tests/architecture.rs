@@ -119,7 +119,7 @@ fn clap_lives_in_cli_and_polars_at_the_edge() {
 
 #[test]
 fn ids_are_unique_within_each_registry() {
-    let registries: [(&str, Vec<&str>); 6] = [
+    let registries: [(&str, Vec<&str>); 7] = [
         ("indicators", vadex::indicators::INDICATORS.iter().map(|i| i.id()).collect()),
         ("methods", vadex::decompose::METHODS.iter().map(|m| m.id()).collect()),
         (

@@ -47,6 +47,7 @@ fn examples(help: &str) -> Vec<String> {
         .take_while(|line| !line.trim().is_empty())
         .map(|line| line.trim().trim_start_matches("Example:").trim())
         .map(|line| line.trim_end_matches("(downloads)").trim().to_owned())
+        .filter(|line| !line.is_empty())
         .inspect(|line| {
             let whole = ["vadex ", "printf "].iter().any(|start| line.starts_with(start));
             assert!(whole, "an example is wrapped or is no command: `{line}`");

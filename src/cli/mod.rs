@@ -157,8 +157,15 @@ fn command() -> clap::Command {
     Cli::command().mut_subcommands(brief)
 }
 
+/// Headings of options that few need: in `--help` alone.
+const SELDOM: [&str; 1] = ["Beside the tables"];
+
 /// `-h` fits a screen: of the text below the options it shows the example alone, `--help` all of it.
 fn brief(command: clap::Command) -> clap::Command {
+    let command = command.mut_args(|option| {
+        let beside = option.get_help_heading().is_some_and(|heading| SELDOM.contains(&heading));
+        if beside && !option.is_required_set() { option.hide_short_help(true) } else { option }
+    });
     let text = command.get_after_help().map(ToString::to_string).unwrap_or_default();
     match text.find("Example:") {
         Some(at) if at > 0 && command.get_after_long_help().is_none() => {

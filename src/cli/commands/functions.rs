@@ -14,14 +14,16 @@ use crate::upgrading::UpgradingError;
 use crate::upgrading::panel::{LABOUR, Panel};
 use crate::upgrading::specialisation::{self, FunctionYear};
 
-/// Functional specialisation: which business functions (R&D, management, marketing, fabrication) earn the export income
+/// Functional specialisation: who earns by R&D, who by making
+///
+/// Functional specialisation: which business functions (R&D, management, marketing, fabrication) earn the export income.
 #[derive(Debug, Args)]
 #[command(
     after_help = "FS = (f_ki / f_i) / (f_k / f): above one, the economy earns more of its export income from the function than \
     the world does. Income is labour compensation; embedded tables bring it along, others need --labour. Occupations are a CSV \
     with the columns economy,sector,year,function,share: shares of functions in the labour income of each industry, which sum \
     to 1; an empty year holds for every year.\n\n\
-    Example: vadex functions builtin:wiod13 --occupations occupations.csv --economy CHN,DEU --year 2007"
+    Example:\n  vadex functions builtin:wiod13/2007 --occupations data/fixtures/occupations.csv"
 )]
 pub(crate) struct FunctionsCommand {
     #[command(flatten)]

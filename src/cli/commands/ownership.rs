@@ -16,15 +16,17 @@ use crate::upgrading::figures::Range;
 use crate::upgrading::ownership::{self, Endings};
 use crate::upgrading::panel::CAPITAL;
 
-/// Domestic value added in exports by owner: domestically- and foreign-owned firms, or bounds where owners are not known
+/// Domestic value added in exports by owner of the firms
+///
+/// Domestic value added in exports by owner: domestically- and foreign-owned firms, or bounds where owners are not known.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Owners are read from a split table (economies CHN_D and CHN_F, or sectors c14_D and c14_F; the parts of an \
     economy are solved apart and then one exporter), else from --ownership FILE (CSV economy,sector,year,share: the \
     foreign-owned part of value added), else there are bounds only: from 0 to the capital share, because labour compensation \
     stays at home whoever owns the firm. Column `basis` says which: split, shares or bounds.\n\n\
-    Example: vadex ownership builtin:wiod13 --year 2007 --economy CHN,MEX\n         \
-    vadex ownership amne/ --domestic-suffix _D --foreign-suffix _F -o owners.csv"
+    More: `vadex ownership amne/ --domestic-suffix _D --foreign-suffix _F -o owners.csv`.\n\n\
+    Example: vadex ownership builtin:wiod13 --year 2007 --economy CHN,MEX"
 )]
 pub(crate) struct Ownership {
     #[command(flatten)]

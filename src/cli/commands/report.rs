@@ -15,13 +15,15 @@ use crate::cli::progress;
 use crate::load::ReadOptions;
 use crate::page::{self, Economies, ReportFolder, Request};
 
-/// A report to read and to print: one HTML page, a page an economy, the CSV behind every figure
+/// A report to read and print: HTML, with the CSV of each figure
+///
+/// A report to read and to print: one HTML page, a page an economy, the CSV behind every figure.
 #[derive(Debug, Args)]
 #[command(
     after_help = "The first table gives the figures, all of them the claims. The folder holds report.html, economy/CODE.html, and \
     data/*.csv with their notes; it appears whole or not at all, and replaces an earlier report as a whole.\n\n\
-    Example: vadex report -o out\n         vadex report -o china --economy CHN\n         \
-    vadex report icio/ -o out --claims C1,C2 --economy none"
+    More: `vadex report -o out` (everything), `vadex report icio/ -o out --claims C1,C2 --economy none`.\n\n\
+    Example: vadex report -o china --economy CHN --claims none"
 )]
 pub(crate) struct ReportCommand {
     /// Table files, directories of years or embedded tables [default: builtin:wiod13, and the embedded data of the claims]
@@ -43,16 +45,16 @@ pub(crate) struct ReportCommand {
     #[arg(long, value_name = "ACCOUNT", default_value = "iphone-4-2010")]
     product: String,
     /// Accounts of jobs, for tables that are not embedded: CSV or Parquet
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, hide_short_help = true, value_name = "FILE")]
     satellite: Option<PathBuf>,
     /// Which of several accounts counts jobs
-    #[arg(long, value_name = "NAME", default_value = "jobs")]
+    #[arg(long, hide_short_help = true, value_name = "NAME", default_value = "jobs")]
     satellite_name: String,
     /// Importer id (`vadex list importers`) [default: recognised from content]
-    #[arg(long, value_name = "ID")]
+    #[arg(long, hide_short_help = true, value_name = "ID")]
     from: Option<String>,
     /// Unit of the flows, when the source does not state it
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, hide_short_help = true, value_name = "TEXT")]
     unit: Option<String>,
     #[command(flatten)]
     modelling: Modelling,

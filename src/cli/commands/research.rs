@@ -13,14 +13,16 @@ use crate::load::TableRef;
 use crate::model::memory::Asked;
 use crate::upgrading::{UpgradingError, research};
 
-/// R&D value added by origin: whose research is in an economy's exports and final goods
+/// R&D value added by origin in exports and final goods
+///
+/// R&D value added by origin: whose research is in an economy's exports and final goods.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Name the sector that is R&D in the table (M72 in ISIC 4), or the nearest there is: a wider sector counts all \
     of its value added, and the notes say which was taken. Columns: research, research_own, research_foreign and their shares; \
     research_intensity is research over all value added of the flow. --origins gives one row an origin.\n\n\
-    Example: vadex research icio/ --sector M72 --economy CHN,IRL\n         \
-    vadex research builtin:wiod13 --sector c30 --year 2011 --economy IRL --origins"
+    More: `vadex research icio/ --sector M72 --economy CHN,IRL`.\n\n\
+    Example: vadex research builtin:wiod13/2011 --sector c30 --economy IRL --origins"
 )]
 pub(crate) struct Research {
     #[command(flatten)]

@@ -15,14 +15,16 @@ use crate::load::{self, ReadOptions, TableRef};
 use crate::report::scenario_page;
 use crate::scenario::{self, ASSUMPTIONS, Rows, ScenarioFile};
 
-/// What would follow from a change of suppliers, demand or tariffs: another model, solved again
+/// What would follow from a change of suppliers, demand, tariffs
+///
+/// What would follow from a change of suppliers, demand or tariffs: another model, solved again.
 #[derive(Debug, Args)]
 #[command(
     after_help = "FILE is an id of `vadex list scenarios` or a TOML file of changes; `vadex explain sourcing` shows the \
     keys of a kind. Conditional arithmetic at fixed prices and technology, not an estimate of what would happen: the result \
     says what it assumes.\n\n\
-    Example: vadex scenario c23-opening\n\
-    Example: vadex scenario my-scenario.toml builtin:wiod13/2005 builtin:wiod13/2011 --level sector -o my-scenario.csv"
+    More: `vadex scenario my.toml builtin:wiod13/2005 builtin:wiod13/2011 --level sector -o my.csv`.\n\n\
+    Example: vadex scenario c23-opening"
 )]
 pub(crate) struct Scenario {
     /// Embedded scenario, or a TOML file
@@ -47,13 +49,13 @@ pub(crate) struct Scenario {
     #[arg(long, value_name = "FILE")]
     satellite: Option<PathBuf>,
     /// Which account, when there are several (`vadex list satellites`)
-    #[arg(long, value_name = "NAME", requires = "satellite")]
+    #[arg(long, hide_short_help = true, value_name = "NAME", requires = "satellite")]
     satellite_name: Option<String>,
     /// Importer id (`vadex list importers`) [default: recognised from content]
-    #[arg(long, value_name = "ID")]
+    #[arg(long, hide_short_help = true, value_name = "ID")]
     from: Option<String>,
     /// Unit of the flows, when the source does not state it
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, hide_short_help = true, value_name = "TEXT")]
     unit: Option<String>,
     #[command(flatten)]
     modelling: Modelling,

@@ -19,15 +19,17 @@ use crate::upgrading::panel::{HOURS, JOBS, LABOUR, LABOUR_HIGH};
 use crate::upgrading::vector::{self, VectorOptions};
 use crate::upgrading::{Kind, Panel, Status, UpgradingError};
 
-/// Four kinds of upgrading (product, process, functional, inter-sectoral) as trends with intervals
+/// Four kinds of upgrading as trends with intervals
+///
+/// Four kinds of upgrading (product, process, functional, inter-sectoral) as trends with intervals.
 #[derive(Debug, Args)]
 #[command(
     after_help = "One row an economy (or industry) and kind: the first measure of the kind that the data allow; --all shows \
     every measure. What cannot be measured has status `missing` and says which data it needs and which option reads them. \
     Trends are per cent or points a year with a block-bootstrap interval. `vadex explain rca_va` tells any measure.\n\n\
-    Example: vadex upgrading builtin:wiod13 --economy CHN,KOR,MEX\n         \
-    vadex upgrading builtin:wiod13 --show correlations\n         \
-    vadex upgrading builtin:wiod13 --show shift-share --economy CHN --scope all"
+    More: `vadex upgrading builtin:wiod13 --show correlations`, `vadex upgrading builtin:wiod13 --show shift-share \
+    --economy CHN --scope all`.\n\n\
+    Example: vadex upgrading builtin:wiod13 --economy CHN,KOR,MEX"
 )]
 pub(crate) struct Upgrading {
     #[command(flatten)]
