@@ -129,7 +129,7 @@ fn progress_keeps_out_of_pipes_unless_it_is_asked_for() {
     assert_eq!(stdout(&asked), stdout(&silent), "standard output is data");
     let several = vadex(&["tiva", "builtin:wiod13", "--year", "2010-2011", "--progress", "always"]);
     assert!(stderr(&several).contains("left"), "time left of several tables: {}", stderr(&several));
-    let quiet = vadex(&["claims", "C6", "-q"]);
+    let quiet = vadex(&["tiva", &table, "-q"]);
     assert!(stderr(&quiet).is_empty(), "{}", stderr(&quiet));
 }
 
