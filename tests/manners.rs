@@ -34,13 +34,13 @@ pub fn commands() -> Vec<String> {
     commands
 }
 
-fn short_help(arguments: &[&str]) -> String {
+pub fn short_help(arguments: &[&str]) -> String {
     let output = Command::new(BINARY).args(arguments).arg("-h").env("COLUMNS", "80").output().unwrap();
     stdout(&output)
 }
 
 /// The lines of a help below `Example:`, as one would type them.
-fn examples(help: &str) -> Vec<String> {
+pub fn examples(help: &str) -> Vec<String> {
     let Some(at) = help.find("Example:") else { return Vec::new() };
     help[at..]
         .lines()
