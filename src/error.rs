@@ -12,10 +12,13 @@ use crate::load::LoadError;
 use crate::model::ModelError;
 use crate::model::memory::MemoryError;
 use crate::model::solver::SolveError;
+use crate::page::PageError;
 use crate::product::ProductError;
 use crate::report::ReportError;
+use crate::scenario::ScenarioError;
 use crate::table::{AccountError, AggregateError, BalanceError, ReshapeError, TableError};
 use crate::uncertainty::UncertaintyError;
+use crate::upgrading::UpgradingError;
 
 /// Anything that can go wrong between a file and a result.
 #[derive(Debug, thiserror::Error)]
@@ -66,6 +69,9 @@ pub enum Error {
     /// A product account that is not valid, or does not fit the table.
     #[error(transparent)]
     Product(#[from] ProductError),
+    /// A scenario that cannot be read, or does not fit the table.
+    #[error(transparent)]
+    Scenario(#[from] ScenarioError),
     /// An indicator that cannot be computed.
     #[error(transparent)]
     Indicator(#[from] IndicatorError),
@@ -78,9 +84,15 @@ pub enum Error {
     /// An interval or a sensitivity that cannot be computed.
     #[error(transparent)]
     Uncertainty(#[from] UncertaintyError),
+    /// A report that cannot be made.
+    #[error(transparent)]
+    Page(#[from] PageError),
     /// A chart that cannot be drawn.
     #[error(transparent)]
     Chart(#[from] ChartError),
+    /// Upgrading, functions, research or owners that cannot be measured.
+    #[error(transparent)]
+    Upgrading(#[from] UpgradingError),
     /// A result that cannot be written.
     #[error(transparent)]
     Report(#[from] ReportError),
@@ -105,11 +117,14 @@ impl Error {
             Self::Claim(error) => error.hint(),
             Self::Decompose(error) => error.hint(),
             Self::Product(error) => error.hint(),
+            Self::Scenario(error) => error.hint(),
             Self::Indicator(error) => error.hint(),
             Self::Regions(error) => error.hint(),
             Self::Fetch(error) => error.hint(),
             Self::Uncertainty(error) => error.hint(),
+            Self::Page(error) => error.hint(),
             Self::Chart(error) => error.hint(),
+            Self::Upgrading(error) => error.hint(),
             Self::Report(error) => error.hint(),
         }
     }

@@ -4,19 +4,20 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 /// Layers from the ground up; a module may use modules of lower layers only.
-const LAYERS: [&[&str]; 14] = [
-    &["labels", "kernel", "stats", "level"],
+const LAYERS: [&[&str]; 15] = [
+    &["labels", "kernel", "stats", "level", "interrupt"],
     &["blocks"],
     &["table"],
     &["frame"],
     &["load", "model", "fetch"],
     &["decompose"],
     &["audit", "indicators", "uncertainty"],
-    &["product", "scenario", "analysis"],
+    &["product", "scenario", "analysis", "upgrading"],
     &["claims"],
     &["chart"],
     &["report", "glossary"],
-    &["batch"],
+    &["page"],
+    &["batch", "manual"],
     &["error"],
     &["cli"],
 ];
@@ -118,7 +119,7 @@ fn clap_lives_in_cli_and_polars_at_the_edge() {
 
 #[test]
 fn ids_are_unique_within_each_registry() {
-    let registries: [(&str, Vec<&str>); 6] = [
+    let registries: [(&str, Vec<&str>); 7] = [
         ("indicators", vadex::indicators::INDICATORS.iter().map(|i| i.id()).collect()),
         ("methods", vadex::decompose::METHODS.iter().map(|m| m.id()).collect()),
         (
@@ -130,6 +131,14 @@ fn ids_are_unique_within_each_registry() {
                 .collect(),
         ),
         ("solvers", vadex::model::solver::SOLVERS.iter().map(|s| s.id()).collect()),
+        (
+            "scenarios",
+            vadex::scenario::SCENARIOS
+                .iter()
+                .map(|kind| kind.profile().id)
+                .chain(vadex::scenario::embedded().iter().map(|file| file.id))
+                .collect(),
+        ),
         ("formats", vadex::report::WRITERS.iter().map(|w| w.id()).collect()),
         ("charts", vadex::chart::CHARTS.iter().map(|c| c.id()).collect()),
     ];
@@ -159,6 +168,14 @@ fn list_shows_every_entry_of_its_registry() {
                 .collect(),
         ),
         ("solvers", vadex::model::solver::SOLVERS.iter().map(|s| s.id()).collect()),
+        (
+            "scenarios",
+            vadex::scenario::SCENARIOS
+                .iter()
+                .map(|kind| kind.profile().id)
+                .chain(vadex::scenario::embedded().iter().map(|file| file.id))
+                .collect(),
+        ),
         ("formats", vadex::report::WRITERS.iter().map(|w| w.id()).collect()),
         ("charts", vadex::chart::CHARTS.iter().map(|c| c.id()).collect()),
         ("terms", vadex::glossary::entries().map(|entry| entry.symbol).collect()),

@@ -156,25 +156,6 @@ fn explain_gives_words_equation_and_source() {
 }
 
 #[test]
-fn every_command_has_help_that_shows_an_example() {
-    let help = stdout(&vadex(&["--help"]));
-    let commands: Vec<&str> = help
-        .lines()
-        .skip_while(|line| *line != "Commands:")
-        .skip(1)
-        .take_while(|line| !line.is_empty())
-        // A long description goes on in a deeper indented line.
-        .filter(|line| line.starts_with("  ") && !line.starts_with("   "))
-        .filter_map(|line| line.split_whitespace().next())
-        .collect();
-    assert!(commands.len() >= 9, "{commands:?}");
-    for command in commands {
-        let text = stdout(&vadex(&[command, "--help"]));
-        assert!(text.contains("Example: vadex"), "{command} has no example");
-    }
-}
-
-#[test]
 fn completions_and_manual_come_from_the_same_tree() {
     for shell in ["bash", "zsh", "fish"] {
         assert!(stdout(&vadex(&["completions", shell])).contains("tiva"), "{shell}");

@@ -15,22 +15,28 @@ mod everything;
 #[cfg(feature = "fetch")]
 mod fetch;
 mod golden;
+mod html;
 mod indicators;
 mod load;
 mod load_several;
+mod manners;
+mod manual;
 mod methods;
 mod mutations;
 mod national;
 mod networks;
 mod plot;
 mod product;
+mod report;
 mod reshape;
+mod scenario;
 mod solvers;
 mod storage;
 mod support;
 mod textbook;
 mod tiva;
 mod uncertainty;
+mod upgrading;
 
 #[path = "../benches/networks.rs"]
 mod firm_networks;

@@ -18,6 +18,7 @@ use sha2::{Digest, Sha256};
 use super::BatchError;
 use super::plan::Output;
 use crate::frame::ResultNotes;
+use crate::interrupt::Scrap;
 use crate::load;
 use crate::report::{ReportError, Sink, notes_path, write_whole_by_way_of};
 
@@ -31,6 +32,8 @@ pub(super) struct Folder {
     scratch: PathBuf,
     /// Held as long as the run lives.
     owner: Option<File>,
+    /// What an interruption takes away: the place of half-written files.
+    _scrap: Scrap,
 }
 
 /// What the ledger says of a finished output.
@@ -70,6 +73,8 @@ struct Known<'a> {
 pub(super) struct Claim {
     path: PathBuf,
     held: Option<File>,
+    /// An interruption takes it away too, when it is ours.
+    _scrap: Option<Scrap>,
 }
 
 impl Drop for Claim {
@@ -116,13 +121,13 @@ impl Folder {
         let _start = Self::start(&kept)?;
         fs::create_dir_all(&scraps).map_err(trouble(&scraps))?;
         sweep(&scraps)?;
-        let scratch = tempfile::Builder::new()
-            .prefix(&format!("{}-", std::process::id()))
-            .tempdir_in(&scraps)
-            .map_err(trouble(&scraps))?
-            .keep();
+        let place = || {
+            let name = format!("{}-", std::process::id());
+            Ok(tempfile::Builder::new().prefix(&name).tempdir_in(&scraps)?.keep())
+        };
+        let (scratch, scrap) = Scrap::make(place, PathBuf::clone).map_err(trouble(&scraps))?;
         let owner = owned(&scratch.join(OWNER))?;
-        Ok(Self { root: root.to_owned(), scratch, owner })
+        Ok(Self { root: root.to_owned(), scratch, owner, _scrap: scrap })
     }
 
     /// Runs start and end one after the other.
@@ -221,11 +226,12 @@ impl Folder {
             Ok(()) => {
                 // For people who look: who has it.
                 let _ = file.set_len(0).and_then(|()| writeln!(file, "{}", whoami()));
-                Ok(Some(Claim { path, held: Some(file) }))
+                let scrap = Scrap::make(|| Ok(()), |()| path.clone()).map_err(trouble(&path))?.1;
+                Ok(Some(Claim { path, held: Some(file), _scrap: Some(scrap) }))
             }
             Err(TryLockError::WouldBlock) => Ok(None),
             // A file system without locks.
-            Err(TryLockError::Error(_)) => Ok(Some(Claim { path, held: None })),
+            Err(TryLockError::Error(_)) => Ok(Some(Claim { path, held: None, _scrap: None })),
         }
     }
 }

@@ -49,8 +49,8 @@ pub(super) static C3: Card = Card {
     source: "Lauridsen, on the order of localisation",
     hypothesis: "the rise of the domestic share is led by foreign-owned value added, whose part then falls",
     indicator: "domestic value added in exports split by owner",
-    data: "value added by owner (OECD AMNE inter-country tables)",
-    test: "lead and lag of the two parts; decomposition by owner",
+    data: "value added by owner (OECD AMNE inter-country tables), given as shares with --ownership",
+    test: "trend of the foreign-owned part with a joint block bootstrap",
     comparators: &[],
     cannot_say: "The early phase of China and Korea: ownership tables start in 2000.",
 };
@@ -385,10 +385,10 @@ pub(super) static C30: Card = Card {
     source: "Lauridsen, on ownership",
     hypothesis: "the foreign-owned part of domestic value added in exports exceeds 30% in chain-intensive sectors",
     indicator: "domestic value added in exports by owner",
-    data: "value added by owner; income payments",
-    test: "share with bounds",
+    data: "value added by owner (--ownership); without it capital income, for bounds; income payments",
+    test: "mean over economies; without owners bounds from zero to the capital share",
     comparators: &[],
-    cannot_say: "Transfer pricing.",
+    cannot_say: "Transfer pricing, and where within the bounds the part lies: labour compensation is taken to stay at home, capital income could go anywhere.",
 };
 
 pub(super) static C31: Card = Card {
@@ -424,8 +424,8 @@ pub(super) static C33: Card = Card {
     source: "Lauridsen and the entry on industrial upgrading, on functions",
     hypothesis: "specialisation of middle-income economies in R&D does not rise",
     indicator: "functional specialisation index",
-    data: "occupations by function",
-    test: "trend with a joint block bootstrap",
+    data: "shares of business functions by economy, sector and year (--occupations), labour compensation",
+    test: "trend of the index with a joint block bootstrap, against a rise that would matter",
     comparators: &["Timmer, Miroudot and de Vries (2019): R&D rises with income, fabrication falls"],
     cannot_say: "Who blocks it.",
 };
@@ -436,10 +436,10 @@ pub(super) static C34: Card = Card {
     source: "entry on industrial upgrading, on upgrading",
     hypothesis: "product, process, functional and sectoral upgrading advance together",
     indicator: "a measure of each, and their correlations",
-    data: "prices, hours, functions",
-    test: "correlations with intervals",
+    data: "a series with jobs and hours; prices and business functions for the product and functional kinds",
+    test: "rank correlations over economies, economies resampled",
     comparators: &[],
-    cannot_say: "Unit values mix quality and price.",
+    cannot_say: "Unit values mix quality and price. Value added a worker is in current prices beside the world's, so exchange rates are in it; process and inter-sectoral measures share value added and jobs, so an error in these moves both.",
 };
 
 pub(super) static C35: Card = Card {
@@ -472,7 +472,7 @@ pub(super) static C37: Card = Card {
     source: "Ernst, abstract on innovation offshoring",
     hypothesis: "the foreign share of R&D services in exports rises",
     indicator: "R&D value added by origin",
-    data: "R&D as a sector; owners; payments for intellectual property",
+    data: "R&D as a sector (M72, or --research); owners; payments for intellectual property",
     test: "trend with a joint block bootstrap",
     comparators: &[],
     cannot_say: "The parent's gain without income payments.",

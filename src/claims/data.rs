@@ -4,6 +4,7 @@
 //! matrices by economy of [`WorldFacts`] (origin by exporter row, absorber by row, ...). Nothing here tests anything.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::sync::OnceLock;
 
 use nalgebra::DMatrix;
@@ -12,6 +13,7 @@ use super::ClaimOptions;
 use super::account::NationalAccount;
 use super::curve::Cells;
 use super::error::ClaimError;
+use super::extra::Extra;
 use super::sectors::SectorMap;
 use crate::labels::Axis;
 use crate::load::{self, ReadOptions, TableRef, national};
@@ -63,7 +65,8 @@ pub const JOBS: &str = "jobs";
 pub const LABOUR: &str = "labour";
 
 impl WorldFacts {
-    fn of(table: &IcioTable, map: &SectorMap, name: &str) -> Result<Self, ClaimError> {
+    /// The facts of a table, and the model that they are taken from.
+    fn of(table: &IcioTable, map: &SectorMap, name: &str) -> Result<(Self, Model), ClaimError> {
         let model = Model::build(table, &ModelOptions::default())
             .map_err(|error| ClaimError::Model { table: name.to_owned(), error })?;
         let axis = model.axis().clone();
@@ -86,7 +89,7 @@ impl WorldFacts {
             None
         };
         let (output_by_chain, stages_by_chain) = chains(&model)?;
-        Ok(Self {
+        let facts = Self {
             inputs_by_origin: inputs_by_origin(&model),
             output_by_chain,
             stages_by_chain,
@@ -101,7 +104,8 @@ impl WorldFacts {
             output_by_absorber: model.output_by_absorber()?.clone(),
             output_by_exporter: model.output_by_exporter()?.clone(),
             axis,
-        })
+        };
+        Ok((facts, model))
     }
 
     /// The amounts of a satellite account, (GN).
@@ -189,6 +193,21 @@ pub struct YearFacts {
     pub world: Option<WorldFacts>,
 }
 
+/// The solved world of one year: what a scenario starts from.
+#[derive(Clone)]
+pub struct SolvedYear {
+    /// The year.
+    pub year: i32,
+    /// The model.
+    pub model: Model,
+}
+
+impl fmt::Debug for SolvedYear {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SolvedYear").field("year", &self.year).finish_non_exhaustive()
+    }
+}
+
 /// Tables of one source over the years.
 #[derive(Debug, Clone)]
 pub struct Series {
@@ -204,6 +223,10 @@ pub struct Series {
     pub economies: Vec<String>,
     /// The years, in order.
     pub years: Vec<YearFacts>,
+    /// The last year, solved; absent for national tables. The years before are let go.
+    pub last: Option<SolvedYear>,
+    /// Accounts beside the tables, where there are some.
+    pub accounts: Option<SatelliteAccounts>,
     /// What a reader must know: economies left out, split economies united.
     pub remarks: Vec<String>,
 }
@@ -257,6 +280,7 @@ impl Series {
     /// Lays jobs and labour income beside the world tables, from accounts in their sectors. Rows without a figure are NaN,
     /// and a remark says which economies they are.
     pub fn attach(&mut self, accounts: &SatelliteAccounts) {
+        self.accounts = Some(accounts.clone());
         for facts in &mut self.years {
             let Some(world) = &mut facts.world else { continue };
             for name in [JOBS, LABOUR] {
@@ -361,6 +385,8 @@ impl Series {
                 .into_iter()
                 .map(|(year, accounts)| YearFacts { year, accounts, previous_year_prices: None, world: None })
                 .collect(),
+            last: None,
+            accounts: None,
             remarks: Vec::new(),
         }
     }
@@ -392,6 +418,8 @@ impl Series {
             sectors,
             economies: table.axis().economies().to_vec(),
             years: Vec::new(),
+            last: None,
+            accounts: None,
             remarks: Vec::new(),
         }
     }
@@ -424,7 +452,7 @@ impl Series {
 
     /// One table as facts; accounts still in the order of the table.
     fn reduce(
-        &self,
+        &mut self,
         year: i32,
         table: &IcioTable,
         prices: Option<&IcioTable>,
@@ -437,12 +465,14 @@ impl Series {
             }
             Some(_) => return Err(ClaimError::PriceTableMismatch { table: name.to_owned(), year }),
         };
+        let (world, model) = WorldFacts::of(table, &self.map, name)?;
         let facts = YearFacts {
             year,
             accounts: NationalAccount::of_table(table, name)?,
             previous_year_prices,
-            world: Some(WorldFacts::of(table, &self.map, name)?),
+            world: Some(world),
         };
+        self.last = Some(SolvedYear { year, model });
         Ok((facts, table.axis().economies().to_vec()))
     }
 
@@ -549,6 +579,8 @@ fn united(table: IcioTable) -> Result<IcioTable, ClaimError> {
 pub struct ClaimData {
     /// Series of tables.
     pub series: Vec<Series>,
+    /// What the user gives beside the tables.
+    pub extra: Extra,
     /// Fits that several claims read, with the options they were made under.
     cells: OnceLock<(ClaimOptions, Cells)>,
 }
@@ -559,7 +591,7 @@ const EMBEDDED: [&str; 2] = ["builtin:wiod13", "builtin:wiod16-national"];
 impl ClaimData {
     /// Data from series that are already there.
     pub fn of(series: Vec<Series>) -> Self {
-        Self { series, cells: OnceLock::new() }
+        Self { series, extra: Extra::default(), cells: OnceLock::new() }
     }
 
     /// The fits of the specification curve: made by whoever asks first.
@@ -596,6 +628,25 @@ impl ClaimData {
             data.series.push(Series::open(input, prices, options, opened)?);
         }
         Ok(data)
+    }
+
+    /// How many inter-country tables [`ClaimData::open`] will open: what takes the time.
+    ///
+    /// # Errors
+    /// An input that is not there.
+    pub fn count(inputs: &[String]) -> Result<usize, ClaimError> {
+        let embedded: Vec<String>;
+        let inputs = if inputs.is_empty() {
+            embedded = EMBEDDED.iter().map(|&input| input.to_owned()).collect();
+            &embedded
+        } else {
+            inputs
+        };
+        let mut count = 0;
+        for input in inputs.iter().filter(|input| !national::is_national(input)) {
+            count += load::discover(input, &[])?.len();
+        }
+        Ok(count)
     }
 
     /// The first series that covers the world and is fit for a test over `needed` years, or why there is none.

@@ -3,7 +3,9 @@
 use crate::load::LoadError;
 use crate::model::ModelError;
 use crate::model::solver::SolveError;
+use crate::scenario::ScenarioError;
 use crate::stats::StatsError;
+use crate::upgrading::UpgradingError;
 
 /// Wrong data or a wrong request.
 #[derive(Debug, thiserror::Error)]
@@ -23,6 +25,17 @@ pub enum ClaimError {
     /// A solve that failed.
     #[error(transparent)]
     Solve(#[from] SolveError),
+    /// A scenario that does not fit the table.
+    #[error("{table}: {error}")]
+    Scenario {
+        /// The table.
+        table: String,
+        /// Why.
+        error: Box<ScenarioError>,
+    },
+    /// A file of functions or owners that does not fit the tables.
+    #[error(transparent)]
+    Upgrading(#[from] UpgradingError),
     /// A statistic that could not be computed.
     #[error("{claim}: {error}")]
     Stats {
@@ -90,6 +103,8 @@ impl ClaimError {
             Self::Load(error) => error.hint(),
             Self::Model { error, .. } => error.hint(),
             Self::Solve(error) => error.hint(),
+            Self::Scenario { error, .. } => error.hint(),
+            Self::Upgrading(error) => error.hint(),
             Self::Stats { .. } => "look at the series with `vadex claims ID --detail paths`".into(),
             Self::NoYear { .. } => "name the file after its year, for example 2005.csv".into(),
             Self::YearTwice { .. } => "keep one table a year in the directory".into(),

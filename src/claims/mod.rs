@@ -21,20 +21,29 @@
 //! Use `options.plan(label)` for every bootstrap: seeds are fixed and differ by label.
 
 mod account;
+mod arithmetic;
 mod association;
 mod branches;
+mod c10_own_tariff;
 mod c11_regional;
 mod c12_south_south;
 mod c13_end_markets;
 mod c14_concentration;
 mod c16_export_demand;
 mod c17_join_or_build;
+mod c23_opening;
+mod c25_local_content;
 mod c26_linkages;
 mod c27_suppliers;
 mod c29_volatility;
+mod c30_owners;
 mod c31_jobs;
 mod c32_smile;
+mod c33_functions;
+mod c34_four_kinds;
 mod c35_components;
+mod c37_research;
+mod c3_localisation;
 mod c40_reshoring;
 mod c4_chain_families;
 mod c5_thin_or_poorer;
@@ -43,6 +52,7 @@ mod cards;
 mod curve;
 pub mod data;
 mod error;
+mod extra;
 mod groups;
 mod measures;
 mod path;
@@ -60,8 +70,9 @@ pub mod verdict;
 mod waiting;
 
 pub use account::NationalAccount;
-pub use data::{ClaimData, Series, WorldFacts, YearFacts};
+pub use data::{ClaimData, Series, SolvedYear, WorldFacts, YearFacts};
 pub use error::ClaimError;
+pub use extra::Extra;
 pub use path::{Choice, ExportSet, Indicator, Path, Prices};
 pub use sectors::SectorMap;
 pub use shape::{JointFit, UnitShape};
@@ -183,10 +194,7 @@ use waiting::Waiting;
 pub static CLAIMS: &[&dyn Claim] = &[
     &thinning::Thinning,
     &thickening::Thickening,
-    &Waiting::for_data(
-        &cards::C3,
-        "domestically- and foreign-owned value added (OECD AMNE inter-country tables, 2000-2019)",
-    ),
+    &c3_localisation::Localisation,
     &c4_chain_families::ChainFamilies,
     &c5_thin_or_poorer::ThinOrPoorer,
     &phone::PhoneAccount,
@@ -196,10 +204,7 @@ pub static CLAIMS: &[&dyn Claim] = &[
         "labour and tangible-capital compensation by industry, with a cost of capital (socio-economic accounts with capital stocks by asset)",
     ),
     &c9_intermediates::Intermediates,
-    &Waiting::for_data(
-        &cards::C10,
-        "a bilateral tariff matrix on the table's sectors (for example from WITS or MAcMap)",
-    ),
+    &c10_own_tariff::OwnTariff,
     &c11_regional::Regional,
     &c12_south_south::SouthSouth,
     &c13_end_markets::EndMarkets,
@@ -224,12 +229,9 @@ pub static CLAIMS: &[&dyn Claim] = &[
         &cards::C22,
         "product-level trade in cassava and timber, and Gabon as an economy of the table (Eora)",
     ),
-    &Waiting::for_causal_data(&cards::C23, "estimated responses of exports and costs to input imports"),
+    &c23_opening::Opening,
     &Waiting::for_causal_data(&cards::C24, "input tariffs by year, as an instrument for imported inputs"),
-    &Waiting::for_causal_data(
-        &cards::C25,
-        "the local content rules with dates and sectors, and the price wedge they cause",
-    ),
+    &c25_local_content::Requirement,
     &c26_linkages::Linkages,
     &c27_suppliers::Suppliers,
     &Waiting::for_causal_data(
@@ -237,29 +239,17 @@ pub static CLAIMS: &[&dyn Claim] = &[
         "firm- or project-level records of industrial cooperation with productivity before and after",
     ),
     &c29_volatility::Volatility,
-    &Waiting::for_data(
-        &cards::C30,
-        "value added by owner (OECD AMNE inter-country tables) and income payments (balance of payments)",
-    ),
+    &c30_owners::Owners,
     &c31_jobs::Jobs,
     &c32_smile::Smile,
-    &Waiting::for_data(
-        &cards::C33,
-        "occupations by business function and industry (Groningen functional specialisation data)",
-    ),
-    &Waiting::for_data(
-        &cards::C34,
-        "previous-year prices, hours worked and occupations by business function",
-    ),
+    &c33_functions::Functions,
+    &c34_four_kinds::FourKinds,
     &c35_components::Components,
     &Waiting::for_data(
         &cards::C36,
         "value added in constant prices and employment by industry for poor and rich economies",
     ),
-    &Waiting::for_data(
-        &cards::C37,
-        "R&D services as a sector of their own (WIOD 2016 M72, OECD M), owners, and payments for intellectual property",
-    ),
+    &c37_research::Research,
     &Waiting::for_data(
         &cards::C38,
         "income by business function (occupations joined with labour compensation)",

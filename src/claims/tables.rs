@@ -5,9 +5,10 @@ use super::error::ClaimError;
 use super::path::{Choice, Indicator, Path, Paths, measure};
 use super::sourcing::{FACTORS, Sourcing};
 use super::study::Study;
+use super::verdict::VerdictRecord;
 use super::{curve, shape};
 use crate::frame::{Column, Frame, Measure};
-use crate::stats::benjamini_hochberg;
+use crate::stats::{DEFAULT_FDR, FiellerSet, UTest, benjamini_hochberg};
 
 /// Share and level side by side: one row an economy and year, and the world.
 pub(super) fn paths_frame(study: &Study<'_>) -> Result<Frame, ClaimError> {
@@ -104,6 +105,78 @@ pub(super) fn sourcing_frame(
             .with(&format!("{label}_max"), Measure::Share, number(&|c| c.max[factor]));
     }
     frame.with("prices", Measure::Share, number(&|c| c.prices))
+}
+
+/// The turn of every path: where, how sure, and the verdict on the economy. One row an economy.
+pub(super) fn turns_frame(study: &Study<'_>, units: &[VerdictRecord]) -> Result<Frame, ClaimError> {
+    let raw: Vec<f64> = study.fit.units.iter().map(super::UnitShape::p_turn).collect();
+    let adjusted = benjamini_hochberg(&raw)?;
+    let turns: Vec<Turn> = (study.fit.units.iter().zip(&adjusted))
+        .map(|(unit, adjusted)| Turn::of(unit.turn.as_ref(), *adjusted))
+        .collect();
+    let shapes = &study.fit.units;
+    let rows = turns.len();
+    let number = |of: &dyn Fn(usize) -> f64| Column::Number((0..rows).map(of).collect());
+    let text = |of: &dyn Fn(usize) -> String| Column::Text((0..rows).map(|row| Some(of(row))).collect());
+    let path = |row: usize| &study.paths.paths[row];
+    Ok(Frame::new()
+        .with("table", Measure::Key, text(&|_| study.series.name.clone()))
+        .with("economy", Measure::Key, text(&|row| study.name(row).to_owned()))
+        .with("share_first", Measure::Share, number(&|row| path(row).share[0]))
+        .with("share_last", Measure::Share, number(&|row| path(row).share[path(row).share.len() - 1]))
+        .with("share_peak", Measure::Share, number(&|row| path(row).share[path(row).peak()]))
+        .with(
+            "peak_year",
+            Measure::Key,
+            Column::Integer(
+                (0..rows).map(|row| Some(i64::from(path(row).years[path(row).peak()]))).collect(),
+            ),
+        )
+        .with("slope_start", Measure::Pure, number(&|row| shapes[row].start.value))
+        .with("slope_end", Measure::Pure, number(&|row| shapes[row].end.value))
+        .with("turn", Measure::Pure, number(&|row| turns[row].at))
+        .with("turn_lo", Measure::Pure, number(&|row| turns[row].low))
+        .with("turn_hi", Measure::Pure, number(&|row| turns[row].high))
+        .with("turn_words", Measure::Key, text(&|row| turns[row].words.to_owned()))
+        .with("p_turn", Measure::Pure, number(&|row| raw[row]))
+        .with("p_turn_adj", Measure::Pure, number(&|row| adjusted[row]))
+        .with(
+            "verdict",
+            Measure::Key,
+            text(&|row| units.get(row).map_or("", |unit| unit.verdict.word()).to_owned()),
+        )
+        .with(
+            "reason_code",
+            Measure::Key,
+            text(&|row| units.get(row).and_then(|unit| unit.verdict.code()).unwrap_or("").to_owned()),
+        ))
+}
+
+/// A turning point as it may be told: only an inverted U with its turn inside the sample has one, and an interval only
+/// where it is bounded.
+struct Turn {
+    at: f64,
+    low: f64,
+    high: f64,
+    words: &'static str,
+}
+
+impl Turn {
+    fn of(test: Option<&UTest>, p_adjusted: f64) -> Self {
+        let none = Self { at: f64::NAN, low: f64::NAN, high: f64::NAN, words: "no turn in these years" };
+        let Some(test) = test else { return none };
+        let rises_then_falls = test.slope_at_low.value > 0.0 && test.slope_at_high.value < 0.0;
+        if !rises_then_falls || !test.span.contains(test.turning_point) {
+            return none;
+        }
+        let (low, high) = match test.fieller {
+            FiellerSet::Bounded(set) => (set.low, set.high),
+            FiellerSet::Outside(_) | FiellerSet::WholeLine => (f64::NAN, f64::NAN),
+        };
+        let established = p_adjusted <= DEFAULT_FDR && test.fieller.lies_in(&test.span);
+        let words = if established { "turn established" } else { "turn not established" };
+        Self { at: test.turning_point, low, high, words }
+    }
 }
 
 /// The shape of every path: each indicator, set of exports and treatment of mining and prices, each economy and the

@@ -8,7 +8,7 @@ use super::cards;
 use super::curve::{curve_frame, curve_section, specification_curve};
 use super::shape::{JointFit, Slope, arch, peak_and_drop, power, third_phase};
 use super::study::{BOUND, FEWEST_YEARS, LEVEL, Study, sourcing_condition};
-use super::tables::{paths_frame, shapes_frame, sourcing_frame};
+use super::tables::{paths_frame, shapes_frame, sourcing_frame, turns_frame};
 use super::thinning::{data_used, economies_section, interval_words, remarks, unit_record, world_section};
 use super::verdict::{Evidence, UnitCount, VerdictRecord, frame};
 use super::{
@@ -111,6 +111,7 @@ impl Claim for Thickening {
         let details = vec![
             ("economies", frame(&units)),
             ("paths", paths_frame(&study)?),
+            ("turns", turns_frame(&study, &units)?),
             ("decomposition", sourcing_frame(&study, &windows, &changes)),
             ("specifications", curve_frame(&curve)),
             ("shapes", shapes_frame(&study, &series)?),

@@ -18,22 +18,22 @@ use crate::table::{Conventions, OutputConvention, ValueAddedConvention};
 #[derive(Debug, Args)]
 pub(crate) struct Common {
     /// Threads to use [default: all cores]; results do not depend on it
-    #[arg(long, global = true, value_name = "N", help_heading = "Common options")]
+    #[arg(long, global = true, hide_short_help = true, value_name = "N", help_heading = "Common options")]
     threads: Option<usize>,
     /// Memory that may be used, as 16G or 800M; work that needs more is refused [default: what is available]
-    #[arg(long, global = true, value_name = "SIZE", value_parser = parse_memory, help_heading = "Common options")]
+    #[arg(long, global = true, hide_short_help = true, value_name = "SIZE", value_parser = parse_memory, help_heading = "Common options")]
     pub(crate) memory: Option<u64>,
     /// No notes on standard error
-    #[arg(short, long, global = true, help_heading = "Common options")]
+    #[arg(short, long, global = true, hide_short_help = true, help_heading = "Common options")]
     pub(crate) quiet: bool,
     /// More notes: every finding, timings
-    #[arg(short, long, global = true, help_heading = "Common options")]
+    #[arg(short, long, global = true, hide_short_help = true, help_heading = "Common options")]
     pub(crate) verbose: bool,
     /// Show progress on standard error
-    #[arg(long, global = true, value_enum, default_value_t = When::Auto, help_heading = "Common options")]
+    #[arg(long, global = true, hide_short_help = true, value_enum, default_value_t = When::Auto, help_heading = "Common options")]
     pub(crate) progress: When,
     /// Findings and identity gaps above tolerance are errors (exit 1)
-    #[arg(long, global = true, help_heading = "Common options")]
+    #[arg(long, global = true, hide_short_help = true, help_heading = "Common options")]
     pub(crate) strict: bool,
 }
 
@@ -54,11 +54,6 @@ impl Common {
     /// The same without notes: for a command that prints its own summary.
     pub(crate) fn silenced(&self) -> Self {
         Self { quiet: true, ..*self }
-    }
-
-    /// The same without a progress bar: for a step inside one that has its own.
-    pub(crate) fn without_progress(&self) -> Self {
-        Self { progress: When::Never, ..*self }
     }
 
     /// The memory that an analysis may use, and who is told what it will need.
@@ -96,16 +91,16 @@ pub(crate) struct Input {
     #[arg(long, value_name = "YEARS")]
     year: Option<String>,
     /// Importer id (`vadex list importers`) [default: recognised from content]
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", hide_short_help = true)]
     from: Option<String>,
     /// Unit of the flows, when the source does not state it
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", hide_short_help = true)]
     unit: Option<String>,
     /// TOML file that describes a layout of your own (README.md shows one)
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", hide_short_help = true)]
     layout: Option<PathBuf>,
     /// How the flows are kept in memory: f32 halves it and keeps 7 digits, sparse keeps non-zeros only [default: as read]
-    #[arg(long, value_enum, value_name = "HOW")]
+    #[arg(long, value_enum, value_name = "HOW", hide_short_help = true)]
     store: Option<Store>,
 }
 
@@ -156,16 +151,16 @@ impl Input {
 #[derive(Debug, Args)]
 pub(crate) struct Modelling {
     /// What counts as gross output
-    #[arg(long, value_enum, default_value_t = Output::RowSum, value_name = "CONVENTION")]
+    #[arg(long, value_enum, default_value_t = Output::RowSum, value_name = "CONVENTION", hide_short_help = true)]
     gross_output: Output,
     /// What counts as value added
-    #[arg(long, value_enum, default_value_t = ValueAdded::Residual, value_name = "CONVENTION")]
+    #[arg(long, value_enum, default_value_t = ValueAdded::Residual, value_name = "CONVENTION", hide_short_help = true)]
     value_added: ValueAdded,
     /// Solver id (`vadex list solvers`) [default: by size, density and signs]
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", hide_short_help = true)]
     solver: Option<String>,
     /// Split economies (CN1, CN2, MX1, ...): united with their base after the solve, or kept apart
-    #[arg(long, value_enum, default_value_t = Split::Fold, value_name = "HOW")]
+    #[arg(long, value_enum, default_value_t = Split::Fold, value_name = "HOW", hide_short_help = true)]
     split: Split,
     /// Economies as one: trade inside is domestic. May be repeated
     #[arg(long, value_name = "NAME=A,B", value_parser = group)]

@@ -1,6 +1,7 @@
 //! `--draws`: a percentile interval for every number of a result, from tables drawn around the one given.
 
 use clap::{Args, ValueEnum};
+use indicatif::ProgressBar;
 
 use super::args::{Common, Input, Modelling};
 use super::failure::Failure;
@@ -14,20 +15,20 @@ use crate::uncertainty::{DrawPlan, ErrorModel, FinalDemandErrors};
 #[derive(Debug, Args)]
 pub(crate) struct CellErrors {
     /// Error of the largest cell: standard deviation of its logarithm
-    #[arg(long, value_name = "SD", default_value_t = ErrorModel::DEFAULT_SCALE, help_heading = "Errors of cells")]
+    #[arg(long, value_name = "SD", default_value_t = ErrorModel::DEFAULT_SCALE, hide_short_help = true, help_heading = "Errors of cells")]
     draw_sd: f64,
     /// How errors grow as cells shrink: sd = SD (z / largest)^P
     #[arg(long, value_name = "P", default_value_t = ErrorModel::DEFAULT_EXPONENT, allow_negative_numbers = true,
-        help_heading = "Errors of cells")]
+        hide_short_help = true, help_heading = "Errors of cells")]
     draw_sd_exponent: f64,
     /// Least error of any cell
-    #[arg(long, value_name = "SD", default_value_t = ErrorModel::DEFAULT_LEAST, help_heading = "Errors of cells")]
+    #[arg(long, value_name = "SD", default_value_t = ErrorModel::DEFAULT_LEAST, hide_short_help = true, help_heading = "Errors of cells")]
     draw_sd_min: f64,
     /// Largest error of any cell
-    #[arg(long, value_name = "SD", default_value_t = ErrorModel::DEFAULT_MOST, help_heading = "Errors of cells")]
+    #[arg(long, value_name = "SD", default_value_t = ErrorModel::DEFAULT_MOST, hide_short_help = true, help_heading = "Errors of cells")]
     draw_sd_max: f64,
     /// Cells of final demand
-    #[arg(long, value_enum, default_value_t = FinalDemand::Drawn, value_name = "HOW", help_heading = "Errors of cells")]
+    #[arg(long, value_enum, default_value_t = FinalDemand::Drawn, value_name = "HOW", hide_short_help = true, help_heading = "Errors of cells")]
     draw_final_demand: FinalDemand,
 }
 
@@ -61,18 +62,24 @@ pub(crate) struct Draws {
     #[arg(long, value_name = "N", help_heading = "Errors of cells")]
     draws: Option<usize>,
     /// Seed of the draws
-    #[arg(long, value_name = "N", default_value_t = DrawPlan::DEFAULT_SEED, help_heading = "Errors of cells")]
+    #[arg(long, value_name = "N", default_value_t = DrawPlan::DEFAULT_SEED, hide_short_help = true, help_heading = "Errors of cells")]
     seed: u64,
     /// Level of the interval
-    #[arg(long, value_name = "LEVEL", default_value_t = DrawPlan::DEFAULT_LEVEL, help_heading = "Errors of cells")]
+    #[arg(long, value_name = "LEVEL", default_value_t = DrawPlan::DEFAULT_LEVEL, hide_short_help = true, help_heading = "Errors of cells")]
     interval: f64,
     #[command(flatten)]
     errors: CellErrors,
     /// Error of value added: standard deviation of the log-odds of its share in output; 0 holds it
-    #[arg(long, value_name = "SD", default_value_t = 0.0, help_heading = "Errors of cells")]
+    #[arg(
+        long,
+        value_name = "SD",
+        default_value_t = 0.0,
+        hide_short_help = true,
+        help_heading = "Errors of cells"
+    )]
     draw_value_added_sd: f64,
     /// Relative gap of a row that a drawn table may keep
-    #[arg(long, value_name = "GAP", default_value_t = DrawPlan::DEFAULT_TOLERANCE, help_heading = "Errors of cells")]
+    #[arg(long, value_name = "GAP", default_value_t = DrawPlan::DEFAULT_TOLERANCE, hide_short_help = true, help_heading = "Errors of cells")]
     draw_tolerance: f64,
 }
 
@@ -108,19 +115,21 @@ impl Draws {
         preparation.admission = Some(common.admission(analysis));
         let tables = input.tables()?;
         let Some(draws) = self.draws else {
+            let what = analysis.computed();
+            let bar = progress::tables(tables.len(), &what, &mut preparation.reading, common);
             let open = |table: &TableRef| match satellite {
                 Some(satellite) => preparation.open_tracing(table, satellite),
                 None => preparation.open(table),
             };
-            return run::over_worlds(&tables, &open, analysis, common);
+            return run::over_worlds(&tables, &open, analysis, &bar, common);
         };
         let drawn = WithIntervals { analysis, plan: self.plan(draws)? };
         let bar = progress::bar(draws * tables.len(), "draws", common);
         // One bar is enough: that of the draws.
-        let collected =
-            run::over_pieces(&tables, &analysis.computed(), &common.without_progress(), &|table| {
-                drawn.run(&preparation, table, satellite, &|| bar.inc(1))
-            })?;
+        let none = ProgressBar::hidden();
+        let collected = run::over_pieces(&tables, &analysis.computed(), &none, common, &|table| {
+            drawn.run(&preparation, table, satellite, &|| bar.inc(1))
+        })?;
         bar.finish_and_clear();
         Ok(collected)
     }

@@ -1,18 +1,23 @@
 //! Several results of one table into a folder: the table is solved once, and each result is written while the next one is
 //! computed.
 
+use std::cell::RefCell;
+use std::fs::File;
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
+use indicatif::ProgressBar;
+
 use super::args::{Common, Input, Modelling};
 use super::failure::Failure;
-use super::output::{print_notes, write_notes};
+use super::output::{self, print_notes, write_notes};
 use super::{Outcome, progress};
 use crate::analysis::{Analysis, AnalysisError, Piece, World};
 use crate::audit::IDENTITY_TOLERANCE;
 use crate::frame::ResultNotes;
 use crate::indicators::IndicatorError;
+use crate::interrupt::MadeFolder;
 use crate::report::{self, ReportError, Sink, Writer};
 
 /// Results that wait for the writer, and pieces of a result that do: what bounds the memory.
@@ -22,6 +27,8 @@ const WAITING: usize = 1;
 pub(crate) struct Folder {
     path: PathBuf,
     writer: &'static dyn Writer,
+    /// What was made for it goes again when nothing is written.
+    _made: MadeFolder,
 }
 
 /// An analysis and the name of its file, without extension.
@@ -57,8 +64,8 @@ impl Folder {
     /// A folder that is there or can be made.
     pub(crate) fn of(path: &Path, format: &str) -> Result<Self, Failure> {
         let writer = report::find_writer(format)?;
-        make(path)?;
-        Ok(Self { path: path.to_owned(), writer })
+        let made = output::make_folder(path)?;
+        Ok(Self { path: path.to_owned(), writer, _made: made })
     }
 
     /// Solves every table once and writes all analyses of it: straight into the folder, or into a folder a table where
@@ -72,7 +79,7 @@ impl Folder {
     ) -> Result<Outcome, Failure> {
         let preparation = modelling.preparation(input);
         let tables = input.tables()?;
-        let bar = progress::bar(tables.len(), "tables", common);
+        let bar = progress::bar(tables.len() * analyses.len(), "results", common);
         let mut summary: Option<ResultNotes> = None;
         for (position, table) in tables.iter().enumerate() {
             let world = preparation.open(table)?;
@@ -81,23 +88,19 @@ impl Folder {
                 (_, Some(year)) => self.path.join(year.to_string()),
                 (_, None) => self.path.join(format!("table-{}", position + 1)),
             };
-            make(&folder)?;
-            let notes = self.write(&folder, &world, analyses)?;
+            let _made = output::make_folder(&folder)?;
+            let notes = self.write(&folder, &world, analyses, &bar)?;
             match &mut summary {
                 Some(summary) => summary.absorb(notes),
                 None => summary = Some(notes),
             }
-            bar.inc(1);
         }
         bar.finish_and_clear();
         let Some(notes) = summary else { return Ok(Outcome::Done) };
         if !common.quiet {
             print_notes(&notes, common, None);
             let files = analyses.len() * tables.len();
-            super::output::talk(&format!(
-                "written: {files} results with their notes in {}\n",
-                self.path.display()
-            ));
+            output::talk(&format!("written: {files} results with their notes in {}\n", self.path.display()));
         }
         let gap = notes.worst_identity.as_ref().map_or(0.0, |gap| gap.relative_gap);
         let violated = common.strict && (gap.is_nan() || gap > IDENTITY_TOLERANCE);
@@ -105,7 +108,13 @@ impl Folder {
     }
 
     /// Computes here, writes on another thread; the notes of all results as one.
-    fn write(&self, folder: &Path, world: &World, analyses: &[Named]) -> Result<ResultNotes, Failure> {
+    fn write(
+        &self,
+        folder: &Path,
+        world: &World,
+        analyses: &[Named],
+        bar: &ProgressBar,
+    ) -> Result<ResultNotes, Failure> {
         std::thread::scope(|scope| {
             let (jobs, queue) = sync_channel(WAITING);
             let hand = scope.spawn(move || {
@@ -114,7 +123,7 @@ impl Folder {
                     Ok(()) | Err(Stop::Interrupted) => Ok(()),
                 })
             });
-            let computed = self.compute(folder, world, analyses, &jobs);
+            let computed = self.compute(folder, world, analyses, bar, &jobs);
             drop(jobs);
             let written = hand.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
             // What the writer met comes first: it is why the computation was stopped.
@@ -128,6 +137,7 @@ impl Folder {
         folder: &Path,
         world: &World,
         analyses: &[Named],
+        bar: &ProgressBar,
         jobs: &SyncSender<Job>,
     ) -> Result<ResultNotes, Failure> {
         let extension = self.writer.extensions().first().copied().unwrap_or(self.writer.id());
@@ -157,6 +167,7 @@ impl Folder {
                 }
                 Err(error) => return Err(error.into()),
             }
+            bar.inc(1);
             if let Some(mut notes) = notes {
                 // The same table every time: told once.
                 if !all.sources.is_empty() {
@@ -170,8 +181,8 @@ impl Folder {
     }
 
     fn write_one(&self, job: Job) -> Result<(), Stop> {
-        let mut notes = None;
-        report::write_whole(&job.path, |file| {
+        let notes = RefCell::new(None);
+        let result = |file: &mut File| {
             let mut output = Some(file);
             let mut sink: Option<Box<dyn Sink + '_>> = None;
             loop {
@@ -179,7 +190,7 @@ impl Folder {
                     Ok(Message::Piece(piece)) => {
                         if let Some(file) = output.take() {
                             sink = Some(self.writer.start(Box::new(BufWriter::new(file)), &piece.notes));
-                            notes = Some(piece.notes);
+                            notes.replace(Some(piece.notes));
                         }
                         if let Some(sink) = &mut sink {
                             sink.write(&piece.frame)?;
@@ -193,11 +204,11 @@ impl Folder {
                 Some(sink) => Ok(sink.finish()?),
                 None => Err(Stop::Interrupted),
             }
-        })?;
-        match notes {
-            Some(notes) => Ok(write_notes(&job.path, &notes)?),
+        };
+        report::write_whole_and(&job.path, result, || match &*notes.borrow() {
+            Some(notes) => Ok(write_notes(&job.path, notes)?),
             None => Ok(()),
-        }
+        })
     }
 }
 
@@ -210,9 +221,4 @@ fn distinct(names: &[String]) -> Vec<&str> {
         }
     }
     found
-}
-
-fn make(folder: &Path) -> Result<(), Failure> {
-    std::fs::create_dir_all(folder)
-        .map_err(|source| ReportError::Io { path: folder.display().to_string(), source }.into())
 }

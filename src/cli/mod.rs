@@ -4,6 +4,7 @@
 //! file in `commands/`, one variant in `Command` and one line in `Command::run`.
 
 mod args;
+mod beside;
 mod commands;
 mod draws;
 mod failure;
@@ -14,7 +15,7 @@ mod run;
 
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use failure::Failure;
 
@@ -22,7 +23,8 @@ use failure::Failure;
 #[derive(Debug, Parser)]
 #[command(name = "vadex", version, max_term_width = 100, disable_help_subcommand = true)]
 #[command(after_help = "Example: vadex tiva builtin:wiod13 --year 2011 --economy CHN,DEU,USA\n\n\
-    Exit status: 0 done; 1 a check found a violation (or --strict met a finding); 2 usage, input or data error.")]
+    Exit status: 0 done; 1 a check found a violation (or --strict met a finding);\n\
+    2 usage, input or data error; 130 interrupted.")]
 struct Cli {
     /// Without a command: `vadex claims`
     #[command(subcommand)]
@@ -40,8 +42,14 @@ enum Command {
     Everything(commands::everything::Everything),
     Sensitivity(commands::sensitivity::Sensitivity),
     Product(commands::product::Product),
+    Report(commands::report::ReportCommand),
     Plot(commands::plot::Plot),
+    Scenario(commands::scenario::Scenario),
     ImportContent(commands::import_content::ImportContentCommand),
+    Upgrading(commands::upgrading::Upgrading),
+    Functions(commands::functions::FunctionsCommand),
+    Research(commands::research::Research),
+    Ownership(commands::ownership::Ownership),
     Batch(commands::batch::Batch),
     Inspect(commands::inspect::Inspect),
     Check(commands::check::Check),
@@ -58,6 +66,7 @@ enum Command {
     Explain(commands::explain::Explain),
     Completions(commands::completions::Completions),
     Man(commands::man::Man),
+    InstallManual(commands::install_manual::InstallManual),
 }
 
 /// How a command ended, when nothing failed.
@@ -79,8 +88,14 @@ impl Command {
             Self::Everything(command) => command.run(common),
             Self::Sensitivity(command) => command.run(common),
             Self::Product(command) => command.run(common),
+            Self::Report(command) => command.run(common),
             Self::Plot(command) => command.run(common),
+            Self::Scenario(command) => command.run(common),
             Self::ImportContent(command) => command.run(common),
+            Self::Upgrading(command) => command.run(common),
+            Self::Functions(command) => command.run(common),
+            Self::Research(command) => command.run(common),
+            Self::Ownership(command) => command.run(common),
             Self::Batch(command) => command.run(common),
             Self::Inspect(command) => command.run(common),
             Self::Check(command) => command.run(common),
@@ -96,13 +111,19 @@ impl Command {
             Self::Explain(command) => command.run(common),
             Self::Completions(command) => command.run(common),
             Self::Man(command) => command.run(common),
+            Self::InstallManual(command) => command.run(common),
         }
     }
 }
 
 /// Parses the arguments, runs the command, turns the outcome into an exit code.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let matches = command().get_matches();
+    let cli = match Cli::from_arg_matches(&matches) {
+        Ok(cli) => cli,
+        Err(error) => error.exit(),
+    };
+    on_interruption();
     let command = cli.command.unwrap_or_else(|| Command::Claims(commands::claims::Claims::default()));
     let outcome = cli.common.apply().and_then(|()| command.run(&cli.common));
     match outcome {
@@ -117,7 +138,39 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// The command tree, for completions and the manual page.
+/// Ctrl-C (and a request to terminate) takes away what is half-written and ends with 130. Where one of these signals is
+/// ignored already, as under `nohup`, they stay as they are.
+fn on_interruption() {
+    // Without a handler the process is ended by the system: then temporary names may stay, half-written results never.
+    let _ = ctrlc::try_set_handler(|| {
+        crate::interrupt::sweep();
+        output::talk("\ninterrupted: what was written is whole, nothing half-written is left\n");
+        std::process::exit(INTERRUPTED);
+    });
+}
+
+/// Exit status of a process that was interrupted.
+const INTERRUPTED: i32 = 130;
+
+/// The command tree: what is parsed, and what completions and manual pages are made from.
 fn command() -> clap::Command {
-    Cli::command()
+    Cli::command().mut_subcommands(brief)
+}
+
+/// Headings of options that few need: in `--help` alone.
+const SELDOM: [&str; 1] = ["Beside the tables"];
+
+/// `-h` fits a screen: of the text below the options it shows the example alone, `--help` all of it.
+fn brief(command: clap::Command) -> clap::Command {
+    let command = command.mut_args(|option| {
+        let beside = option.get_help_heading().is_some_and(|heading| SELDOM.contains(&heading));
+        if beside && !option.is_required_set() { option.hide_short_help(true) } else { option }
+    });
+    let text = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+    match text.find("Example:") {
+        Some(at) if at > 0 && command.get_after_long_help().is_none() => {
+            command.after_help(text[at..].to_owned()).after_long_help(text)
+        }
+        _ => command,
+    }
 }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::args::{Common, OutputTo};
 use super::failure::Failure;
 use crate::frame::{Frame, ResultNotes};
+use crate::interrupt::MadeFolder;
 use crate::report::{self, ReportError, Sink, Writer, folder_of, notes_path};
 
 /// A place and a format, checked before heavy work starts.
@@ -67,16 +68,20 @@ impl Destination {
                 sink.finish()?;
             }
             Some(path) => {
-                write_whole(path, |file| {
+                let result = |file: &mut File| {
                     let mut sink = self.writer.start(Box::new(BufWriter::new(file)), notes);
                     produce(sink.as_mut())?;
                     Ok(sink.finish()?)
-                })?;
-                write_notes(path, notes)?;
+                };
+                report::write_whole_and(path, result, || Ok(write_notes(path, notes)?))
+                    .map_err(|failure: Failure| failure)?;
             }
         }
         if !common.quiet {
-            print_notes(notes, common, self.path.as_deref());
+            // What is read by people has the conventions below it already.
+            let told = self.path.is_none() && ["table", "markdown"].contains(&self.writer.id());
+            let conventions = if told { String::new() } else { notes.conventions.clone() };
+            print_notes(&ResultNotes { conventions, ..notes.clone() }, common, self.path.as_deref());
         }
         Ok(())
     }
@@ -90,15 +95,37 @@ pub(crate) fn write_notes(path: &Path, notes: &impl serde::Serialize) -> Result<
     })
 }
 
-fn check_folder(path: &Path) -> Result<(), Failure> {
+/// Can a file be written to a path?
+pub(crate) fn check_folder(path: &Path) -> Result<(), Failure> {
     let folder = folder_of(path);
-    if folder.is_dir() {
-        return Ok(());
+    if !folder.is_dir() {
+        return Err(Failure::request(
+            format!("{}: the folder {} does not exist", path.display(), folder.display()),
+            "create it first, or write somewhere else",
+        ));
     }
-    Err(Failure::request(
-        format!("{}: the folder {} does not exist", path.display(), folder.display()),
-        "create it first, or write somewhere else",
-    ))
+    if path.is_dir() {
+        return Err(Failure::request(
+            format!("{}: is a folder", path.display()),
+            "name the file: out.csv, out.json, out.parquet or out.md",
+        ));
+    }
+    check_writable(folder)
+}
+
+/// Does a folder take files? Asked before hours of work, with a file that has no name and leaves nothing.
+fn check_writable(folder: &Path) -> Result<(), Failure> {
+    tempfile::tempfile_in(folder)
+        .map(drop)
+        .map_err(|source| ReportError::Io { path: folder.display().to_string(), source }.into())
+}
+
+/// Makes a folder that takes files; what was made goes again when nothing is written.
+pub(crate) fn make_folder(folder: &Path) -> Result<MadeFolder, Failure> {
+    let made = MadeFolder::new(folder)
+        .map_err(|source| ReportError::Io { path: folder.display().to_string(), source })?;
+    check_writable(folder)?;
+    Ok(made)
 }
 
 /// [`report::write_whole`] for the failures of a command.
@@ -116,10 +143,15 @@ pub(crate) fn print_notes(notes: &ResultNotes, common: &Common, path: Option<&Pa
         text.push_str(&content);
         text.push('\n');
     };
-    let count = notes.sources.len();
-    let tables = if count == 1 { "1 table".to_owned() } else { format!("{count} tables") };
-    line(format!("{} {}: {tables}; unit: {}", notes.engine, notes.computed, notes.unit));
-    line(notes.conventions.clone());
+    let tables = match notes.sources.len() {
+        0 => String::new(),
+        1 => "1 table; ".to_owned(),
+        count => format!("{count} tables; "),
+    };
+    line(format!("{} {}: {tables}unit: {}", notes.engine, notes.computed, notes.unit));
+    if !notes.conventions.is_empty() {
+        line(notes.conventions.clone());
+    }
     let why = if common.verbose && !notes.solver_reason.is_empty() {
         format!(" ({})", notes.solver_reason)
     } else {
@@ -129,7 +161,9 @@ pub(crate) fn print_notes(notes: &ResultNotes, common: &Common, path: Option<&Pa
     if let Some(gap) = &notes.worst_identity {
         exactness.push_str(&format!("; {}: worst gap {:.1e} ({})", gap.identity, gap.relative_gap, gap.at));
     }
-    line(exactness);
+    if !notes.solver.is_empty() {
+        line(exactness);
+    }
     notes.remarks.iter().for_each(|remark| line(format!("note: {remark}")));
     if common.verbose {
         notes.findings.iter().for_each(|finding| line(format!("finding: {finding}")));
@@ -168,4 +202,55 @@ pub(crate) fn print(text: &str) -> Result<(), Failure> {
     out.write_all(text.as_bytes()).map_err(io_error)?;
     out.flush().map_err(io_error)?;
     Ok(())
+}
+
+/// Width of text for people where nothing else is known.
+const TEXT_WIDTH: usize = 80;
+
+/// `text` behind a lead, broken between words at 80 columns; later lines are indented like the text.
+pub(crate) fn wrapped(lead: &str, text: &str) -> String {
+    behind(lead, lead.chars().count(), text)
+}
+
+/// Every line broken at 80 columns, what follows indented by two more than the line.
+pub(crate) fn fitted(text: &str) -> String {
+    let fit = |line: &str| {
+        let rest = line.trim_start();
+        let indent = line.len() - rest.len();
+        behind(&line[..indent], indent + 2, rest)
+    };
+    text.lines().map(fit).collect()
+}
+
+fn behind(lead: &str, indent: usize, text: &str) -> String {
+    let indent = " ".repeat(indent);
+    let (mut lines, mut line, mut empty) = (Vec::new(), lead.to_owned(), true);
+    for word in text.split_whitespace() {
+        if !empty && line.chars().count() + 1 + word.chars().count() > TEXT_WIDTH {
+            lines.push(std::mem::replace(&mut line, indent.clone()));
+            empty = true;
+        }
+        if !empty {
+            line.push(' ');
+        }
+        line.push_str(word);
+        empty = false;
+    }
+    lines.push(line);
+    lines.iter().map(|line| format!("{}\n", line.trim_end())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_fit_a_terminal_and_lose_no_word() {
+        let text = "the import content of exports ".repeat(9);
+        for out in [wrapped("C1  Supported       ", &text), fitted(&format!("  {text}"))] {
+            assert!(out.lines().all(|line| line.chars().count() <= TEXT_WIDTH), "{out}");
+            let words = out.split_whitespace().filter(|word| !["C1", "Supported"].contains(word)).count();
+            assert_eq!(words, text.split_whitespace().count());
+        }
+    }
 }

@@ -1,10 +1,10 @@
 //! The common path of the analytical commands: open each table, build its world, compute, collect.
 
+use indicatif::ProgressBar;
 use rayon::prelude::*;
 
 use super::args::Common;
 use super::failure::Failure;
-use super::progress;
 use crate::analysis::{Analysis, AnalysisError, Piece, World};
 use crate::frame::{Frame, ResultNotes};
 use crate::load::TableRef;
@@ -25,9 +25,10 @@ pub(crate) fn over_worlds(
     tables: &[TableRef],
     open: &(dyn Fn(&TableRef) -> Result<World, AnalysisError> + Sync),
     analysis: &dyn Analysis,
+    bar: &ProgressBar,
     common: &Common,
 ) -> Result<Collected, Failure> {
-    over_pieces(tables, &analysis.computed(), common, &|table| {
+    over_pieces(tables, &analysis.computed(), bar, common, &|table| {
         let world = open(table)?;
         Ok((analysis.run(&world)?, world.n_rows()))
     })
@@ -40,10 +41,10 @@ pub(crate) fn over_worlds(
 pub(crate) fn over_pieces(
     tables: &[TableRef],
     what: &str,
+    bar: &ProgressBar,
     common: &Common,
     piece: &(dyn Fn(&TableRef) -> Result<(Piece, usize), AnalysisError> + Sync),
 ) -> Result<Collected, Failure> {
-    let bar = progress::bar(tables.len(), what, common);
     let mut collected = Collected { frames: Vec::new(), notes: ResultNotes::of(what) };
     let mut rest = tables;
     let mut together = 1;

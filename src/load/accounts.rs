@@ -10,6 +10,7 @@ use std::sync::OnceLock;
 use super::builtin::WIOD_CITATION;
 use super::sparse_store::{self, Store, damaged};
 use super::{LoadError, Source};
+use crate::labels;
 use crate::table::{AccountVariable, AccountsYear, SatelliteAccounts};
 
 /// Name of the layout of the store.
@@ -34,7 +35,11 @@ pub fn satellites(input: &str) -> Result<SatelliteAccounts, LoadError> {
     // A year after the name chooses a table; the accounts are those of all years.
     let id = id.split('/').next().unwrap_or(id);
     if id != EMBEDDED[0] {
-        return Err(LoadError::UnknownBuiltin { name: id.to_owned(), known: EMBEDDED.join(", ") });
+        return Err(LoadError::UnknownBuiltin {
+            name: id.to_owned(),
+            known: EMBEDDED.join(", "),
+            nearest: labels::nearest(EMBEDDED.iter().copied(), id),
+        });
     }
     if let Some(accounts) = WIOD13.get() {
         return Ok(accounts.clone());

@@ -10,6 +10,7 @@ use std::sync::OnceLock;
 use super::panel::Panel;
 use super::sparse_store::Store;
 use super::{LoadError, national};
+use crate::labels;
 use crate::table::IcioTable;
 
 /// One embedded table series.
@@ -76,6 +77,7 @@ pub(super) fn national(id: &str) -> Result<&'static Store, LoadError> {
         NATIONALS.iter().find(|builtin| builtin.id == id).ok_or_else(|| LoadError::UnknownBuiltin {
             name: id.to_owned(),
             known: NATIONALS.iter().map(|builtin| builtin.id).collect::<Vec<_>>().join(", "),
+            nearest: labels::nearest(NATIONALS.iter().map(|builtin| builtin.id), id),
         })?;
     if let Some(store) = builtin.store.get() {
         return Ok(store);
@@ -123,6 +125,7 @@ pub(super) fn find(id: &str) -> Result<&'static Builtin, LoadError> {
     BUILTINS.iter().find(|builtin| builtin.id == id).ok_or_else(|| LoadError::UnknownBuiltin {
         name: id.to_owned(),
         known: BUILTINS.iter().map(|builtin| builtin.id).collect::<Vec<_>>().join(", "),
+        nearest: labels::nearest(BUILTINS.iter().map(|builtin| builtin.id), id),
     })
 }
 

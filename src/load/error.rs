@@ -147,6 +147,8 @@ pub enum LoadError {
         name: String,
         /// What there is.
         known: String,
+        /// The nearest one, when one is close.
+        nearest: Option<String>,
     },
     /// No built-in concordance of that name.
     #[error("there is no built-in concordance `{name}`; there are: {known}")]
@@ -165,6 +167,8 @@ pub enum LoadError {
         name: String,
         /// What there is.
         known: String,
+        /// The nearest one, when one is close.
+        nearest: Option<String>,
     },
     /// No importer recognises the content.
     #[error("{path}: not a layout that any importer recognises")]
@@ -393,11 +397,13 @@ impl LoadError {
             }
             Self::NoSuchYear { .. } => "leave `--year` out to take every year".into(),
             Self::SeveralYears { .. } => "name the file, not a stream, and choose a year with `--year`".into(),
+            Self::UnknownBuiltin { nearest: Some(nearest), .. } => format!("did you mean `builtin:{nearest}`?"),
             Self::UnknownBuiltin { .. } => "`vadex list tables` shows the embedded tables".into(),
             Self::UnknownConcordance { nearest: Some(nearest), .. } => {
                 format!("did you mean `builtin:{nearest}`?")
             }
             Self::UnknownConcordance { .. } => "`vadex list concordances` describes them".into(),
+            Self::UnknownImporter { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
             Self::UnknownImporter { .. } => "`vadex list importers` describes them".into(),
             Self::UnknownLayout { .. } => {
                 "the canonical layout is: first column `row`, columns `ECONOMY.sector`, then `ECONOMY.category`, then \

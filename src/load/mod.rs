@@ -19,6 +19,7 @@ mod eora26;
 mod error;
 mod exiobase3;
 mod figaro;
+pub mod figures;
 mod gloria;
 mod grid;
 pub mod known_files;
@@ -173,6 +174,7 @@ pub fn read(source: &Source, options: &ReadOptions) -> Result<IcioTable, LoadErr
             LoadError::UnknownImporter {
                 name: id.clone(),
                 known: IMPORTERS.iter().map(|importer| importer.id()).collect::<Vec<_>>().join(", "),
+                nearest: crate::labels::nearest(IMPORTERS.iter().map(|importer| importer.id()), id),
             }
         })?,
         None => match discover::recognise(source) {

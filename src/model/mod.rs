@@ -5,6 +5,7 @@
 //! the [`Flows`] (final demand, gross output, exports) and the value-added shares. A satellite (jobs, emissions), one
 //! origin alone or one absorber alone are therefore cheap variations on a model: nothing is factorised again.
 
+mod changed;
 mod damage;
 mod flows;
 pub mod memory;
@@ -15,6 +16,7 @@ use std::sync::{Arc, OnceLock};
 
 use nalgebra::DMatrix;
 
+pub use changed::Changed;
 #[doc(hidden)]
 pub use damage::Damage;
 pub use flows::Flows;

@@ -20,6 +20,9 @@ pub struct SystemOptions {
     pub solver: Option<String>,
 }
 
+/// Why a solver was taken that the caller named.
+const AS_ASKED: &str = "as asked for";
+
 /// The Leontief system of a table.
 pub struct System {
     axis: Axis,
@@ -85,7 +88,7 @@ impl System {
         options: &SystemOptions,
     ) -> Result<Self, SolveError> {
         let input_coefficients = Arc::new(input_coefficients.into());
-        let mut reason = "as asked for".to_owned();
+        let mut reason = AS_ASKED.to_owned();
         let factorisation = match &options.solver {
             Some(id) => solver::find_solver(id)?.factorise(&input_coefficients, &axis)?,
             None => {
@@ -112,6 +115,22 @@ impl System {
             proven: Kept::default(),
             worst_residual: std::sync::Mutex::new(0.0),
         })
+    }
+
+    /// Other coefficients on the same rows, solved in the same way: by the solver that was asked for, or by a choice of
+    /// their own.
+    ///
+    /// # Errors
+    /// Singular system.
+    ///
+    /// # Panics
+    /// When the coefficients are not square of the order of the axis.
+    pub fn with_coefficients(&self, input_coefficients: impl Into<StoredMatrix>) -> Result<Self, SolveError> {
+        let input_coefficients = input_coefficients.into();
+        let n = self.axis.n_rows();
+        assert_eq!(input_coefficients.shape(), (n, n), "coefficients of another order");
+        let asked = (self.reason == AS_ASKED).then(|| self.solver().to_owned());
+        Self::from_coefficients(self.axis.clone(), input_coefficients, &SystemOptions { solver: asked })
     }
 
     /// One cell of A, B or L changed, everything else as it was: for [`super::Damage`].

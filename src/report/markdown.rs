@@ -23,14 +23,23 @@ impl Writer for Markdown {
         &["md", "markdown"]
     }
 
-    fn start<'a>(&self, output: Box<dyn Write + 'a>, _notes: &ResultNotes) -> Box<dyn Sink + 'a> {
-        Box::new(MarkdownSink { output, started: false })
+    fn start<'a>(&self, output: Box<dyn Write + 'a>, notes: &ResultNotes) -> Box<dyn Sink + 'a> {
+        Box::new(MarkdownSink { output, started: false, caption: caption(notes) })
     }
 }
 
 struct MarkdownSink<'a> {
     output: Box<dyn Write + 'a>,
     started: bool,
+    caption: String,
+}
+
+/// Unit and conventions below a table, which may be torn from its notes.
+fn caption(notes: &ResultNotes) -> String {
+    let unit = (!notes.unit.is_empty()).then(|| format!("Amounts in {}; shares are fractions.", notes.unit));
+    let conventions = (!notes.conventions.is_empty()).then(|| format!("Conventions: {}.", notes.conventions));
+    let lines: Vec<String> = unit.into_iter().chain(conventions).collect();
+    if lines.is_empty() { String::new() } else { format!("\n{}\n", lines.join(" ")) }
 }
 
 impl Sink for MarkdownSink<'_> {
@@ -62,6 +71,7 @@ impl Sink for MarkdownSink<'_> {
     }
 
     fn finish(mut self: Box<Self>) -> Result<(), ReportError> {
+        self.output.write_all(self.caption.as_bytes())?;
         Ok(self.output.flush()?)
     }
 }

@@ -10,6 +10,7 @@ mod parquet;
 mod polars_frame;
 mod product_page;
 mod product_words;
+mod scenario_page;
 mod sparse_store;
 mod terminal;
 mod whole;
@@ -27,8 +28,9 @@ pub use json::Json;
 pub use markdown::Markdown;
 pub use parquet::Parquet;
 pub use product_page::{product_checks_page, product_page};
+pub use scenario_page::scenario_page;
 pub use terminal::Terminal;
-pub use whole::{folder_of, notes_path, write_whole, write_whole_by_way_of};
+pub use whole::{folder_of, notes_path, write_whole, write_whole_and, write_whole_by_way_of};
 pub use write_accounts::write_accounts;
 pub use write_national::NationalWriter;
 pub use write_network::write_network;
@@ -36,6 +38,7 @@ pub use write_panel::PanelWriter;
 pub use write_table::{TableFormat, write_table};
 
 use crate::frame::{Frame, ResultNotes};
+use crate::labels::nearest;
 
 /// Why a result could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -76,6 +79,8 @@ pub enum ReportError {
         name: String,
         /// What there is.
         known: String,
+        /// The nearest one, when one is close.
+        nearest: Option<String>,
     },
 }
 
@@ -86,6 +91,7 @@ impl ReportError {
             Self::Io { .. } => "check that the folder exists, is writable and has room".into(),
             Self::Encode { .. } => "try another format: `--format csv`".into(),
             Self::NotOnePanel { .. } => "write the tables to a directory: one file each".into(),
+            Self::UnknownFormat { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
             Self::UnknownFormat { .. } => "`vadex list formats` describes them".into(),
         }
     }
@@ -134,6 +140,7 @@ pub fn find_writer(id: &str) -> Result<&'static dyn Writer, ReportError> {
     WRITERS.iter().find(|writer| writer.id() == id).copied().ok_or_else(|| ReportError::UnknownFormat {
         name: id.to_owned(),
         known: WRITERS.iter().map(|writer| writer.id()).collect::<Vec<_>>().join(", "),
+        nearest: nearest(WRITERS.iter().map(|writer| writer.id()), id),
     })
 }
 

@@ -26,7 +26,12 @@ impl Writer for Terminal {
     }
 
     fn start<'a>(&self, output: Box<dyn Write + 'a>, notes: &ResultNotes) -> Box<dyn Sink + 'a> {
-        Box::new(TerminalSink { output, unit: notes.unit.clone(), pieces: Vec::new() })
+        Box::new(TerminalSink {
+            output,
+            unit: notes.unit.clone(),
+            conventions: notes.conventions.clone(),
+            pieces: Vec::new(),
+        })
     }
 }
 
@@ -34,6 +39,7 @@ impl Writer for Terminal {
 struct TerminalSink<'a> {
     output: Box<dyn Write + 'a>,
     unit: String,
+    conventions: String,
     pieces: Vec<Frame>,
 }
 
@@ -76,6 +82,9 @@ impl Sink for TerminalSink<'_> {
         text.push_str(&over_years(&self.pieces, scale, usize::from(screen)));
         if first.fields().iter().any(|field| field.measure == Measure::Amount) && !self.unit.is_empty() {
             text.push_str(&format!("amounts in {word}{}; shares are fractions\n", self.unit));
+        }
+        if !self.conventions.is_empty() {
+            text.push_str(&format!("{}\n", self.conventions));
         }
         self.output.write_all(text.as_bytes())?;
         Ok(self.output.flush()?)

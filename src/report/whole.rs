@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 use super::ReportError;
+use crate::interrupt::{Scrap, together};
 
 /// `out.csv` -> `out.csv.notes.json`: where the notes of a result stand.
 pub fn notes_path(path: &Path) -> PathBuf {
@@ -31,6 +32,22 @@ pub fn write_whole<E: From<ReportError>>(
     write_whole_by_way_of(folder_of(path), path, produce)
 }
 
+/// The same with steps that belong to it (its notes): an interruption sees the old state, or the file and all of them.
+///
+/// # Errors
+/// The folder does not take the file; whatever `produce` and `then` return. `then` must not call this function.
+pub fn write_whole_and<E: From<ReportError>>(
+    path: &Path,
+    produce: impl FnOnce(&mut File) -> Result<(), E>,
+    then: impl FnOnce() -> Result<(), E>,
+) -> Result<(), E> {
+    let half = Half::produce(folder_of(path), path, produce)?;
+    together(|| {
+        half.keep(path)?;
+        then()
+    })
+}
+
 /// The same with the temporary file in another folder of the same file system.
 ///
 /// # Errors
@@ -40,13 +57,42 @@ pub fn write_whole_by_way_of<E: From<ReportError>>(
     path: &Path,
     produce: impl FnOnce(&mut File) -> Result<(), E>,
 ) -> Result<(), E> {
-    let io_error = |source: io::Error| ReportError::Io { path: path.display().to_string(), source };
-    let mut temporary = NamedTempFile::new_in(scratch).map_err(io_error)?;
-    produce(temporary.as_file_mut())?;
-    temporary.as_file().sync_all().map_err(io_error)?;
-    make_readable(&temporary).map_err(io_error)?;
-    temporary.persist(path).map_err(|error| io_error(error.error))?;
-    Ok(())
+    Ok(Half::produce(scratch, path, produce)?.keep(path)?)
+}
+
+/// A file that is complete but has not its name yet; gone when it is dropped, or when the process is interrupted.
+struct Half {
+    // Dropped in this order: the file is taken away while it is still known.
+    temporary: NamedTempFile,
+    scrap: Scrap,
+}
+
+impl Half {
+    fn produce<E: From<ReportError>>(
+        scratch: &Path,
+        path: &Path,
+        produce: impl FnOnce(&mut File) -> Result<(), E>,
+    ) -> Result<Self, E> {
+        let (temporary, scrap) =
+            Scrap::make(|| NamedTempFile::new_in(scratch), |temporary| temporary.path().to_owned())
+                .map_err(refused(path))?;
+        let mut half = Self { temporary, scrap };
+        produce(half.temporary.as_file_mut())?;
+        half.temporary.as_file().sync_all().map_err(refused(path))?;
+        make_readable(&half.temporary).map_err(refused(path))?;
+        Ok(half)
+    }
+
+    fn keep(self, path: &Path) -> Result<(), ReportError> {
+        let Self { temporary, scrap } = self;
+        let kept = temporary.persist(path).map_err(|error| refused(path)(error.error));
+        drop(scrap);
+        kept.map(drop)
+    }
+}
+
+fn refused(path: &Path) -> impl Fn(io::Error) -> ReportError {
+    move |source| ReportError::Io { path: path.display().to_string(), source }
 }
 
 /// Temporary files are private; a result gets the permissions that a plainly created file would have.

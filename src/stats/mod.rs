@@ -13,6 +13,7 @@
 //! | is it really a U inside the sample | [`u_test`] | [`lind_mehlum`], [`test_u_shape`], [`FiellerSet`] |
 //! | is there a peak and a lasting drop | [`peak`] | [`peak_drop`], [`PeakRule`] |
 //! | is there a third phase | [`cubic`] | [`in_out_in`] |
+//! | do two quantities move together over clustered units | [`correlation`] | [`clustered_spearman`] |
 //! | is there a sudden change | [`breaks`] | [`sup_f`] |
 //! | which of many tests count | [`multiple`] | [`benjamini_hochberg`], [`holm`] |
 //! | does the finding depend on how it is measured | [`spec_curve`] | [`SpecCurve`] |
@@ -29,6 +30,7 @@
 
 pub mod bootstrap;
 pub mod breaks;
+pub mod correlation;
 pub mod cubic;
 pub mod design;
 pub mod error;
@@ -54,6 +56,7 @@ pub use bootstrap::{
     ResidualBootstrap, Tails, residual_bootstrap,
 };
 pub use breaks::{BreakModel, DEFAULT_TRIMMING, SupF, sup_f};
+pub use correlation::clustered_spearman;
 pub use cubic::{InOutIn, in_out_in};
 pub use design::Design;
 pub use error::StatsError;

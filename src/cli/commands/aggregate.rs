@@ -18,7 +18,7 @@ use crate::table::{Concordance, SatelliteAccounts};
     after_help = "The concordance is a CSV with the columns dimension,source,target: `dimension` is `economy` \
     or `sector`. A dimension that is not mentioned is kept; labels that are mapped twice or not at all are listed and \
     refused. `vadex list concordances` shows the built-in ones (`builtin:regions`).\n\n\
-    Example: vadex aggregate builtin:wiod13 --concordance builtin:regions -o regions.parquet"
+    Example: vadex aggregate builtin:wiod13 --concordance builtin:regions -o regions"
 )]
 pub(crate) struct Aggregate {
     #[command(flatten)]

@@ -11,12 +11,15 @@ use crate::cli::failure::Failure;
 use crate::load::margins;
 use crate::table::{FitOptions, GiveWay, MarginSource};
 
-/// Bring a table to margins: published output and value added, or figures of your own (RAS, GRAS)
+/// Bring a table to margins (RAS, GRAS)
+///
+/// The margins are published output and value added, or figures of your own.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Zero cells stay zero and every cell keeps its sign. A file of margins is a CSV with the columns \
     label,value (`DEU.c29,123.4`; a column may also be `DEU.HFCE`); lines it does not name keep their sums.\n\n\
-    Example: vadex balance ../shared/tables/wiod2013_int_2011_allrows -o balanced.parquet --on-conflict final-demand"
+    Example: printf 'label,value\\nDEU.c1,60000\\n' > rows.csv\n  \
+    vadex balance builtin:wiod13/2011 --rows-from rows.csv --on-conflict rows -o b.csv"
 )]
 pub(crate) struct Balance {
     #[command(flatten)]

@@ -13,7 +13,9 @@ use crate::cli::output::{self, Destination};
 use crate::cli::{Outcome, progress};
 use crate::frame::ResultNotes;
 
-/// Run tables x years x methods x satellites from a manifest; resume where it was left
+/// Run tables x years x methods from a manifest; can be resumed
+///
+/// Run tables x years x methods x satellites from a manifest; resume where it was left.
 #[derive(Debug, Args)]
 #[command(after_long_help = LONG_HELP, after_help = SHORT_HELP)]
 pub(crate) struct Batch {

@@ -1,22 +1,29 @@
 //! `vadex claims`: the claims of the literature, each with its verdict. Also what `vadex` alone does.
 
+use std::path::PathBuf;
+
 use clap::Args;
 
-use crate::claims::{self, CLAIMS, Claim, ClaimData, ClaimOptions, Outcome as Finding, VerdictRecord};
+use crate::claims::{self, CLAIMS, Claim, ClaimData, ClaimOptions, Extra, Outcome as Finding, VerdictRecord};
 use crate::cli::args::{Common, OutputTo};
 use crate::cli::failure::Failure;
-use crate::cli::output::{self, Destination};
+use crate::cli::output::{self, Destination, wrapped};
 use crate::cli::{Outcome, progress};
 use crate::frame::ResultNotes;
 use crate::load::ReadOptions;
+use crate::upgrading::figures::Range;
+use crate::upgrading::{Figures, FunctionShares};
 
-/// Test claims of the literature on global value chains: one line a claim, with verdict, estimate and reason
+/// Test claims of the literature: verdict, estimate, reason
+///
+/// Test claims of the literature on global value chains: one line a claim, with verdict, estimate and reason.
 #[derive(Debug, Default, Args)]
 #[command(
     after_help = "Verdicts: Supported, NotSupported, or Undetermined with the reason: D1 the answer depends on how it is \
     measured, D2 too little power, D3 data not loaded, D4 a causal question and a descriptive design.\n\n\
-    Example: vadex claims\n         vadex claims C2 -v\n         \
-    vadex claims C1 C2 --table icio/ --format json\n         vadex claims C2 --detail decomposition -o turn.csv"
+    The tables behind a verdict: `vadex claims C2 --detail paths -o paths.csv`; other tables than the embedded ones: \
+    `--table DIR`.\n\n\
+    Example: vadex claims C9 -v"
 )]
 pub(crate) struct Claims {
     /// Claims to test, by id [default: all]
@@ -28,6 +35,15 @@ pub(crate) struct Claims {
     /// Directory of the same tables in prices of the year before
     #[arg(long, value_name = "DIR", requires = "table")]
     prices: Option<String>,
+    /// Shares of business functions, for C33 and C34: CSV economy,sector,year,function,share
+    #[arg(long, value_name = "FILE")]
+    occupations: Option<PathBuf>,
+    /// Foreign-owned parts of value added, for C3 and C30: CSV economy,sector,year,share
+    #[arg(long, value_name = "FILE")]
+    ownership: Option<PathBuf>,
+    /// Sectors that are R&D, comma-separated, for C37 [default: M72, by label]
+    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    research: Vec<String>,
     /// A table behind the verdict instead of the verdict: economies, paths, decomposition, specifications,
     /// shapes
     #[arg(long, value_name = "NAME")]
@@ -49,15 +65,28 @@ impl Claims {
             self.ids.iter().map(|id| claims::find(id)).collect::<Result<_, _>>()?
         };
         let options = ReadOptions { importer: self.from.clone(), ..ReadOptions::default() };
-        let bar = progress::bar(0, "claims", common);
-        let data = ClaimData::open(&self.table, self.prices.as_deref(), &options, &mut |name| {
+        let tables = ClaimData::count(&self.table)?;
+        let bar = progress::bar(tables + wanted.len(), "claims", common);
+        let mut data = ClaimData::open(&self.table, self.prices.as_deref(), &options, &mut |name| {
             bar.set_message(name.to_owned());
-            bar.tick();
+            bar.inc(1);
         })?;
+        // National tables come in one read: what was counted and what was told may differ.
+        bar.set_position(tables as u64);
+        data.extra = Extra {
+            occupations: self.occupations.as_deref().map(FunctionShares::read).transpose()?,
+            ownership: self
+                .ownership
+                .as_deref()
+                .map(|path| Figures::read(path, "share", None, Range::Fraction))
+                .transpose()?,
+            research: self.research.clone(),
+        };
         let mut findings = Vec::with_capacity(wanted.len());
         for claim in wanted {
             bar.set_message(claim.card().id);
             findings.push((claim, claim.evaluate(&data, &ClaimOptions::default())?));
+            bar.inc(1);
         }
         bar.finish_and_clear();
         let notes = notes(&data);
@@ -125,9 +154,6 @@ fn detail(
     Err(Failure::request(format!("--detail {name}: no such table"), hint))
 }
 
-/// Width of the terminal output.
-const WIDTH: usize = 80;
-
 /// One entry a claim: id, verdict and statement; estimate; reason; data.
 fn lines(findings: &[(&'static dyn Claim, Finding)]) -> String {
     let mut text = String::new();
@@ -164,27 +190,6 @@ fn number(value: f64) -> String {
     } else {
         format!("{value:.3}")
     }
-}
-
-/// `text` after `head`, broken between words, later lines indented like the text.
-fn wrapped(head: &str, text: &str) -> String {
-    let indent = " ".repeat(head.chars().count());
-    let mut lines = Vec::new();
-    let mut line = head.to_owned();
-    let mut empty = true;
-    for word in text.split_whitespace() {
-        if !empty && line.chars().count() + 1 + word.chars().count() > WIDTH {
-            lines.push(std::mem::replace(&mut line, indent.clone()));
-            empty = true;
-        }
-        if !empty {
-            line.push(' ');
-        }
-        line.push_str(word);
-        empty = false;
-    }
-    lines.push(line);
-    lines.iter().map(|line| format!("{}\n", line.trim_end())).collect()
 }
 
 /// The whole argument.
@@ -232,17 +237,4 @@ fn whole(findings: &[(&'static dyn Claim, Finding)]) -> String {
         text.push('\n');
     }
     text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lines_fit_a_terminal_and_lose_no_word() {
-        let text = "the import content of exports ".repeat(9);
-        let out = wrapped("C1  Supported       ", &text);
-        assert!(out.lines().all(|line| line.chars().count() <= WIDTH), "{out}");
-        assert_eq!(out.split_whitespace().skip(2).count(), text.split_whitespace().count());
-    }
 }

@@ -9,7 +9,9 @@ use crate::cli::{Outcome, command, output};
 
 /// Print a completion script for a shell
 #[derive(Debug, Args)]
-#[command(after_help = "Example: vadex completions bash > ~/.local/share/bash-completion/completions/vadex")]
+#[command(
+    after_help = "Example: vadex completions bash > vadex.bash\n\n`vadex install-manual` puts completions and manual pages where shells look."
+)]
 pub(crate) struct Completions {
     /// Shell
     #[arg(value_enum)]
@@ -18,9 +20,14 @@ pub(crate) struct Completions {
 
 impl Completions {
     pub(crate) fn run(&self, _common: &Common) -> Result<Outcome, Failure> {
-        let mut script = Vec::new();
-        clap_complete::generate(self.shell, &mut command(), "vadex", &mut script);
-        output::print(&String::from_utf8_lossy(&script))?;
+        output::print(&String::from_utf8_lossy(&script(self.shell)))?;
         Ok(Outcome::Done)
     }
+}
+
+/// The completion script of a shell.
+pub(super) fn script(shell: Shell) -> Vec<u8> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut command(), "vadex", &mut script);
+    script
 }

@@ -12,19 +12,21 @@ use crate::cli::draws::Draws;
 use crate::cli::failure::Failure;
 use crate::cli::folder::{Folder, Named};
 use crate::cli::output::Destination;
-use crate::cli::{Outcome, run};
+use crate::cli::{Outcome, progress, run};
 use crate::decompose::{Detail, METHODS, find_method};
 use crate::frame::ResultNotes;
 use crate::level::Level;
 use crate::load::TableRef;
 
-/// Take exports apart: value added, double counting, who makes it and who absorbs it
+/// Take exports apart: whose value added, who absorbs it
+///
+/// Take exports apart: value added, double counting, who makes it and who absorbs it.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Columns: `vadex explain METHOD` lists the terms of a method, `vadex explain TERM` its meaning.\n\n\
     A satellite file is CSV with the columns economy,sector,value (optional year, satellite, unit): one figure for every \
     economy and sector of the table, traced in place of value added.\n\n\
-    Example: vadex decompose builtin:wiod13 --method bm-source --level bilateral --exporter CHN --year 2011"
+    Example: vadex decompose builtin:wiod13/2011 --method bm-source --level sector"
 )]
 pub(crate) struct Decompose {
     #[command(flatten)]
@@ -58,10 +60,10 @@ pub(crate) struct Decompose {
     #[arg(long, value_name = "FILE")]
     satellite: Option<PathBuf>,
     /// Which account, when there are several (`vadex list satellites`)
-    #[arg(long, value_name = "NAME", requires = "satellite")]
+    #[arg(long, value_name = "NAME", requires = "satellite", hide_short_help = true)]
     satellite_name: Option<String>,
     /// Long form: one row a unit and term
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     tidy: bool,
     #[command(flatten)]
     draws: Draws,
@@ -107,6 +109,8 @@ impl Decompose {
         };
         let mut preparation = self.modelling.preparation(&self.input);
         preparation.admission = Some(common.admission(&analysis));
+        let tables = self.input.tables()?;
+        let bar = progress::tables(tables.len(), &analysis.computed(), &mut preparation.reading, common);
         let open = |table: &TableRef| -> Result<World, AnalysisError> {
             match &satellite {
                 Some(satellite) => preparation.open_tracing(table, satellite),
@@ -130,7 +134,6 @@ impl Decompose {
                 "leave one of the two out",
             ));
         }
-        let tables = self.input.tables()?;
         // A detail is streamed in a second pass, after the notes are final; one table is kept for it.
         let mut kept = None;
         let notes = if let [table] = tables.as_slice() {
@@ -139,7 +142,7 @@ impl Decompose {
             kept = Some(world);
             notes
         } else {
-            run::over_worlds(&tables, &open, &analysis, common)?.notes
+            run::over_worlds(&tables, &open, &analysis, &bar, common)?.notes
         };
         let mut gap: f64 = 0.0;
         destination.stream(&notes, common, |sink| {
@@ -154,6 +157,7 @@ impl Decompose {
             }
             Ok(())
         })?;
+        bar.finish_and_clear();
         Ok(self.outcome(&notes, gap, common))
     }
 

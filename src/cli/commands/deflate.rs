@@ -11,7 +11,9 @@ use crate::cli::failure::Failure;
 use crate::load::prices;
 use crate::table::{PriceBase, PriceIndex};
 
-/// Put a table at the prices of the previous year or of a base year; value added by double deflation
+/// Put a table at prices of another year (double deflation)
+///
+/// Put a table at the prices of the previous year or of a base year; value added by double deflation.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Prices are a CSV with the columns economy,sector,year,index; a line without economy holds for every \
@@ -19,7 +21,8 @@ use crate::table::{PriceBase, PriceIndex};
     of any base, in the currency of the table: a price in national currency must be multiplied by the exchange rate \
     first.\n\nEvery row is divided by the change of its seller's price, at home and abroad. The rows below (value added, \
     taxes) are replaced by one: deflated output minus deflated inputs.\n\n\
-    Example: vadex deflate tables/ --prices prices.csv --base 2000 -o constant/"
+    Example: printf 'year,index\\n2000,100\\n2001,104\\n' > prices.csv\n  \
+    vadex deflate builtin:wiod13/2001 --prices prices.csv --base 2000 -o real"
 )]
 pub(crate) struct Deflate {
     #[command(flatten)]

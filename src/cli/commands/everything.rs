@@ -13,7 +13,9 @@ use crate::decompose::{METHODS, Method, find_method};
 use crate::indicators::{Family, INDICATORS, Indicator, find_indicator};
 use crate::level::Level;
 
-/// All at once: trade in value added, decompositions, participation, lengths; one solve, one folder
+/// All at once: many results from one solve, in one folder
+///
+/// All at once: trade in value added, decompositions, participation, lengths; one solve, one folder.
 #[derive(Debug, Args)]
 #[command(
     after_help = "One file a result and level, named like the command that gives it alone (tiva-country, \

@@ -11,10 +11,12 @@ use crate::cli::failure::Failure;
 use crate::load::national;
 use crate::table::NationalTable;
 
-/// Keep some economies of a table and add all others up to one; totals are kept
+/// Keep some economies of a table, add all others up to one
+///
+/// Keep some economies of a table and add all others up to one; totals are kept.
 #[derive(Debug, Args)]
 #[command(after_help = "Of national tables those of the named economies are kept: they have no rest.\n\n\
-    Example: vadex extract builtin:wiod13 --economy CHN,DEU,USA --rest ROW -o three.parquet")]
+    Example: vadex extract builtin:wiod13/2011 --economy CHN,DEU,USA -o three.csv")]
 pub(crate) struct Extract {
     #[command(flatten)]
     input: Input,

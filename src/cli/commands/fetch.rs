@@ -8,18 +8,19 @@ use clap::Args;
 use crate::analysis::parse_years;
 use crate::cli::args::{Common, OutputTo};
 use crate::cli::failure::Failure;
-use crate::cli::output::Destination;
+use crate::cli::output::{Destination, wrapped};
 use crate::cli::{Outcome, output};
 use crate::fetch::{Checksum, DATASETS, Dataset, DatasetFile, FetchError, FileSpec, find_dataset};
 use crate::frame::{Column, Frame, Measure, ResultNotes};
 
-/// List public databases, or download one where its publisher gives a direct link
+/// List public databases, or download one
 #[derive(Debug, Args)]
 #[command(
     after_help = "A download that breaks off is gone on with by the same command. A file appears under its name only when \
     it is whole and its size and checksum, where published, are right. Where a login or a form is needed the command says \
     where the file is, under which name to take it and what its licence asks for.\n\n\
-    Example: vadex fetch exiobase3.8.2-ixi --year 2011 -o data/"
+    Example: vadex fetch exiobase3.8.2-ixi --year 2011 --show\n  \
+    vadex fetch exiobase3.8.2-ixi --year 2011 -o .       (downloads)"
 )]
 pub(crate) struct Fetch {
     /// Which dataset (`vadex fetch --list`)
@@ -227,28 +228,6 @@ fn instructions(dataset: &Dataset, files: &[DatasetFile], folder: &str) -> Strin
         );
     }
     format!("{}\n{text}", wrapped("", &format!("{}: {}", dataset.id, dataset.title)).trim_end())
-}
-
-/// Text behind a lead, broken at 80 columns.
-fn wrapped(lead: &str, text: &str) -> String {
-    const WIDTH: usize = 80;
-    let indent = lead.chars().count();
-    let mut lines = Vec::new();
-    let mut line = lead.to_owned();
-    let mut empty = true;
-    for word in text.split_whitespace() {
-        if !empty && line.chars().count() + 1 + word.chars().count() > WIDTH {
-            lines.push(std::mem::replace(&mut line, " ".repeat(indent)));
-            empty = true;
-        }
-        if !empty {
-            line.push(' ');
-        }
-        line.push_str(word);
-        empty = false;
-    }
-    lines.push(line);
-    lines.iter().map(|line| format!("{}\n", line.trim_end())).collect()
 }
 
 /// The list for a terminal of 80 columns.

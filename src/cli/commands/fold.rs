@@ -12,14 +12,16 @@ use crate::indicators::{FoldingEffect, folding_effect};
 use crate::labels::Group;
 use crate::table::Repair;
 
-/// Add the parts of split economies (CN1, CN2, MX1, ...) up to one economy before the solve
+/// Add up the parts of split economies (CN1 + CN2 -> CHN)
+///
+/// Add the parts of split economies (CN1, CN2, MX1, ...) up to one economy before the solve.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Folding before the solve gives what is made for export and for the home market one average technology \
     and so changes value-added results: the command says by how much on the given table and writes it into the file. \
     `vadex tiva` and `vadex decompose` need no folded table: they solve split economies split and unite them \
     afterwards.\n\n\
-    Example: vadex fold tables/2020.csv -o folded.parquet"
+    Example: vadex fold data/fixtures/iciotest.csv -o folded.parquet"
 )]
 pub(crate) struct Fold {
     #[command(flatten)]

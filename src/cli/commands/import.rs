@@ -10,11 +10,13 @@ use crate::cli::commands::store;
 use crate::cli::failure::Failure;
 use crate::table::{self, FindingKind, IcioTable};
 
-/// Read a published table and write it in the canonical layout, as Parquet or CSV
+/// Read any table, write the canonical layout
+///
+/// Read a published table and write it in the canonical layout, as Parquet or CSV.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Several years are written to a directory, one file a year, or to one .parquet file.\n\n\
-    Example: vadex import 2016-2022_SML.zip --year 2022 -o 2022.parquet"
+    Example: vadex import data/fixtures/oecd-2021/ICIO2021_1995.csv -o icio.csv\n  vadex import builtin:wiod13 --year 2011 -o 2011.csv"
 )]
 pub(crate) struct Import {
     #[command(flatten)]

@@ -9,7 +9,7 @@ use crate::cli::failure::Failure;
 use crate::cli::output::Destination;
 use crate::load::national;
 
-/// Import content of exports from national tables (domestic and imported use)
+/// Import content of exports from national tables
 #[derive(Debug, Args)]
 #[command(
     after_help = "Columns: gexp gross exports; vs import content (Hummels-Ishii-Yi); vs_share; dva_share = 1 - vs_share, \

@@ -9,13 +9,15 @@ use crate::cli::draws::Draws;
 use crate::cli::failure::Failure;
 use crate::cli::output::Destination;
 
-/// Indicators of chains: participation, position, GVC income, linkages, exposure
+/// Indicators: participation, position, income, linkages, ...
+///
+/// Indicators of chains: participation, position, GVC income, linkages, exposure.
 #[derive(Debug, Args)]
 #[command(
     allow_missing_positional = true,
     after_help = "One indicator by id gives a wide result, one column a measure; several or a family give a long one (indicator, \
     measure, value). `vadex list indicators` describes them, `vadex explain ID` gives equation and source.\n\n\
-    Example: vadex indicators upstreamness builtin:wiod13 --level sector --year 2011 --economy CHN,MEX"
+    Example: vadex indicators upstreamness builtin:wiod13/2011 --economy CHN,MEX"
 )]
 pub(crate) struct Indicators {
     /// Indicators by id [default: all that the level has]

@@ -1,5 +1,7 @@
 //! `vadex list`: what there is, straight from the registries.
 
+use std::io::IsTerminal;
+
 use clap::{Args, ValueEnum};
 
 use crate::chart::{CHARTS, ChartKind};
@@ -12,11 +14,16 @@ use crate::glossary;
 use crate::indicators::INDICATORS;
 use crate::load::concordance::CONCORDANCES;
 use crate::load::{IMPORTERS, NATIONAL_IMPORTERS, accounts, builtins, national_builtins, satellites};
+use crate::manual::PAGES;
 use crate::model::solver::SOLVERS;
 use crate::product;
 use crate::report::WRITERS;
+use crate::scenario;
+use crate::upgrading::MEASURES;
 
-/// List what there is: methods, indicators, importers, solvers, formats, terms, claims, tables, satellites, concordances, products, charts
+/// List what there is: methods, indicators, claims, tables, ...
+///
+/// List what there is: methods, indicators, importers, solvers, formats, terms, claims, tables, satellites, concordances, products, scenarios, charts, measures, pages.
 #[derive(Debug, Args)]
 #[command(after_help = "Example: vadex list solvers")]
 pub(crate) struct List {
@@ -47,8 +54,14 @@ enum What {
     Concordances,
     /// Embedded product accounts
     Products,
+    /// Kinds of changes that a scenario is made of, and embedded scenarios
+    Scenarios,
+    /// Measures of upgrading, by kind
+    Measures,
     /// Claims that can be tested
     Claims,
+    /// Pages of the manual
+    Pages,
     /// Kinds of chart, with the columns they need and the command that makes them
     Charts,
 }
@@ -76,6 +89,21 @@ impl List {
                 .iter()
                 .map(|account| (account.id().to_owned(), account.title().to_owned()))
                 .collect(),
+            What::Scenarios => {
+                let kinds = scenario::SCENARIOS.iter().map(|kind| kind.profile());
+                let mut lines: Vec<(String, String)> =
+                    kinds.map(|kind| (kind.id.into(), format!("[kind] {}", kind.question))).collect();
+                for file in scenario::embedded() {
+                    let title = scenario::ScenarioFile::parse(file.id, file.text)?.title;
+                    lines.push((file.id.into(), format!("[file] {title}")));
+                }
+                lines
+            }
+            What::Measures => MEASURES
+                .iter()
+                .map(|measure| measure.profile())
+                .map(|profile| (profile.id.into(), format!("[{}] {}", profile.kind.id(), profile.question)))
+                .collect(),
             What::Claims => {
                 CLAIMS.iter().map(|claim| (claim.card().id.into(), claim.card().statement.into())).collect()
             }
@@ -90,10 +118,20 @@ impl List {
                 .iter()
                 .map(|known| (format!("builtin:{}", known.id), known.summary.to_owned()))
                 .collect(),
+            What::Pages => PAGES.iter().map(|page| (page.id.into(), page.summary.into())).collect(),
             What::Satellites => satellite_lines()?,
         };
         let width = lines.iter().map(|(id, _)| id.len()).max().unwrap_or(0);
-        let text: String = lines.iter().map(|(id, summary)| format!("{id:<width$}  {summary}\n")).collect();
+        // Lines are whole for programs and broken to fit for people.
+        let line = |(id, summary): &(String, String)| {
+            let lead = format!("{id:<width$}  ");
+            if std::io::stdout().is_terminal() {
+                output::wrapped(&lead, summary)
+            } else {
+                format!("{lead}{summary}\n")
+            }
+        };
+        let text: String = lines.iter().map(line).collect();
         output::print(&text)?;
         Ok(Outcome::Done)
     }

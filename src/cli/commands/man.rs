@@ -1,5 +1,6 @@
 //! `vadex man`: the manual page, from the same command tree as the help.
 
+use std::io::Write;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -9,9 +10,13 @@ use crate::cli::failure::Failure;
 use crate::cli::{Outcome, command, output};
 use crate::report::ReportError;
 
-/// Print the manual page, or write one page a command into a folder
+/// Print the manual page, or write a page a command
+///
+/// Print the manual page, or write one page a command into a folder.
 #[derive(Debug, Args)]
-#[command(after_help = "Example: vadex man --folder ~/.local/share/man/man1")]
+#[command(
+    after_help = "Example: vadex man --folder .\n\n`vadex install-manual` puts pages and completions where `man` and shells look."
+)]
 pub(crate) struct Man {
     /// Folder for `vadex.1`, `vadex-tiva.1` and so on
     #[arg(long, value_name = "DIR")]
@@ -20,26 +25,33 @@ pub(crate) struct Man {
 
 impl Man {
     pub(crate) fn run(&self, _common: &Common) -> Result<Outcome, Failure> {
-        let render = |command: clap::Command| -> Result<Vec<u8>, ReportError> {
-            let mut page = Vec::new();
-            clap_mangen::Man::new(command).render(&mut page)?;
-            Ok(page)
-        };
         let Some(folder) = &self.folder else {
             output::print(&String::from_utf8_lossy(&render(command())?))?;
             return Ok(Outcome::Done);
         };
-        let mut root = command();
-        root.build();
-        for page in std::iter::once(root.clone()).chain(root.get_subcommands().cloned()) {
-            let name = page.get_display_name().unwrap_or(page.get_name()).to_owned();
-            let path = folder.join(format!("{name}.1"));
-            let bytes = render(page)?;
-            output::write_whole(&path, |file| {
-                use std::io::Write;
-                Ok(file.write_all(&bytes).map_err(ReportError::from)?)
+        for (name, page) in pages()? {
+            output::write_whole(&folder.join(name), |file| {
+                Ok(file.write_all(&page).map_err(ReportError::from)?)
             })?;
         }
         Ok(Outcome::Done)
     }
+}
+
+fn render(command: clap::Command) -> Result<Vec<u8>, ReportError> {
+    let mut page = Vec::new();
+    clap_mangen::Man::new(command).render(&mut page)?;
+    Ok(page)
+}
+
+/// One page a command: file name and content.
+pub(super) fn pages() -> Result<Vec<(String, Vec<u8>)>, Failure> {
+    let mut root = command();
+    root.build();
+    let mut pages = Vec::new();
+    for command in std::iter::once(root.clone()).chain(root.get_subcommands().cloned()) {
+        let name = command.get_display_name().unwrap_or(command.get_name()).to_owned();
+        pages.push((format!("{name}.1"), render(command)?));
+    }
+    Ok(pages)
 }

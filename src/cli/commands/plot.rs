@@ -21,9 +21,9 @@ use crate::report::{ReportError, folder_of};
 #[derive(Debug, Args)]
 #[command(
     after_help = "`vadex list charts` tells for each kind which columns it needs and which command makes them.\n\n\
-    Example: vadex tiva builtin:wiod13 -o tiva.csv\n         vadex plot paths tiva.csv -o paths.svg\n         \
-    vadex plot lines tiva.csv --select economy=CHN+MEX+USA --value vs_share\n         \
-    vadex decompose builtin:wiod13 --method wwz --exporter CHN --year 2011 | vadex plot waterfall - -o china.png"
+    More: `vadex decompose builtin:wiod13/2011 --method wwz --exporter CHN | vadex plot waterfall - -o china.png`.\n\n\
+    Example: vadex tiva builtin:wiod13 --economy CHN,MEX,USA -o tiva.csv\n  \
+    vadex plot paths tiva.csv -o paths.svg\n  vadex plot lines tiva.csv --value vs_share"
 )]
 pub(crate) struct Plot {
     /// What to draw
@@ -39,7 +39,7 @@ pub(crate) struct Plot {
     #[arg(long, value_name = "COLUMN,..", value_delimiter = ',')]
     value: Vec<String>,
     /// Tell amounts as a percentage of another column
-    #[arg(long, value_name = "COLUMN")]
+    #[arg(long, hide_short_help = true, value_name = "COLUMN")]
     percent_of: Option<String>,
     /// Names to show in a layer of flows; the others are put together
     #[arg(long, value_name = "N", default_value_t = 8)]
@@ -51,7 +51,7 @@ pub(crate) struct Plot {
     #[arg(long, value_name = "PIXELS")]
     width: Option<f64>,
     /// Pixels of a PNG for each pixel of its width
-    #[arg(long, value_name = "FACTOR", default_value_t = 2.0)]
+    #[arg(long, hide_short_help = true, value_name = "FACTOR", default_value_t = 2.0)]
     scale: f32,
     /// File to write: .svg or .png. `-` is standard output, as SVG [default: text in a terminal, SVG when piped]
     #[arg(short, long, value_name = "FILE")]

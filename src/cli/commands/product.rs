@@ -11,12 +11,14 @@ use crate::load::{self, LoadError, ReadOptions};
 use crate::product::{self, Options, YearRule};
 use crate::report::{product_checks_page, product_page};
 
-/// Trace a product's bill of materials: checks, whose value added, bounds, verdicts
+/// Trace a product's bill of materials to whose value it is
+///
+/// Trace a product's bill of materials: checks, whose value added, bounds, verdicts.
 #[derive(Debug, Args)]
 #[command(after_help = "ACCOUNT is an id of `vadex list products` or a TOML file of parts; copy \
     data/products/cotton-shirt-illustrative.toml to start one.\n\n\
-    Example: vadex product iphone-4-2010\n\
-    Example: vadex product my-product.toml --table tables/ --year 2011 --format json -o my-product.json")]
+    Example: vadex product iphone-4-2010\n  \
+    vadex product data/products/cotton-shirt-illustrative.toml -o shirt.json")]
 pub(crate) struct Product {
     /// Embedded account, or a TOML file
     #[arg(value_name = "ACCOUNT")]

@@ -11,12 +11,15 @@ use crate::cli::failure::Failure;
 use crate::load::{national, renaming, satellites};
 use crate::table::{NationalTable, Renaming};
 
-/// Give economies, sectors or final-demand categories other names; no number changes
+/// Give economies, sectors or categories other names
+///
+/// Give economies, sectors or final-demand categories other names; no number changes.
 #[derive(Debug, Args)]
 #[command(
     after_help = "A renaming is a CSV with the columns old,new. Labels that are not there, and names that two labels would \
     share, are listed and refused.\n\n\
-    Example: vadex rename builtin:wiod13 --economies names.csv -o renamed.parquet"
+    Example: printf 'old,new\\nDEU,Germany\\n' > names.csv\n  \
+    vadex rename builtin:wiod13/2011 --economies names.csv -o renamed.parquet"
 )]
 pub(crate) struct Rename {
     #[command(flatten)]

@@ -7,17 +7,17 @@ use crate::cli::args::{Common, Input, Modelling, OutputTo};
 use crate::cli::draws::CellErrors;
 use crate::cli::failure::Failure;
 use crate::cli::output::Destination;
-use crate::cli::{Outcome, run};
+use crate::cli::{Outcome, progress, run};
 use crate::uncertainty::find_measure;
 
-/// Which flows and coefficients move a share most: first derivatives, and a variance to first order
+/// Which flows and coefficients move a share most
 #[derive(Debug, Args)]
 #[command(
     after_help = "Modes: `flows` changes z_ij, all other flows as they are; output of the seller and value added of seller and \
     buyer follow. `inputs` changes the coefficient A_ij at the cost of the buyer's value added, `coefficients` changes A_ij or \
     a value-added share alone; both hold exports and final demand. The effect of 1 % is to first order.\n\n\
     Measures: dva_share, fva_share, vs_share, vs1_share, vax_ratio, and the amounts dva, fva, vs, vs1, vax.\n\n\
-    Example: vadex sensitivity builtin:wiod13/2005 --of dva_share --economy CHN --top 10"
+    Example: vadex sensitivity builtin:wiod13/2005 --of dva_share --economy CHN"
 )]
 pub(crate) struct Sensitivity {
     #[command(flatten)]
@@ -125,10 +125,11 @@ impl Sensitivity {
             errors: self.errors.model()?,
             final_demand: self.errors.final_demand(),
         };
-        let preparation = self.modelling.preparation(&self.input);
-        let collected = run::over_pieces(&self.input.tables()?, &analysis.computed(), common, &|table| {
-            analysis.run(&preparation, table)
-        })?;
+        let mut preparation = self.modelling.preparation(&self.input);
+        let (tables, what) = (self.input.tables()?, analysis.computed());
+        let bar = progress::tables(tables.len(), &what, &mut preparation.reading, common);
+        let collected =
+            run::over_pieces(&tables, &what, &bar, common, &|table| analysis.run(&preparation, table))?;
         destination.write(collected.frames, &collected.notes, common)?;
         Ok(Outcome::Done)
     }

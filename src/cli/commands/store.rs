@@ -7,9 +7,7 @@ use crate::cli::failure::Failure;
 use crate::cli::{Outcome, output, progress};
 use crate::kernel::stored::Storage;
 use crate::load::{TableRef, national};
-use crate::report::{
-    NationalWriter, PanelWriter, ReportError, TableFormat, write_accounts, write_network, write_table,
-};
+use crate::report::{NationalWriter, PanelWriter, TableFormat, write_accounts, write_network, write_table};
 use crate::table::{IcioTable, NationalTable, Provenance, Repair, SatelliteAccounts};
 
 /// Rows beyond which a sparse table is not written with a column for each.
@@ -24,6 +22,9 @@ pub(crate) fn each_table(
     change: impl Fn(IcioTable) -> Result<(IcioTable, String), Failure>,
 ) -> Result<Outcome, Failure> {
     let tables = input.tables()?;
+    if to.extension().is_some() {
+        output::check_folder(to)?;
+    }
     let single = match to.extension().and_then(|extension| extension.to_str()) {
         Some("csv") => Some(TableFormat::Csv),
         Some("parquet") => Some(TableFormat::Parquet),
@@ -44,10 +45,10 @@ pub(crate) fn each_table(
             "name the output .parquet (all years in one file), give a directory, or choose one with --year",
         ));
     }
-    if single.is_none() {
-        std::fs::create_dir_all(to)
-            .map_err(|source| ReportError::Io { path: to.display().to_string(), source })?;
-    }
+    let _made = match single {
+        Some(_) => None,
+        None => Some(output::make_folder(to)?),
+    };
     let mut reading = progress::Reading::new(tables.len(), what, common);
     for reference in &tables {
         let options = reading.next(&reference.name(), input.read_options());
@@ -157,6 +158,7 @@ pub(crate) fn each_national(
     change: impl Fn(Vec<NationalTable>) -> Result<Vec<NationalTable>, Failure>,
 ) -> Result<Outcome, Failure> {
     parquet_only(to)?;
+    output::check_folder(to)?;
     let mut writer = NationalWriter::new(decimals);
     let mut told = String::new();
     for mut year in national::read(&input.input, &input.years()?)? {
@@ -181,6 +183,7 @@ pub(crate) fn accounts(
     common: &Common,
 ) -> Result<Outcome, Failure> {
     parquet_only(to)?;
+    output::check_folder(to)?;
     output::write_whole(to, |file| Ok(write_accounts(accounts, decimals, file)?))?;
     let size = format!("{} economies x {} sectors", accounts.economies().len(), accounts.sectors().len());
     tell(what, from, to, &size, common);

@@ -9,13 +9,13 @@ use crate::cli::draws::Draws;
 use crate::cli::failure::Failure;
 use crate::cli::output::Destination;
 
-/// Trade in value added: domestic and foreign content of exports, VS, VAX
+/// Trade in value added: domestic and foreign content of exports
 #[derive(Debug, Args)]
 #[command(
     after_help = "Columns: gexp gross exports; dva, fva domestic and foreign value-added content; vs import \
     content (Hummels-Ishii-Yi); vs1 own value added in others' exports; vax value added absorbed abroad; int_share \
     share of intermediates. `vadex explain dva` tells more.\n\n\
-    Example: vadex tiva builtin:wiod13 --economy CHN,MEX --level sector --year 2011 -o china.csv"
+    Example: vadex tiva builtin:wiod13 --economy CHN,MEX --level sector -o china.csv"
 )]
 pub(crate) struct Tiva {
     #[command(flatten)]

@@ -126,6 +126,8 @@ pub enum SolveError {
         name: String,
         /// Ids that exist.
         known: String,
+        /// The nearest one, when one is close.
+        nearest: Option<String>,
     },
 }
 
@@ -149,6 +151,7 @@ impl SolveError {
             Self::NoRoom { .. } => "leave `--solver` out, make the table coarser with `vadex aggregate`, or take a \
                                     machine with more memory"
                 .into(),
+            Self::UnknownSolver { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
             Self::UnknownSolver { .. } => "`vadex list solvers` describes them".into(),
         }
     }
@@ -206,6 +209,7 @@ pub fn find_solver(id: &str) -> Result<&'static dyn LeontiefSolver, SolveError> 
     SOLVERS.iter().find(|solver| solver.id() == id).copied().ok_or_else(|| SolveError::UnknownSolver {
         name: id.to_owned(),
         known: SOLVERS.iter().map(|solver| solver.id()).collect::<Vec<_>>().join(", "),
+        nearest: crate::labels::nearest(SOLVERS.iter().map(|solver| solver.id()), id),
     })
 }
 

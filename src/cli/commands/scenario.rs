@@ -1,0 +1,202 @@
+//! `vadex scenario`: what would follow from another technology, supplier, demand or tariff.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::analysis::{Satellite, parse_years};
+use crate::cli::args::{Common, Modelling, OutputTo};
+use crate::cli::failure::Failure;
+use crate::cli::output::{self, Destination};
+use crate::cli::{Outcome, progress};
+use crate::frame::{Frame, IdentityGap, ResultNotes};
+use crate::labels::Axis;
+use crate::load::{self, ReadOptions, TableRef};
+use crate::report::scenario_page;
+use crate::scenario::{self, ASSUMPTIONS, Rows, ScenarioFile};
+
+/// What would follow from a change of suppliers, demand, tariffs
+///
+/// What would follow from a change of suppliers, demand or tariffs: another model, solved again.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "FILE is an id of `vadex list scenarios` or a TOML file of changes; `vadex explain sourcing` shows the \
+    keys of a kind. Conditional arithmetic at fixed prices and technology, not an estimate of what would happen: the result \
+    says what it assumes.\n\n\
+    More: `vadex scenario my.toml builtin:wiod13/2005 builtin:wiod13/2011 --level sector -o my.csv`.\n\n\
+    Example: vadex scenario c23-opening"
+)]
+pub(crate) struct Scenario {
+    /// Embedded scenario, or a TOML file
+    #[arg(value_name = "FILE")]
+    file: String,
+    /// Table files, directories of years, or embedded tables [default: the file's, or builtin:wiod13/2011]
+    #[arg(value_name = "TABLE")]
+    tables: Vec<String>,
+    /// Years: 2011, 1995,2011 or 1995-2011 [default: all of the tables]
+    #[arg(long, value_name = "YEARS")]
+    year: Option<String>,
+    /// One scenario of several in the file
+    #[arg(long, value_name = "ID")]
+    only: Option<String>,
+    /// How finely to tell
+    #[arg(long, value_enum, default_value_t = Level::Country)]
+    level: Level,
+    /// Economies to show, comma-separated [default: all; on a page those that move most]
+    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    economy: Vec<String>,
+    /// Accounts that output takes with it, as jobs: CSV, Parquet or `builtin:NAME`
+    #[arg(long, value_name = "FILE")]
+    satellite: Option<PathBuf>,
+    /// Which account, when there are several (`vadex list satellites`)
+    #[arg(long, hide_short_help = true, value_name = "NAME", requires = "satellite")]
+    satellite_name: Option<String>,
+    /// Importer id (`vadex list importers`) [default: recognised from content]
+    #[arg(long, hide_short_help = true, value_name = "ID")]
+    from: Option<String>,
+    /// Unit of the flows, when the source does not state it
+    #[arg(long, hide_short_help = true, value_name = "TEXT")]
+    unit: Option<String>,
+    #[command(flatten)]
+    modelling: Modelling,
+    #[command(flatten)]
+    output: OutputTo,
+}
+
+/// How finely to tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Level {
+    Country,
+    Sector,
+}
+
+const DEFAULT_TABLE: &str = "builtin:wiod13/2011";
+/// Identity gap that `--strict` does not let pass: far above rounding, far below any economic meaning.
+const IDENTITY_TOLERANCE: f64 = 1e-9;
+
+/// The scenarios of one table.
+struct Solved {
+    frame: Frame,
+    page: String,
+    notes: ResultNotes,
+}
+
+impl Scenario {
+    pub(crate) fn run(&self, common: &Common) -> Result<Outcome, Failure> {
+        let file = self.chosen(scenario::find(&self.file)?)?;
+        let wants_page = self.output.output.is_none() && self.output.format.is_none();
+        let destination = Destination::of(&self.output)?;
+        let satellite = match &self.satellite {
+            Some(path) => Some(Satellite::open(path, self.satellite_name.as_deref())?),
+            None => None,
+        };
+        let years = self.year.as_deref().map_or(Ok(Vec::new()), parse_years)?;
+        let mut tables = Vec::new();
+        let default = file.table.clone().unwrap_or_else(|| DEFAULT_TABLE.to_owned());
+        let inputs = if self.tables.is_empty() { vec![default] } else { self.tables.clone() };
+        for input in &inputs {
+            tables.extend(load::discover(input, &years)?);
+        }
+        let bar = progress::bar(tables.len(), "scenario", common);
+        let mut notes = ResultNotes::of("scenario");
+        let (mut frames, mut pages) = (Vec::new(), Vec::new());
+        for table in &tables {
+            let solved = self.one(&file, table, satellite.as_ref())?;
+            notes.absorb(solved.notes);
+            frames.push(solved.frame);
+            pages.push(solved.page);
+            bar.inc(1);
+        }
+        bar.finish_and_clear();
+        let gap = notes.worst_identity.as_ref().map_or(0.0, |gap| gap.relative_gap);
+        if wants_page {
+            output::print(&pages.join("\n"))?;
+            if !common.quiet {
+                // The page says what the remarks say.
+                output::print_notes(&ResultNotes { remarks: Vec::new(), ..notes }, common, None);
+            }
+        } else {
+            destination.write(frames, &notes, common)?;
+        }
+        Ok(if common.strict && gap > IDENTITY_TOLERANCE { Outcome::Violation } else { Outcome::Done })
+    }
+
+    /// The file with the scenario that was asked for.
+    fn chosen(&self, mut file: ScenarioFile) -> Result<ScenarioFile, Failure> {
+        let Some(only) = &self.only else { return Ok(file) };
+        let ids: Vec<String> = file.scenarios.iter().map(|scenario| scenario.id.clone()).collect();
+        file.scenarios.retain(|scenario| scenario.id == *only);
+        if file.scenarios.is_empty() {
+            let hint = crate::labels::nearest(ids.iter().map(String::as_str), only).map_or_else(
+                || "leave --only out for all of them".to_owned(),
+                |near| format!("did you mean `{near}`?"),
+            );
+            return Err(Failure::request(
+                format!("--only {only}: {} has the scenarios {}", self.file, ids.join(", ")),
+                hint,
+            ));
+        }
+        Ok(file)
+    }
+
+    fn one(
+        &self,
+        file: &ScenarioFile,
+        table: &TableRef,
+        satellite: Option<&Satellite>,
+    ) -> Result<Solved, Failure> {
+        let reading =
+            ReadOptions { importer: self.from.clone(), unit: self.unit.clone(), ..ReadOptions::default() };
+        let preparation = self.modelling.preparation_of(reading);
+        let satellites: Vec<&Satellite> = satellite.into_iter().collect();
+        let (world, traced) = preparation.open_with(table, &satellites)?;
+        let mut notes = world.notes("scenario");
+        let mut accounts = Vec::new();
+        for traced in traced {
+            let traced = traced?;
+            let of_satellite = traced.notes("scenario");
+            // What is said of the account, but not that it takes the place of value added: here it stands beside it.
+            let said = of_satellite.remarks.iter().filter(|remark| !notes.remarks.contains(remark));
+            let said: Vec<String> = said.filter(|remark| !remark.contains("in place of")).cloned().collect();
+            notes.remarks.extend(said);
+            accounts.push(traced.model().primary().clone());
+        }
+        let model = world.model();
+        let axis = model.axis();
+        let outcomes = scenario::evaluate(file, model, &accounts)?;
+        let economies = self.shown(axis)?;
+        let rows = Rows { sectors: self.level == Level::Sector, economies: economies.clone() };
+        let year = model.description().year;
+        notes.remarks.extend(ASSUMPTIONS.iter().map(|assumption| (*assumption).to_owned()));
+        for outcome in &outcomes {
+            let said = outcome.changes.iter().chain(&outcome.remarks).chain(&outcome.notes);
+            notes.remarks.extend(said.map(|said| format!("{}: {said}", outcome.id)));
+            for caution in outcome.cautions.iter().map(|caution| (*caution).to_owned()) {
+                if !notes.remarks.contains(&caution) {
+                    notes.remarks.push(caution);
+                }
+            }
+            notes.worst_residual = notes.worst_residual.max(outcome.residual);
+            let closure = outcome.closure;
+            for (identity, relative_gap) in [
+                ("value added + unfilled inputs = final demand, of final demand", closure.gap),
+                ("trade balances add up to zero, of exports", closure.trade_gap),
+            ] {
+                let worst = notes.worst_identity.as_ref().map_or(-1.0, |gap| gap.relative_gap);
+                if relative_gap > worst {
+                    notes.worst_identity =
+                        Some(IdentityGap { identity: identity.into(), at: outcome.id.clone(), relative_gap });
+                }
+            }
+        }
+        Ok(Solved {
+            frame: scenario::frame(&outcomes, axis, year, &rows),
+            page: scenario_page(file, &outcomes, axis, &table.name(), &economies),
+            notes,
+        })
+    }
+
+    fn shown(&self, axis: &Axis) -> Result<Vec<usize>, Failure> {
+        Ok(self.economy.iter().map(|name| axis.find_economy(name)).collect::<Result<_, _>>()?)
+    }
+}

@@ -1,0 +1,238 @@
+//! `vadex upgrading`: the four kinds of upgrading as a vector of trends, and whether they advance together.
+
+use std::io::IsTerminal;
+
+use clap::{Args, ValueEnum};
+
+use crate::analysis::parse_years;
+use crate::cli::Outcome;
+use crate::cli::args::{Common, Input, Modelling, OutputTo};
+use crate::cli::beside::{Accounts, Beside, Functions, Prices, ScopeArg};
+use crate::cli::failure::Failure;
+use crate::cli::output::Destination;
+use crate::frame::ResultNotes;
+use crate::level::Level;
+use crate::stats::BootstrapPlan;
+use crate::upgrading::correlations;
+use crate::upgrading::figures::in_words;
+use crate::upgrading::panel::{HOURS, JOBS, LABOUR, LABOUR_HIGH};
+use crate::upgrading::vector::{self, VectorOptions};
+use crate::upgrading::{Kind, Panel, Status, UpgradingError};
+
+/// Four kinds of upgrading as trends with intervals
+///
+/// Four kinds of upgrading (product, process, functional, inter-sectoral) as trends with intervals.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "One row an economy (or industry) and kind: the first measure of the kind that the data allow; --all shows \
+    every measure. What cannot be measured has status `missing` and says which data it needs and which option reads them. \
+    Trends are per cent or points a year with a block-bootstrap interval. `vadex explain rca_va` tells any measure.\n\n\
+    More: `vadex upgrading builtin:wiod13 --show correlations`, `vadex upgrading builtin:wiod13 --show shift-share \
+    --economy CHN --scope all`.\n\n\
+    Example: vadex upgrading builtin:wiod13 --economy CHN,KOR,MEX"
+)]
+pub(crate) struct Upgrading {
+    #[command(flatten)]
+    input: Input,
+    /// Economies, or their industries
+    #[arg(long, value_enum, default_value_t = LevelArg::Country)]
+    level: LevelArg,
+    /// Economies, comma-separated [default: all]
+    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    economy: Vec<String>,
+    /// Sectors, comma-separated, at the level of sectors [default: all]
+    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    sector: Vec<String>,
+    /// Kinds, comma-separated: product, process, functional, inter-sectoral [default: all]
+    #[arg(long, value_name = "KIND", value_delimiter = ',')]
+    kind: Vec<String>,
+    /// Every measure, not only the one that stands for its kind
+    #[arg(long)]
+    all: bool,
+    /// What to show
+    #[arg(long, value_enum, default_value_t = Show::Vector)]
+    show: Show,
+    /// Sectors that are hard to make [default: chemicals, machinery, electrical and transport equipment, by label]
+    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    complex: Vec<String>,
+    /// Income and work of shift-share
+    #[arg(long, value_enum, default_value_t = ScopeArg::Exports)]
+    scope: ScopeArg,
+    /// Years to leave out of trends: 2009
+    #[arg(long, value_name = "YEARS")]
+    without: Option<String>,
+    /// Bootstrap draws of every interval
+    #[arg(long, value_name = "N", default_value_t = BootstrapPlan::default().draws)]
+    draws: usize,
+    #[command(flatten)]
+    prices: Prices,
+    #[command(flatten)]
+    accounts: Accounts,
+    #[command(flatten)]
+    functions: Functions,
+    #[command(flatten)]
+    modelling: Modelling,
+    #[command(flatten)]
+    output: OutputTo,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum LevelArg {
+    Country,
+    Sector,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Show {
+    /// Trends of the four kinds
+    Vector,
+    /// Rank correlations of the four over economies or industries
+    Correlations,
+    /// Growth of income a worker within sectors and between them, year by year
+    ShiftShare,
+}
+
+impl Upgrading {
+    pub(crate) fn run(&self, common: &Common) -> Result<Outcome, Failure> {
+        let destination = Destination::of(&self.output)?;
+        let kinds: Vec<Kind> = self.kind.iter().map(|name| Kind::find(name)).collect::<Result<_, _>>()?;
+        let without = self.without.as_deref().map_or(Ok(Vec::new()), parse_years)?;
+        let beside = Beside {
+            accounts: Some(&self.accounts),
+            functions: Some(&self.functions),
+            prices: Some(&self.prices),
+            complex: &self.complex,
+            wanted: &[HOURS, JOBS, LABOUR, LABOUR_HIGH],
+            computed: "upgrading",
+            owners: None,
+        };
+        let (panel, mut notes) = beside.panel(&self.input, &self.modelling, common)?;
+        let mut panel = panel.keeping(|year| !without.contains(&year));
+        panel.scope = self.scope.into();
+        let economies = find(&self.economy, |name| panel.axis().find_economy(name))?;
+        let sectors = find(&self.sector, |name| panel.axis().find_sector(name))?;
+        self.note(&panel, &without, &mut notes);
+        let real = panel.years().iter().any(|facts| facts.real.is_some());
+        let (steps, gap) = vector::shift_share_frame(&panel, &economies, real);
+        notes.worst_identity = gap;
+        if self.show == Show::ShiftShare {
+            if steps.n_rows() == 0 {
+                return Err(Failure::request(
+                    "no year with persons engaged in all industries of an economy",
+                    "give them with --jobs FILE (economy,sector,year,value), or more years",
+                ));
+            }
+            notes.remarks.push("growth, within, between: 100 times log points".into());
+            destination.write([steps], &notes, common)?;
+            return Ok(Outcome::Done);
+        }
+        let level = match self.level {
+            LevelArg::Country => Level::Country,
+            LevelArg::Sector => Level::Sector,
+        };
+        let plan = BootstrapPlan { draws: self.draws, ..BootstrapPlan::default() };
+        let units = panel.units(level, &economies, &sectors);
+        if self.show == Show::Correlations {
+            let readings = vector::readings(&panel, &units, &VectorOptions { plan, kinds: Vec::new() })?;
+            let pairs = correlations::correlate(&panel, &readings, &plan).map_err(UpgradingError::from)?;
+            let counts: Vec<String> = correlations::simultaneous(&readings)
+                .into_iter()
+                .map(|(kinds, units)| format!("{units} in {kinds}"))
+                .collect();
+            notes.remarks.push(format!(
+                "units with all four measured, by the number of kinds in which the interval shows an advance: {}",
+                counts.join(", ")
+            ));
+            for kind in Kind::ALL {
+                let mut ids: Vec<&str> = Vec::new();
+                for reading in readings.iter().filter(|r| r.headline && r.profile.kind == kind) {
+                    if reading.trend.is_finite() && !ids.contains(&reading.profile.id) {
+                        ids.push(reading.profile.id);
+                    }
+                }
+                notes.remarks.push(format!(
+                    "{}: {}",
+                    kind.id(),
+                    if ids.is_empty() { "not measured".to_owned() } else { ids.join(" or ") }
+                ));
+            }
+            let frame = if self.is_for_the_eyes() {
+                correlations::narrow_frame(&pairs)
+            } else {
+                correlations::frame(&pairs)
+            };
+            destination.write([frame], &notes, common)?;
+            return Ok(Outcome::Done);
+        }
+        let mut readings = vector::readings(&panel, &units, &VectorOptions { plan, kinds })?;
+        if !self.all {
+            readings.retain(|reading| reading.headline);
+        }
+        let missing = readings.iter().filter(|reading| reading.status == Status::Missing).count();
+        if missing > 0 {
+            notes.remarks.push(format!(
+                "{missing} of {} rows are missing for want of data: column needs",
+                readings.len()
+            ));
+        }
+        if readings.iter().any(|reading| reading.status == Status::Proxy) {
+            notes
+                .remarks
+                .push("functional: skills stand in for business functions; --occupations reads those".into());
+        }
+        let frame = if self.is_for_the_eyes() {
+            vector::narrow_frame(&panel, &readings)
+        } else {
+            vector::frame(&panel, &readings)
+        };
+        destination.write([frame], &notes, common)?;
+        Ok(Outcome::Done)
+    }
+
+    /// A table in a terminal has room for the main columns only.
+    fn is_for_the_eyes(&self) -> bool {
+        match (&self.output.format, &self.output.output) {
+            (Some(format), _) => format == "table",
+            (None, Some(path)) => path.as_os_str() == "-" && std::io::stdout().is_terminal(),
+            (None, None) => std::io::stdout().is_terminal(),
+        }
+    }
+
+    fn note(&self, panel: &Panel, without: &[i32], notes: &mut ResultNotes) {
+        let names: Vec<&str> = panel
+            .axis()
+            .sectors()
+            .iter()
+            .zip(&panel.complex)
+            .filter(|(_, complex)| **complex)
+            .map(|(name, _)| name.as_str())
+            .collect();
+        notes.remarks.push(if names.is_empty() {
+            "no sector is known to be complex: name some with --complex".into()
+        } else {
+            format!("complex sectors: {}", names.join(" "))
+        });
+        let odd: Vec<String> = panel
+            .earning_without_work()
+            .into_iter()
+            .map(|(label, years)| format!("{label} {}", in_words(&years)))
+            .collect();
+        if !odd.is_empty() {
+            notes.remarks.push(format!(
+                "value added without persons engaged (rounded to zero), counted within the sector: {}",
+                odd.join("; ")
+            ));
+        }
+        if !without.is_empty() {
+            notes.remarks.push(format!("left out of trends: {}", in_words(without)));
+        }
+    }
+}
+
+/// Positions of names.
+pub(super) fn find<E>(
+    names: &[String],
+    position: impl Fn(&str) -> Result<usize, E>,
+) -> Result<Vec<usize>, E> {
+    names.iter().map(|name| position(name)).collect()
+}

@@ -1,0 +1,171 @@
+//! The page of every formula, made from the registries, so that it cannot say what the code does not.
+
+use std::fmt::Write;
+
+use super::topics::terms;
+use crate::claims::CLAIMS;
+use crate::decompose::{Citation, Identity, Kind, METHODS, Method};
+use crate::glossary;
+use crate::indicators::{Family, INDICATORS, Profile};
+use crate::scenario::SCENARIOS;
+use crate::uncertainty::MEASURES;
+use crate::upgrading;
+
+/// The page, as Markdown: columns of `tiva`, decompositions, indicators, measures of `sensitivity`, claims.
+pub fn methods_page() -> String {
+    let mut page = String::from(
+        "# Methods: every formula\n\n\
+         Made from the registries of the code: `vadex explain methods` prints this page as the binary has it. Letters are \
+         those of the notation page: A input coefficients, B = (I − A)⁻¹, L_s = (I − A_ss)⁻¹, v value-added shares, x \
+         output, y final demand, e exports, u a row of ones; s exporter, r importer, t third economy. A *primary* term has a \
+         formula of its own, a *residual* one is what is left over and proves nothing.\n\n\
+         ## Columns of `tiva` and of intervals\n\n| column | meaning | equation | source |\n|---|---|---|---|\n",
+    );
+    // A page in memory takes every line: `write!` to a String does not fail.
+    for entry in glossary::entries().filter(|entry| !entry.equation.is_empty()) {
+        let cells = [code(entry.symbol), cell(entry.meaning), code(entry.equation), cell(entry.source)];
+        let _ = writeln!(page, "| {} |", cells.join(" | "));
+    }
+    page.push_str("\n## Decompositions of exports and imports\n");
+    METHODS.iter().for_each(|method| decomposition(&mut page, *method));
+    page.push_str("\n## Indicators\n");
+    for family in Family::ALL {
+        let _ = writeln!(page, "\n### Family {}", family.id());
+        let members = INDICATORS.iter().map(|one| one.profile()).filter(|one| one.family == family);
+        members.for_each(|profile| indicator(&mut page, profile));
+    }
+    page.push_str("\n## Measures with derivatives\n\n| measure | meaning |\n|---|---|\n");
+    for measure in MEASURES {
+        let _ = writeln!(page, "| {} | {} |", code(measure.id), cell(measure.meaning));
+    }
+    page.push_str("\n## Measures of upgrading\n");
+    for profile in upgrading::MEASURES.iter().map(|measure| measure.profile()) {
+        let _ = writeln!(
+            page,
+            "\n### `{}`\n\n{} Kind: {}.\n\n```text\n{}\n```\n\n- trend: {}\n- needs: {}\n- source: {}",
+            profile.id,
+            cell(profile.question),
+            profile.kind.id(),
+            profile.equation,
+            cell(profile.scale.unit()),
+            cell(profile.needs),
+            cell(profile.source)
+        );
+    }
+    page.push_str("\n## Kinds of scenario\n");
+    for profile in SCENARIOS.iter().map(|kind| kind.profile()) {
+        let _ = writeln!(
+            page,
+            "\n### `{}`\n\n{}\n\n```text\n{}\n```\n",
+            profile.id,
+            cell(profile.question),
+            profile.equation
+        );
+        for caution in profile.cautions {
+            let _ = writeln!(page, "- caution: {}", cell(caution));
+        }
+        profile.citations.iter().for_each(|citation| source(&mut page, citation));
+    }
+    page.push_str(
+        "\n## Claims\n\nOne rule reads every verdict off estimate, interval, specifications and power; see \
+         `vadex claims ID -v`.\n\n| claim | statement | indicator | test | source |\n|---|---|---|---|---|\n",
+    );
+    for card in CLAIMS.iter().map(|claim| claim.card()) {
+        let cells = [card.id, card.statement, card.indicator, card.test, card.source].map(cell);
+        let _ = writeln!(page, "| {} |", cells.join(" | "));
+    }
+    page
+}
+
+fn decomposition(page: &mut String, method: &dyn Method) {
+    let levels: Vec<&str> = method.levels().iter().map(|level| level.id()).collect();
+    let _ = writeln!(
+        page,
+        "\n### `{}`\n\n{}. Levels: {}.\n\n| column | meaning | kind | equation |\n|---|---|---|---|",
+        method.id(),
+        cell(method.summary().trim_end_matches('.')),
+        levels.join(", ")
+    );
+    for term in terms(method) {
+        let kind = if term.kind == Kind::Primary { "primary" } else { "residual" };
+        let _ = writeln!(
+            page,
+            "| {} | {} | {kind} | {} |",
+            code(term.symbol),
+            cell(term.meaning),
+            code(term.equation)
+        );
+    }
+    let mut identities: Vec<&Identity> = Vec::new();
+    for identity in method.levels().iter().flat_map(|&level| method.identities(level)) {
+        if !identities.contains(&identity) {
+            identities.push(identity);
+        }
+    }
+    page.push('\n');
+    for identity in identities {
+        let _ = writeln!(page, "- identity: {}", code(identity.statement));
+    }
+    if let Some(caution) = method.caution() {
+        let _ = writeln!(page, "- caution: {}", cell(caution));
+    }
+    let _ = writeln!(page, "- cost: {}", cell(method.cost()));
+    source(page, &method.citation());
+}
+
+fn indicator(page: &mut String, profile: &Profile) {
+    let levels: Vec<&str> = profile.levels.iter().map(|level| level.id()).collect();
+    let _ = writeln!(
+        page,
+        "\n#### `{}`\n\n{} Levels: {}.\n\n```text\n{}\n```\n\n| column | meaning |\n|---|---|",
+        profile.id,
+        cell(profile.question),
+        levels.join(", "),
+        profile.equation
+    );
+    for column in profile.columns {
+        let _ = writeln!(page, "| {} | {} |", code(column.name), cell(column.meaning));
+    }
+    page.push('\n');
+    for caution in profile.cautions {
+        let _ = writeln!(page, "- caution: {}", cell(caution));
+    }
+    let _ = writeln!(page, "- cost: {}", cell(profile.cost));
+    profile.citations.iter().for_each(|citation| source(page, citation));
+}
+
+fn source(page: &mut String, citation: &Citation) {
+    let _ = writeln!(
+        page,
+        "- source: {}, {}, <https://doi.org/{}>",
+        cell(citation.authors),
+        cell(citation.work),
+        citation.doi
+    );
+}
+
+/// Text in a cell: what Markdown would take for its own is escaped.
+fn cell(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if matches!(letter, '|' | '[' | ']' | '<' | '>' | '*' | '_') {
+            safe.push('\\');
+        }
+        safe.push(if letter == '\n' { ' ' } else { letter });
+    }
+    // Links are made where there is an address.
+    match safe.find("https://") {
+        Some(at) => {
+            let end = safe[at..].find([' ', ',', ';', ')']).map_or(safe.len(), |length| at + length);
+            let link = safe[at..end].replace('\\', "");
+            let link = link.trim_end_matches('.');
+            format!("{}<{link}>{}", &safe[..at], &safe[at + safe[at..end].trim_end_matches('.').len()..])
+        }
+        None => safe,
+    }
+}
+
+/// An equation or a name, as code.
+fn code(text: &str) -> String {
+    format!("`{}`", text.replace('|', "\\|"))
+}

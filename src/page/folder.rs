@@ -1,0 +1,184 @@
+//! The folder of a report: written beside its final name, and renamed when it is whole.
+//!
+//! A new folder appears under its name; an earlier report is replaced as a whole; anything else is left alone.
+
+use std::fs;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+
+use super::html::{csv_of, file_of};
+use super::{PageError, Report};
+use crate::interrupt::{Scrap, together};
+use crate::report::{self, ReportError, folder_of, notes_path};
+
+/// The file by which an earlier report is known: the notes of `report.html`.
+const MARK: &str = "report.html.notes.json";
+
+/// A place for a report, made before anything is computed.
+#[derive(Debug)]
+pub struct ReportFolder {
+    path: PathBuf,
+    /// Removed with everything in it unless the report is finished.
+    scratch: TempDir,
+    /// So that an interruption takes it away, too.
+    scrap: Scrap,
+}
+
+impl ReportFolder {
+    /// Makes the place where the report will be written.
+    ///
+    /// # Errors
+    /// The folder above does not exist or is not writable; the name is taken by something that is not a report.
+    pub fn at(path: &Path) -> Result<Self, PageError> {
+        // `out/` and `.` have no name of their own to rename to.
+        let path: PathBuf = path.components().collect();
+        let trouble = trouble_at(&path);
+        if path.is_dir() {
+            let mut names: Vec<String> = fs::read_dir(&path)
+                .map_err(&trouble)?
+                .flatten()
+                .map(|entry| entry.file_name().to_string_lossy().into_owned())
+                .collect();
+            names.sort();
+            if !names.is_empty() && !names.iter().any(|name| name == MARK) {
+                names.truncate(4);
+                return Err(PageError::FolderTaken {
+                    path: path.display().to_string(),
+                    found: names.join(", "),
+                });
+            }
+        } else if path.exists() {
+            return Err(trouble(io::Error::new(
+                io::ErrorKind::AlreadyExists,
+                "there is a file of that name",
+            )));
+        }
+        let name =
+            path.file_name().map_or_else(|| "report".into(), |name| name.to_string_lossy().into_owned());
+        let (scratch, scrap) = scrap_folder(&format!(".{name}.vadex-"), &path).map_err(&trouble)?;
+        Ok(Self { path, scratch, scrap })
+    }
+
+    /// Writes pages, data and notes, and puts them under the final name.
+    ///
+    /// # Errors
+    /// A file that cannot be written, a folder that cannot be renamed: nothing of the report is left then.
+    pub fn finish(self, report: &Report) -> Result<PathBuf, PageError> {
+        let root = self.scratch.path();
+        let trouble = trouble_at(&self.path);
+        fs::create_dir(root.join("data")).map_err(&trouble)?;
+        put(&root.join("report.html"), report.page.as_bytes())?;
+        put_json(&root.join(MARK), &report.notes)?;
+        if !report.economies.is_empty() {
+            fs::create_dir(root.join("economy")).map_err(&trouble)?;
+        }
+        for (economy, page) in &report.economies {
+            put(&root.join("economy").join(file_of(economy)), page.as_bytes())?;
+        }
+        let csv = report::find_writer("csv")?;
+        for data in &report.data {
+            let path = root.join(csv_of(data));
+            report::write_whole(&path, |file| {
+                let mut sink = csv.start(Box::new(BufWriter::new(file)), &data.notes);
+                sink.write(&data.frame)?;
+                sink.finish()
+            })?;
+            put_json(&notes_path(&path), &data.notes)?;
+        }
+        make_readable(root).map_err(&trouble)?;
+        together(|| self.put_in_place()).map_err(&trouble)
+    }
+
+    /// The old report steps aside, the new one takes its name; the old one comes back when that fails.
+    fn put_in_place(self) -> io::Result<PathBuf> {
+        let aside = if self.path.exists() {
+            let aside = scrap_folder(".vadex-old-", &self.path)?;
+            fs::rename(&self.path, aside.0.path().join("report"))?;
+            Some(aside)
+        } else {
+            None
+        };
+        if let Err(error) = fs::rename(self.scratch.path(), &self.path) {
+            if let Some((aside, _)) = &aside {
+                fs::rename(aside.path().join("report"), &self.path)?;
+            }
+            return Err(error);
+        }
+        // Renamed away: there is nothing left to remove.
+        let Self { path, scratch, scrap } = self;
+        let _ = scratch.keep();
+        drop(scrap);
+        Ok(path)
+    }
+}
+
+/// A folder under a temporary name beside another.
+fn scrap_folder(prefix: &str, beside: &Path) -> io::Result<(TempDir, Scrap)> {
+    let make = || tempfile::Builder::new().prefix(prefix).tempdir_in(folder_of(beside));
+    Scrap::make(make, |made| made.path().to_owned())
+}
+
+fn trouble_at(path: &Path) -> impl Fn(io::Error) -> PageError + use<> {
+    let path = path.display().to_string();
+    move |source| PageError::Folder { path: path.clone(), source }
+}
+
+fn put(path: &Path, bytes: &[u8]) -> Result<(), ReportError> {
+    report::write_whole(path, |file| Ok(file.write_all(bytes)?))
+}
+
+fn put_json(path: &Path, value: &impl serde::Serialize) -> Result<(), ReportError> {
+    let bytes = serde_json::to_vec_pretty(value)
+        .map_err(|error| ReportError::Encode { format: "json", message: error.to_string() })?;
+    put(path, &bytes)
+}
+
+/// Temporary folders are private; a report gets the permissions of a plainly made folder.
+#[cfg(unix)]
+fn make_readable(folder: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(folder, fs::Permissions::from_mode(0o755))
+}
+
+#[cfg(not(unix))]
+fn make_readable(_folder: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::frame::ResultNotes;
+
+    fn report(page: &str) -> Report {
+        let economies = vec![("A B".to_owned(), "page".to_owned())];
+        Report { page: page.into(), economies, data: Vec::new(), notes: ResultNotes::of("report") }
+    }
+
+    #[test]
+    fn a_report_is_replaced_whole_and_anything_else_is_left_alone() {
+        let place = tempfile::tempdir().unwrap();
+        let out = place.path().join("out");
+        ReportFolder::at(&out).unwrap().finish(&report("one")).unwrap();
+        fs::write(out.join("old.txt"), "of the earlier report").unwrap();
+        ReportFolder::at(&out).unwrap().finish(&report("two")).unwrap();
+        assert_eq!(fs::read_to_string(out.join("report.html")).unwrap(), "two");
+        assert!(out.join("economy/A-B.html").exists() && !out.join("old.txt").exists());
+        assert_eq!(fs::read_dir(place.path()).unwrap().count(), 1, "nothing is left beside the report");
+        let other = place.path().join("mine");
+        fs::create_dir(&other).unwrap();
+        fs::write(other.join("thesis.tex"), "mine").unwrap();
+        assert!(matches!(ReportFolder::at(&other), Err(PageError::FolderTaken { .. })));
+    }
+
+    #[test]
+    fn a_report_that_is_not_finished_leaves_nothing() {
+        let place = tempfile::tempdir().unwrap();
+        drop(ReportFolder::at(&place.path().join("out")).unwrap());
+        assert_eq!(fs::read_dir(place.path()).unwrap().count(), 0);
+        let missing = place.path().join("none/out");
+        assert!(matches!(ReportFolder::at(&missing), Err(PageError::Folder { .. })));
+    }
+}

@@ -1,0 +1,468 @@
+//! From tables to numbers: opens every table once, makes every analysis that a section asks for, evaluates the claims and
+//! traces the product. Draws nothing and knows no HTML.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::dataset::{Dataset, stack};
+use super::economy::ECONOMY_PARTS;
+use super::sections::SECTIONS;
+use super::{PageError, names};
+use crate::analysis::{Analysis, Preparation, Satellite, World};
+use crate::claims::{self, Claim, ClaimData, ClaimOptions, Outcome};
+use crate::frame::{Frame, ResultNotes};
+use crate::labels::LabelError;
+use crate::load::{self, TableRef};
+use crate::product::{self, ProductReport};
+
+/// What to report on.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// Tables; none for the embedded ones. The first gives the figures, all of them the claims.
+    pub tables: Vec<String>,
+    /// Years of the first table; empty for all.
+    pub years: Vec<i32>,
+    /// How tables are read and modelled.
+    pub preparation: Preparation,
+    /// Economies that are told one by one.
+    pub economies: Economies,
+    /// Ids of the claims; all when absent, none when empty.
+    pub claims: Option<Vec<String>>,
+    /// How claims are evaluated.
+    pub claim_options: ClaimOptions,
+    /// Jobs by row: accounts or a file; the embedded ones of an embedded table when absent.
+    pub jobs: Option<(PathBuf, String)>,
+    /// The product account that is traced; none to leave it out.
+    pub product: Option<String>,
+}
+
+impl Default for Request {
+    fn default() -> Self {
+        Self {
+            tables: Vec::new(),
+            years: Vec::new(),
+            preparation: Preparation::default(),
+            economies: Economies::All,
+            claims: None,
+            claim_options: ClaimOptions::default(),
+            jobs: None,
+            product: Some(DEFAULT_PRODUCT.into()),
+        }
+    }
+}
+
+/// Which economies are told one by one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Economies {
+    /// Every one, on a page of its own.
+    All,
+    /// None.
+    None,
+    /// These, before anything else.
+    Named(Vec<String>),
+}
+
+/// The table of a report without tables.
+pub const DEFAULT_TABLE: &str = "builtin:wiod13";
+const DEFAULT_PRODUCT: &str = "iphone-4-2010";
+/// The account of persons engaged.
+const JOBS: &str = "jobs";
+
+/// For which tables an analysis is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Span {
+    /// Every year.
+    All,
+    /// The last year alone.
+    Last,
+}
+
+/// An analysis that a section needs.
+pub struct Wanted {
+    /// Name of the dataset; sections that ask for the same name share it.
+    pub id: &'static str,
+    /// For which years.
+    pub span: Span,
+    /// The analysis.
+    pub analysis: Box<dyn Analysis>,
+    /// The command that gives the same, without `vadex` and with `TABLE` for the table; empty where there is none.
+    pub command: &'static str,
+    /// Are jobs traced in place of value added?
+    pub jobs: bool,
+}
+
+impl Wanted {
+    /// An analysis of value added.
+    pub fn new(
+        id: &'static str,
+        span: Span,
+        analysis: impl Analysis + 'static,
+        command: &'static str,
+    ) -> Self {
+        Self { id, span, analysis: Box::new(analysis), command, jobs: false }
+    }
+
+    /// The same with jobs in place of value added; left out where the table has no accounts.
+    #[must_use]
+    pub fn tracing_jobs(mut self) -> Self {
+        self.jobs = true;
+        self
+    }
+}
+
+/// A claim and what was found.
+pub struct Finding {
+    /// The claim.
+    pub claim: &'static dyn Claim,
+    /// Verdict and details.
+    pub outcome: Outcome,
+}
+
+/// The claims that were asked for.
+pub struct Claims {
+    /// In the order of the ledger.
+    pub findings: Vec<Finding>,
+    /// What travels with them.
+    pub notes: ResultNotes,
+}
+
+impl Claims {
+    /// The finding on a claim, when it was asked for.
+    pub fn find(&self, id: &str) -> Option<&Finding> {
+        self.findings.iter().find(|finding| finding.claim.card().id == id)
+    }
+}
+
+/// A product, traced.
+pub struct Phone {
+    /// What was found.
+    pub report: ProductReport,
+    /// What travels with it.
+    pub notes: ResultNotes,
+    /// The table it was traced through.
+    pub table: String,
+}
+
+/// Everything that sections draw on. Immutable.
+pub struct Gathered {
+    /// The first table, as it was named.
+    pub table: String,
+    /// Years of the tables, in order; empty for one table without a year.
+    pub years: Vec<i32>,
+    /// Unit of the flows.
+    pub unit: String,
+    /// Economies of the last table.
+    pub economies: Vec<String>,
+    /// Economies that are told one by one.
+    pub economies_shown: Vec<String>,
+    /// Are they told on the first page?
+    pub inline: bool,
+    /// What travels with everything: conventions, sources, worst gaps.
+    pub notes: ResultNotes,
+    /// Whom to cite for the tables.
+    pub citation: String,
+    /// The claims, when any were asked for.
+    pub claims: Option<Claims>,
+    /// The product, when one was asked for.
+    pub phone: Option<Phone>,
+    /// Why there is no account of jobs; empty when there is one.
+    pub no_jobs: String,
+    data: BTreeMap<&'static str, Arc<Dataset>>,
+}
+
+impl Gathered {
+    /// A dataset that a section asked for; nothing when the table could not give it.
+    pub fn data(&self, id: &str) -> Option<&Arc<Dataset>> {
+        self.data.get(id)
+    }
+
+    /// First and last year as text; equal for one table, empty without a year.
+    pub fn span(&self) -> (String, String) {
+        let text = |year: Option<&i32>| year.map_or_else(String::new, ToString::to_string);
+        (text(self.years.first()), text(self.years.last()))
+    }
+
+    /// Are there several years?
+    pub fn moves(&self) -> bool {
+        self.years.len() > 1
+    }
+
+    /// ` in 2011`, or nothing for a table without a year.
+    pub fn in_last_year(&self) -> String {
+        self.years.last().map_or_else(String::new, |year| format!(" in {year}"))
+    }
+
+    /// `builtin:wiod13, 1995 to 2011: CITATION`.
+    pub fn source(&self) -> String {
+        let years = match (self.years.first(), self.years.last()) {
+            (Some(first), Some(last)) if first != last => format!(", {first} to {last}"),
+            (Some(year), _) => format!(", {year}"),
+            _ => String::new(),
+        };
+        cited(&format!("{}{years}", self.table), &self.citation)
+    }
+}
+
+fn cited(table: &str, citation: &str) -> String {
+    if citation.is_empty() {
+        format!("{table} (the file names no citation)")
+    } else {
+        format!("{table}: {citation}")
+    }
+}
+
+/// Opens, solves, computes, evaluates. `told` hears of each step: what, how many steps are done, how many there are.
+///
+/// # Errors
+/// A table that cannot be read or solved; an economy or a claim that does not exist.
+pub fn gather(request: &Request, told: &mut dyn FnMut(&str, usize, usize)) -> Result<Gathered, PageError> {
+    let input = request.tables.first().map_or(DEFAULT_TABLE, String::as_str);
+    let wanted_claims = chosen_claims(request)?;
+    let product = request.product.as_deref().map(product::find).transpose()?;
+    let tables = load::discover(input, &request.years)?;
+    let (Some(first), Some(last)) = (tables.first(), tables.last()) else {
+        return Err(PageError::NoTables { input: input.to_owned() });
+    };
+    if tables.len() > 1
+        && let Some(undated) = tables.iter().find(|table| table.year().is_none())
+    {
+        return Err(PageError::NoYear { table: undated.name() });
+    }
+    let steps = tables.len() + wanted_claims.len() + 2;
+    let mut done = 0;
+    told(&first.name(), done, steps);
+    let jobs = jobs_of(request, input);
+    let wanted = wanted();
+    let mut columns: BTreeMap<&'static str, (Vec<Frame>, Option<ResultNotes>)> = BTreeMap::new();
+    let mut notes = ResultNotes::of("report");
+    let mut economies: Vec<String> = Vec::new();
+    let mut years = Vec::new();
+    for (position, table) in tables.iter().enumerate() {
+        told(&table.name(), done, steps);
+        let satellites: Vec<&Satellite> = jobs.iter().collect();
+        let (world, mut traced) = request.preparation.open_with(table, &satellites)?;
+        if position == 0 {
+            // Before anything takes long: is everyone there?
+            check_economies(&request.economies, &world, &table.name())?;
+        }
+        years.extend(world.model().description().year);
+        economies = world.model().axis().economies().to_vec();
+        let with_jobs = traced.pop().transpose()?;
+        let is_last = position + 1 == tables.len();
+        for one in wanted.iter().filter(|one| one.span == Span::All || is_last) {
+            let world = if one.jobs { with_jobs.as_ref() } else { Some(&world) };
+            let Some(world) = world else { continue };
+            let piece = one.analysis.run(world)?;
+            let (frames, kept) = columns.entry(one.id).or_default();
+            frames.push(piece.frame);
+            if !one.jobs {
+                notes.absorb(ResultNotes {
+                    sources: Vec::new(),
+                    findings: Vec::new(),
+                    ..piece.notes.clone()
+                });
+            }
+            match kept {
+                Some(kept) => kept.absorb(piece.notes),
+                None => *kept = Some(piece.notes),
+            }
+        }
+        let of_table = world.notes("report");
+        notes.sources.extend(of_table.sources);
+        notes.findings.extend(of_table.findings);
+        if notes.unit.is_empty() {
+            notes.unit = of_table.unit;
+        }
+        done += 1;
+    }
+    let data = columns
+        .into_iter()
+        .filter_map(|(id, (frames, kept))| {
+            let one = wanted.iter().find(|one| one.id == id)?;
+            let command = command(one, request, input, last);
+            Some((id, Dataset::new(id, stack(&frames), kept?, command)))
+        })
+        .collect();
+    let claims = claims_found(request, &wanted_claims, &mut |what| {
+        told(what, done, steps);
+        done += usize::from(what.starts_with('C'));
+    })?;
+    let phone = match product {
+        Some(account) => {
+            told(account.id(), done, steps);
+            phone_traced(&account, request, input)?
+        }
+        None => None,
+    };
+    let (economies_shown, inline) = match &request.economies {
+        Economies::All => (economies.clone(), false),
+        Economies::None => (Vec::new(), false),
+        Economies::Named(named) => (named.clone(), true),
+    };
+    Ok(Gathered {
+        table: input.to_owned(),
+        years,
+        unit: notes.unit.clone(),
+        economies,
+        economies_shown,
+        inline,
+        citation: citation_of(&notes, input),
+        notes,
+        claims,
+        phone,
+        no_jobs: if jobs.is_some() {
+            String::new()
+        } else {
+            format!("no accounts of jobs are given for {input}")
+        },
+        data,
+    })
+}
+
+/// What all sections and parts ask for, each name once.
+fn wanted() -> Vec<Wanted> {
+    let mut all: Vec<Wanted> = Vec::new();
+    let asked = SECTIONS.iter().flat_map(|section| section.wants());
+    for one in asked.chain(ECONOMY_PARTS.iter().flat_map(|part| part.wants())) {
+        if !all.iter().any(|known| known.id == one.id) {
+            all.push(one);
+        }
+    }
+    all
+}
+
+/// The command line of a dataset, with the table and the years filled in.
+fn command(one: &Wanted, request: &Request, input: &str, last: &TableRef) -> String {
+    if one.command.is_empty() {
+        return String::new();
+    }
+    let years = match (one.span, last.year()) {
+        (Span::Last, Some(year)) => vec![year],
+        _ => request.years.clone(),
+    };
+    let years: Vec<String> = years.iter().map(ToString::to_string).collect();
+    let year = if years.is_empty() { String::new() } else { format!(" --year {}", years.join(",")) };
+    format!("vadex {}{year}", one.command.replace("TABLE", input))
+}
+
+fn chosen_claims(request: &Request) -> Result<Vec<&'static dyn Claim>, PageError> {
+    match &request.claims {
+        None => Ok(claims::CLAIMS.to_vec()),
+        Some(ids) => {
+            let mut chosen = Vec::new();
+            for id in ids {
+                let claim = claims::find(id)?;
+                if !chosen.iter().any(|known: &&'static dyn Claim| known.card().id == claim.card().id) {
+                    chosen.push(claim);
+                }
+            }
+            Ok(chosen)
+        }
+    }
+}
+
+/// The accounts of jobs: those that were named, or those that belong to an embedded table.
+fn jobs_of(request: &Request, input: &str) -> Option<Satellite> {
+    match &request.jobs {
+        Some((place, name)) => Satellite::open(place, Some(name)).ok(),
+        None if input.starts_with("builtin:") => Satellite::open(input.as_ref(), Some(JOBS)).ok(),
+        None => None,
+    }
+}
+
+/// Every named economy is in the table. A name in place of a code (`Germany`) is told its code.
+fn check_economies(wanted: &Economies, world: &World, table: &str) -> Result<(), PageError> {
+    let Economies::Named(wanted) = wanted else { return Ok(()) };
+    let axis = world.model().axis();
+    for name in wanted {
+        let Err(error) = axis.find_economy(name) else { continue };
+        let (LabelError::Unknown { kind, label, known_count, known, .. }, Some(code)) =
+            (error.clone(), names::code_of(name))
+        else {
+            return Err(error.into());
+        };
+        if axis.economies().contains(&code) {
+            return Err(LabelError::Unknown { kind, label, nearest: Some(code), known_count, known }.into());
+        }
+        let known = axis.economies().join(" ");
+        return Err(PageError::NotInTable { name: name.clone(), code, table: table.to_owned(), known });
+    }
+    Ok(())
+}
+
+fn claims_found(
+    request: &Request,
+    wanted: &[&'static dyn Claim],
+    told: &mut dyn FnMut(&str),
+) -> Result<Option<Claims>, PageError> {
+    if wanted.is_empty() {
+        return Ok(None);
+    }
+    let reading = &request.preparation.reading;
+    let data = ClaimData::open(&request.tables, None, reading, &mut |name| told(&format!("table {name}")))?;
+    let mut findings = Vec::with_capacity(wanted.len());
+    for claim in wanted {
+        told(claim.card().id);
+        findings.push(Finding { claim: *claim, outcome: claim.evaluate(&data, &request.claim_options)? });
+    }
+    let mut notes = ResultNotes::of("claims");
+    for series in &data.series {
+        if notes.unit.is_empty() {
+            notes.unit.clone_from(&series.unit);
+        }
+        let (first, last) = series.span();
+        notes.remarks.push(format!(
+            "{}: {} tables {first}-{last}, {} economies, {} sectors ({})",
+            series.name,
+            series.years.len(),
+            series.economies.len(),
+            series.sectors.len(),
+            series.map.classification
+        ));
+        notes.remarks.extend(series.remarks.iter().cloned());
+        let citation = builtin_citation(&series.name);
+        notes.remarks.extend(citation.map(|citation| format!("{}: cite {citation}", series.name)));
+    }
+    Ok(Some(Claims { findings, notes }))
+}
+
+/// The account through the first table where that has its year, else through the embedded table; nothing when neither has.
+fn phone_traced(
+    account: &product::Account,
+    request: &Request,
+    input: &str,
+) -> Result<Option<Phone>, PageError> {
+    for place in [input, DEFAULT_TABLE] {
+        let Ok(tables) = load::discover(place, &[account.year()]) else { continue };
+        let Some(table) = tables.first().filter(|table| table.year() == Some(account.year())) else {
+            continue;
+        };
+        let preparation = if place == input { request.preparation.clone() } else { Preparation::default() };
+        let world = preparation.open(table)?;
+        let mut notes = world.notes("product");
+        let Ok(report) = product::evaluate(account, world.model()) else { continue };
+        notes.worst_residual = world.residual();
+        return Ok(Some(Phone { report, notes, table: table.name() }));
+    }
+    Ok(None)
+}
+
+fn builtin_citation(name: &str) -> Option<&'static str> {
+    let id = name.strip_prefix("builtin:")?.split('/').next()?;
+    load::builtins()
+        .iter()
+        .map(|builtin| (builtin.id, builtin.citation))
+        .chain(load::national_builtins().iter().map(|builtin| (builtin.id, builtin.citation)))
+        .find(|(known, _)| *known == id)
+        .map(|(_, citation)| citation)
+}
+
+fn citation_of(notes: &ResultNotes, input: &str) -> String {
+    notes
+        .sources
+        .iter()
+        .find_map(|source| source.citation.clone())
+        .or_else(|| builtin_citation(input).map(str::to_owned))
+        .unwrap_or_default()
+}

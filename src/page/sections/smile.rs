@@ -1,0 +1,125 @@
+//! A smile curve: what the stages of one world chain keep of their output, by their distance from the final product.
+
+use std::sync::Arc;
+
+use super::Section;
+use super::verdicts::verdict_words;
+use crate::chart::{Smile, SmilePoint, Words};
+use crate::page::chain_stages::ChainStages;
+use crate::page::figure::drawn;
+use crate::page::gather::{Gathered, Span, Wanted};
+use crate::page::{Body, Cell, Figure, MethodNote, PageError, Shown, Table, names, number};
+
+/// The curve.
+pub(super) struct SmileCurve;
+
+/// Stages that are drawn and tabulated, the largest first.
+const STAGES: usize = 30;
+
+impl Section for SmileCurve {
+    fn id(&self) -> &'static str {
+        "smile"
+    }
+
+    fn title(&self) -> &'static str {
+        "Do the ends of a chain earn most?"
+    }
+
+    fn wants(&self) -> Vec<Wanted> {
+        vec![Wanted::new("chain-stages", Span::Last, ChainStages, "")]
+    }
+
+    fn figures(&self, found: &Gathered) -> Result<Vec<Figure>, PageError> {
+        let Some(data) = found.data("chain-stages") else { return Ok(Vec::new()) };
+        let rows = data.largest(data.rows().collect(), "chain_va_share", STAGES);
+        let Some(&first) = rows.first() else { return Ok(Vec::new()) };
+        let product = names::sector(&data.text("product", first));
+        let points = rows
+            .iter()
+            .map(|&row| SmilePoint {
+                name: format!("{} {}", data.text("economy", row), data.text("sector", row)),
+                position: data.number("distance", row),
+                share: 100.0 * data.number("va_share_output", row),
+                size: data.number("chain_va_share", row),
+            })
+            .collect();
+        let heading = format!("The world chain of {}{}", product.to_lowercase(), found.in_last_year());
+        let words = Words {
+            title: String::new(),
+            x: "Distance from the final product (transactions)".into(),
+            y: "Value added in output (%)".into(),
+            source: String::new(),
+            note: "Size: part of the chain's value added.".into(),
+            description: format!(
+                "{} industries as points: to the right the farther from the final product, upward the more of a unit of output \
+                 is value added; the size of a point is its part of the chain's value added.",
+                rows.len()
+            ),
+        };
+        let drawing = drawn("fig-smile", Smile { words, points }.draw())?;
+        let part: f64 = rows.iter().map(|&row| data.number("chain_va_share", row)).sum();
+        let claim = found.claims.as_ref().and_then(|claims| claims.find("C32")).map_or_else(
+            || {
+                " Whether the ends earn most is the question of claim C32, which was not asked for."
+                    .to_owned()
+            },
+            |finding| {
+                let record = &finding.outcome.record;
+                format!(
+                    " Whether the ends of chains earn most over all manufactures is claim C32: {} ({}).",
+                    verdict_words(record.verdict).to_lowercase(),
+                    record.reason
+                )
+            },
+        );
+        let name = format!(
+            "{} of {}",
+            names::sector(&data.text("sector", first)).to_lowercase(),
+            names::economy_short(&data.text("economy", first))
+        );
+        let table = Table {
+            caption: format!("The {} largest stages of the chain", rows.len()),
+            columns: vec![
+                Shown::new("Economy", Cell::EconomyLink("economy")),
+                Shown::new("Industry", Cell::Sector("sector")),
+                Shown::new("Distance, transactions", Cell::Plain("distance", 2)),
+                Shown::new("Value added in output", Cell::Percent("va_share_output")),
+                Shown::new("Value added in the chain", Cell::Amount("chain_va")),
+                Shown::new("Part of the chain", Cell::Percent("chain_va_share")),
+            ],
+            rows: rows.clone(),
+            data: Arc::clone(data),
+        };
+        Ok(vec![Figure {
+            id: "fig-smile".into(),
+            heading,
+            says: format!(
+                "The {} largest of {} earn {} of the chain's value added; the largest is {name} with {}.{claim}",
+                rows.len(),
+                number::count(data.frame.n_rows(), "stage", "stages"),
+                number::percent(part),
+                number::percent(data.number("chain_va_share", first))
+            ),
+            reads: "A smile would show high points at both ends and low points between. Stages after the factory (distribution, \
+                    marketing) lie outside a chain at basic prices, so the right-hand end of the usual drawing is not seen here."
+                .into(),
+            unit: format!("transactions; percent of output; value added in {}", found.unit),
+            source: found.source(),
+            methods: vec![MethodNote {
+                id: "chain-stages".into(),
+                words: "Output of every industry in the world chain that ends in one product, and the mean number of transactions \
+                        between the two."
+                    .into(),
+                equation: "o = B F; distance = (B o \u{2212} o) / o; value added = v # o".into(),
+                sources: vec![
+                    ("Ye, Meng and Wei (2015), measuring smile curves in global value chains, IDE Discussion Paper 530".into(), String::new()),
+                    ("Timmer, Erumban, Los, Stehrer and de Vries (2014)".into(), "10.1257/jep.28.2.99".into()),
+                ],
+                cautions: vec!["the average technology of an industry, whatever it makes for the chain".into()],
+            }],
+            terms: vec!["distance", "va_share_output", "chain_va_share"],
+            body: vec![drawing, Body::Table(table)],
+            data: vec![Arc::clone(data)],
+        }])
+    }
+}

@@ -1,0 +1,121 @@
+//! What the claims of the literature come to on these tables.
+
+use super::Section;
+use crate::claims::{Card, Reason, Verdict, VerdictRecord, verdict};
+use crate::frame::Measure;
+use crate::page::dataset::{Dataset, texts};
+use crate::page::gather::Gathered;
+use crate::page::{Body, Cell, Figure, MethodNote, PageError, Shown, Table, number, what_would_settle};
+
+/// The verdicts.
+pub(super) struct Verdicts;
+
+impl Section for Verdicts {
+    fn id(&self) -> &'static str {
+        "claims"
+    }
+
+    fn title(&self) -> &'static str {
+        "What do the numbers say about the claims of the literature?"
+    }
+
+    fn figures(&self, found: &Gathered) -> Result<Vec<Figure>, PageError> {
+        let Some(claims) = &found.claims else { return Ok(Vec::new()) };
+        let judged: Vec<(&Card, &VerdictRecord)> =
+            claims.findings.iter().map(|one| (one.claim.card(), &one.outcome.record)).collect();
+        let records: Vec<VerdictRecord> = judged.iter().map(|(_, record)| (*record).clone()).collect();
+        let settle = texts("settle", judged.iter().map(|(card, record)| what_would_settle(card, record)));
+        let frame = verdict::frame(&records).with("settle", Measure::Key, settle.column);
+        let data = Dataset::new("claims", frame, claims.notes.clone(), "");
+        let heading = "Claims, verdicts, effects with their intervals, and what would settle what is open";
+        let table = Table {
+            caption: heading.into(),
+            columns: vec![
+                Shown::new("Claim", Cell::Text("claim")),
+                Shown::new("In words", Cell::Text("statement")),
+                Shown::new("Verdict", Cell::Verdict("verdict", "reason_code")),
+                Shown::new("Effect [interval]", Cell::Estimate("estimate", "ci_lo", "ci_hi")),
+                Shown::new("The effect counts", Cell::Text("estimate_unit")),
+                Shown::new("Reason", Cell::Text("reason")),
+                Shown::new("What would settle it", Cell::Text("settle")),
+            ],
+            rows: data.rows().collect(),
+            data: data.clone(),
+        };
+        Ok(vec![Figure {
+            id: "fig-claims".into(),
+            heading: heading.into(),
+            says: says(&judged),
+            reads: "One rule reads every verdict off the numbers: supported needs the predicted sign, an interval without zero, a \
+                    material size, agreement of at least 80% of the ways of measuring and no rival explanation left; not supported \
+                    needs an interval that excludes any material effect on the predicted side. Everything else is undetermined, with \
+                    its reason: D1 the answer depends on how it is measured, D2 too little power, D3 data that are not loaded, D4 a \
+                    causal question to a design that describes."
+                .into(),
+            unit: "stated with each effect".into(),
+            source: source(found),
+            methods: vec![claims_note()],
+            terms: Vec::new(),
+            body: vec![Body::Table(table)],
+            data: vec![data],
+        }])
+    }
+}
+
+/// Sources of the claims: every series that was used.
+pub(in crate::page) fn source(found: &Gathered) -> String {
+    let cite = |remark: &String| remark.split_once(": cite ").map(|(name, words)| format!("{name}: {words}"));
+    let cited: Vec<String> =
+        found.claims.iter().flat_map(|claims| claims.notes.remarks.iter().filter_map(cite)).collect();
+    if cited.is_empty() { found.source() } else { cited.join("; ") }
+}
+
+/// The rule of verdicts, as a method.
+pub(in crate::page) fn claims_note() -> MethodNote {
+    MethodNote {
+        id: "claims".into(),
+        words: "Each claim has its own indicator and test (`vadex claims ID -v` prints the whole argument); one rule turns \
+                estimate, interval, adjusted p-value, specification curve, power and rival explanations into a verdict."
+            .into(),
+        equation: String::new(),
+        sources: vec![
+            ("Simonsohn, Simmons and Nelson (2020), specification curve analysis".into(), "10.1038/s41562-020-0912-z".into()),
+            ("Benjamini and Hochberg (1995), adjustment for many tests".into(), "10.1111/j.2517-6161.1995.tb02031.x".into()),
+        ],
+        cautions: vec!["a verdict is about these tables and years, and says nothing on causes unless it says so".into()],
+    }
+}
+
+/// `Supported`, `Not supported`, `Undetermined (D2)`.
+pub(in crate::page) fn verdict_words(verdict: Verdict) -> String {
+    match verdict {
+        Verdict::Supported => "Supported".into(),
+        Verdict::NotSupported => "Not supported".into(),
+        Verdict::Undetermined(reason) => format!("Undetermined ({})", reason.code()),
+    }
+}
+
+fn says(judged: &[(&Card, &VerdictRecord)]) -> String {
+    let count =
+        |wanted: &dyn Fn(Verdict) -> bool| judged.iter().filter(|(_, record)| wanted(record.verdict)).count();
+    let list = |wanted: Verdict| {
+        let ids: Vec<&str> =
+            judged.iter().filter(|(_, record)| record.verdict == wanted).map(|(card, _)| card.id).collect();
+        if ids.is_empty() { "none".to_owned() } else { ids.join(", ") }
+    };
+    let open = |reason: Reason| count(&|verdict| verdict == Verdict::Undetermined(reason));
+    format!(
+        "Of {}, {} supported ({}), {} not supported ({}) and {} undetermined: {} because the answer depends on how it is \
+         measured, {} for want of power, {} for want of data and {} because the question is causal.",
+        number::count(judged.len(), "claim", "claims"),
+        count(&|verdict| verdict == Verdict::Supported),
+        list(Verdict::Supported),
+        count(&|verdict| verdict == Verdict::NotSupported),
+        list(Verdict::NotSupported),
+        count(&|verdict| matches!(verdict, Verdict::Undetermined(_))),
+        open(Reason::SignFlips),
+        open(Reason::Power),
+        open(Reason::Data),
+        open(Reason::Causal)
+    )
+}

@@ -1,0 +1,212 @@
+//! Scenarios for the eyes: a page of 80 columns, from the change to what closes the accounts.
+
+use std::fmt::Write as _;
+
+use crate::labels::Axis;
+use crate::scenario::{ASSUMPTIONS, Line, Outcome, QUANTITIES, ScenarioFile};
+
+const WIDTH: usize = 80;
+/// Economies shown when none is named: those that gain or lose most.
+const NOTABLE: usize = 6;
+
+/// The page of all scenarios of one file and one table; `economies` names the rows, none for those that move most.
+pub fn scenario_page(
+    file: &ScenarioFile,
+    outcomes: &[Outcome],
+    axis: &Axis,
+    table: &str,
+    economies: &[usize],
+) -> String {
+    let mut page = Page { text: String::new() };
+    page.wrapped("", 0, &format!("{} ({}); table {table}", file.title, file.id));
+    for assumption in ASSUMPTIONS {
+        page.wrapped("  !", 4, assumption);
+    }
+    for note in &file.notes {
+        page.wrapped("  -", 4, note);
+    }
+    for outcome in outcomes {
+        page.scenario(file, outcome, axis, economies);
+    }
+    page.text
+}
+
+struct Page {
+    text: String,
+}
+
+impl Page {
+    // Writing to a String cannot fail: the results of `writeln!` are dropped on purpose.
+    fn line(&mut self, line: &str) {
+        let _ = writeln!(self.text, "{}", line.trim_end());
+    }
+
+    /// `text` from column `indent` on, wrapped; the first line starts with `lead`.
+    fn wrapped(&mut self, lead: &str, indent: usize, text: &str) {
+        let mut line = format!("{lead:<indent$}");
+        let mut empty = true;
+        for word in text.split_whitespace() {
+            if !empty && line.chars().count() + 1 + word.chars().count() > WIDTH {
+                self.line(&line);
+                line = " ".repeat(indent);
+                empty = true;
+            }
+            if !empty {
+                line.push(' ');
+            }
+            line.push_str(word);
+            empty = false;
+        }
+        self.line(&line);
+    }
+
+    fn scenario(&mut self, file: &ScenarioFile, outcome: &Outcome, axis: &Axis, economies: &[usize]) {
+        self.line("");
+        let title = if outcome.title.is_empty() { &file.title } else { &outcome.title };
+        self.wrapped("", 0, &format!("SCENARIO {}: {title}", outcome.id));
+        for (position, change) in outcome.changes.iter().enumerate() {
+            self.wrapped(&format!("  {}", position + 1), 4, change);
+        }
+        for caution in &outcome.cautions {
+            self.wrapped("  !", 4, caution);
+        }
+        for remark in &outcome.remarks {
+            self.wrapped("  note:", 8, remark);
+        }
+        // Notes of the file stand at the head of the page.
+        for note in outcome.notes.iter().filter(|note| !file.notes.contains(note)) {
+            self.wrapped("  -", 4, note);
+        }
+        let shown = if economies.is_empty() { notable(outcome, axis) } else { economies.to_vec() };
+        let moved =
+            outcome.lines.iter().any(|line| line.measure == "value_added" && line.difference() != 0.0);
+        let measures: Vec<&str> = measures(outcome);
+        let mut heading = true;
+        for measure in &measures {
+            let lines: Vec<&Line> = outcome
+                .lines
+                .iter()
+                .filter(|line| line.measure == *measure && line.sector.is_none() && !line.before.is_nan())
+                .filter(|line| line.economy.is_none_or(|economy| shown.contains(&economy)))
+                .collect();
+            if lines.is_empty() || (!moved && lines.iter().all(|line| line.difference() == 0.0)) {
+                continue;
+            }
+            if std::mem::take(&mut heading) {
+                self.line("");
+                self.line(
+                    "               before        after   difference        %  first round     indirect",
+                );
+            }
+            self.line(&format!("  {measure}, {}", lines[0].unit));
+            for line in in_order(&lines, &shown) {
+                self.line(&row(line, axis));
+            }
+        }
+        if !moved {
+            self.wrapped("  ", 2, "no quantity moves: output, value added and trade stay as they are");
+        }
+        let scalars: Vec<&Line> = outcome.lines.iter().filter(|line| line.before.is_nan()).collect();
+        if !scalars.is_empty() {
+            self.line("");
+            for line in scalars {
+                let name = line.economy.map_or("World", |economy| &axis.economies()[economy]);
+                let value = if line.unit == "fraction" {
+                    format!("{:+.3} %", 100.0 * line.after)
+                } else {
+                    format!("{} {}", number(line.after), line.unit)
+                };
+                self.line(&format!("  {name:<8}{:<34}{value}", line.measure));
+            }
+        }
+        self.closing(outcome);
+    }
+
+    fn closing(&mut self, outcome: &Outcome) {
+        let closure = &outcome.closure;
+        self.line("");
+        let unfilled = if closure.unfilled == 0.0 {
+            String::new()
+        } else {
+            format!(" and unfilled inputs {}", number(closure.unfilled))
+        };
+        let gap = if closure.gap.is_nan() {
+            "not compared: value added is published, taxes stand between".to_owned()
+        } else {
+            format!("gap {:.1e}", closure.gap)
+        };
+        self.wrapped(
+            "  what closes:",
+            15,
+            &format!(
+                "value added {}{unfilled} of the world is its final demand {} ({gap}); trade balances add up to zero \
+                 (gap {:.1e} of exports)",
+                number(closure.value_added),
+                number(closure.final_demand),
+                closure.trade_gap
+            ),
+        );
+    }
+}
+
+/// Quantities of the outcome, satellites behind output.
+fn measures(outcome: &Outcome) -> Vec<&str> {
+    let mut measures: Vec<&str> = Vec::new();
+    for line in &outcome.lines {
+        if !measures.contains(&line.measure.as_str()) {
+            measures.push(&line.measure);
+        }
+    }
+    // What a quantity is stands in the registry; a satellite is whatever is not in it.
+    let rank = |measure: &str| QUANTITIES.iter().position(|quantity| quantity.id == measure).unwrap_or(1);
+    measures.sort_by_key(|measure| rank(measure));
+    measures
+}
+
+/// Economies whose value added, or price of final demand, moves most.
+fn notable(outcome: &Outcome, axis: &Axis) -> Vec<usize> {
+    let move_of = |economy: usize, measure: &str| {
+        outcome.line(measure, Some(economy), None).map_or(0.0, |line| line.difference().abs())
+    };
+    let mut order: Vec<usize> = (0..axis.n_economies()).collect();
+    let key = |economy: usize| (move_of(economy, "value_added"), move_of(economy, "final_price"));
+    order.sort_by(|&a, &b| {
+        let (a_key, b_key) = (key(a), key(b));
+        b_key.0.total_cmp(&a_key.0).then(b_key.1.total_cmp(&a_key.1)).then(a.cmp(&b))
+    });
+    order.truncate(NOTABLE);
+    order
+}
+
+/// The economies in the order shown, the world last.
+fn in_order<'a>(lines: &[&'a Line], shown: &[usize]) -> Vec<&'a Line> {
+    let of = |economy: Option<usize>| lines.iter().find(|line| line.economy == economy).copied();
+    shown.iter().filter_map(|&economy| of(Some(economy))).chain(of(None)).collect()
+}
+
+fn row(line: &Line, axis: &Axis) -> String {
+    let name = line.economy.map_or("World", |economy| &axis.economies()[economy]);
+    let name: String = name.chars().take(7).collect();
+    format!(
+        "  {name:<7}{:>12} {:>12} {:>12} {:>8} {:>12} {:>12}",
+        number(line.before),
+        number(line.after),
+        number(line.difference()),
+        if line.percent().is_nan() { "-".into() } else { format!("{:.3}", line.percent()) },
+        number(line.first_round),
+        number(line.indirect())
+    )
+}
+
+/// A number of at most twelve characters.
+fn number(value: f64) -> String {
+    match value.abs() {
+        _ if value.is_nan() => "-".into(),
+        0.0 => "0".into(),
+        size if size >= 1e11 => format!("{value:.4e}"),
+        size if size >= 1e4 => format!("{value:.0}"),
+        size if size >= 10.0 => format!("{value:.2}"),
+        size if size >= 1e-3 => format!("{value:.5}"),
+        _ => format!("{value:.2e}"),
+    }
+}

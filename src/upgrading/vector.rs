@@ -1,0 +1,418 @@
+//! The four kinds of upgrading as a vector: trends with intervals, a direction, and what is missing where there is none.
+
+use rayon::prelude::*;
+
+use super::figures::in_words;
+use super::measures::{MEASURES, Measure, Path, Profile, Scale, Step, sector_steps};
+use super::panel::{Panel, Unit};
+use super::{Kind, UpgradingError};
+use crate::frame::{Column, Frame, IdentityGap, Measure as Reads};
+use crate::stats::{BootstrapPlan, Interval, StatsError, benjamini_hochberg, linear_trend, seed_for};
+
+/// What is known of a measure for a unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// Measured.
+    Measured,
+    /// Measured by something that stands in for it.
+    Proxy,
+    /// Not measured: [`Reading::needs`] says what is missing.
+    Missing,
+}
+
+impl Status {
+    /// One word.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Measured => "measured",
+            Self::Proxy => "proxy",
+            Self::Missing => "missing",
+        }
+    }
+}
+
+/// Where a trend points.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// The interval lies on the side of an advance.
+    Advance,
+    /// On the other side.
+    Decline,
+    /// It holds zero.
+    Unclear,
+}
+
+impl Direction {
+    /// One word.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Advance => "advance",
+            Self::Decline => "decline",
+            Self::Unclear => "unclear",
+        }
+    }
+}
+
+/// One measure of one unit.
+#[derive(Clone)]
+pub struct Reading {
+    /// Economy or industry.
+    pub unit: Unit,
+    /// The measure.
+    pub profile: &'static Profile,
+    /// What is known.
+    pub status: Status,
+    /// Does it stand for its kind in the vector of the unit?
+    pub headline: bool,
+    /// First and last year with a value.
+    pub span: Option<(i32, i32)>,
+    /// Years with a value.
+    pub n: usize,
+    /// Value in the first year.
+    pub first: f64,
+    /// Value in the last.
+    pub last: f64,
+    /// Slope of the straight line, in the unit of the scale; NaN when missing.
+    pub trend: f64,
+    /// Its interval; NaN when there are too few years for one.
+    pub interval: Interval,
+    /// Two-sided p-value of no trend.
+    pub p: f64,
+    /// The same, adjusted for all units of the measure (Benjamini and Hochberg).
+    pub p_adjusted: f64,
+    /// Where it points, by the interval.
+    pub direction: Option<Direction>,
+    /// What is missing: the data and the option that reads them, or the years.
+    pub needs: String,
+}
+
+/// Which measures, and how trends are fitted.
+#[derive(Debug, Clone)]
+pub struct VectorOptions {
+    /// Bootstrap of every trend; each has a seed of its own.
+    pub plan: BootstrapPlan,
+    /// Kinds; empty means all.
+    pub kinds: Vec<Kind>,
+}
+
+impl Default for VectorOptions {
+    fn default() -> Self {
+        Self { plan: BootstrapPlan::default(), kinds: Vec::new() }
+    }
+}
+
+/// Changes of less than this a year, in per cent or points, are rounding of the solver.
+const ROUNDING: f64 = 1e-9;
+
+/// Every measure of every unit: unit by unit, in the order of [`MEASURES`].
+///
+/// ```text
+/// y_t = level + trend (t − t̄) + e_t,   y = 100 ln(value), 100 share or 100 Σ log changes
+/// ```
+/// The interval resamples blocks of residuals ([`linear_trend`]). With fewer years than two blocks the trend is the change
+/// between the first and the last year a year, and there is no interval.
+///
+/// # Errors
+/// [`UpgradingError::Stats`] for a plan that cannot be used. Data that are missing are no error.
+///
+/// # Cost
+/// O(units · measures · draws · years), parallel over units; the same bits on any number of threads.
+pub fn readings(
+    panel: &Panel,
+    units: &[Unit],
+    options: &VectorOptions,
+) -> Result<Vec<Reading>, UpgradingError> {
+    let wanted =
+        |measure: &&&dyn Measure| options.kinds.is_empty() || options.kinds.contains(&measure.profile().kind);
+    let mut by_measure: Vec<Vec<Reading>> = Vec::new();
+    for measure in MEASURES.iter().filter(wanted) {
+        let profile = measure.profile();
+        let mut column = match measure.paths(panel, units) {
+            Ok(paths) => units
+                .par_iter()
+                .zip(&paths)
+                .map(|(&unit, path)| reading(panel, unit, profile, path, options))
+                .collect::<Result<Vec<_>, StatsError>>()?,
+            Err(needs) => units.iter().map(|&unit| missing(unit, profile, needs.clone())).collect(),
+        };
+        adjust(&mut column)?;
+        by_measure.push(column);
+    }
+    for kind in Kind::ALL {
+        for position in 0..units.len() {
+            mark_headline(&mut by_measure, kind, position);
+        }
+    }
+    let mut all = Vec::with_capacity(units.len() * by_measure.len());
+    for position in 0..units.len() {
+        all.extend(by_measure.iter().map(|column| column[position].clone()));
+    }
+    Ok(all)
+}
+
+/// The first measured one of a kind stands for it; else the first proxy; else the one that needs least, which is the last in
+/// the registry, so that what is missing is seen.
+fn mark_headline(by_measure: &mut [Vec<Reading>], kind: Kind, position: usize) {
+    let of_kind: Vec<usize> = (0..by_measure.len())
+        .filter(|&m| by_measure[m][position].profile.kind == kind && by_measure[m][position].profile.headline)
+        .collect();
+    let first = |status: Status| {
+        of_kind.iter().copied().find(|&m| {
+            let reading = &by_measure[m][position];
+            reading.status == status && reading.trend.is_finite()
+        })
+    };
+    let chosen = first(Status::Measured)
+        .or_else(|| first(Status::Proxy))
+        .or_else(|| of_kind.iter().rev().copied().find(|&m| !by_measure[m][position].profile.proxy));
+    if let Some(m) = chosen {
+        by_measure[m][position].headline = true;
+    }
+}
+
+fn missing(unit: Unit, profile: &'static Profile, needs: String) -> Reading {
+    Reading {
+        unit,
+        profile,
+        status: Status::Missing,
+        headline: false,
+        span: None,
+        n: 0,
+        first: f64::NAN,
+        last: f64::NAN,
+        trend: f64::NAN,
+        interval: Interval::new(f64::NAN, f64::NAN),
+        p: f64::NAN,
+        p_adjusted: f64::NAN,
+        direction: None,
+        needs,
+    }
+}
+
+fn reading(
+    panel: &Panel,
+    unit: Unit,
+    profile: &'static Profile,
+    path: &Path,
+    options: &VectorOptions,
+) -> Result<Reading, StatsError> {
+    let calendar = panel.calendar();
+    let scaled: Vec<f64> = path.iter().map(|value| profile.scale.of(*value)).collect();
+    let known: Vec<usize> = (0..path.len()).filter(|&t| scaled[t].is_finite()).collect();
+    let unknown: Vec<i32> =
+        (0..path.len()).filter(|&t| !scaled[t].is_finite()).map(|t| calendar[t]).collect();
+    let (Some(&first), Some(&last)) = (known.first(), known.last()) else {
+        return Ok(missing(unit, profile, format!("{}: none of {}", profile.needs, panel.label(unit))));
+    };
+    if known.len() < 2 {
+        let needs = format!("{} in a second year: only {} is known", profile.needs, calendar[first]);
+        return Ok(missing(unit, profile, needs));
+    }
+    let time: Vec<f64> = known.iter().map(|&t| f64::from(calendar[t])).collect();
+    let values: Vec<f64> = known.iter().map(|&t| scaled[t]).collect();
+    let seed = seed_for(options.plan.seed, &format!("{} {}", profile.id, panel.label(unit)));
+    let fit = fit(&time, &values, &BootstrapPlan { seed, ..options.plan })?;
+    let mut needs = Vec::new();
+    if !unknown.is_empty() {
+        needs.push(format!("no figures for {}", in_words(&unknown)));
+    }
+    if fit.interval.low.is_nan() {
+        needs.push(format!("an interval needs {} years", 2 * options.plan.block));
+    }
+    let turned = match profile.advance {
+        crate::stats::Sign::Positive => fit.interval,
+        crate::stats::Sign::Negative => Interval::new(-fit.interval.high, -fit.interval.low),
+    };
+    let direction = fit.interval.low.is_finite().then_some(match (turned.low > 0.0, turned.high < 0.0) {
+        (true, _) => Direction::Advance,
+        (_, true) => Direction::Decline,
+        _ => Direction::Unclear,
+    });
+    Ok(Reading {
+        status: if profile.proxy { Status::Proxy } else { Status::Measured },
+        span: Some((calendar[first], calendar[last])),
+        n: known.len(),
+        first: path[first],
+        last: path[last],
+        trend: fit.trend,
+        interval: fit.interval,
+        p: fit.p,
+        direction,
+        needs: needs.join("; "),
+        ..missing(unit, profile, String::new())
+    })
+}
+
+/// Slopes of straight lines by least squares, one a unit, turned so that an advance is up; NaN with fewer than two values.
+///
+/// ```text
+/// b = Σ (t − t̄)(y_t − ȳ) / Σ (t − t̄)²
+/// ```
+///
+/// # Errors
+/// What is missing altogether, in words that follow "needs".
+pub fn slopes(panel: &Panel, units: &[Unit], measure: &dyn Measure) -> Result<Vec<f64>, String> {
+    let profile = measure.profile();
+    let calendar = panel.calendar();
+    let slope = |path: &Path| {
+        let points: Vec<(f64, f64)> = path
+            .iter()
+            .zip(&calendar)
+            .map(|(value, year)| (f64::from(*year), profile.scale.of(*value)))
+            .filter(|(_, y)| y.is_finite())
+            .collect();
+        let n = points.len() as f64;
+        let (mt, my) =
+            (points.iter().map(|p| p.0).sum::<f64>() / n, points.iter().map(|p| p.1).sum::<f64>() / n);
+        let (mut across, mut along) = (0.0, 0.0);
+        for (t, y) in &points {
+            across += (t - mt) * (y - my);
+            along += (t - mt) * (t - mt);
+        }
+        if along > 0.0 { profile.advance.factor() * across / along } else { f64::NAN }
+    };
+    Ok(measure.paths(panel, units)?.iter().map(slope).collect())
+}
+
+struct Fit {
+    trend: f64,
+    interval: Interval,
+    p: f64,
+}
+
+fn fit(time: &[f64], values: &[f64], plan: &BootstrapPlan) -> Result<Fit, StatsError> {
+    let last = values.len() - 1;
+    let low = values.iter().copied().fold(f64::INFINITY, f64::min);
+    let high = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    if high - low <= ROUNDING {
+        // Nothing moves: no trend, and no doubt about it.
+        return Ok(Fit { trend: 0.0, interval: Interval::new(0.0, 0.0), p: 1.0 });
+    }
+    if values.len() < 2 * plan.block || values.len() < 4 {
+        let trend = (values[last] - values[0]) / (time[last] - time[0]);
+        return Ok(Fit { trend, interval: Interval::new(f64::NAN, f64::NAN), p: f64::NAN });
+    }
+    let slope = linear_trend(time, values, plan)?.slope;
+    Ok(Fit { trend: slope.value, interval: slope.interval, p: slope.p_two_sided })
+}
+
+/// p-values adjusted over the units of one measure.
+fn adjust(column: &mut [Reading]) -> Result<(), StatsError> {
+    let known: Vec<usize> = (0..column.len()).filter(|&i| column[i].p.is_finite()).collect();
+    if known.is_empty() {
+        return Ok(());
+    }
+    let raw: Vec<f64> = known.iter().map(|&i| column[i].p).collect();
+    for (&i, adjusted) in known.iter().zip(benjamini_hochberg(&raw)?) {
+        column[i].p_adjusted = adjusted;
+    }
+    Ok(())
+}
+
+/// Readings as a result: one row a unit and measure.
+pub fn frame(panel: &Panel, readings: &[Reading]) -> Frame {
+    let text = |of: &dyn Fn(&Reading) -> String| {
+        Column::Text(readings.iter().map(|r| Some(of(r)).filter(|text| !text.is_empty())).collect())
+    };
+    let number = |of: &dyn Fn(&Reading) -> f64| Column::Number(readings.iter().map(of).collect());
+    let year = |of: &dyn Fn((i32, i32)) -> i32| {
+        Column::Integer(readings.iter().map(|r| r.span.map(|span| i64::from(of(span)))).collect())
+    };
+    keyed(panel, readings)
+        .with("kind", Reads::Key, text(&|r| r.profile.kind.id().to_owned()))
+        .with("measure", Reads::Key, text(&|r| r.profile.id.to_owned()))
+        .with("headline", Reads::Key, text(&|r| (if r.headline { "yes" } else { "no" }).to_owned()))
+        .with("status", Reads::Key, text(&|r| r.status.word().to_owned()))
+        .with("direction", Reads::Key, text(&|r| r.direction.map_or("", Direction::word).to_owned()))
+        .with("trend", Reads::Pure, number(&|r| r.trend))
+        .with("trend_lo", Reads::Pure, number(&|r| r.interval.low))
+        .with("trend_hi", Reads::Pure, number(&|r| r.interval.high))
+        .with("trend_unit", Reads::Key, text(&|r| r.profile.scale.unit().to_owned()))
+        .with("p", Reads::Pure, number(&|r| r.p))
+        .with("p_adj", Reads::Pure, number(&|r| r.p_adjusted))
+        .with("from", Reads::Key, year(&|span| span.0))
+        .with("to", Reads::Key, year(&|span| span.1))
+        .with("years", Reads::Key, Column::Integer(readings.iter().map(|r| Some(r.n as i64)).collect()))
+        .with("first", Reads::Pure, number(&|r| r.first))
+        .with("last", Reads::Pure, number(&|r| r.last))
+        .with("needs", Reads::Key, text(&|r| r.needs.clone()))
+}
+
+/// The same in the columns that fit a terminal: numbers with three decimals, what is missing in words.
+pub fn narrow_frame(panel: &Panel, readings: &[Reading]) -> Frame {
+    let text = |of: &dyn Fn(&Reading) -> String| Column::Text(readings.iter().map(|r| Some(of(r))).collect());
+    let number = |of: &dyn Fn(&Reading) -> f64| Column::Number(readings.iter().map(of).collect());
+    let names: Vec<String> = Kind::ALL.iter().map(|kind| kind.id().to_owned()).collect();
+    let kinds = readings.iter().map(|r| r.profile.kind as u32).collect();
+    keyed(panel, readings)
+        .with("kind", Reads::Key, Column::labels(&names, kinds))
+        // Three decimals are what shares are printed with.
+        .with("trend", Reads::Share, number(&|r| r.trend))
+        .with("lo", Reads::Share, number(&|r| r.interval.low))
+        .with("hi", Reads::Share, number(&|r| r.interval.high))
+        .with(
+            "measure",
+            Reads::Key,
+            text(&|r| match (r.status, r.direction) {
+                (Status::Missing, _) => format!("{} needs {}", r.profile.id, r.needs),
+                (_, direction) => format!(
+                    "{} ({}): {}{}",
+                    r.profile.id,
+                    r.profile.scale.unit(),
+                    direction.map_or("no interval", Direction::word),
+                    if r.status == Status::Proxy { ", a proxy" } else { "" }
+                ),
+            }),
+        )
+}
+
+fn keyed(panel: &Panel, readings: &[Reading]) -> Frame {
+    let axis = panel.axis();
+    let economies = readings.iter().map(|r| r.unit.economy as u32).collect();
+    let frame = Frame::new().with("economy", Reads::Key, Column::labels(axis.economies(), economies));
+    if readings.iter().all(|r| r.unit.sector.is_none()) {
+        return frame;
+    }
+    let sectors = readings.iter().map(|r| r.unit.sector.unwrap_or(0) as u32).collect();
+    frame.with("sector", Reads::Key, Column::labels(axis.sectors(), sectors))
+}
+
+/// Growth of income a worker taken apart, economy by economy and year by year, and the worst gap of within + between = growth.
+pub fn shift_share_frame(panel: &Panel, economies: &[usize], real: bool) -> (Frame, Option<IdentityGap>) {
+    let axis = panel.axis();
+    let mut rows: Vec<(usize, Step)> = Vec::new();
+    for s in (0..axis.n_economies()).filter(|s| economies.is_empty() || economies.contains(s)) {
+        rows.extend(sector_steps(panel, s, real).into_iter().map(|step| (s, step)));
+    }
+    let gap = rows
+        .iter()
+        .map(|(s, step)| {
+            let shift = &step.shift;
+            let gap = (shift.total_within() + shift.total_between() - shift.growth).abs();
+            (gap, format!("{} {}-{}", axis.economies()[*s], step.from, step.to))
+        })
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(relative_gap, at)| IdentityGap {
+            identity: "within + between = growth of income a worker".into(),
+            at,
+            relative_gap,
+        });
+    let number = |of: &dyn Fn(&Step) -> f64| {
+        Column::Number(rows.iter().map(|(_, step)| Scale::Cumulated.of(of(step))).collect())
+    };
+    let year = |of: &dyn Fn(&Step) -> i32| {
+        Column::Integer(rows.iter().map(|(_, step)| Some(i64::from(of(step)))).collect())
+    };
+    let frame = Frame::new()
+        .with(
+            "economy",
+            Reads::Key,
+            Column::labels(axis.economies(), rows.iter().map(|(s, _)| *s as u32).collect()),
+        )
+        .with("from", Reads::Key, year(&|step| step.from))
+        .with("to", Reads::Key, year(&|step| step.to))
+        .with("growth", Reads::Pure, number(&|step| step.shift.growth))
+        .with("within", Reads::Pure, number(&|step| step.shift.total_within()))
+        .with("between", Reads::Pure, number(&|step| step.shift.total_between()));
+    (frame, gap)
+}

@@ -1,0 +1,380 @@
+//! Manners of the real binary: help that fits and shows what works, progress that keeps out of pipes, interruptions that
+//! leave nothing half-written, wrong words that are answered with the right one, a manual that installs.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use super::support::{fixture, stderr, stdout, vadex};
+
+const BINARY: &str = env!("CARGO_BIN_EXE_vadex");
+
+/// A screen of 80 columns, and as many lines as a small window shows; the list of commands may be longer than one help.
+const COLUMNS: usize = 80;
+const LINES: usize = 40;
+const LINES_OF_ALL: usize = 50;
+
+/// Examples that are not run: the web is not at hand.
+const ONLINE: [&str; 1] = ["vadex fetch exiobase3.8.2-ixi --year 2011 -o ."];
+
+/// Every command, from the help of the binary.
+pub fn commands() -> Vec<String> {
+    let help = stdout(&vadex(&["--help"]));
+    let commands: Vec<String> = help
+        .lines()
+        .skip_while(|line| *line != "Commands:")
+        .skip(1)
+        .take_while(|line| !line.is_empty())
+        // A long description goes on in a deeper indented line.
+        .filter(|line| line.starts_with("  ") && !line.starts_with("   "))
+        .filter_map(|line| line.split_whitespace().next().map(str::to_owned))
+        .collect();
+    assert!(commands.len() >= 20, "{commands:?}");
+    commands
+}
+
+pub fn short_help(arguments: &[&str]) -> String {
+    let output = Command::new(BINARY).args(arguments).arg("-h").env("COLUMNS", "80").output().unwrap();
+    stdout(&output)
+}
+
+/// The lines of a help below `Example:`, as one would type them.
+pub fn examples(help: &str) -> Vec<String> {
+    let Some(at) = help.find("Example:") else { return Vec::new() };
+    help[at..]
+        .lines()
+        .take_while(|line| !line.trim().is_empty())
+        .map(|line| line.trim().trim_start_matches("Example:").trim())
+        .map(|line| line.trim_end_matches("(downloads)").trim().to_owned())
+        .filter(|line| !line.is_empty())
+        .inspect(|line| {
+            let whole = ["vadex ", "printf "].iter().any(|start| line.starts_with(start));
+            assert!(whole, "an example is wrapped or is no command: `{line}`");
+        })
+        .collect()
+}
+
+/// A folder that looks like a clone: `data` and `examples` are there, results go elsewhere.
+fn place() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["data", "examples", "src"] {
+        let target = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
+        std::os::unix::fs::symlink(target, folder.path().join(name)).unwrap();
+    }
+    folder
+}
+
+/// Runs lines in a shell that finds the binary.
+pub fn shell(lines: &str, folder: &Path) -> Output {
+    let binaries = Path::new(BINARY).parent().unwrap().display().to_string();
+    let path = format!("{binaries}:{}", std::env::var("PATH").unwrap_or_default());
+    Command::new("sh")
+        .args(["-ec", lines])
+        .current_dir(folder)
+        .env("PATH", path)
+        .env("HOME", folder)
+        .output()
+        .unwrap()
+}
+
+#[test]
+fn the_short_help_of_every_command_fits_a_screen() {
+    let mut wrong = Vec::new();
+    let mut look = |name: &str, help: String, lines: usize| {
+        // The usage line is for clap to break, which it does not.
+        let told = help.lines().filter(|line| !line.starts_with("Usage:"));
+        let widest = told.map(|line| line.chars().count()).max().unwrap_or(0);
+        if help.lines().count() > lines || widest > COLUMNS {
+            wrong.push(format!("{name}: {} lines, {widest} columns", help.lines().count()));
+        }
+    };
+    look("vadex", short_help(&[]), LINES_OF_ALL);
+    for command in commands() {
+        look(&command, short_help(&[&command]), LINES);
+    }
+    assert!(wrong.is_empty(), "help that does not fit:\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_example_of_every_command_works() {
+    let mut wrong = Vec::new();
+    for command in commands() {
+        let help = short_help(&[&command]);
+        let lines = examples(&help);
+        if !lines.iter().any(|line| line.starts_with(&format!("vadex {command}"))) {
+            wrong.push(format!("{command}: no example in\n{help}"));
+            continue;
+        }
+        let lines: Vec<String> = lines.into_iter().filter(|line| !ONLINE.contains(&line.as_str())).collect();
+        let folder = place();
+        let output = shell(&lines.join("\n"), folder.path());
+        if !output.status.success() {
+            wrong.push(format!("{command}: {}\n{}", lines.join("; "), stderr(&output)));
+        }
+    }
+    assert!(wrong.is_empty(), "examples that do not work:\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn progress_keeps_out_of_pipes_unless_it_is_asked_for() {
+    let table = fixture("leather.csv");
+    let silent = vadex(&["tiva", &table]);
+    for mark in ["left", "so far", "\u{1b}", "\r"] {
+        assert!(!stderr(&silent).contains(mark), "{mark:?} in {}", stderr(&silent));
+    }
+    let asked = vadex(&["tiva", &table, "--progress", "always"]);
+    assert!(stderr(&asked).contains("tiva"), "{}", stderr(&asked));
+    assert!(stderr(&asked).contains("so far"), "{}", stderr(&asked));
+    assert_eq!(stdout(&asked), stdout(&silent), "standard output is data");
+    let several = vadex(&["tiva", "builtin:wiod13", "--year", "2010-2011", "--progress", "always"]);
+    assert!(stderr(&several).contains("left"), "time left of several tables: {}", stderr(&several));
+    let quiet = vadex(&["tiva", &table, "-q"]);
+    assert!(stderr(&quiet).is_empty(), "{}", stderr(&quiet));
+}
+
+/// Files below a folder.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let Ok(entries) = fs::read_dir(folder) else { return found };
+    for entry in entries {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else {
+            found.push(path);
+        }
+    }
+    found
+}
+
+/// Starts the binary with signals as a terminal leaves them, waits until `ready`, interrupts it; its exit code.
+fn interrupted(arguments: &[&str], signal: &str, ready: impl Fn() -> bool) -> Option<i32> {
+    // A script that runs the tests in the background may have them ignore signals, and the binary inherits that.
+    let mut child = Command::new("env")
+        .args(["--default-signal=INT,TERM,HUP", BINARY, "-q"])
+        .args(arguments)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let begun = Instant::now();
+    while !ready() {
+        assert!(child.try_wait().unwrap().is_none(), "{arguments:?} ended before it could be interrupted");
+        assert!(begun.elapsed() < Duration::from_secs(120), "{arguments:?} never got ready");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    let sent = Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
+    assert!(sent.success());
+    child.wait().unwrap().code()
+}
+
+/// A temporary name of ours: what must not stay.
+fn is_temporary(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(".tmp"))
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_interruption_leaves_whole_results_and_exits_with_130() {
+    for (signal, results) in [("-INT", 0), ("-TERM", 2), ("-INT", 4)] {
+        let place = tempfile::tempdir().unwrap();
+        let folder = place.path().join("results");
+        let to = folder.to_str().unwrap();
+        // Ready while a file is half-written, behind so many finished ones.
+        let ready = || {
+            let files = files(&folder);
+            let finished = files.iter().filter(|path| path.extension().is_some_and(|e| e == "csv")).count();
+            finished >= results && files.iter().any(|path| is_temporary(path))
+        };
+        let code = interrupted(
+            &["everything", "builtin:wiod13", "--year", "2010-2011", "--format", "csv", "-o", to],
+            signal,
+            ready,
+        );
+        assert_eq!(code, Some(130), "{signal}");
+        let left = files(&folder);
+        assert!(!left.iter().any(|path| is_temporary(path)), "half-written: {left:?}");
+        let data: Vec<&PathBuf> = left.iter().filter(|path| path.extension().unwrap() == "csv").collect();
+        assert_eq!(left.len(), 2 * data.len(), "every result has its notes: {left:?}");
+        for path in data {
+            let text = fs::read_to_string(path).unwrap();
+            let cells = |line: &str| line.split(',').count();
+            let header = cells(text.lines().next().unwrap());
+            assert!(text.ends_with('\n') && text.lines().all(|line| cells(line) == header), "{path:?}");
+        }
+        assert_eq!(folder.exists(), !left.is_empty(), "a folder that was made for nothing goes again");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_interrupted_batch_leaves_no_scraps_and_goes_on_where_it_was() {
+    let place = tempfile::tempdir().unwrap();
+    let manifest = place.path().join("batch.toml");
+    let tasks = "[[task]]\ncommand = \"tiva\"\nlevel = [\"country\", \"sector\", \"bilateral\"]\n";
+    fs::write(&manifest, format!("[[table]]\npath = \"builtin:wiod13\"\nyear = \"2005-2011\"\n\n{tasks}"))
+        .unwrap();
+    let folder = place.path().join("results");
+    let arguments = ["batch", manifest.to_str().unwrap(), "-o", folder.to_str().unwrap()];
+    let data = || {
+        let is_result = |path: &PathBuf| {
+            path.extension().is_some_and(|e| e == "csv")
+                && !path.components().any(|c| c.as_os_str() == ".vadex")
+        };
+        files(&folder).into_iter().filter(is_result).count()
+    };
+    assert_eq!(interrupted(&arguments, "-INT", || data() >= 2), Some(130));
+    for place in ["tmp", "claims"] {
+        let left = files(&folder.join(".vadex").join(place));
+        assert!(left.is_empty(), "{place}: {left:?}");
+    }
+    let again = vadex(&arguments);
+    assert!(again.status.success(), "{}", stderr(&again));
+    assert!(!stderr(&again).contains(" 0 finished before"), "{}", stderr(&again));
+    assert_eq!(data(), 21);
+}
+
+#[test]
+fn a_place_that_takes_no_file_is_refused_before_the_work() {
+    // Nobody writes there, not even root.
+    let begun = Instant::now();
+    for arguments in [
+        &["tiva", "builtin:wiod13", "-o", "/proc/out.csv"][..],
+        &["everything", "builtin:wiod13", "-o", "/proc/results"],
+        &["import", "builtin:wiod13", "-o", "/proc/out.parquet"],
+        &["install-manual", "--prefix", "/proc"],
+    ] {
+        let output = vadex(arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(
+            stderr(&output).contains("/proc") && stderr(&output).contains("  try: "),
+            "{}",
+            stderr(&output)
+        );
+    }
+    // Four solves of 17 tables would take far longer, also on a busy machine.
+    assert!(begun.elapsed() < Duration::from_secs(20), "computed first: {:?}", begun.elapsed());
+}
+
+#[test]
+fn a_request_that_fails_leaves_no_folder_behind() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = place.path().join("a/b");
+    let output = vadex(&[
+        "everything",
+        &fixture("leather.csv"),
+        "--group",
+        "EA=Turkey,Germny",
+        "-o",
+        folder.to_str().unwrap(),
+    ]);
+    assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
+    assert!(stderr(&output).contains("did you mean `Germany`?"), "{}", stderr(&output));
+    assert!(!place.path().join("a").exists());
+}
+
+#[test]
+fn a_wrong_word_is_answered_with_the_right_one() {
+    let wiod = "builtin:wiod13/2011";
+    for (arguments, right) in [
+        (&["tiva", wiod, "--economy", "CHM"][..], "CHN"),
+        (&["decompose", wiod, "--method", "wwz", "--exporter", "DUE"], "DEU"),
+        (&["decompose", wiod, "--method", "wwz", "--level", "bilateral", "--importer", "DUE"], "DEU"),
+        (&["decompose", wiod, "--method", "wwz", "--level", "sector", "--sector", "c29_31t3"], "c29_31t35"),
+        (&["decompose", wiod, "--method", "wzw"], "wwz"),
+        (&["tiva", wiod, "--level", "sectr"], "sector"),
+        (&["tiva", wiod, "--solver", "dense-l"], "dense-lu"),
+        (&["tiva", wiod, "--format", "cvs"], "csv"),
+        (&["tiva", wiod, "--group", "A=CHN,UAS"], "USA"),
+        (&["tiva", &fixture("leather.csv"), "--from", "canonical-cvs"], "canonical-csv"),
+        (&["tiva", "builtin:wiod31"], "builtin:wiod13"),
+        (&["tiva", wiod, "--economi", "CHN"], "--economy"),
+        (&["tivva", wiod], "tiva"),
+        (&["indicators", "upstreamnes", wiod], "upstreamness"),
+        (&["indicators", wiod, "--family", "positon"], "position"),
+        (&["indicators", "upstreamness", wiod, "--level", "sector", "--economy", "MXE"], "MEX"),
+        (&["sensitivity", wiod, "--of", "dva_shar", "--economy", "CHN"], "dva_share"),
+        (&["sensitivity", wiod, "--economy", "CNH"], "CHN"),
+        (
+            &[
+                "decompose",
+                wiod,
+                "--method",
+                "leontief",
+                "--satellite",
+                "builtin:wiod13",
+                "--satellite-name",
+                "jbos",
+            ],
+            "jobs",
+        ),
+        (&["explain", "dva_shre"], "dva_share"),
+        (&["explain", "coming-fro"], "coming-from"),
+        (&["product", "iphone-4-201"], "iphone-4-2010"),
+        (&["claims", "C41"], "vadex list claims"),
+        (&["fetch", "exiobase3.8.2-ix"], "exiobase3.8.2-ixi"),
+        (&["extract", wiod, "--economy", "CHM", "-o", "x.parquet"], "CHN"),
+        (&["aggregate", wiod, "--concordance", "builtin:region", "-o", "x.parquet"], "builtin:regions"),
+        (&["import-content", "builtin:wiod16-national", "--economy", "CHM"], "CHN"),
+        (&["everything", wiod, "--indicator", "upstreamnes", "-o", "x"], "upstreamness"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let output = Command::new(BINARY).args(arguments).current_dir(folder.path()).output().unwrap();
+        let talk = stderr(&output);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {talk}");
+        assert!(stdout(&output).is_empty(), "{arguments:?}");
+        let hint: String = talk.lines().filter(|line| !line.starts_with("error:")).collect();
+        assert!(hint.contains(right), "{arguments:?}: no `{right}` in {talk}");
+        assert!(files(folder.path()).is_empty(), "{arguments:?} left files");
+    }
+    let year = stderr(&vadex(&["tiva", "builtin:wiod13", "--year", "2012"]));
+    assert!(year.contains("2011"), "a year that there is not is answered with those that there are: {year}");
+}
+
+#[test]
+fn the_header_of_every_result_tells_unit_and_conventions() {
+    let table = fixture("leather.csv");
+    for arguments in [
+        &["tiva", &table][..],
+        &["decompose", &table, "--method", "kww"],
+        &["indicators", "gvc-income", &table],
+        &["sensitivity", &table, "--economy", "Turkey"],
+    ] {
+        let output = vadex(arguments);
+        let talk = stderr(&output);
+        assert!(talk.contains("unit: "), "{arguments:?}: {talk}");
+        assert!(talk.contains("gross output = ") && talk.contains("value added = "), "{arguments:?}: {talk}");
+    }
+    for format in ["table", "markdown"] {
+        let page = stdout(&vadex(&["tiva", "builtin:wiod13/2011", "--economy", "CHN", "--format", format]));
+        assert!(page.contains("million USD, current prices"), "{format}: {page}");
+        assert!(
+            page.contains("gross output = row sum") && page.contains("value added = output"),
+            "{format}: {page}"
+        );
+    }
+}
+
+#[test]
+fn one_command_installs_manual_and_completions() {
+    let folder = tempfile::tempdir().unwrap();
+    let prefix = folder.path().to_str().unwrap();
+    for _ in 0..2 {
+        let output = vadex(&["install-manual", "--prefix", prefix]);
+        assert!(output.status.success(), "{}", stderr(&output));
+        let pages = files(&folder.path().join("share/man/man1"));
+        assert_eq!(pages.len(), commands().len() + 1, "a page a command and one for all: {pages:?}");
+        let page = fs::read_to_string(folder.path().join("share/man/man1/vadex-tiva.1")).unwrap();
+        assert!(page.starts_with(".ie") && page.contains("Trade in value added"), "{page}");
+        for place in [
+            "share/bash-completion/completions/vadex",
+            "share/zsh/site-functions/_vadex",
+            "share/fish/vendor_completions.d/vadex.fish",
+        ] {
+            let script = fs::read_to_string(folder.path().join(place)).unwrap();
+            assert!(script.contains("import-content"), "{place}");
+        }
+        assert_eq!(files(folder.path()).len(), pages.len() + 3, "nothing else");
+    }
+}
