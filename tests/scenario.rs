@@ -279,6 +279,7 @@ fn every_example_changes_something_and_closes() {
         assert!(outcome.lines.iter().any(|line| line.difference() != 0.0), "{id} changes nothing");
         assert!(outcome.closure.gap < TWO_WAYS, "{id}: {:?}", outcome.closure);
         assert!(outcome.closure.trade_gap < TWO_WAYS, "{id}: {:?}", outcome.closure);
+        assert!(outcome.closure.economy_gap < TWO_WAYS, "{id}: {:?}", outcome.closure);
         assert!(!outcome.changes[0].is_empty());
     }
 }
@@ -685,11 +686,7 @@ fn files_hold_what_the_engine_computes_and_their_notes_the_assumptions() {
     let imports = world().flows().bilateral_exports().column(usa).sum();
     close(found, 0.1 * imports, imports, TWO_WAYS, line);
     let notes = std::fs::read_to_string(folder.path().join("tariff.csv.notes.json")).unwrap();
-    assert!(
-        notes.contains("not a causal estimate")
-            && notes.contains("value added + unfilled inputs = final demand"),
-        "{notes}"
-    );
+    assert!(notes.contains("not a causal estimate") && notes.contains("worst_identity"), "{notes}");
 }
 
 // Wrong files -----------------------------------------------------------------------------------------------------------
@@ -896,4 +893,15 @@ fn the_own_part_of_a_tariff_base_as_a_claim_is_v_b_m() {
         close(*found, *expected, *expected, TWO_WAYS, "own share");
     }
     assert!(outcome.record.verdict != vadex::claims::Verdict::Undetermined(vadex::claims::Reason::Data));
+    assert_eq!(outcome.units.len(), 4);
+    for unit in &outcome.units {
+        let material = unit.estimate >= 2.0;
+        assert_eq!(
+            unit.verdict == vadex::claims::Verdict::Supported,
+            material,
+            "{}: {}",
+            unit.unit,
+            unit.estimate
+        );
+    }
 }
