@@ -459,6 +459,34 @@ fn total_loss_is_hypothetical_extraction() {
 }
 
 #[test]
+fn switched_inputs_go_to_suppliers_in_proportion_to_present_imports_of_the_user() {
+    let change = Sourcing { products: strings(&["c14", "c15"]), ..opening("MEX", 0.3) };
+    let outcome = run(world(), &change);
+    let axis = world().axis();
+    let (before, after) =
+        (world().system().input_coefficients(), outcome.model.system().input_coefficients());
+    let mexico = axis.find_economy("MEX").unwrap();
+    for user in axis.block(mexico) {
+        for (sector, label) in axis.sectors().iter().enumerate() {
+            let rows: Vec<usize> = (0..axis.n_rows()).filter(|&row| axis.sector_of(row) == sector).collect();
+            let (home, abroad): (Vec<usize>, Vec<usize>) =
+                rows.into_iter().partition(|&row| axis.economy_of(row) == mexico);
+            let bought: f64 = abroad.iter().map(|&row| before.get(row, user)).sum();
+            let moved = if ["c14", "c15"].contains(&label.as_str()) { 0.3 } else { 0.0 };
+            let own = before.get(home[0], user);
+            close(after.get(home[0], user), (1.0 - moved) * own, 1.0, BY_HAND, "at home");
+            for &row in abroad.iter().filter(|_| bought > 0.0) {
+                let expected = before.get(row, user) * (1.0 + moved * own / bought);
+                close(after.get(row, user), expected, 1.0, BY_HAND, &axis.row_label(row));
+            }
+        }
+    }
+    // Nobody else buys otherwise.
+    let usa = axis.block(axis.find_economy("USA").unwrap());
+    assert!(usa.clone().all(|j| (0..axis.n_rows()).all(|i| after.get(i, j) == before.get(i, j))));
+}
+
+#[test]
 fn a_relocation_to_itself_is_nothing() {
     let change = Relocate { sectors: strings(&["c14"]), ..moved("CHN", "CHN", 0.5, Uses::All, &[]) };
     assert!(run(world(), &change).lines.iter().all(|line| line.difference() == 0.0));
@@ -768,6 +796,12 @@ fn what_does_not_fit_the_table_is_refused_with_labels() {
         }
         other => panic!("{other}"),
     }
+    // Below that, what can be made at home gives way the more: 2.25 of the 5.
+    let outcome = run(&world, &required("A", &["g"], 0.35));
+    let after = outcome.model.system().input_coefficients();
+    by_hand(after.get(0, 0) * 40.0, 12.25, "inputs of g from home");
+    by_hand(after.get(2, 0) * 40.0, 2.75, "inputs of g from abroad");
+    by_hand(after.get(3, 0) * 40.0, 20.0, "inputs of h stay imported");
     let of_h = Sourcing { products: strings(&["h"]), ..opening("A", 0.5) };
     assert!(matches!(problem(&world, &of_h), Problem::NothingThere { .. }));
     let own = Tariff { origins: strings(&["A"]), ..levied("A", &[], 0.1) };
