@@ -231,6 +231,13 @@ fn a_tariff_by_hand() {
     for economy in [0, 1] {
         assert_eq!(effect(&outcome, "value_added", economy), (0.0, 0.0), "quantities stay");
     }
+    // Inputs alone: 10 of the 30; final goods alone: 20, and no industry pays.
+    let of = |uses| run(&two(), &Tariff { uses, ..levied("A", &["B"], 0.1) });
+    let (inputs, finals) = (of(Uses::Intermediate), of(Uses::Final));
+    by_hand(scalar(&inputs, "tariff_base", 0), 10.0, "base of inputs");
+    by_hand(scalar(&finals, "tariff_revenue", 0), 2.0, "revenue of final goods");
+    by_hand(effect(&finals, "output_price", 0).0, 0.0, "no cost of A");
+    by_hand(effect(&finals, "final_price", 0).0, 2.0 / 60.0, "final demand alone pays");
 }
 
 #[test]
@@ -562,7 +569,8 @@ fn the_break_even_wedge_is_found_by_bisection_too() {
     };
     let (mut low, mut high) = (0.0, 100.0);
     assert!(gain(low) > 0.0 && gain(high) < 0.0);
-    for _ in 0..60 {
+    // 100 / 2^42 is 2e-11: below the tolerance.
+    for _ in 0..42 {
         let middle = 0.5 * (low + high);
         *(if gain(middle) > 0.0 { &mut low } else { &mut high }) = middle;
     }
@@ -799,9 +807,9 @@ fn what_does_not_fit_the_table_is_refused_with_labels() {
     // Below that, what can be made at home gives way the more: 2.25 of the 5.
     let outcome = run(&world, &required("A", &["g"], 0.35));
     let after = outcome.model.system().input_coefficients();
-    by_hand(after.get(0, 0) * 40.0, 12.25, "inputs of g from home");
-    by_hand(after.get(2, 0) * 40.0, 2.75, "inputs of g from abroad");
-    by_hand(after.get(3, 0) * 40.0, 20.0, "inputs of h stay imported");
+    by_hand(after.get(0, 0) * 50.0, 12.25, "inputs of g from home");
+    by_hand(after.get(2, 0) * 50.0, 2.75, "inputs of g from abroad");
+    by_hand(after.get(3, 0) * 50.0, 20.0, "inputs of h stay imported");
     let of_h = Sourcing { products: strings(&["h"]), ..opening("A", 0.5) };
     assert!(matches!(problem(&world, &of_h), Problem::NothingThere { .. }));
     let own = Tariff { origins: strings(&["A"]), ..levied("A", &[], 0.1) };
