@@ -1,6 +1,8 @@
 //! Scenarios: numbers by hand on a world of two economies; on the embedded world the second way of computing each effect,
 //! identities, changes that are none; files that are wrong.
 
+#![expect(clippy::float_cmp, reason = "a change of nothing changes nothing exactly, not about nothing")]
+
 use std::sync::OnceLock;
 
 use nalgebra::DMatrix;
