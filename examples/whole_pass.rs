@@ -1,5 +1,5 @@
 //! Everything an analyst wants from one table, stage by stage, with the time of each: trade in value added at every level,
-//! every Borin-Mancini variant, Wang-Wei-Zhu, participation, production and propagation lengths.
+//! every Borin-Mancini variant, Wang-Wei-Zhu, participation, production lengths and positions.
 //!
 //! `cargo run --release --example whole_pass -- 81x50` on a made-up table of 81 economies x 50 sectors, or with a table
 //! file in place of the size.
@@ -56,7 +56,7 @@ fn main() -> Result<(), vadex::Error> {
         }
     }
     drop(work);
-    let lengths = ["production-length", "apl"];
+    let lengths = ["production-length", "upstreamness", "downstreamness"];
     for indicator in INDICATORS {
         let profile = indicator.profile();
         if profile.family.id() != "participation" && !lengths.contains(&profile.id) {

@@ -167,7 +167,7 @@ static ENTRIES: &[Entry] = &[
     },
     Entry {
         symbol: "percent",
-        meaning: "in `scenario`: the total effect in per cent of what was before; empty where nothing was",
+        meaning: "in `scenario`: the total effect in per cent of what was before; empty where nothing was, and of balances",
         equation: "100 difference / before",
         source: MILLER_BLAIR,
         elsewhere: "",

@@ -42,8 +42,8 @@ fn every_file_of_everything_is_that_of_its_command() {
         names.filter(|name| name.to_str().unwrap().ends_with(ending)).count()
     };
     // tiva at 4 levels; bm-source, -sink, -self and wwz at 4, the world perimeters at 1, imports at 3; three kinds of
-    // participation at 2 or 4 levels, two of output at 2; lengths at 2 and 1.
-    assert_eq!(results(".csv"), 4 + 4 * 4 + 2 + 3 + (2 + 4 + 4) + (2 + 2) + 2 + 1);
+    // participation at 2 or 4 levels, two of output at 2; production length and two positions at 2.
+    assert_eq!(results(".csv"), 4 + 4 * 4 + 2 + 3 + (2 + 4 + 4) + (2 + 2) + 3 * 2);
     assert_eq!(results(".csv.notes.json"), results(".csv"));
     for level in ["country", "bilateral-sector"] {
         same(folder.path(), &format!("tiva-{level}"), &["tiva", &leather, "--level", level]);
@@ -54,6 +54,22 @@ fn every_file_of_everything_is_that_of_its_command() {
     }
     let command = ["indicators", "production-length", &leather, "--level", "sector"];
     same(folder.path(), "indicators-production-length-sector", &command);
+    let command = ["indicators", "upstreamness", &leather, "--level", "country"];
+    same(folder.path(), "indicators-upstreamness-country", &command);
+    // A row for every pair of industries: only when it is named.
+    run(&[
+        "everything",
+        &leather,
+        "-q",
+        "-o",
+        out,
+        "--format",
+        "csv",
+        "--indicator",
+        "apl",
+        "--method",
+        "none",
+    ]);
     same(folder.path(), "indicators-apl-bilateral-sector", &["indicators", "apl", &leather]);
 }
 

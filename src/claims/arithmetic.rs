@@ -13,7 +13,7 @@ use super::verdict::{Evidence, UnitCount, VerdictRecord};
 use super::{Card, ClaimOptions, Outcome, Section};
 use crate::frame::Frame;
 use crate::scenario::{Problem, ScenarioError};
-use crate::stats::{Sign, SpecCurve, Specification};
+use crate::stats::{Interval, Sign, SpecCurve, Specification};
 
 /// One year is enough for arithmetic.
 const FEWEST_YEARS: usize = 1;
@@ -122,8 +122,40 @@ impl Arithmetic<'_> {
         record.n = values.len();
         record.table.clone_from(&self.series.name);
         record.years = self.year.to_string();
-        record.spec = self.spec;
+        record.spec.clone_from(&self.spec);
         record.data = self.data;
+        let mut units = Vec::new();
+        if !self.causal {
+            record.reason = format!(
+                "{}; at least {} in {material} of {} economies",
+                record.reason,
+                self.bound,
+                values.len()
+            );
+            units.extend(self.units.iter().map(|(economy, value)| VerdictRecord {
+                unit: economy.clone(),
+                reason: format!("exact arithmetic: {value:.2} against {}", self.bound),
+                estimate_unit: record.estimate_unit.clone(),
+                n: 1,
+                table: record.table.clone(),
+                years: record.years.clone(),
+                spec: record.spec.clone(),
+                data: record.data.clone(),
+                ..VerdictRecord::of(
+                    self.card,
+                    &Evidence {
+                        estimate: *value,
+                        // No sampling stands between the table and the number.
+                        interval: Interval::new(*value, *value),
+                        p_adjusted: 0.0,
+                        specifications: None,
+                        units: None,
+                        power: None,
+                        ..evidence.clone()
+                    },
+                )
+            }));
+        }
         let mut argument = vec![Section::new(
             "Headline",
             vec![
@@ -145,6 +177,6 @@ impl Arithmetic<'_> {
         argument.push(curve_section(&curve, self.predicted)?);
         let mut all = details;
         all.push(("specifications", curve_frame(&curve)));
-        Ok(Outcome { record, units: Vec::new(), argument, details: all })
+        Ok(Outcome { record, units, argument, details: all })
     }
 }

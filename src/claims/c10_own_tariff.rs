@@ -57,7 +57,13 @@ impl Claim for OwnTariff {
         let line = |(name, share): &(String, f64)| format!("{name} {share:.2}%");
         let sections = vec![Section::new(
             "Own value added in all imports, largest first",
-            vec![order.iter().take(10).map(line).collect::<Vec<_>>().join(", ")],
+            vec![
+                order.iter().take(10).map(line).collect::<Vec<_>>().join(", "),
+                format!(
+                    "mean weighted by imports: {:.2}%; the median economy is small, and the large ones are where it matters",
+                    weighted_mean(series)
+                ),
+            ],
         )];
         let (names, numbers): (Vec<_>, Vec<_>) = order.iter().cloned().map(|(n, v)| (Some(n), v)).unzip();
         let frame = Frame::new().with("economy", Measure::Key, Column::Text(names)).with(
@@ -95,6 +101,19 @@ fn shares(series: &Series, sectors: &[bool], under: Under) -> Vec<(String, f64)>
             share.is_finite().then(|| (series.economies[s].clone(), share))
         })
         .collect()
+}
+
+/// Own value added in the imports of all judged economies together, in per cent.
+fn weighted_mean(series: &Series) -> f64 {
+    let Some(facts) = series.years.last().and_then(|year| year.world.as_ref()) else { return f64::NAN };
+    let everything = vec![true; series.sectors.len()];
+    let (mut own, mut all) = (0.0, 0.0);
+    for importer in series.judged().into_iter().filter_map(|s| series.on_axis(facts, s)) {
+        let imports: f64 = facts.bilateral_exports.column(importer).sum();
+        own += share(facts, importer, &everything, Under::All) * imports;
+        all += imports;
+    }
+    own / all
 }
 
 fn share(facts: &WorldFacts, importer: usize, sectors: &[bool], under: Under) -> f64 {

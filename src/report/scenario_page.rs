@@ -8,6 +8,8 @@ use crate::scenario::{ASSUMPTIONS, Line, Outcome, QUANTITIES, ScenarioFile};
 const WIDTH: usize = 80;
 /// Economies shown when none is named: those that gain or lose most.
 const NOTABLE: usize = 6;
+/// Amounts below this part of the world's output are shown as zero: sums of thousands of rows are no more exact.
+const NOISE: f64 = 1e-14;
 
 /// The page of all scenarios of one file and one table; `economies` names the rows, none for those that move most.
 pub fn scenario_page(
@@ -82,6 +84,7 @@ impl Page {
             outcome.lines.iter().any(|line| line.measure == "value_added" && line.difference() != 0.0);
         let measures: Vec<&str> = measures(outcome);
         let mut heading = true;
+        let noise = NOISE * outcome.line("output", None, None).map_or(0.0, |line| line.before.abs());
         for measure in &measures {
             let lines: Vec<&Line> = outcome
                 .lines
@@ -89,18 +92,18 @@ impl Page {
                 .filter(|line| line.measure == *measure && line.sector.is_none() && !line.before.is_nan())
                 .filter(|line| line.economy.is_none_or(|economy| shown.contains(&economy)))
                 .collect();
-            if lines.is_empty() || (!moved && lines.iter().all(|line| line.difference() == 0.0)) {
+            if lines.is_empty()
+                || lines.iter().all(|line| line.difference() == 0.0 && line.first_round == 0.0)
+            {
                 continue;
             }
             if std::mem::take(&mut heading) {
                 self.line("");
-                self.line(
-                    "               before        after   difference        %  first round     indirect",
-                );
+                self.line("              before       after  difference         % first round    indirect");
             }
             self.line(&format!("  {measure}, {}", lines[0].unit));
             for line in in_order(&lines, &shown) {
-                self.line(&row(line, axis));
+                self.line(&row(line, axis, noise));
             }
         }
         if !moved {
@@ -112,7 +115,9 @@ impl Page {
             for line in scalars {
                 let name = line.economy.map_or("World", |economy| &axis.economies()[economy]);
                 let value = if line.unit == "fraction" {
-                    format!("{:+.3} %", 100.0 * line.after)
+                    let impossible = line.measure == "break_even_price_wedge" && line.after < -1.0;
+                    let beyond = if impossible { " (not even for nothing)" } else { "" };
+                    format!("{:+.3} %{beyond}", 100.0 * line.after)
                 } else {
                     format!("{} {}", number(line.after), line.unit)
                 };
@@ -140,7 +145,8 @@ impl Page {
             15,
             &format!(
                 "value added {}{unfilled} of the world is its final demand {} ({gap}); trade balances add up to zero \
-                 (gap {:.1e} of exports)",
+                 (gap {:.1e} of exports). Final demand does not follow income: what an economy loses or gains in value added \
+                 stands in its trade balance, and nobody says who finances it",
                 number(closure.value_added),
                 number(closure.final_demand),
                 closure.trade_gap
@@ -184,26 +190,32 @@ fn in_order<'a>(lines: &[&'a Line], shown: &[usize]) -> Vec<&'a Line> {
     shown.iter().filter_map(|&economy| of(Some(economy))).chain(of(None)).collect()
 }
 
-fn row(line: &Line, axis: &Axis) -> String {
+fn row(line: &Line, axis: &Axis, noise: f64) -> String {
     let name = line.economy.map_or("World", |economy| &axis.economies()[economy]);
     let name: String = name.chars().take(7).collect();
+    let index = line.unit.starts_with("index");
+    let shown = |value: f64| if !index && value.abs() < noise { "0".into() } else { number(value) };
+    let percent = match format!("{:.3}", line.percent()) {
+        _ if line.percent().is_nan() => "-".into(),
+        zero if zero == "-0.000" => "0.000".into(),
+        text => text,
+    };
     format!(
-        "  {name:<7}{:>12} {:>12} {:>12} {:>8} {:>12} {:>12}",
-        number(line.before),
-        number(line.after),
-        number(line.difference()),
-        if line.percent().is_nan() { "-".into() } else { format!("{:.3}", line.percent()) },
-        number(line.first_round),
-        number(line.indirect())
+        "  {name:<7}{:>11} {:>11} {:>11} {percent:>9} {:>11} {:>11}",
+        shown(line.before),
+        shown(line.after),
+        shown(line.difference()),
+        shown(line.first_round),
+        shown(line.indirect())
     )
 }
 
-/// A number of at most twelve characters.
+/// A number of at most eleven characters.
 fn number(value: f64) -> String {
     match value.abs() {
         _ if value.is_nan() => "-".into(),
         0.0 => "0".into(),
-        size if size >= 1e11 => format!("{value:.4e}"),
+        size if size >= 1e10 => format!("{value:.4e}"),
         size if size >= 1e4 => format!("{value:.0}"),
         size if size >= 10.0 => format!("{value:.2}"),
         size if size >= 1e-3 => format!("{value:.5}"),

@@ -58,7 +58,7 @@ static PROFILE: Profile = Profile {
     ],
     example: "kind = \"local-content\"\neconomy = \"MEX\"\nusers = [\"c14\"]\nfloor = 0.6\nprice_wedge = 0.1\n",
     cautions: &[
-        "at fixed prices a floor can only raise the economy's value added; the break-even wedge says at which cost \
+        "at fixed prices and with exports held, a floor can only raise the economy's value added; the break-even wedge says at which cost \
          disadvantage the gain is gone",
     ],
     citations: &[MILLER_BLAIR, DIETZENBACHER_1997],

@@ -43,9 +43,12 @@ impl Line {
         self.after - self.before
     }
 
-    /// Total effect in per cent; NaN when there was nothing before.
+    /// Total effect in per cent; NaN when there was nothing before, and of a balance, which may be near zero or change sign.
     pub fn percent(&self) -> f64 {
-        if self.before == 0.0 { f64::NAN } else { 100.0 * self.difference() / self.before }
+        if self.before == 0.0 || self.measure == measure::TRADE_BALANCE.id {
+            return f64::NAN;
+        }
+        100.0 * self.difference() / self.before
     }
 
     /// What the first round does not explain: a remainder.
@@ -67,6 +70,9 @@ pub struct Closure {
     pub gap: f64,
     /// Sum of all trade balances over all exports.
     pub trade_gap: f64,
+    /// Largest distance in an economy of value added and unfilled inputs from final demand and trade balance, relative to
+    /// its final demand; NaN as `gap`.
+    pub economy_gap: f64,
 }
 
 /// A scenario and its world.
@@ -252,7 +258,25 @@ fn closure(after: &Model, made: &Made) -> Closure {
     let gap =
         if residual { (value_added + unfilled - final_demand).abs() / final_demand.abs() } else { f64::NAN };
     let trade_gap = if exports == 0.0 { 0.0 } else { (exports - imports.sum()).abs() / exports.abs() };
-    Closure { value_added, unfilled, final_demand, gap, trade_gap }
+    let economy_gap = if residual { economy_gap(after, &imports, &made.unfilled) } else { f64::NAN };
+    Closure { value_added, unfilled, final_demand, gap, trade_gap, economy_gap }
+}
+
+/// How far is what an economy earns from what it absorbs and what it sells abroad on balance?
+///
+/// ```text
+/// v_s x'_s + unfilled_s = u y'_s + exports_s − imports_s
+/// ```
+fn economy_gap(after: &Model, imports: &DMatrix<f64>, unfilled: &[f64]) -> f64 {
+    let (axis, flows, shares) = (after.axis(), after.flows(), after.value_added_share());
+    let gap = |s: usize| {
+        let earned: f64 =
+            axis.block(s).map(|row| (shares[row] + unfilled[row]) * flows.gross_output()[row]).sum();
+        let exports: f64 = axis.block(s).map(|row| flows.gross_exports()[row]).sum();
+        let absorbed: f64 = flows.final_demand().column(s).sum();
+        (earned - absorbed - exports + imports.row(s).sum()).abs() / absorbed.abs()
+    };
+    (0..axis.n_economies()).map(gap).fold(0.0, f64::max)
 }
 
 /// Amounts by economy and sector, (G, N).

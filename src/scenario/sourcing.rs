@@ -75,7 +75,8 @@ static PROFILE: Profile = Profile {
     ],
     example: "kind = \"sourcing\"\neconomy = \"USA\"\nproducts = [\"c14\", \"c15\"]\ntowards = \"imports\"\nshare = 0.1\n",
     cautions: &[
-        "at fixed prices switching to imports can only lose; what cheaper or better inputs give is the price side beside it",
+        "at fixed prices and with exports held, switching to imports can only lose value added; what cheaper or better inputs \
+         give is the price side beside it",
     ],
     citations: &[MILLER_BLAIR, DIETZENBACHER_1997],
 };

@@ -19,10 +19,10 @@ use crate::level::Level;
 #[derive(Debug, Args)]
 #[command(
     after_help = "One file a result and level, named like the command that gives it alone (tiva-country, \
-    decompose-wwz-bilateral-sector, indicators-apl-bilateral-sector), with its notes beside it. Without options: tiva, every \
-    Borin-Mancini decomposition, Wang-Wei-Zhu, participation, production and propagation lengths, each at every level it \
-    has. Several years get a folder each. The propagation lengths have a row for every pair of industries: name the \
-    indicators without apl to leave them out.\n\n\
+    decompose-wwz-bilateral-sector, indicators-kpww-country), with its notes beside it. Without options: tiva, every \
+    Borin-Mancini decomposition, Wang-Wei-Zhu, participation, production lengths and positions, each at every level it \
+    has. Several years get a folder each. Propagation lengths (apl) have a row for every pair of industries and come when \
+    they are named.\n\n\
     Example: vadex everything builtin:wiod13 --year 2011 -o results"
 )]
 pub(crate) struct Everything {
@@ -52,7 +52,7 @@ const ALL: &str = "all";
 const NONE: &str = "none";
 
 /// Lengths among what is computed without being asked for.
-const LENGTHS: [&str; 2] = ["production-length", "apl"];
+const LENGTHS: [&str; 3] = ["production-length", "upstreamness", "downstreamness"];
 
 impl Everything {
     pub(crate) fn run(&self, common: &Common) -> Result<Outcome, Failure> {

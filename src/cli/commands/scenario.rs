@@ -79,6 +79,8 @@ struct Solved {
     frame: Frame,
     page: String,
     notes: ResultNotes,
+    /// What is said of an account: not on the page.
+    of_accounts: Vec<String>,
 }
 
 impl Scenario {
@@ -99,10 +101,11 @@ impl Scenario {
         }
         let bar = progress::bar(tables.len(), "scenario", common);
         let mut notes = ResultNotes::of("scenario");
-        let (mut frames, mut pages) = (Vec::new(), Vec::new());
+        let (mut frames, mut pages, mut of_accounts) = (Vec::new(), Vec::new(), Vec::new());
         for table in &tables {
             let solved = self.one(&file, table, satellite.as_ref())?;
             notes.absorb(solved.notes);
+            of_accounts.extend(solved.of_accounts);
             frames.push(solved.frame);
             pages.push(solved.page);
             bar.inc(1);
@@ -112,8 +115,8 @@ impl Scenario {
         if wants_page {
             output::print(&pages.join("\n"))?;
             if !common.quiet {
-                // The page says what the remarks say.
-                output::print_notes(&ResultNotes { remarks: Vec::new(), ..notes }, common, None);
+                // The page says what the other remarks say.
+                output::print_notes(&ResultNotes { remarks: of_accounts, ..notes }, common, None);
             }
         } else {
             destination.write(frames, &notes, common)?;
@@ -151,13 +154,14 @@ impl Scenario {
         let satellites: Vec<&Satellite> = satellite.into_iter().collect();
         let (world, traced) = preparation.open_with(table, &satellites)?;
         let mut notes = world.notes("scenario");
-        let mut accounts = Vec::new();
+        let (mut accounts, mut of_accounts) = (Vec::new(), Vec::new());
         for traced in traced {
             let traced = traced?;
             let of_satellite = traced.notes("scenario");
             // What is said of the account, but not that it takes the place of value added: here it stands beside it.
             let said = of_satellite.remarks.iter().filter(|remark| !notes.remarks.contains(remark));
             let said: Vec<String> = said.filter(|remark| !remark.contains("in place of")).cloned().collect();
+            of_accounts.extend(said.iter().cloned());
             notes.remarks.extend(said);
             accounts.push(traced.model().primary().clone());
         }
@@ -181,6 +185,10 @@ impl Scenario {
             for (identity, relative_gap) in [
                 ("value added + unfilled inputs = final demand, of final demand", closure.gap),
                 ("trade balances add up to zero, of exports", closure.trade_gap),
+                (
+                    "value added + unfilled inputs = final demand + trade balance, by economy",
+                    closure.economy_gap,
+                ),
             ] {
                 let worst = notes.worst_identity.as_ref().map_or(-1.0, |gap| gap.relative_gap);
                 if relative_gap > worst {
@@ -193,6 +201,7 @@ impl Scenario {
             frame: scenario::frame(&outcomes, axis, year, &rows),
             page: scenario_page(file, &outcomes, axis, &table.name(), &economies),
             notes,
+            of_accounts,
         })
     }
 
