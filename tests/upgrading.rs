@@ -6,6 +6,7 @@ use std::path::Path;
 
 use nalgebra::{DMatrix, DVector};
 use vadex::claims::{self, ClaimData, ClaimOptions, Extra, Reason, Series, Verdict};
+use vadex::indicators::{self, Request};
 use vadex::labels::Axis;
 use vadex::level::Level;
 use vadex::load::figures::FigureLine;
@@ -261,6 +262,10 @@ fn a_planted_shift_between_sectors_leaves_nothing_within() {
     for t in 0..YEARS {
         close(parts.iter().map(|path| path[t]).sum(), whole[0][t], 1.0, ROUNDING, "parts of the shift");
     }
+    // Agriculture is below the average and loses work, machinery the other way: both are gains.
+    assert!(parts[0][YEARS - 1] > 0.0, "{:?}", parts[0]);
+    let average = 1.0 * 0.3 + 3.0 * 0.7;
+    assert!(level(1) > average && parts[1][YEARS - 1] > 0.0);
 }
 
 #[test]
@@ -360,6 +365,40 @@ fn prices_tell_dearer_products_from_better_processes() {
     assert!(trend("va_per_job") > 4.0, "current prices hold the price");
     let headline = readings.iter().find(|r| r.headline && r.profile.kind == Kind::Product).unwrap();
     assert_eq!(headline.profile.id, "va_price");
+    // By hand in the last year: own price over the price of the world's machines, of output and of value added.
+    let (n, last) = (SECTORS.len(), YEARS - 1);
+    let table = world.table(last);
+    let price = |row: usize| (world.price)(row / n, row % n, last as f64);
+    let (x, z) = (table.row_sums(), table.intermediate_use().to_dense());
+    let real_x = |row: usize| x[row] / price(row);
+    let w = |j: usize| x[j] - z.column(j).sum();
+    let real_w = |j: usize| real_x(j) - (0..x.len()).map(|i| z[(i, j)] / price(i)).sum::<f64>();
+    let of_world = |of: &dyn Fn(usize) -> f64| (0..ECONOMIES.len()).map(|s| of(s * n + 1)).sum::<f64>();
+    let value = |id: &str| readings.iter().find(|r| r.profile.id == id).unwrap().last;
+    let by_hand = price(1) / (of_world(&|row| x[row]) / of_world(&real_x));
+    close(value("unit_value"), by_hand, 1.0, ROUNDING, "unit value");
+    let by_hand = w(1) / real_w(1) / (of_world(&w) / of_world(&real_w));
+    close(value("va_price"), by_hand, 1.0, ROUNDING, "price of value added");
+    // Machinery buys 1.5 times 0.4 of inputs for a unit of output, whatever the prices.
+    close(value("inputs_real"), 0.6, 1.0, ROUNDING, "inputs at constant prices");
+}
+
+#[test]
+fn comparative_advantage_is_that_of_the_indicator_and_of_complex_sectors_only() {
+    let world = World { noise: 0.1, ..World::default() };
+    let panel = world.panel();
+    let model = model(&world.table(0));
+    let reading =
+        indicators::find_indicator("rca").unwrap().run(&model, Level::Sector, &Request::default()).unwrap();
+    let content = reading.frame.numbers("rca_content").unwrap();
+    let n = SECTORS.len();
+    let measure = find_measure("rca_va").unwrap();
+    for s in 0..ECONOMIES.len() {
+        let path = &measure.paths(&panel, &[Unit { economy: s, sector: Some(1) }]).unwrap()[0];
+        close(path[0], content[s * n + 1], 1.0, ROUNDING, "RCA in value added");
+        let other = &measure.paths(&panel, &[Unit { economy: s, sector: Some(0) }]).unwrap()[0];
+        assert!(other.iter().all(|value| value.is_nan()), "agriculture is not complex");
+    }
 }
 
 #[test]
@@ -578,8 +617,21 @@ fn without_owners_there_are_bounds_from_zero_to_the_capital_share() {
         assert!(row.share().is_nan() && row.low.abs() < ROUNDING);
         close(row.high, 0.4, 1.0, ROUNDING, "capital share of the made-up world");
     }
-    // An unknown capital income leaves the bound open, it does not count as zero.
+    // Shares that differ by row: the bound is the content of capital income in exports over that of value added.
     let mut panel = panel;
+    let model = model(&World::default().table(0));
+    let facts = &panel.years()[0];
+    let capital: Vec<f64> = (0..facts.output.len())
+        .map(|row| (0.2 + 0.1 * (row % 3) as f64 + 0.01 * row as f64) * facts.value_added[row])
+        .collect();
+    let traced = model.with_satellite("capital", "unit", &capital).unwrap();
+    let (content, dva) =
+        (traced.value_added_content_by_origin().unwrap(), model.value_added_content_by_origin().unwrap());
+    panel.years_mut()[0].set_account(CAPITAL, capital);
+    for (s, row) in ownership::bounds(panel.axis(), &panel.years()[0], Level::Country).iter().enumerate() {
+        close(row.high, content[(s, s)] / dva[(s, s)], 1.0, ROUNDING, "bound");
+    }
+    // An unknown capital income leaves the bound open, it does not count as zero.
     let mut capital = panel.years()[0].account(CAPITAL).unwrap().to_vec();
     capital[0] = f64::NAN;
     panel.years_mut()[0].set_account(CAPITAL, capital);
