@@ -208,7 +208,7 @@ fn a_planted_process_upgrade_is_process_and_nothing_else() {
         noise: 0.002,
         ..World::default()
     };
-    let (_, readings) = world.readings();
+    let (panel, readings) = world.readings();
     let own = of(&readings, 0, "va_per_job");
     assert!((own.trend - 3.0).abs() < 0.1, "{}", own.trend);
     assert_eq!(own.direction, Some(Direction::Advance));
@@ -218,6 +218,14 @@ fn a_planted_process_upgrade_is_process_and_nothing_else() {
     let vector = vector_of_china(&readings);
     assert_eq!(vector[1], Some(Direction::Advance));
     assert!(vector[2] != Some(Direction::Advance) && vector[3] != Some(Direction::Advance), "{vector:?}");
+    // Beside the world by hand: value added over what the same work earns in the world's sectors.
+    let (n, last) = (SECTORS.len(), &panel.years()[YEARS - 1]);
+    let jobs = last.account(JOBS).unwrap();
+    let of_world = |of: &[f64], i: usize| (0..ECONOMIES.len()).map(|s| of[s * n + i]).sum::<f64>();
+    let expected: f64 = (0..n).map(|i| jobs[i] * of_world(&last.value_added, i) / of_world(jobs, i)).sum();
+    let earned: f64 = last.value_added[..n].iter().sum();
+    let relative = of(&readings, 0, "va_per_job_relative").last;
+    close(relative, earned / expected, 1.0, ROUNDING, "beside the world");
     // Nobody else.
     for s in 1..ECONOMIES.len() {
         assert!(of(&readings, s, "va_per_job").trend.abs() < 0.15, "{}", ECONOMIES[s]);
@@ -275,8 +283,11 @@ fn a_planted_functional_shift_is_functional_and_nothing_else() {
         noise: 0.002,
         ..World::default()
     };
-    let (_, readings) = world.readings();
+    let (panel, readings) = world.readings();
     let fs = of(&readings, 0, "fs_upper");
+    // With one function above fabrication the measure is its index, which `functions` computes on its own.
+    let year = specialisation::of_year(&panel, YEARS - 1, Level::Country, &[0], &[]).unwrap();
+    close(fs.last, year.rows[0].fs, 1.0, ROUNDING, "index of R&D");
     assert_eq!((fs.direction, fs.headline, fs.status), (Some(Direction::Advance), true, Status::Measured));
     assert!((of(&readings, 0, "upper_share").trend - 1.0).abs() < 0.05);
     let vector = vector_of_china(&readings);
@@ -396,6 +407,8 @@ fn comparative_advantage_is_that_of_the_indicator_and_of_complex_sectors_only() 
     for s in 0..ECONOMIES.len() {
         let path = &measure.paths(&panel, &[Unit { economy: s, sector: Some(1) }]).unwrap()[0];
         close(path[0], content[s * n + 1], 1.0, ROUNDING, "RCA in value added");
+        let whole = &measure.paths(&panel, &[Unit { economy: s, sector: None }]).unwrap()[0];
+        close(whole[0], path[0], 1.0, ROUNDING, "machinery is all that is complex");
         let other = &measure.paths(&panel, &[Unit { economy: s, sector: Some(0) }]).unwrap()[0];
         assert!(other.iter().all(|value| value.is_nan()), "agriculture is not complex");
     }
@@ -722,6 +735,13 @@ fn the_embedded_accounts_give_what_a_slow_form_gives() {
     let trend = 100.0 * (per_job(2) / per_job(0)).ln() / 2.0;
     close(number(found, "trend"), trend, 1.0, LARGE_ROUNDING, "trend");
     assert!(found["trend_lo"].is_null() && found["needs"].as_str().unwrap().contains("6 years"));
+    close(
+        number(find("va_share"), "first"),
+        sums(0, 1) / sums(0, 0),
+        1.0,
+        LARGE_ROUNDING,
+        "value-added share",
+    );
     assert_eq!(find("va_price")["status"], "missing");
     assert_eq!(find("fs_skill")["status"], "proxy");
     // Shift-share with base-year weights, interaction halved.
