@@ -6,6 +6,7 @@ use std::path::Path;
 
 use nalgebra::{DMatrix, DVector};
 use vadex::claims::{self, ClaimData, ClaimOptions, Extra, Reason, Series, Verdict};
+use vadex::indicators::{self, Request};
 use vadex::labels::Axis;
 use vadex::level::Level;
 use vadex::load::figures::FigureLine;
@@ -207,7 +208,7 @@ fn a_planted_process_upgrade_is_process_and_nothing_else() {
         noise: 0.002,
         ..World::default()
     };
-    let (_, readings) = world.readings();
+    let (panel, readings) = world.readings();
     let own = of(&readings, 0, "va_per_job");
     assert!((own.trend - 3.0).abs() < 0.1, "{}", own.trend);
     assert_eq!(own.direction, Some(Direction::Advance));
@@ -217,6 +218,14 @@ fn a_planted_process_upgrade_is_process_and_nothing_else() {
     let vector = vector_of_china(&readings);
     assert_eq!(vector[1], Some(Direction::Advance));
     assert!(vector[2] != Some(Direction::Advance) && vector[3] != Some(Direction::Advance), "{vector:?}");
+    // Beside the world by hand: value added over what the same work earns in the world's sectors.
+    let (n, last) = (SECTORS.len(), &panel.years()[YEARS - 1]);
+    let jobs = last.account(JOBS).unwrap();
+    let of_world = |of: &[f64], i: usize| (0..ECONOMIES.len()).map(|s| of[s * n + i]).sum::<f64>();
+    let expected: f64 = (0..n).map(|i| jobs[i] * of_world(&last.value_added, i) / of_world(jobs, i)).sum();
+    let earned: f64 = last.value_added[..n].iter().sum();
+    let relative = of(&readings, 0, "va_per_job_relative").last;
+    close(relative, earned / expected, 1.0, ROUNDING, "beside the world");
     // Nobody else.
     for s in 1..ECONOMIES.len() {
         assert!(of(&readings, s, "va_per_job").trend.abs() < 0.15, "{}", ECONOMIES[s]);
@@ -261,6 +270,10 @@ fn a_planted_shift_between_sectors_leaves_nothing_within() {
     for t in 0..YEARS {
         close(parts.iter().map(|path| path[t]).sum(), whole[0][t], 1.0, ROUNDING, "parts of the shift");
     }
+    // Agriculture is below the average and loses work, machinery the other way: both are gains.
+    assert!(parts[0][YEARS - 1] > 0.0, "{:?}", parts[0]);
+    let average = 1.0 * 0.3 + 3.0 * 0.7;
+    assert!(level(1) > average && parts[1][YEARS - 1] > 0.0);
 }
 
 #[test]
@@ -270,8 +283,11 @@ fn a_planted_functional_shift_is_functional_and_nothing_else() {
         noise: 0.002,
         ..World::default()
     };
-    let (_, readings) = world.readings();
+    let (panel, readings) = world.readings();
     let fs = of(&readings, 0, "fs_upper");
+    // With one function above fabrication the measure is its index, which `functions` computes on its own.
+    let year = specialisation::of_year(&panel, YEARS - 1, Level::Country, &[0], &[]).unwrap();
+    close(fs.last, year.rows[0].fs, 1.0, ROUNDING, "index of R&D");
     assert_eq!((fs.direction, fs.headline, fs.status), (Some(Direction::Advance), true, Status::Measured));
     assert!((of(&readings, 0, "upper_share").trend - 1.0).abs() < 0.05);
     let vector = vector_of_china(&readings);
@@ -360,6 +376,42 @@ fn prices_tell_dearer_products_from_better_processes() {
     assert!(trend("va_per_job") > 4.0, "current prices hold the price");
     let headline = readings.iter().find(|r| r.headline && r.profile.kind == Kind::Product).unwrap();
     assert_eq!(headline.profile.id, "va_price");
+    // By hand in the last year: own price over the price of the world's machines, of output and of value added.
+    let (n, last) = (SECTORS.len(), YEARS - 1);
+    let table = world.table(last);
+    let price = |row: usize| (world.price)(row / n, row % n, last as f64);
+    let (x, z) = (table.row_sums(), table.intermediate_use().to_dense());
+    let real_x = |row: usize| x[row] / price(row);
+    let w = |j: usize| x[j] - z.column(j).sum();
+    let real_w = |j: usize| real_x(j) - (0..x.len()).map(|i| z[(i, j)] / price(i)).sum::<f64>();
+    let of_world = |of: &dyn Fn(usize) -> f64| (0..ECONOMIES.len()).map(|s| of(s * n + 1)).sum::<f64>();
+    let value = |id: &str| readings.iter().find(|r| r.profile.id == id).unwrap().last;
+    let by_hand = price(1) / (of_world(&|row| x[row]) / of_world(&real_x));
+    close(value("unit_value"), by_hand, 1.0, ROUNDING, "unit value");
+    let by_hand = w(1) / real_w(1) / (of_world(&w) / of_world(&real_w));
+    close(value("va_price"), by_hand, 1.0, ROUNDING, "price of value added");
+    // Machinery buys 1.5 times 0.4 of inputs for a unit of output, whatever the prices.
+    close(value("inputs_real"), 0.6, 1.0, ROUNDING, "inputs at constant prices");
+}
+
+#[test]
+fn comparative_advantage_is_that_of_the_indicator_and_of_complex_sectors_only() {
+    let world = World { noise: 0.1, ..World::default() };
+    let panel = world.panel();
+    let model = model(&world.table(0));
+    let reading =
+        indicators::find_indicator("rca").unwrap().run(&model, Level::Sector, &Request::default()).unwrap();
+    let content = reading.frame.numbers("rca_content").unwrap();
+    let n = SECTORS.len();
+    let measure = find_measure("rca_va").unwrap();
+    for s in 0..ECONOMIES.len() {
+        let path = &measure.paths(&panel, &[Unit { economy: s, sector: Some(1) }]).unwrap()[0];
+        close(path[0], content[s * n + 1], 1.0, ROUNDING, "RCA in value added");
+        let whole = &measure.paths(&panel, &[Unit { economy: s, sector: None }]).unwrap()[0];
+        close(whole[0], path[0], 1.0, ROUNDING, "machinery is all that is complex");
+        let other = &measure.paths(&panel, &[Unit { economy: s, sector: Some(0) }]).unwrap()[0];
+        assert!(other.iter().all(|value| value.is_nan()), "agriculture is not complex");
+    }
 }
 
 #[test]
@@ -578,8 +630,21 @@ fn without_owners_there_are_bounds_from_zero_to_the_capital_share() {
         assert!(row.share().is_nan() && row.low.abs() < ROUNDING);
         close(row.high, 0.4, 1.0, ROUNDING, "capital share of the made-up world");
     }
-    // An unknown capital income leaves the bound open, it does not count as zero.
+    // Shares that differ by row: the bound is the content of capital income in exports over that of value added.
     let mut panel = panel;
+    let model = model(&World::default().table(0));
+    let facts = &panel.years()[0];
+    let capital: Vec<f64> = (0..facts.output.len())
+        .map(|row| (0.2 + 0.1 * (row % 3) as f64 + 0.01 * row as f64) * facts.value_added[row])
+        .collect();
+    let traced = model.with_satellite("capital", "unit", &capital).unwrap();
+    let (content, dva) =
+        (traced.value_added_content_by_origin().unwrap(), model.value_added_content_by_origin().unwrap());
+    panel.years_mut()[0].set_account(CAPITAL, capital);
+    for (s, row) in ownership::bounds(panel.axis(), &panel.years()[0], Level::Country).iter().enumerate() {
+        close(row.high, content[(s, s)] / dva[(s, s)], 1.0, ROUNDING, "bound");
+    }
+    // An unknown capital income leaves the bound open, it does not count as zero.
     let mut capital = panel.years()[0].account(CAPITAL).unwrap().to_vec();
     capital[0] = f64::NAN;
     panel.years_mut()[0].set_account(CAPITAL, capital);
@@ -670,6 +735,13 @@ fn the_embedded_accounts_give_what_a_slow_form_gives() {
     let trend = 100.0 * (per_job(2) / per_job(0)).ln() / 2.0;
     close(number(found, "trend"), trend, 1.0, LARGE_ROUNDING, "trend");
     assert!(found["trend_lo"].is_null() && found["needs"].as_str().unwrap().contains("6 years"));
+    close(
+        number(find("va_share"), "first"),
+        sums(0, 1) / sums(0, 0),
+        1.0,
+        LARGE_ROUNDING,
+        "value-added share",
+    );
     assert_eq!(find("va_price")["status"], "missing");
     assert_eq!(find("fs_skill")["status"], "proxy");
     // Shift-share with base-year weights, interaction halved.

@@ -87,18 +87,12 @@ pub struct Reading {
 }
 
 /// Which measures, and how trends are fitted.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct VectorOptions {
     /// Bootstrap of every trend; each has a seed of its own.
     pub plan: BootstrapPlan,
     /// Kinds; empty means all.
     pub kinds: Vec<Kind>,
-}
-
-impl Default for VectorOptions {
-    fn default() -> Self {
-        Self { plan: BootstrapPlan::default(), kinds: Vec::new() }
-    }
 }
 
 /// Changes of less than this a year, in per cent or points, are rounding of the solver.
