@@ -18,8 +18,8 @@ use crate::table::{FitOptions, GiveWay, MarginSource};
 #[command(
     after_help = "Zero cells stay zero and every cell keeps its sign. A file of margins is a CSV with the columns \
     label,value (`DEU.c29,123.4`; a column may also be `DEU.HFCE`); lines it does not name keep their sums.\n\n\
-    Example: printf 'label,value\\nDEU.c1,60000\\n' > rows.csv\n  \
-    vadex balance builtin:wiod13/2011 --rows-from rows.csv --on-conflict rows -o b.csv"
+    Example: printf 'label,value\\nDEU.c1,60000\\n' > m.csv\n  \
+    vadex balance builtin:wiod13/2011 --rows-from m.csv --on-conflict rows -o b"
 )]
 pub(crate) struct Balance {
     #[command(flatten)]

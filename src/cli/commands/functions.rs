@@ -23,7 +23,7 @@ use crate::upgrading::specialisation::{self, FunctionYear};
     the world does. Income is labour compensation; embedded tables bring it along, others need --labour. Occupations are a CSV \
     with the columns economy,sector,year,function,share: shares of functions in the labour income of each industry, which sum \
     to 1; an empty year holds for every year.\n\n\
-    Example:\n  vadex functions builtin:wiod13/2007 --occupations data/fixtures/occupations.csv"
+    Example:\n  vadex functions builtin:wiod13/2007 --occupations data/fixtures/functions.csv"
 )]
 pub(crate) struct FunctionsCommand {
     #[command(flatten)]
