@@ -195,7 +195,7 @@ fn figure_of(figure: &Figure, place: Place<'_>) -> Markup {
             @for body in &figure.body {
                 @match body {
                     Body::Drawing(svg) => div.chart { (PreEscaped(titled(svg, &figure.heading))) },
-                    Body::Table(table) => (table_of(table, place)),
+                    Body::Table(table) => (table_of(table, table.caption == figure.heading, place)),
                 }
             }
             (caption_of(figure, place))
@@ -216,7 +216,7 @@ fn titled(svg: &str, heading: &str) -> String {
 fn caption_of(figure: &Figure, place: Place<'_>) -> Markup {
     html! {
         figcaption {
-            p { "How to read it: " (figure.reads) }
+            p { "How to read it: " (prose(&figure.reads)) }
             p {
                 "Unit: " (figure.unit) ". "
                 @if !figure.methods.is_empty() {
@@ -266,11 +266,12 @@ fn terms(figure: &Figure) -> impl Iterator<Item = Definition> {
     figure.terms.iter().filter_map(|term| define(term))
 }
 
-fn table_of(table: &Table, place: Place<'_>) -> Markup {
+/// A caption that only repeats the heading above it is kept for those who jump from table to table.
+fn table_of(table: &Table, repeated: bool, place: Place<'_>) -> Markup {
     html! {
         div.scroll role="region" tabindex="0" aria-label=(table.caption) {
             table data-csv=(format!("{}{}", place.up, csv_of(&table.data))) {
-                caption { (table.caption) }
+                caption class=[repeated.then_some("aside")] { (table.caption) }
                 thead {
                     tr {
                         @for column in &table.columns {
@@ -284,7 +285,7 @@ fn table_of(table: &Table, place: Place<'_>) -> Markup {
                             @for (at, column) in table.columns.iter().enumerate() {
                                 @let content = cell_of(&column.cell, &table.data, row, position, place);
                                 @if at == 0 {
-                                    th scope="row" { (content) }
+                                    th scope="row" class=[head_class(&column.cell)] { (content) }
                                 } @else {
                                     td class=[class_of(&column.cell, &table.data, row)] { (content) }
                                 }
@@ -304,7 +305,17 @@ fn class_of(cell: &Cell, data: &Dataset, row: usize) -> Option<&'static str> {
     match cell {
         Cell::Given(_) => Some("path"),
         Cell::Text(column) if data.text(column, row).chars().count() > LONG => Some("w"),
+        Cell::EstimateOf(..) => Some("w"),
         cell if cell.is_number() => Some("n"),
+        _ => None,
+    }
+}
+
+/// Names stay on one line; texts take the room they need.
+fn head_class(cell: &Cell) -> Option<&'static str> {
+    match cell {
+        Cell::Economy(_) | Cell::EconomyLink(_) => Some("k"),
+        Cell::Two(..) => Some("w"),
         _ => None,
     }
 }
@@ -363,7 +374,7 @@ fn definitions(figures: &[&Figure], place: Place<'_>) -> Markup {
                     @for entry in &entries {
                         dt id=(entry.anchor) { (entry.name) }
                         dd {
-                            (entry.meaning) ". "
+                            (prose(&entry.meaning)) " "
                             @if !entry.equation.is_empty() { code { (entry.equation) } ". " }
                             span.soft { (linked(&entry.source)) @if !entry.elsewhere.is_empty() { "; elsewhere: " (entry.elsewhere) } "." }
                         }
@@ -381,9 +392,9 @@ fn method_of(method: &MethodNote) -> Markup {
     html! {
         dt id=(format!("method-{}", method.id)) { (method.id) }
         dd {
-            (method.words) " "
+            (prose(&method.words)) " "
             @if !method.equation.is_empty() { code { (method.equation) } ". " }
-            @for caution in &method.cautions { "Beware: " (caution) ". " }
+            @for caution in &method.cautions { "Beware: " (prose(caution)) " " }
             span.soft {
                 @for (position, (words, doi)) in method.sources.iter().enumerate() {
                     @if position > 0 { "; " }
@@ -391,6 +402,22 @@ fn method_of(method: &MethodNote) -> Markup {
                     @if !doi.is_empty() { ", " a href=(format!("https://doi.org/{doi}")) { "doi:" (doi) } }
                 }
             }
+        }
+    }
+}
+
+/// Words of a registry as a sentence: a capital, a full stop, code where they have backticks.
+fn prose(text: &str) -> Markup {
+    let mut sentence: String = text.trim().to_owned();
+    if let Some(first) = sentence.chars().next() {
+        sentence.replace_range(..first.len_utf8(), &first.to_uppercase().to_string());
+    }
+    if !sentence.ends_with(['.', '?', '!']) {
+        sentence.push('.');
+    }
+    html! {
+        @for (position, part) in sentence.split('`').enumerate() {
+            @if position % 2 == 1 { code { (part) } } @else { (part) }
         }
     }
 }

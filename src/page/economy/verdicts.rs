@@ -69,7 +69,7 @@ impl EconomyPart for OwnVerdicts {
                 format!(
                     "{} {} (effect {} [{}, {}])",
                     data.text("claim", row),
-                    verdict_of(data, row).to_lowercase(),
+                    verdict_of(data, row),
                     number::significant(data.number("estimate", row)),
                     number::significant(data.number("ci_lo", row)),
                     number::significant(data.number("ci_hi", row))
@@ -91,8 +91,7 @@ impl EconomyPart for OwnVerdicts {
             body: vec![Body::Table(Table {
                 caption: heading,
                 columns: vec![
-                    Shown::new("Claim", Cell::Text("claim")),
-                    Shown::new("In words", Cell::Text("statement")),
+                    Shown::new("Claim", Cell::Two("claim", "statement")),
                     Shown::new("Verdict", Cell::Verdict("verdict", "reason_code")),
                     Shown::new("Effect [interval]", Cell::Estimate("estimate", "ci_lo", "ci_hi")),
                     Shown::new("p, adjusted", Cell::Significant("p_adj")),
@@ -107,7 +106,9 @@ impl EconomyPart for OwnVerdicts {
     }
 }
 
-/// `Not supported`, as the page says it.
+/// `not supported`, `undetermined (D2)`, as a sentence says it.
 fn verdict_of(data: &Dataset, row: usize) -> String {
-    data.text("verdict", row).replace("NotSupported", "Not supported")
+    let verdict = data.text("verdict", row).replace("NotSupported", "not supported").to_lowercase();
+    let code = data.text("reason_code", row);
+    if code.is_empty() { verdict } else { format!("{verdict} ({code})") }
 }

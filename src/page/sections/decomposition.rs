@@ -101,8 +101,9 @@ impl Section for DecompositionBars {
                 edge(order.first()),
                 edge(order.last())
             ),
-            reads: "Each bar is one exporter; its parts add up to all of its gross exports. What is counted twice has crossed the \
-                    exporter's border more than once: it is trade, and nobody's income."
+            reads: "Each bar is one exporter; its parts add up to all of its gross exports, save what industries without output sell. What is \
+                    counted twice has crossed the exporter's \
+                    border more than once: it is trade, and nobody's income."
                 .into(),
             unit: format!("percent of gross exports; gross exports in {}", found.unit),
             source: found.source(),

@@ -148,13 +148,20 @@ fn says(found: &Gathered, data: &Dataset) -> String {
         rows.len() - fell
     );
     if let (Some(low), Some(high)) = (extreme(|a, b| a < b), extreme(|a, b| a > b)) {
-        text.push_str(&format!(
-            " It moved most in {} ({} points) and in {} ({} points).",
-            name(low),
-            number::points(change(low)),
-            name(high),
-            number::points(change(high))
-        ));
+        if change(low) < 0.0 {
+            text.push_str(&format!(
+                " It fell most in {} ({} points).",
+                name(low),
+                number::points(change(low))
+            ));
+        }
+        if change(high) > 0.0 {
+            text.push_str(&format!(
+                " It rose most in {} ({} points).",
+                name(high),
+                number::points(change(high))
+            ));
+        }
     }
     if let Some(world) = data.rows_with(&[("economy", WORLD)]).first() {
         text.push_str(&format!(
@@ -211,6 +218,13 @@ fn lines(found: &Gathered, tiva: &Arc<Dataset>, data: &Arc<Dataset>) -> Result<F
     })
 }
 
+/// The part of exports, where it is largest, that is nobody's value added: what industries without output sell.
+fn gap(data: &Dataset) -> f64 {
+    let rows =
+        data.rows().map(|row| (1.0 - data.number("dva_share", row) - data.number("fva_share", row)).abs());
+    rows.filter(|gap| gap.is_finite()).fold(0.0, f64::max)
+}
+
 fn table(found: &Gathered, tiva: &Arc<Dataset>, data: &Arc<Dataset>) -> Figure {
     let (first, last) = found.span();
     let of = |words: &str, year: &str| {
@@ -257,8 +271,11 @@ fn table(found: &Gathered, tiva: &Arc<Dataset>, data: &Arc<Dataset>) -> Figure {
         id: "fig-headline".into(),
         heading: heading.clone(),
         says: if found.moves() {
-            "The domestic share and the foreign content add up to all of exports; the change is the last year less the first."
-                .into()
+            format!(
+                "The domestic share and the foreign content are computed apart and add up to all of exports within {} everywhere; \
+                 the change is {last} less {first}.",
+                number::percent(gap(data))
+            )
         } else {
             says(found, data)
         },
