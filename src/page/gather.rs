@@ -43,7 +43,7 @@ impl Default for Request {
             tables: Vec::new(),
             years: Vec::new(),
             preparation: Preparation::default(),
-            economies: Economies::All,
+            economies: Economies::None,
             claims: None,
             claim_options: ClaimOptions::default(),
             jobs: None,

@@ -54,6 +54,9 @@ pub(super) fn report_page(
                 @for chapter in chapters { li { a href=(format!("#{}", chapter.id)) { (chapter.title) } } }
                 li { a href="#definitions" { "Definitions and sources" } }
             }
+            @if found.economies_shown.is_empty() {
+                p.meta { "One economy first: " code { "vadex report --economy CHN" } "; a page an economy: " code { "--economy all" } "." }
+            }
             @if !found.inline && !found.economies_shown.is_empty() {
                 p { "One page an economy:" }
                 ul.economies {
@@ -206,11 +209,34 @@ fn figure_of(figure: &Figure, place: Place<'_>) -> Markup {
 /// A drawing whose heading stands above it still needs a name of its own for those who listen.
 fn titled(svg: &str, heading: &str) -> String {
     let heading = html! { (heading) }.into_string();
-    svg.replacen("<title></title>", &format!("<title>{heading}</title>"), 1).replacen(
+    shortened(svg).replacen("<title></title>", &format!("<title>{heading}</title>"), 1).replacen(
         "aria-label=\"\"",
         &format!("aria-label=\"{}\"", heading.replace('"', "&quot;")),
         1,
     )
+}
+
+/// Coordinates with two decimals: a hundredth of a pixel is not seen, and pages are a third smaller.
+fn shortened(svg: &str) -> String {
+    let mut out = String::with_capacity(svg.len());
+    let mut rest = svg;
+    // Inside tags only: numbers in the text are the reader's.
+    while let Some(start) = rest.find('<') {
+        let end = rest[start..].find('>').map_or(rest.len(), |at| start + at);
+        out.push_str(&rest[..start]);
+        let mut tag = &rest[start..end];
+        while let Some(point) = tag.find('.') {
+            let digits = tag[point + 1..].bytes().take_while(u8::is_ascii_digit).count();
+            let kept =
+                if tag[..point].ends_with(|c: char| c.is_ascii_digit()) { digits.min(2) } else { digits };
+            out.push_str(&tag[..=point + kept]);
+            tag = &tag[point + 1 + digits..];
+        }
+        out.push_str(tag);
+        rest = &rest[end..];
+    }
+    out.push_str(rest);
+    out
 }
 
 fn caption_of(figure: &Figure, place: Place<'_>) -> Markup {
@@ -444,6 +470,13 @@ mod tests {
             "A (2001), <a href=\"https://doi.org/10.1/x(00)1-3\">doi:10.1/x(00)1-3</a>, for one; B, \
              <a href=\"https://doi.org/10.2/y\">doi:10.2/y</a>"
         );
+    }
+
+    #[test]
+    fn coordinates_are_shortened_and_text_is_not() {
+        let svg = "<line x1=\"38.46000001\" d=\"M1.125,2.999L3.5 4\" /><text y=\"9.0\">0.123456</text>";
+        let short = "<line x1=\"38.46\" d=\"M1.12,2.99L3.5 4\" /><text y=\"9.0\">0.123456</text>";
+        assert_eq!(shortened(svg), short);
     }
 
     #[test]
