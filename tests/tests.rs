@@ -22,6 +22,7 @@ mod methods;
 mod mutations;
 mod national;
 mod networks;
+mod plot;
 mod product;
 mod report;
 mod reshape;

@@ -47,6 +47,8 @@ impl Bars {
         }
         let names = wording::widest(self.categories.iter().map(String::as_str), BODY);
         let names = names.min(canvas.inner() * 0.36) + 2.0;
+        let told: Vec<&str> = self.categories.iter().map(String::as_str).collect();
+        let (lines, size) = waterfall::names_in(&told, names, if bar > 15.0 { NAME_LINES } else { 1 });
         let sums: Vec<String> = (0..self.categories.len()).map(|category| self.sum(category)).collect();
         let room = wording::widest(sums.iter().map(String::as_str), SMALL) + 8.0;
         let (left, right) = (MARGIN + names + 8.0, canvas.width() - MARGIN - room);
@@ -77,8 +79,7 @@ impl Bars {
                 );
                 canvas.end();
             }
-            let lines = wording::wrap_to(category, names, BODY, if bar > 15.0 { NAME_LINES } else { 1 });
-            waterfall::name(&mut canvas, &lines, (left - 8.0, y + bar / 2.0), false);
+            waterfall::name(&mut canvas, &lines[place], (left - 8.0, y + bar / 2.0), size, false);
             let end = stacks[place].iter().map(|part| part.1.max(part.2)).fold(0.0_f64, f64::max);
             canvas.put(
                 &sums[place],
@@ -142,13 +143,16 @@ impl Bars {
     fn legend(&self, canvas: &mut Canvas, top: f64) -> f64 {
         let (swatch, mut x, mut y) = (14.0, MARGIN, top);
         for (series, (name, _)) in self.series.iter().enumerate() {
-            let name = wording::cut(name, canvas.inner() - swatch - 6.0, BODY);
-            let wide = swatch + 6.0 + wording::width(&name, BODY) + 18.0;
+            let lines = wording::wrap(name, canvas.inner() - swatch - 6.0, BODY);
+            let wide = swatch + 6.0 + wording::widest(lines.iter().map(String::as_str), BODY) + 18.0;
             if x > MARGIN && x + wide - 18.0 > canvas.width() - MARGIN {
                 (x, y) = (MARGIN, y + 20.0);
             }
             canvas.bar((x, y), (swatch, swatch), STYLES[series].colour, STYLES[series].pattern);
-            canvas.text(&name, (x + swatch + 6.0, y + 12.0), BODY, Anchor::Start);
+            for (place, line) in lines.iter().enumerate() {
+                canvas.text(line, (x + swatch + 6.0, y + 12.0 + 16.0 * place as f64), BODY, Anchor::Start);
+            }
+            y += 16.0 * (lines.len() as f64 - 1.0);
             x += wide;
         }
         y + 26.0
@@ -180,7 +184,14 @@ impl Bars {
                     .enumerate()
                     .map(|(series, (name, _))| format!("{} {name}", STYLES[series].block))
                     .collect();
-                lines.extend(plain::wrap(&names.join("   "), columns));
+                let together = names.join("   ");
+                // On one line where they fit, else each on its own.
+                if plain::length(&together) <= columns {
+                    lines.push(together);
+                } else {
+                    lines.extend(names);
+                }
+                lines.push(String::new());
             }
             lines.extend(plain::bars(&rows, columns));
             lines

@@ -5,7 +5,7 @@
 use kuva::plot::FillPattern;
 use kuva::render::bw::register_pattern;
 use kuva::render::color::Color;
-use kuva::render::render::{PathData, Primitive, Scene, TextAnchor};
+use kuva::render::render::{PathData, Primitive, Scene, TextAnchor, TextSpan};
 
 use super::drawing::{Drawing, View};
 use super::look::{AXIS, BODY, GREY, GRID, INK, Marker, SMALL, Style, TITLE};
@@ -115,19 +115,33 @@ impl Canvas {
         colour: &str,
         bold: bool,
     ) {
+        let anchor = match anchor {
+            Anchor::Start => TextAnchor::Start,
+            Anchor::Middle => TextAnchor::Middle,
+            Anchor::End => TextAnchor::End,
+        };
+        let color = Some(colour.into());
+        if bold {
+            // Pictures know bold letters in spans only.
+            let span = TextSpan {
+                text: clean(text),
+                bold,
+                italic: false,
+                underline: false,
+                code: false,
+                math: false,
+            };
+            return self.scene.add(Primitive::RichText { x, y, spans: vec![span], size, anchor, color });
+        }
         self.scene.add(Primitive::Text {
             x,
             y,
             content: literal(text),
             size,
-            anchor: match anchor {
-                Anchor::Start => TextAnchor::Start,
-                Anchor::Middle => TextAnchor::Middle,
-                Anchor::End => TextAnchor::End,
-            },
+            anchor,
             rotate: None,
             bold,
-            color: Some(colour.into()),
+            color,
         });
     }
 
@@ -179,7 +193,9 @@ impl Canvas {
 
     /// A filled rectangle with its pattern; lengths may be negative.
     pub(super) fn bar(&mut self, (x, y): (f64, f64), (w, h): (f64, f64), colour: &str, pattern: FillPattern) {
-        self.rect((x.min(x + w), y.min(y + h)), (w.abs(), h.abs()), colour, Some("#ffffff"));
+        // A frame would hide a thin bar.
+        let frame = (w.abs() > 4.0 && h.abs() > 4.0).then_some("#ffffff");
+        self.rect((x.min(x + w), y.min(y + h)), (w.abs(), h.abs()), colour, frame);
         if pattern.is_patterned() {
             let fill = register_pattern(&mut self.scene, pattern);
             self.rect((x.min(x + w), y.min(y + h)), (w.abs(), h.abs()), &fill, None);

@@ -54,8 +54,10 @@ impl Drawing {
             Sha256::digest(inner.as_bytes())[..4].iter().map(|byte| format!("{byte:02x}")).collect();
         inner = inner.replace("kuva-fp-", &format!("fill-{mark}-"));
         let (width, height) = self.size();
-        let title = escaped(&self.words.title);
         let description = escaped(&self.description());
+        // A page may give the heading itself; the drawing is not nameless for that.
+        let title =
+            if self.words.title.is_empty() { description.clone() } else { escaped(&self.words.title) };
         let family = escaped(self.scene.font_family.as_deref().unwrap_or("sans-serif"));
         format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"100%\" \
@@ -89,7 +91,8 @@ impl Drawing {
         let mut lines = plain::wrap(&self.words.title, columns);
         lines.extend(plain::wrap(&self.words.y, columns));
         lines.push(String::new());
-        lines.extend((self.view)(columns, usize::from(rows).max(12)));
+        let view = (self.view)(columns, usize::from(rows).max(12));
+        lines.extend(view.iter().map(|line| plain::cut(line, columns)));
         let mut foot = plain::wrap(&self.words.note, columns);
         foot.extend(plain::wrap(&self.words.source, columns));
         if !foot.is_empty() {

@@ -55,14 +55,16 @@ impl Heatmap {
         let names =
             wording::widest(self.rows.iter().map(String::as_str), SMALL).min(canvas.inner() * 0.3) + 6.0;
         let left = MARGIN + names;
-        let wide = ((canvas.width() - MARGIN - left) / self.columns.len() as f64).min(90.0);
+        // Names of columns lie flat where they fit and rise where they do not; what rises leans over the right edge.
+        let longest = wording::widest(self.columns.iter().map(String::as_str), SMALL).min(110.0);
+        let each = |room: f64| (room / self.columns.len() as f64).min(90.0);
+        let room = canvas.width() - MARGIN - left;
+        let flat = longest + 4.0 <= each(room);
+        let degrees: f64 = if each(room) < 16.0 { 90.0 } else { 55.0 };
+        let lean = if flat { 0.0 } else { (longest * degrees.to_radians().cos()).max(4.0) };
+        let wide = each(room - (lean - each(room) / 2.0).max(0.0));
         let high = wide.clamp(12.0, HIGHEST);
-        // Names of columns lie flat where they fit and rise where they do not.
-        let longest = wording::widest(self.columns.iter().map(String::as_str), SMALL);
-        let flat = longest + 4.0 <= wide;
-        let degrees: f64 = if wide < 16.0 { 90.0 } else { 55.0 };
-        let head =
-            if flat { 18.0 } else { (longest.min(110.0) * degrees.to_radians().sin() + 12.0).max(18.0) };
+        let head = if flat { 18.0 } else { (longest * degrees.to_radians().sin() + 12.0).max(18.0) };
         let first = top + head;
         for (place, column) in self.columns.iter().enumerate() {
             let middle = left + (place as f64 + 0.5) * wide;

@@ -67,6 +67,8 @@ impl Intervals {
         }
         let names = wording::widest(self.rows.iter().map(|row| row.name.as_str()), BODY);
         let names = names.min(canvas.inner() * 0.34) + 2.0;
+        let rows: Vec<&str> = self.rows.iter().map(|row| row.name.as_str()).collect();
+        let (lines, size) = waterfall::names_in(&rows, names, 2);
         let told: Vec<String> = self.rows.iter().map(Interval::words).collect();
         let beside = wording::widest(told.iter().map(String::as_str), SMALL) + 10.0;
         // On a narrow sheet the numbers stand below their row instead of beside it.
@@ -75,7 +77,7 @@ impl Intervals {
         let left = MARGIN + names + 10.0;
         let right = canvas.width() - MARGIN - if narrow { 8.0 } else { beside };
         let ticks = Ticks::around(reach, ((right - left) / 90.0).clamp(2.0, 7.0) as usize);
-        let places = Scale::new(ticks.range(), (left, right));
+        let places = Scale::new(ticks.range(), (left + 6.0, right));
         let bottom = top + self.rows.len() as f64 * row + 6.0;
         let marks: Vec<(f64, String)> =
             ticks.labelled().into_iter().map(|(value, label)| (places.at(value), label)).collect();
@@ -97,8 +99,7 @@ impl Intervals {
                 canvas.marker((places.at(direct), y), &DIRECT, false);
             }
             canvas.end();
-            let lines = wording::wrap_to(&one.name, names, BODY, 2);
-            waterfall::name(&mut canvas, &lines, (left - 8.0, y), false);
+            waterfall::name(&mut canvas, &lines[place], (left - 8.0, y), size, false);
             if narrow {
                 let x = canvas.width() - MARGIN;
                 canvas.put(&told[place], (x, y + 17.0), SMALL, Anchor::End, GREY, false);

@@ -143,7 +143,7 @@ pub(super) fn summary(name: &str, names: usize, points: &[(f64, f64)], columns: 
     };
     let values: Vec<f64> = points.iter().map(|(_, y)| *y).collect();
     let told = format!(
-        "{} {} to {} {}",
+        "{} {:>6} to {} {:>6}",
         plain::axis_number(first.0),
         wording::number(first.1),
         plain::axis_number(last.0),

@@ -3,7 +3,7 @@
 use super::canvas::{Anchor, Canvas, MARGIN, outline};
 use super::drawing::Drawing;
 use super::look::{AXIS, BODY, GREY, GRID, INK, MAIN, SHADE, SMALL};
-use super::scale::{Scale, Ticks, are_years, span, year_ticks};
+use super::scale::{Scale, Ticks, are_years, span};
 use super::{ChartError, PAGE_WIDTH, Words, at_most, lines, plain, wording};
 
 /// One panel.
@@ -83,6 +83,7 @@ impl Paths {
         let head = 18.0 + 14.0 * verdicts.iter().map(Vec::len).max().unwrap_or(0) as f64 + 4.0;
         let high = head + PLOT + 24.0;
         let years = are_years(self.points().map(|(x, _)| x));
+        let ends = if across.0 < across.1 { vec![across.0, across.1] } else { vec![across.0] };
         let range = if across.0 < across.1 { across } else { (across.0 - 1.0, across.1 + 1.0) };
         for (place, panel) in self.panels.iter().enumerate() {
             let (row, column) = (place / columns, place % columns);
@@ -111,14 +112,8 @@ impl Paths {
             }
             canvas.line((left, floor), (left + wide, floor), AXIS, 1.0, None);
             panel.draw_path(&mut canvas, &places, &heights);
-            let marks: Vec<(f64, String)> = if years {
-                year_ticks(across, 2).into_iter().map(|x| (places.at(x), format!("{x:.0}"))).collect()
-            } else {
-                vec![
-                    (places.at(across.0), wording::number(across.0)),
-                    (places.at(across.1), wording::number(across.1)),
-                ]
-            };
+            let told = |x: f64| if years { format!("{x:.0}") } else { wording::number(x) };
+            let marks: Vec<(f64, String)> = ends.iter().map(|x| (places.at(*x), told(*x))).collect();
             for (end, (x, label)) in marks.iter().enumerate() {
                 let anchor = if marks.len() == 1 {
                     Anchor::Middle
@@ -135,7 +130,7 @@ impl Paths {
             below = canvas.lines(&self.words.x, below, SMALL, false, GREY);
         }
         if self.panels.iter().any(|panel| panel.turn.is_some()) {
-            let text = "Dashed line: turning point or peak; hatched: its interval.";
+            let text = "Dashed line: turning point or peak. Grey: its interval.";
             below = canvas.lines(text, below, SMALL, false, GREY);
         }
         Ok(canvas.finish(&self.words, below, self.view()))
@@ -231,12 +226,7 @@ impl PathPanel {
         canvas.begin("turn", &format!("{}: {}", self.name, turn.words()));
         if !turn.low.is_nan() && !turn.high.is_nan() {
             let (from, to) = (places.inside(turn.low), places.inside(turn.high));
-            canvas.bar(
-                (from, ceiling),
-                ((to - from).max(1.0), floor - ceiling),
-                SHADE,
-                kuva::plot::FillPattern::DiagonalBack,
-            );
+            canvas.rect((from, ceiling), ((to - from).max(1.0), floor - ceiling), SHADE, None);
         }
         let x = places.inside(turn.at);
         canvas.line((x, ceiling), (x, floor), INK, 1.5, Some("4 3"));

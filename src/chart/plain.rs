@@ -95,7 +95,7 @@ pub(super) fn bars(rows: &[Row], columns: usize) -> Vec<String> {
     let width = if high > low { high - low } else { 1.0 };
     let place = |value: f64| (((value - low) / width) * room as f64).round() as usize;
     rows.iter()
-        .map(|row| {
+        .flat_map(|row| {
             let mut cells = vec![' '; room + 1];
             for (from, to, block) in &row.parts {
                 if !from.is_finite() || !to.is_finite() {
@@ -111,7 +111,12 @@ pub(super) fn bars(rows: &[Row], columns: usize) -> Vec<String> {
                 }
             }
             let bar: String = cells.into_iter().collect();
-            format!("{} {bar} {}", pad(&row.name, names), cut(&row.tail, tails))
+            // Cut names may be equal: a long one goes on below instead.
+            let mut name = wrap(&row.name, names).into_iter();
+            let first = name.next().unwrap_or_default();
+            let mut lines = vec![format!("{} {bar} {}", pad(&first, names), cut(&row.tail, tails))];
+            lines.extend(name.map(|line| format!("  {}", cut(&line, names.saturating_sub(2)))));
+            lines
         })
         .collect()
 }

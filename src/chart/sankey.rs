@@ -3,9 +3,11 @@
 //! Widths of ribbons are amounts, on one scale for all layers. Every node is named beside its block; ribbons follow the
 //! order of the nodes, so that they can be traced without colour.
 
+use kuva::plot::FillPattern;
+
 use super::canvas::{Anchor, Canvas, MARGIN};
 use super::drawing::Drawing;
-use super::look::{BODY, INK, SMALL, STYLES};
+use super::look::{BODY, INK, SMALL, STYLES, Style};
 use super::plain::{self, Row};
 use super::{ChartError, PAGE_WIDTH, Words, at_most, finite, wording};
 
@@ -36,6 +38,8 @@ pub struct Sankey {
 const CHART: &str = "sankey";
 /// Nodes of a layer that can still be named.
 const MOST: usize = 30;
+/// Colour of what is put together.
+const REST: &str = "#9a9a9a";
 /// Width of a block.
 const BLOCK: f64 = 14.0;
 /// Room for the ribbons of a chart with few nodes.
@@ -80,9 +84,9 @@ impl Sankey {
                 .collect();
             wording::widest(told.iter().map(String::as_str), SMALL)
         };
-        let most = canvas.inner() * 0.24;
+        let most = canvas.inner() * 0.27;
         let last = self.layers.len() - 1;
-        let (first_room, last_room) = (name_room(0).min(most) + 6.0, name_room(last).min(most) + 6.0);
+        let (first_room, last_room) = (name_room(0).min(most) + 16.0, name_room(last).min(most) + 16.0);
         let start = MARGIN + first_room;
         let step = (canvas.width() - MARGIN - last_room - BLOCK - start) / last as f64;
         let x_of = |layer: usize| start + layer as f64 * step;
@@ -97,11 +101,11 @@ impl Sankey {
             } else {
                 (x + BLOCK / 2.0, Anchor::Middle)
             };
-            let room = if layer == 0 || layer == last { most + BLOCK } else { step * 0.9 };
+            let room = if layer == 0 || layer == last { most + BLOCK } else { step * 1.5 };
             canvas.put(&wording::cut(heading, room / 1.1, BODY), (at, top - 12.0), BODY, anchor, INK, true);
             for (node, name) in names.iter().enumerate() {
                 let block = blocks[layer][node];
-                let style = &STYLES[self.style_of(layer, node)];
+                let style = self.style_of(layer, node);
                 let tall = (block.amount * scale).max(0.5);
                 canvas.begin("node", &format!("{heading}, {name}: {}", wording::number(block.amount)));
                 canvas.bar((x, block.top), (BLOCK, tall), style.colour, style.pattern);
@@ -112,14 +116,20 @@ impl Sankey {
                 } else if layer == last {
                     last_room
                 } else {
-                    step * 0.6
+                    step.max(150.0)
                 };
                 let name = wording::cut(name, room - 6.0 - wording::width(&amount, SMALL) - 5.0, SMALL);
                 let told = format!("{name} {amount}");
                 let middle = block.top + tall / 2.0 + 4.0;
+                let inner = layer != 0 && layer != last;
+                if inner && names.len() == 1 {
+                    // A block that stands alone has room above it.
+                    canvas.put(&told, (x + BLOCK / 2.0, block.top - 5.0), SMALL, Anchor::Middle, INK, false);
+                    continue;
+                }
                 let (at, anchor) =
                     if layer == 0 { (x - 5.0, Anchor::End) } else { (x + BLOCK + 5.0, Anchor::Start) };
-                if layer != 0 && layer != last {
+                if inner {
                     // Ribbons run behind the names of a middle layer.
                     canvas
                         .scrim((at - 2.0, middle - 11.0), (wording::width(&told, SMALL) * 0.95 + 4.0, 14.0));
@@ -151,15 +161,9 @@ impl Sankey {
             let (y0, y1) = (from.top + from.left, to.top + to.entered);
             blocks[link.layer][link.from].left += tall;
             blocks[link.layer + 1][link.to].entered += tall;
-            let bend = (x0 + x1) / 2.0;
-            let d = format!(
-                "M {x0:.2} {y0:.2} C {bend:.2} {y0:.2} {bend:.2} {y1:.2} {x1:.2} {y1:.2} L {x1:.2} {:.2} \
-                 C {bend:.2} {:.2} {bend:.2} {:.2} {x0:.2} {:.2} Z",
-                y1 + tall,
-                y1 + tall,
-                y0 + tall,
-                y0 + tall
-            );
+            let edge = curve((x0, y0), (x1, y1));
+            let mut ribbon = edge.clone();
+            ribbon.extend(edge.iter().rev().map(|(x, y)| (*x, y + tall)));
             // A ribbon has the colour of its outer end, where the nodes differ.
             let style = if link.layer == 0 {
                 self.style_of(0, link.from)
@@ -169,16 +173,19 @@ impl Sankey {
             let (from, to) = (&self.layers[link.layer], &self.layers[link.layer + 1]);
             let tell = format!("{} to {}: {}", from.1[link.from], to.1[link.to], wording::number(link.value));
             canvas.begin("link", &tell);
-            canvas.shape(d, STYLES[style].colour, 0.45);
+            canvas.polygon(&ribbon, style.colour, 0.45);
             canvas.end();
         }
     }
 
-    /// Equal names have equal styles in all layers.
-    fn style_of(&self, layer: usize, node: usize) -> usize {
+    /// Equal names have equal styles in all layers; what is put together has none of its own.
+    fn style_of(&self, layer: usize, node: usize) -> Style {
         let name = &self.layers[layer].1[node];
+        if is_rest(name) {
+            return Style { colour: REST, pattern: FillPattern::Solid, ..STYLES[0] };
+        }
         let mut seen: Vec<&String> = Vec::new();
-        for other in self.layers.iter().flat_map(|(_, names)| names) {
+        for other in self.layers.iter().flat_map(|(_, names)| names).filter(|name| !is_rest(name)) {
             if other == name {
                 break;
             }
@@ -186,7 +193,7 @@ impl Sankey {
                 seen.push(other);
             }
         }
-        seen.len() % STYLES.len()
+        STYLES[seen.len() % STYLES.len()]
     }
 
     /// Pixels an amount.
@@ -288,6 +295,22 @@ impl Sankey {
             lines
         })
     }
+}
+
+/// From one place to another, level at both ends.
+fn curve((x0, y0): (f64, f64), (x1, y1): (f64, f64)) -> Vec<(f64, f64)> {
+    const STEPS: i32 = 24;
+    (0..=STEPS)
+        .map(|step| {
+            let t = f64::from(step) / f64::from(STEPS);
+            (x0 + (x1 - x0) * t, y0 + (y1 - y0) * t * t * (3.0 - 2.0 * t))
+        })
+        .collect()
+}
+
+/// `33 others`, `others`.
+fn is_rest(name: &str) -> bool {
+    name == "others" || name.ends_with(" others")
 }
 
 /// Room between blocks, less where there are many.

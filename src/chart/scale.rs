@@ -95,10 +95,9 @@ pub(super) fn year_ticks((low, high): (f64, f64), room: usize) -> Vec<f64> {
     let span = last - first;
     let step =
         [1, 2, 5, 10, 20, 25, 50, 100].into_iter().find(|step| span / step < room as i64).unwrap_or(span);
-    let near = (step + 1) / 2;
     let mut ticks = vec![first];
     let round = (first..=last).filter(|year| year % step == 0);
-    ticks.extend(round.filter(|year| year - first >= near.max(1) && last - year >= near.max(1)));
+    ticks.extend(round.filter(|year| year - first >= step && last - year >= step));
     ticks.push(last);
     if room < 2 {
         ticks.truncate(1);

@@ -35,6 +35,8 @@ const HEIGHT: f64 = 340.0;
 /// Radius of the largest circle.
 const LARGEST: f64 = 20.0;
 const SMALLEST: f64 = 2.5;
+/// Points through which a line can be followed.
+const JOINED: usize = 10;
 
 impl Smile {
     /// Draws it for a page.
@@ -61,17 +63,26 @@ impl Smile {
         let labels = wording::widest(rungs.iter().map(|(_, label)| label.as_str()), SMALL);
         let (left, right) = (MARGIN + labels + 8.0, canvas.width() - MARGIN - 8.0);
         let steps = Ticks::around(across, ((right - left) / 90.0).clamp(2.0, 8.0) as usize);
-        let places = Scale::new(steps.range(), (left + LARGEST / 2.0, right - LARGEST / 2.0));
+        // The points use all the room; ticks beyond them are left out.
+        let reach = if across.0 < across.1 { across } else { steps.range() };
+        let places = Scale::new(reach, (left + LARGEST + 4.0, right - LARGEST - 4.0));
         canvas.y_axis(&rungs, (left, right), true);
-        let marks: Vec<(f64, String)> =
-            steps.labelled().into_iter().map(|(x, label)| (places.at(x), label)).collect();
+        let marks: Vec<(f64, String)> = steps
+            .labelled()
+            .into_iter()
+            .map(|(x, label)| (places.at(x), label))
+            .filter(|(x, _)| (left..=right).contains(x))
+            .collect();
         let below = canvas.x_axis(&marks, (left, right), (top, bottom), false, &self.words.x);
         canvas.line((left, bottom), (right, bottom), AXIS, 1.0, None);
         let mut order: Vec<&SmilePoint> = self.points.iter().collect();
         order.sort_by(|a, b| a.position.total_cmp(&b.position));
         let at: Vec<(f64, f64)> =
             order.iter().map(|point| (places.at(point.position), heights.at(point.share))).collect();
-        canvas.path(&at, GREY, 1.0, Some("2 3"));
+        let joined = order.len() <= JOINED;
+        if joined {
+            canvas.path(&at, GREY, 1.0, Some("2 3"));
+        }
         let circles: Vec<(f64, f64, f64)> = order
             .iter()
             .zip(&at)
@@ -88,7 +99,12 @@ impl Smile {
         }
         let hidden = label(&mut canvas, &order, &circles, &by_size, ((left, right), (top, bottom)));
         let mut words = self.words.clone();
-        let area = "Area of a circle: size; the dotted line runs from point to point.";
+        let area = match (self.words.note.to_lowercase().contains("area"), joined) {
+            (true, false) => "",
+            (true, true) => "The dotted line runs from point to point.",
+            (false, false) => "Area of a circle: size.",
+            (false, true) => "Area of a circle: size. The dotted line runs from point to point.",
+        };
         words.note = if hidden == 0 {
             format!("{} {area}", words.note).trim().to_owned()
         } else {

@@ -38,6 +38,8 @@ const MOST: usize = 2000;
 const MOST_CHOICES: usize = 60;
 const HEIGHT: f64 = 220.0;
 const ROW: f64 = 15.0;
+/// Points that an interval is made of in lines of text: more than a screen has rows.
+const STROKE: i32 = 60;
 
 impl SpecCurve {
     /// Draws it for a page.
@@ -204,16 +206,20 @@ impl SpecCurve {
         let chart = self.clone();
         Box::new(move |columns, rows| {
             let Ok(order) = chart.order() else { return Vec::new() };
-            let points = |value: &dyn Fn(&Specification) -> f64| -> Vec<(f64, f64)> {
-                order.iter().enumerate().map(|(place, spec)| ((place + 1) as f64, value(spec))).collect()
-            };
-            let series = [
-                ('˙', points(&|spec| spec.low)),
-                ('˙', points(&|spec| spec.high)),
-                ('●', points(&|spec| spec.estimate)),
-            ];
+            // Some of them, evenly, where there are more than columns.
+            let shown = order.len().min(columns.saturating_sub(12));
+            let picked = (0..shown).map(|column| column * order.len() / shown);
+            let mut intervals = Vec::new();
+            let mut estimates = Vec::new();
+            for place in picked {
+                let (x, spec) = ((place + 1) as f64, order[place]);
+                let step = (spec.high - spec.low) / f64::from(STROKE);
+                intervals.extend((0..=STROKE).map(|point| (x, spec.low + f64::from(point) * step)));
+                estimates.push((x, spec.estimate));
+            }
+            let series = [('│', intervals), ('●', estimates)];
             let mut lines = plain::grid(&series, columns, rows.saturating_sub(8), true);
-            lines.push("● estimates in order of size, ˙ ends of their intervals".into());
+            lines.extend(plain::wrap("● estimates in order of size, │ their intervals", columns));
             lines.push(String::new());
             let count = order.len() as f64;
             let out = |positive: bool| {

@@ -38,7 +38,9 @@ const MOST: usize = 40;
 const BAR: f64 = 20.0;
 const GAP: f64 = 8.0;
 /// Lines that a name may take.
-const NAME_LINES: usize = 2;
+const NAME_LINES: usize = 3;
+/// Height of a line of a long name.
+const LINE: f64 = 13.0;
 
 impl Waterfall {
     /// Draws it for a page.
@@ -58,7 +60,11 @@ impl Waterfall {
         let mut canvas = Canvas::new(width)?;
         let top = canvas.head(&self.words);
         let names = wording::widest(self.steps.iter().map(|step| step.name.as_str()), BODY);
-        let names = names.min(canvas.inner() * 0.38) + 2.0;
+        let names = names.min(canvas.inner() * 0.4) + 2.0;
+        let told: Vec<&str> = self.steps.iter().map(|step| step.name.as_str()).collect();
+        let (lines, size) = names_in(&told, names, NAME_LINES);
+        let rows: Vec<f64> =
+            lines.iter().map(|lines| (BAR + GAP).max(lines.len() as f64 * LINE + 5.0)).collect();
         let values: Vec<String> = self.steps.iter().map(|step| wording::number(step.value)).collect();
         let room = wording::widest(values.iter().map(String::as_str), SMALL) + 8.0;
         let (left, right) = (MARGIN + names + 8.0, canvas.width() - MARGIN - room);
@@ -67,7 +73,7 @@ impl Waterfall {
         // The bars use all the room there is; ticks beyond the data are left out.
         let reach = if reach.0 < reach.1 { reach } else { ticks.range() };
         let scale = Scale::new(reach, (left, right));
-        let bottom = top + self.steps.len() as f64 * (BAR + GAP) + GAP;
+        let bottom = top + rows.iter().sum::<f64>() + GAP;
         let shown: Vec<(f64, String)> = ticks
             .labelled()
             .into_iter()
@@ -76,7 +82,8 @@ impl Waterfall {
             .collect();
         let below = canvas.x_axis(&shown, (left, right), (top, bottom), true, &self.words.x);
         for (place, ((step, (from, to)), value)) in self.steps.iter().zip(&bars).zip(&values).enumerate() {
-            let y = top + GAP + place as f64 * (BAR + GAP);
+            let row = rows[place];
+            let y = top + GAP / 2.0 + rows[..place].iter().sum::<f64>() + (row - BAR) / 2.0;
             let lowers = to < from;
             let (colour, pattern) = match (step.total, lowers) {
                 (true, _) => (INK, FillPattern::Solid),
@@ -87,14 +94,14 @@ impl Waterfall {
             canvas.bar((scale.at(*from), y), (scale.at(*to) - scale.at(*from), BAR), colour, pattern);
             canvas.end();
             if let Some((next, _)) = bars.get(place + 1) {
+                let below_gap = (rows[place + 1] - BAR) / 2.0;
                 // Where the next step starts, unless that is zero because it is a total.
                 let x = scale.at(*to);
                 if !self.steps[place + 1].total || (next - to).abs() <= f64::EPSILON {
-                    canvas.line((x, y + BAR), (x, y + BAR + GAP), AXIS, 1.0, Some("2 2"));
+                    canvas.line((x, y + BAR), (x, y + (row + BAR) / 2.0 + below_gap), AXIS, 1.0, Some("2 2"));
                 }
             }
-            let lines = wording::wrap_to(&step.name, names, BODY, NAME_LINES);
-            name(&mut canvas, &lines, (left - 8.0, y + BAR / 2.0), step.total);
+            name(&mut canvas, &lines[place], (left - 8.0, y + BAR / 2.0), size, step.total);
             canvas.put(
                 value,
                 (scale.at(from.max(*to)) + 5.0, y + BAR / 2.0 + 4.0),
@@ -160,9 +167,16 @@ impl Waterfall {
     }
 }
 
+/// Names in lines and their size: the usual one where every name fits one line, else a smaller one for all.
+pub(super) fn names_in(names: &[&str], room: f64, most: usize) -> (Vec<Vec<String>>, u32) {
+    if names.iter().all(|name| wording::width(name, BODY) <= room) {
+        return (names.iter().map(|name| vec![(*name).to_owned()]).collect(), BODY);
+    }
+    (names.iter().map(|name| wording::wrap_to(name, room, SMALL, most)).collect(), SMALL)
+}
+
 /// A name of one or more lines that ends at a place, centred on it.
-pub(super) fn name(canvas: &mut Canvas, lines: &[String], (x, y): (f64, f64), bold: bool) {
-    let size = if lines.len() > 1 { SMALL } else { BODY };
+pub(super) fn name(canvas: &mut Canvas, lines: &[String], (x, y): (f64, f64), size: u32, bold: bool) {
     let leading = f64::from(size) * 1.15;
     let first = y - leading * (lines.len() as f64 - 1.0) / 2.0 + f64::from(size) * 0.35;
     for (place, line) in lines.iter().enumerate() {

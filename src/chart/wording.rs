@@ -77,7 +77,8 @@ pub(super) fn number(value: f64) -> String {
     if value.is_nan() {
         return "not known".into();
     }
-    let size = value.abs();
+    // Rounded first: 99.96 has as many digits as 100.
+    let size: f64 = format!("{:.2e}", value.abs()).parse().unwrap_or(value.abs());
     let decimals = match size {
         0.0 => 0,
         size if size >= 100.0 => 0,
@@ -102,7 +103,7 @@ pub(super) fn fixed(value: f64, decimals: usize) -> String {
         out.push('−');
     }
     for (place, digit) in whole.chars().enumerate() {
-        if place > 0 && (whole.len() - place) % 3 == 0 && whole.len() > 4 {
+        if place > 0 && (whole.len() - place) % 3 == 0 {
             out.push(',');
         }
         out.push(digit);
@@ -121,10 +122,11 @@ mod tests {
     #[test]
     fn numbers_keep_three_digits_and_a_true_minus() {
         assert_eq!(number(1_234_567.0), "1,234,567");
-        assert_eq!(number(1234.4), "1234");
+        assert_eq!(number(1234.4), "1,234");
         assert_eq!(number(-12.34), "−12.3");
         assert_eq!(number(0.1234), "0.123");
         assert_eq!(number(0.01234), "0.0123");
+        assert_eq!(number(99.999_999), "100");
         assert_eq!(number(0.0), "0");
         assert_eq!(fixed(-0.001, 1), "0.0");
         assert_eq!(number(f64::NAN), "not known");

@@ -153,7 +153,8 @@ fn from_parquet(name: &str, file: File) -> Result<Columns, LoadError> {
 
 /// A column is numbers when every cell that is there is one.
 fn typed(name: &str, cells: Vec<Cell>) -> (Measure, Column) {
-    let numbers = !LABELS.contains(&name) && cells.iter().all(|cell| !matches!(cell, Cell::Text(_)));
+    let known = cells.iter().any(|cell| *cell != Cell::Missing);
+    let numbers = known && !LABELS.contains(&name) && cells.iter().all(|cell| !matches!(cell, Cell::Text(_)));
     if !numbers {
         let text = cells.into_iter().map(|cell| match cell {
             Cell::Missing => None,

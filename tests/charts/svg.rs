@@ -152,7 +152,11 @@ pub fn of<'a>(elements: &'a [Element], class: &str, tag: &str) -> Vec<&'a Elemen
 
 /// All words of a drawing.
 pub fn texts(elements: &[Element]) -> Vec<&str> {
-    elements.iter().filter(|element| element.tag == "text").map(|element| element.text.as_str()).collect()
+    elements
+        .iter()
+        .filter(|element| element.tag == "text" || element.tag == "tspan")
+        .map(|element| element.text.as_str())
+        .collect()
 }
 
 /// Fails unless `places` are a linear function of `values` within a pixel; hands back slope and intercept.

@@ -1,5 +1,6 @@
 //! Parts of wholes: one bar a row of the result, one part a column.
 
+use super::waterfall::{WHOLES, adds_up};
 use super::{ChartKind, Request, Told, chosen, common, with_unit};
 use crate::chart::{Bars, ChartError, Drawing, Sheet, wording};
 
@@ -70,12 +71,19 @@ impl ChartKind for BarsKind {
             .collect();
         let unit = told.unit(&columns[0]);
         let y = if columns.len() == 1 {
-            told.label(&columns[0])
+            told.below_title(&columns[0])
         } else {
             with_unit("Parts and their sum", &unit)
         };
-        let what = if columns.len() == 1 { told.name(&columns[0]) } else { columns.join(", ") };
-        let title = if about.is_empty() { what } else { format!("{about}: {what}") };
+        let whole = WHOLES.into_iter().find(|whole| {
+            sheet.has(whole) && (0..sheet.n_rows()).all(|row| adds_up(sheet, &columns, whole, row))
+        });
+        let what = match (columns.as_slice(), whole) {
+            ([only], _) => told.short(only),
+            (_, Some(whole)) => format!("{} by part", told.short(whole)),
+            (several, None) => super::capital(&several.join(", ").replace('_', " ")),
+        };
+        let title = if about.is_empty() { what } else { format!("{what}, {about}") };
         let mut words = told.words(title, unit, y);
         words.description = describe(&names, &series);
         Bars { words, categories: names, series }.draw_at(request.width)

@@ -1,6 +1,6 @@
 //! A value by two keys: whose value added is in whose exports.
 
-use super::{ChartKind, Request, Told, capital, chosen, common, missing, one_of_the_rest};
+use super::{ChartKind, Request, Told, chosen, common, missing, one_of_the_rest};
 use crate::chart::sheet::some_of;
 use crate::chart::{ChartError, Drawing, Heatmap, Sheet};
 
@@ -31,7 +31,8 @@ impl ChartKind for HeatmapKind {
     }
 
     fn summary(&self) -> &'static str {
-        "a value by two keys as shades: origin by exporter, exporter by importer, economy by sector or year"
+        "a value by two keys as shades: origin by exporter, exporter by importer, economy by sector or year; --percent-of COLUMN \
+         is of the sum over rows"
     }
 
     fn columns(&self) -> &'static str {
@@ -39,7 +40,7 @@ impl ChartKind for HeatmapKind {
     }
 
     fn made_by(&self) -> &'static [&'static str] {
-        &["vadex decompose builtin:wiod13 --method leontief --by origin --year 2011 -o origin.csv"]
+        &["vadex decompose builtin:wiod13 --method bm-source --by origin --year 2011 -o origin.csv"]
     }
 
     fn draw(&self, sheets: &[Sheet], request: &Request<'_>) -> Result<Drawing, ChartError> {
@@ -65,6 +66,7 @@ impl ChartKind for HeatmapKind {
         let (rows, heads) = (sheet.values(down), sheet.values(across));
         let told = Told::of(sheet, request);
         let mut values = vec![vec![f64::NAN; heads.len()]; rows.len()];
+        let mut wholes = vec![0.0; heads.len()];
         let mut seen = vec![vec![false; heads.len()]; rows.len()];
         let place = |names: &[String], name: &str| names.iter().position(|other| other == name).unwrap_or(0);
         for row in 0..sheet.n_rows() {
@@ -77,7 +79,19 @@ impl ChartKind for HeatmapKind {
                     what: format!("{down} {from}, {across} {to}"),
                 });
             }
-            values[i][j] = told.value(column, row);
+            // A percentage is of the whole of the column: of all exports of an exporter.
+            values[i][j] = match &request.percent_of {
+                Some(whole) => {
+                    wholes[j] += sheet.number(whole, row);
+                    100.0 * sheet.number(column, row)
+                }
+                None => told.value(column, row),
+            };
+        }
+        if request.percent_of.is_some() {
+            for row in &mut values {
+                row.iter_mut().zip(&wholes).for_each(|(value, whole)| *value /= whole);
+            }
         }
         let mut note = String::new();
         // An economy's own content is many times anything else, and would leave all other cells white.
@@ -91,9 +105,12 @@ impl ChartKind for HeatmapKind {
         }
         let about = common(sheet, &[across, down]);
         let about = if about.is_empty() { String::new() } else { format!(", {about}") };
-        let title = format!("{} by {down} and {across}{about}", capital(&told.name(column)));
+        let title = format!("{} by {down} and {across}{about}", told.short(column));
         let x = format!("Rows: {down}. Columns: {across}.");
-        let mut words = told.words(title, x, told.label(column));
+        let mut words = told.words(title, x, told.below_title(column));
+        if let (Some(whole), None) = (&request.percent_of, &request.title) {
+            words.y = format!("% of the {} of each {across}", told.name(whole));
+        }
         words.note = note;
         words.description = describe(&rows, &heads, &values, down, across);
         Heatmap { words, rows, columns: heads, values }.draw_at(request.width)

@@ -1,5 +1,6 @@
 //! Values with their bounds, and what was observed directly.
 
+use super::product;
 use super::{ChartKind, Request, Told, chosen, common, missing, one};
 use crate::chart::{ChartError, Drawing, Interval, Intervals, Sheet};
 
@@ -22,13 +23,16 @@ impl ChartKind for IntervalsKind {
 
     fn made_by(&self) -> &'static [&'static str] {
         &[
-            "vadex product iphone-4-2010 -o phone.csv (then --select section=..,unit=..)",
+            "vadex product iphone-4-2010 -o phone.csv",
             "vadex tiva builtin:wiod13 --year 2011 --draws 50 -o tiva.csv (then --value dva_share)",
         ]
     }
 
     fn draw(&self, sheets: &[Sheet], request: &Request<'_>) -> Result<Drawing, ChartError> {
         let sheet = &sheets[0];
+        if product::fits(sheet) {
+            return product::draw(sheet, request);
+        }
         let columns = chosen(self, sheet, request, &[&["value"], &["dva_share"], &["estimate"]])?;
         let column = columns[0].as_str();
         let drawn = (format!("{column}_lo"), format!("{column}_hi"));

@@ -1,7 +1,7 @@
 //! A few series over years in one chart.
 
 use super::series::{movement, units, value_words, years};
-use super::{ChartKind, Request, Told, capital, common};
+use super::{ChartKind, Request, Told, common};
 use crate::chart::{ChartError, Drawing, Lines, Sheet};
 
 /// Lines over years.
@@ -34,8 +34,9 @@ impl ChartKind for LinesKind {
         let told = Told::of(sheet, request);
         let about = common(sheet, &["year"]);
         let about = if about.is_empty() { String::new() } else { format!("{about}: ") };
-        let name = if columns.len() == 1 { told.name(&columns[0]) } else { columns.join(", ") };
-        let title = format!("{about}{}, {}", capital(&name), years(&units));
+        let name =
+            if columns.len() == 1 { told.short(&columns[0]) } else { columns.join(", ").replace('_', " ") };
+        let title = format!("{about}{}, {}", name, years(&units));
         let mut words = told.words(title, "Year".into(), value_words(&told, &columns));
         words.description = format!("{} lines over {}. {}", units.len(), years(&units), movement(&units));
         Lines { words, series: units.into_iter().map(|unit| (unit.name, unit.points)).collect() }

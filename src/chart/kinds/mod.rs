@@ -7,6 +7,7 @@ mod heatmap;
 mod intervals;
 mod lines;
 mod paths;
+mod product;
 mod sankey;
 mod series;
 mod smile;
@@ -227,7 +228,8 @@ impl<'a> Told<'a> {
     /// Unit of a column, as it is drawn.
     fn unit(&self, column: &str) -> String {
         if let Some(whole) = &self.request.percent_of {
-            return format!("% of {}", self.name(whole));
+            let name = self.name(whole);
+            return format!("% of {}", name.split(',').next().unwrap_or(&name));
         }
         match self.measure(column) {
             Measure::Share => "%".into(),
@@ -238,7 +240,30 @@ impl<'a> Told<'a> {
 
     /// A column in words; its own name where nobody knows better.
     fn name(&self, column: &str) -> String {
-        (self.request.meaning)(column).unwrap_or_else(|| column.replace('_', " "))
+        // Of one origin alone, gross exports are what they hold of its value added.
+        if column == "gexp" && self.sheet.has("origin") {
+            return "value added in gross exports".into();
+        }
+        // A meaning that is an equation is no word.
+        let meaning =
+            (self.request.meaning)(column).filter(|meaning| !meaning.contains(['/', '−', '=', '·']));
+        meaning.unwrap_or_else(|| column.replace('_', " "))
+    }
+
+    /// A column in words, without what comes after a comma: for titles.
+    fn short(&self, column: &str) -> String {
+        let name = self.name(column);
+        capital(name.split(',').next().unwrap_or(&name))
+    }
+
+    /// What stands under a title that tells the column already: the unit; with a title of the user's own, both.
+    fn below_title(&self, column: &str) -> String {
+        let unit = self.unit(column);
+        match (self.request.title.is_some() || self.name(column).contains(','), unit.as_str()) {
+            (true, _) | (_, "") => self.label(column),
+            (false, "%") => "Percent".into(),
+            (false, unit) => capital(unit),
+        }
     }
 
     /// A column in words with its unit.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::series::{movement, units, value_words, years};
-use super::{ChartKind, Request, Told, capital, missing};
+use super::{ChartKind, Request, Told, missing};
 use crate::chart::{ChartError, Drawing, PathPanel, Paths, Sheet, Turn};
 
 /// Small multiples over years.
@@ -38,12 +38,9 @@ impl ChartKind for PathsKind {
         let sheet = &sheets[0].widened();
         let (units, columns) = units(self, sheet, request)?;
         let told = Told::of(sheet, request);
-        let name = if columns.len() == 1 { told.name(&columns[0]) } else { "Paths".into() };
-        let mut words = told.words(
-            format!("{}, {}", capital(&name), years(&units)),
-            String::new(),
-            value_words(&told, &columns),
-        );
+        let name = if columns.len() == 1 { told.short(&columns[0]) } else { "Paths".into() };
+        let mut words =
+            told.words(format!("{}, {}", name, years(&units)), String::new(), value_words(&told, &columns));
         words.description =
             format!("{} panels with a line over {}. {}", units.len(), years(&units), movement(&units));
         let mut panels: Vec<PathPanel> = units
@@ -66,13 +63,12 @@ impl PathsKind {
     /// Turning points and verdicts of the panels that another file has.
     fn add_turns(&self, panels: &mut [PathPanel], shapes: &Sheet) -> Result<(), ChartError> {
         let name = shapes.first_of(&["economy", "unit"]);
-        let verdict = shapes.first_of(&["verdict", "shape", "says"]);
-        let has_turns = shapes.has("peak_year");
-        let (Some(name), true) = (name, has_turns || verdict.is_some()) else {
-            return Err(missing(self, shapes, &["economy, and peak_year or verdict"]));
+        let verdict = shapes.first_of(&["turn_words", "verdict", "shape", "says"]);
+        let turn = shapes.first_of(&["turn", "peak_year"]);
+        let (Some(name), true) = (name, turn.is_some() || verdict.is_some()) else {
+            return Err(missing(self, shapes, &["economy, and turn, peak_year or verdict"]));
         };
-        let low = shapes.first_of(&["peak_year_lo", "peak_lo"]);
-        let high = shapes.first_of(&["peak_year_hi", "peak_hi"]);
+        let bounds = turn.map(|turn| (format!("{turn}_lo"), format!("{turn}_hi")));
         let mut told = BTreeSet::new();
         for row in 0..shapes.n_rows() {
             let unit = shapes.text(name, row);
@@ -80,11 +76,10 @@ impl PathsKind {
             if !told.insert(unit.clone()) {
                 return Err(ChartError::Repeated { chart: self.id(), file: shapes.name.clone(), what: unit });
             }
-            let at = shapes.number("peak_year", row);
-            if at.is_finite() {
-                let bound =
-                    |column: Option<&str>| column.map_or(f64::NAN, |column| shapes.number(column, row));
-                panel.turn = Some(Turn { at, low: bound(low), high: bound(high) });
+            if let (Some(turn), Some((low, high))) = (turn, &bounds) {
+                let at = shapes.number(turn, row);
+                let (low, high) = (shapes.number(low, row), shapes.number(high, row));
+                panel.turn = at.is_finite().then_some(Turn { at, low, high });
             }
             if let Some(verdict) = verdict {
                 panel.verdict = words_apart(&shapes.text(verdict, row));

@@ -69,9 +69,19 @@ impl ChartKind for SankeyKind {
                 told_as = with_unit(&told.name(&columns[0]), &told.unit(&columns[0]));
             }
             layers.extend(there.iter().filter(|key| !layers.contains(key)).collect::<Vec<_>>());
+            // A percentage is of the sum of all rows.
+            let whole = request.percent_of.as_ref().map(|whole| {
+                (0..sheet.n_rows())
+                    .map(|row| sheet.number(whole, row))
+                    .filter(|value| !value.is_nan())
+                    .sum::<f64>()
+            });
             for row in 0..sheet.n_rows() {
                 for pair in there.windows(2) {
-                    let value = told.value(&columns[0], row);
+                    let value = match whole {
+                        Some(whole) => 100.0 * sheet.number(&columns[0], row) / whole,
+                        None => told.value(&columns[0], row),
+                    };
                     let names = (sheet.text(pair[0], row), sheet.text(pair[1], row));
                     if value.is_finite() {
                         *flows.entry((pair[0], pair[1])).or_default().entry(names).or_insert(0.0) += value;

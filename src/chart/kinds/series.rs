@@ -13,6 +13,7 @@ pub(super) struct Unit {
 /// Columns that are taken when none is asked for, best first.
 pub(super) const DEFAULTS: &[&[&str]] = &[
     &["dva_share"],
+    &["vs_share"],
     &["gvc_participation"],
     &["upstreamness"],
     &["share"],
@@ -86,10 +87,15 @@ fn only_name(sheet: &Sheet) -> Option<String> {
 /// What the values are: the column in words, or what several have in common.
 pub(super) fn value_words(told: &Told<'_>, columns: &[String]) -> String {
     match columns {
-        [only] => told.label(only),
+        [only] => told.below_title(only),
         several => {
             let units: Vec<String> = several.iter().map(|column| told.unit(column)).collect();
-            if units.iter().all(|unit| *unit == units[0]) { units[0].clone() } else { units.join(", ") }
+            let shared = units.iter().all(|unit| *unit == units[0]);
+            match (shared, units[0].as_str()) {
+                (true, "%") => "Percent".into(),
+                (true, unit) => super::capital(unit),
+                (false, _) => units.join(", "),
+            }
         }
     }
 }

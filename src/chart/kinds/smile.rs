@@ -81,7 +81,8 @@ impl ChartKind for SmileKind {
         let title = format!("What stages of production keep, {}", common(sheet, &keys));
         let mut words = told.words(title.trim_end_matches(", ").to_owned(), told.label(position), y);
         if let Some(size) = size {
-            words.note = format!("Size: {}.", told.label(size));
+            words.note =
+                format!("Area of a circle: {}.", super::with_unit(&told.name(size), &told.unit(size)));
         }
         if left_out > 0 {
             words.note.push_str(&format!(" {left_out} without output or value are not drawn."));

@@ -50,7 +50,7 @@ impl ChartKind for SpecCurveKind {
             .collect();
         let told = Told::of(sheet, request);
         let mut words = told.words(
-            format!("Estimates of {} specifications", specifications.len()),
+            format!("{}Estimates of {} specifications", claim(&sheet.computed), specifications.len()),
             String::new(),
             "Estimate, in order of size, with its interval".into(),
         );
@@ -62,5 +62,13 @@ impl ChartKind for SpecCurveKind {
             .map(|(column, value)| format!("{}: {value}", column.replace('_', " ")))
             .collect();
         SpecCurve { words, choices, specifications }.draw_at(request.width)
+    }
+}
+
+/// `claims C2 --detail specifications` is of C2.
+fn claim(computed: &str) -> String {
+    match computed.split_whitespace().collect::<Vec<_>>().as_slice() {
+        ["claims", id, "--detail", ..] => format!("{id}: "),
+        _ => String::new(),
     }
 }

@@ -37,8 +37,16 @@ const SETS: &[&[&str]] = &[
     &["dv", "vs"],
 ];
 
+/// What is missed in a file of something else.
+const TERMS: &str = "terms that add up (vax, ref, ddc, fva, fdc; dva, fva; ...)";
+
+/// A set whose terms are all there.
+fn set_of(sheet: &Sheet) -> Option<&'static [&'static str]> {
+    SETS.iter().find(|set| set.iter().all(|term| sheet.has(term))).copied()
+}
+
 /// Columns that may be the whole.
-const WHOLES: [&str; 3] = ["gexp", "exgr", "gimp"];
+pub(super) const WHOLES: [&str; 3] = ["gexp", "exgr", "gimp"];
 
 /// What the parts may miss of the whole, relative: published files are rounded to about seven digits.
 const ADDS_UP: f64 = 1e-6;
@@ -62,6 +70,14 @@ impl ChartKind for WaterfallKind {
 
     fn draw(&self, sheets: &[Sheet], request: &Request<'_>) -> Result<Drawing, ChartError> {
         let sheet = &sheets[0].widened();
+        let whole = sheet.first_of(&WHOLES);
+        // A file of something else is told so before it is asked for one row.
+        if request.values.is_empty()
+            && (whole.is_none() || sheet.measures().len() < 2)
+            && set_of(sheet).is_none()
+        {
+            return Err(missing(self, sheet, &[TERMS]));
+        }
         one_of_the_rest(self, sheet, &[])?;
         if sheet.n_rows() > 1 {
             return Err(ChartError::Repeated {
@@ -70,7 +86,6 @@ impl ChartKind for WaterfallKind {
                 what: common(sheet, &[]),
             });
         }
-        let whole = sheet.first_of(&WHOLES);
         let terms = self.terms(sheet, request, whole)?;
         let told = Told::of(sheet, request);
         let mut steps: Vec<Step> = terms
@@ -79,7 +94,7 @@ impl ChartKind for WaterfallKind {
             .collect();
         let sum: f64 = steps.iter().map(|step| step.value).sum();
         // The whole is drawn as the file has it when it is the sum, so that a gap would be seen.
-        let named = whole.filter(|whole| adds_up(sheet, &terms, whole));
+        let named = whole.filter(|whole| adds_up(sheet, &terms, whole, 0));
         let (name, value) = named
             .map_or(("Sum of these terms".into(), sum), |whole| (told.name(whole), told.value(whole, 0)));
         steps.push(Step { name: capital(&name), value, total: true });
@@ -89,7 +104,7 @@ impl ChartKind for WaterfallKind {
         let unit = told.unit(&terms[0]);
         let about = common(sheet, &[]);
         let mut words = told.words(
-            format!("{about}: {name} by term"),
+            format!("{} by term, {about}", capital(&name)),
             unit.clone(),
             with_unit("Terms and their sum", &unit),
         );
@@ -120,16 +135,9 @@ impl WaterfallKind {
         }
         for set in SETS.iter().filter(|set| set.iter().all(|term| sheet.has(term))) {
             let terms: Vec<String> = set.iter().map(|term| (*term).to_owned()).collect();
-            if whole.is_none_or(|whole| adds_up(sheet, &terms, whole)) {
+            if whole.is_none_or(|whole| adds_up(sheet, &terms, whole, 0)) {
                 return Ok(terms);
             }
-        }
-        if whole.is_none() || sheet.measures().len() < 2 {
-            return Err(missing(
-                self,
-                sheet,
-                &["terms that add up (vax, ref, ddc, fva, fdc; dva, fva; ...)"],
-            ));
         }
         Err(ChartError::Which {
             chart: self.id(),
@@ -140,8 +148,8 @@ impl WaterfallKind {
     }
 }
 
-fn adds_up(sheet: &Sheet, terms: &[String], whole: &str) -> bool {
-    let sum: f64 = terms.iter().map(|term| sheet.number(term, 0)).sum();
-    let whole = sheet.number(whole, 0);
+pub(super) fn adds_up(sheet: &Sheet, terms: &[String], whole: &str, row: usize) -> bool {
+    let sum: f64 = terms.iter().map(|term| sheet.number(term, row)).sum();
+    let whole = sheet.number(whole, row);
     (sum - whole).abs() <= ADDS_UP * whole.abs()
 }

@@ -110,7 +110,8 @@ fn detail(
     for (claim, finding) in findings {
         for (other, frame) in finding.details {
             if other == name {
-                destination.write([frame], notes, common)?;
+                let computed = format!("claims {} --detail {name}", claim.card().id);
+                destination.write([frame], &ResultNotes { computed, ..notes.clone() }, common)?;
                 return Ok(Outcome::Done);
             }
             known.push(format!("{other} of {}", claim.card().id));

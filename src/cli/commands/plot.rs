@@ -239,7 +239,8 @@ fn plain_words(meaning: &str) -> String {
     let text = meaning.strip_prefix("in `tiva`: ").unwrap_or(meaning);
     let end = text.find([';', '(']).unwrap_or(text.len());
     let text = text[..end].trim_end();
-    if text.is_empty() { meaning.to_owned() } else { text.to_owned() }
+    // Charts tell fractions in percent.
+    if text.is_empty() { meaning.to_owned() } else { text.replace("as a fraction of", "as a share of") }
 }
 
 /// How a column is to be read.
