@@ -39,7 +39,7 @@ impl EconomyPart for Jobs {
         let rows: Vec<usize> =
             rows_of(data, economy).into_iter().filter(|&row| data.number("dva", row) > 0.0).collect();
         let (Some(&first), Some(&last)) = (rows.first(), rows.last()) else { return Ok(Vec::new()) };
-        let name = names::economy_short(economy);
+        let name = names::said(economy);
         let jobs = |column: &str, row: usize| number::amount(data.number(column, row));
         let unit = data.notes.unit.clone();
         let year = |row: usize| data.text("year", row);

@@ -48,7 +48,7 @@ impl EconomyPart for Participation {
         let data = &data[0];
         let rows = rows_of(data, economy);
         let (Some(&first), Some(&last)) = (rows.first(), rows.last()) else { return Ok(Vec::new()) };
-        let name = names::economy_short(economy);
+        let name = names::said(economy);
         let share = |column: &str, row: usize| number::percent(data.number(column, row));
         let before = if first == last {
             String::new()

@@ -56,7 +56,7 @@ impl EconomyPart for Position {
         let data = &data[0];
         let rows = rows_of(data, economy);
         let Some(&last) = rows.last() else { return Ok(Vec::new()) };
-        let name = names::economy_short(economy);
+        let name = names::said(economy);
         // Where the economy stands among all.
         let year = data.text("year", last);
         let all = data.rows_with(&[("year", &year)]);

@@ -86,8 +86,7 @@ impl Section for DecompositionBars {
             let values: Vec<f64> = order.iter().map(|&row| data.number(column, row)).collect();
             number::percent(median(&values).unwrap_or(f64::NAN))
         };
-        let edge =
-            |row: Option<&usize>| row.map_or_else(String::new, |&row| names::economy_short(&name(row)));
+        let edge = |row: Option<&usize>| row.map_or_else(String::new, |&row| names::said(&name(row)));
         Ok(vec![Figure {
             id: "fig-decomposition".into(),
             heading,

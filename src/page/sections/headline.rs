@@ -138,7 +138,7 @@ fn says(found: &Gathered, data: &Dataset) -> String {
             .filter(|&row| change(row).is_finite())
             .reduce(|best, row| if better(change(row), change(best)) { row } else { best })
     };
-    let name = |row: usize| names::economy_short(&data.text("economy", row));
+    let name = |row: usize| names::said(&data.text("economy", row));
     let mut text = format!(
         "In the median of {}, {} of gross exports was value added at home in {last}, against {} in {first}; the share fell \
          in {fell} and did not in {}.",
@@ -220,8 +220,10 @@ fn lines(found: &Gathered, tiva: &Arc<Dataset>, data: &Arc<Dataset>) -> Result<F
 
 /// The part of exports, where it is largest, that is nobody's value added: what industries without output sell.
 fn gap(data: &Dataset) -> f64 {
-    let rows =
-        data.rows().map(|row| (1.0 - data.number("dva_share", row) - data.number("fva_share", row)).abs());
+    let columns = [("dva_share", "fva_share"), ("dva_share_first", "fva_share_first")];
+    let rows = columns.into_iter().flat_map(|(home, abroad)| {
+        data.rows().map(move |row| (1.0 - data.number(home, row) - data.number(abroad, row)).abs())
+    });
     rows.filter(|gap| gap.is_finite()).fold(0.0, f64::max)
 }
 
@@ -272,9 +274,9 @@ fn table(found: &Gathered, tiva: &Arc<Dataset>, data: &Arc<Dataset>) -> Figure {
         heading: heading.clone(),
         says: if found.moves() {
             format!(
-                "The domestic share and the foreign content are computed apart and add up to all of exports within {} everywhere; \
+                "The domestic share and the foreign content are computed apart and add up to all of exports within {}% everywhere; \
                  the change is {last} less {first}.",
-                number::percent(gap(data))
+                number::significant(100.0 * gap(data))
             )
         } else {
             says(found, data)

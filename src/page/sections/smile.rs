@@ -121,7 +121,7 @@ impl Section for SmileCurve {
         let name = format!(
             "{} of {}",
             names::sector(&data.text("sector", first)).to_lowercase(),
-            names::economy_short(&data.text("economy", first))
+            names::said(&data.text("economy", first))
         );
         let table = Table {
             caption: format!("The {} largest stages of the chain", rows.len()),
