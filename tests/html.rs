@@ -139,7 +139,7 @@ impl Node {
         }
     }
 
-    fn filtered<'a>(&'a self, keep: impl Fn(&Node) -> bool) -> Vec<&'a Node> {
+    fn filtered(&self, keep: impl Fn(&Node) -> bool) -> Vec<&Node> {
         let mut found = Vec::new();
         self.walk(&mut |node| {
             if keep(node) {

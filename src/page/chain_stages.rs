@@ -11,9 +11,6 @@ use crate::model::Model;
 use crate::model::memory::Asked;
 use crate::model::solver::Side;
 
-/// Part of the chain's value added that makes a stage worth a row: as in claim C32.
-const LEAST: f64 = 0.001;
-
 /// The world chain of a final product: electrical and optical equipment where the labels tell it, else the manufacture
 /// (or, without one, the sector) with the largest final demand.
 ///
@@ -73,7 +70,7 @@ impl Analysis for ChainStages {
         let share = model.value_added_share();
         let added = |row: usize| share[row] * output[(row, 0)];
         let total: f64 = (0..axis.n_rows()).map(added).sum();
-        let rows: Vec<usize> = (0..axis.n_rows()).filter(|&row| added(row) >= LEAST * total).collect();
+        let rows: Vec<usize> = (0..axis.n_rows()).filter(|&row| output[(row, 0)] != 0.0).collect();
         let number = |of: &dyn Fn(usize) -> f64| Column::Number(rows.iter().map(|&row| of(row)).collect());
         let year = model.description().year;
         let frame = Frame::new()
@@ -88,11 +85,9 @@ impl Analysis for ChainStages {
             .with(
                 "distance",
                 Measure::Pure,
-                number(&|row| {
-                    let once = output[(row, 0)];
-                    if once == 0.0 { f64::NAN } else { (twice[(row, 0)] - once) / once }
-                }),
+                number(&|row| (twice[(row, 0)] - output[(row, 0)]) / output[(row, 0)]),
             )
+            .with("chain_output", Measure::Amount, number(&|row| output[(row, 0)]))
             .with("va_share_output", Measure::Share, number(&|row| share[row]))
             .with("chain_va", Measure::Amount, number(&added))
             .with("chain_va_share", Measure::Share, number(&|row| added(row) / total));
@@ -107,12 +102,6 @@ impl Analysis for ChainStages {
                 relative_gap: ((total - demand) / demand).abs(),
             });
         }
-        notes.remarks.push(format!(
-            "stages with at least {:.1}% of the chain's value added, {} of {} industries",
-            100.0 * LEAST,
-            rows.len(),
-            axis.n_rows()
-        ));
         notes.worst_residual = world.residual();
         Ok(Piece { frame, notes })
     }

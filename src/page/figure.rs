@@ -90,6 +90,10 @@ pub enum Cell {
     Significant(&'static str),
     /// Point, low and high: `x [low, high]`, each as [`Cell::Significant`].
     Estimate(&'static str, &'static str, &'static str),
+    /// As [`Cell::Estimate`], followed by the text of a column that says what the number counts.
+    EstimateOf(&'static str, &'static str, &'static str, &'static str),
+    /// Two texts, one after the other.
+    Two(&'static str, &'static str),
     /// Low and high of a fraction in percent.
     PercentRange(&'static str, &'static str),
     /// A year with its interval; empty where there is none.
@@ -128,6 +132,8 @@ impl Cell {
                 | Self::EconomyLink(_)
                 | Self::Sector(_)
                 | Self::Verdict(..)
+                | Self::Two(..)
+                | Self::EstimateOf(..)
                 | Self::Given(_)
         )
     }
@@ -171,6 +177,16 @@ impl Cell {
                     spread(high, &show),
                     Piece::Words("]".into()),
                 ]
+            }
+            Self::EstimateOf(point, low, high, unit) => {
+                let mut pieces = Self::Estimate(point, low, high).pieces(data, row, position);
+                if value(point).is_finite() {
+                    pieces.push(Piece::Words(format!(" {}", data.text(unit, row))));
+                }
+                pieces
+            }
+            Self::Two(first, second) => {
+                words(format!("{}. {}", data.text(first, row), data.text(second, row)))
             }
             Self::PercentRange(low, high) => vec![
                 spread(low, &number::percent),

@@ -43,7 +43,7 @@ impl Default for Request {
             tables: Vec::new(),
             years: Vec::new(),
             preparation: Preparation::default(),
-            economies: Economies::All,
+            economies: Economies::None,
             claims: None,
             claim_options: ClaimOptions::default(),
             jobs: None,
@@ -125,6 +125,8 @@ pub struct Claims {
     pub findings: Vec<Finding>,
     /// What travels with them.
     pub notes: ResultNotes,
+    /// Tables that were named, as options of the command.
+    pub options: String,
 }
 
 impl Claims {
@@ -424,7 +426,8 @@ fn claims_found(
         let citation = builtin_citation(&series.name);
         notes.remarks.extend(citation.map(|citation| format!("{}: cite {citation}", series.name)));
     }
-    Ok(Some(Claims { findings, notes }))
+    let options = request.tables.iter().map(|table| format!(" --table {table}")).collect();
+    Ok(Some(Claims { findings, notes, options }))
 }
 
 /// The account through the first table where that has its year, else through the embedded table; nothing when neither has.

@@ -54,6 +54,9 @@ pub(super) fn report_page(
                 @for chapter in chapters { li { a href=(format!("#{}", chapter.id)) { (chapter.title) } } }
                 li { a href="#definitions" { "Definitions and sources" } }
             }
+            @if found.economies_shown.is_empty() {
+                p.meta { "One economy first: " code { "vadex report --economy CHN" } "; a page an economy: " code { "--economy all" } "." }
+            }
             @if !found.inline && !found.economies_shown.is_empty() {
                 p { "One page an economy:" }
                 ul.economies {
@@ -195,7 +198,7 @@ fn figure_of(figure: &Figure, place: Place<'_>) -> Markup {
             @for body in &figure.body {
                 @match body {
                     Body::Drawing(svg) => div.chart { (PreEscaped(titled(svg, &figure.heading))) },
-                    Body::Table(table) => (table_of(table, place)),
+                    Body::Table(table) => (table_of(table, table.caption == figure.heading, place)),
                 }
             }
             (caption_of(figure, place))
@@ -206,17 +209,40 @@ fn figure_of(figure: &Figure, place: Place<'_>) -> Markup {
 /// A drawing whose heading stands above it still needs a name of its own for those who listen.
 fn titled(svg: &str, heading: &str) -> String {
     let heading = html! { (heading) }.into_string();
-    svg.replacen("<title></title>", &format!("<title>{heading}</title>"), 1).replacen(
+    shortened(svg).replacen("<title></title>", &format!("<title>{heading}</title>"), 1).replacen(
         "aria-label=\"\"",
         &format!("aria-label=\"{}\"", heading.replace('"', "&quot;")),
         1,
     )
 }
 
+/// Coordinates with two decimals: a hundredth of a pixel is not seen, and pages are a third smaller.
+fn shortened(svg: &str) -> String {
+    let mut out = String::with_capacity(svg.len());
+    let mut rest = svg;
+    // Inside tags only: numbers in the text are the reader's.
+    while let Some(start) = rest.find('<') {
+        let end = rest[start..].find('>').map_or(rest.len(), |at| start + at);
+        out.push_str(&rest[..start]);
+        let mut tag = &rest[start..end];
+        while let Some(point) = tag.find('.') {
+            let digits = tag[point + 1..].bytes().take_while(u8::is_ascii_digit).count();
+            let kept =
+                if tag[..point].ends_with(|c: char| c.is_ascii_digit()) { digits.min(2) } else { digits };
+            out.push_str(&tag[..=point + kept]);
+            tag = &tag[point + 1 + digits..];
+        }
+        out.push_str(tag);
+        rest = &rest[end..];
+    }
+    out.push_str(rest);
+    out
+}
+
 fn caption_of(figure: &Figure, place: Place<'_>) -> Markup {
     html! {
         figcaption {
-            p { "How to read it: " (figure.reads) }
+            p { "How to read it: " (prose(&figure.reads)) }
             p {
                 "Unit: " (figure.unit) ". "
                 @if !figure.methods.is_empty() {
@@ -266,11 +292,12 @@ fn terms(figure: &Figure) -> impl Iterator<Item = Definition> {
     figure.terms.iter().filter_map(|term| define(term))
 }
 
-fn table_of(table: &Table, place: Place<'_>) -> Markup {
+/// A caption that only repeats the heading above it is kept for those who jump from table to table.
+fn table_of(table: &Table, repeated: bool, place: Place<'_>) -> Markup {
     html! {
         div.scroll role="region" tabindex="0" aria-label=(table.caption) {
             table data-csv=(format!("{}{}", place.up, csv_of(&table.data))) {
-                caption { (table.caption) }
+                caption class=[repeated.then_some("aside")] { (table.caption) }
                 thead {
                     tr {
                         @for column in &table.columns {
@@ -284,7 +311,7 @@ fn table_of(table: &Table, place: Place<'_>) -> Markup {
                             @for (at, column) in table.columns.iter().enumerate() {
                                 @let content = cell_of(&column.cell, &table.data, row, position, place);
                                 @if at == 0 {
-                                    th scope="row" { (content) }
+                                    th scope="row" class=[head_class(&column.cell)] { (content) }
                                 } @else {
                                     td class=[class_of(&column.cell, &table.data, row)] { (content) }
                                 }
@@ -304,7 +331,17 @@ fn class_of(cell: &Cell, data: &Dataset, row: usize) -> Option<&'static str> {
     match cell {
         Cell::Given(_) => Some("path"),
         Cell::Text(column) if data.text(column, row).chars().count() > LONG => Some("w"),
+        Cell::EstimateOf(..) => Some("w"),
         cell if cell.is_number() => Some("n"),
+        _ => None,
+    }
+}
+
+/// Names stay on one line; texts take the room they need.
+fn head_class(cell: &Cell) -> Option<&'static str> {
+    match cell {
+        Cell::Economy(_) | Cell::EconomyLink(_) => Some("k"),
+        Cell::Two(..) => Some("w"),
         _ => None,
     }
 }
@@ -363,7 +400,7 @@ fn definitions(figures: &[&Figure], place: Place<'_>) -> Markup {
                     @for entry in &entries {
                         dt id=(entry.anchor) { (entry.name) }
                         dd {
-                            (entry.meaning) ". "
+                            (prose(&entry.meaning)) " "
                             @if !entry.equation.is_empty() { code { (entry.equation) } ". " }
                             span.soft { (linked(&entry.source)) @if !entry.elsewhere.is_empty() { "; elsewhere: " (entry.elsewhere) } "." }
                         }
@@ -381,9 +418,9 @@ fn method_of(method: &MethodNote) -> Markup {
     html! {
         dt id=(format!("method-{}", method.id)) { (method.id) }
         dd {
-            (method.words) " "
+            (prose(&method.words)) " "
             @if !method.equation.is_empty() { code { (method.equation) } ". " }
-            @for caution in &method.cautions { "Beware: " (caution) ". " }
+            @for caution in &method.cautions { "Beware: " (prose(caution)) " " }
             span.soft {
                 @for (position, (words, doi)) in method.sources.iter().enumerate() {
                     @if position > 0 { "; " }
@@ -391,6 +428,22 @@ fn method_of(method: &MethodNote) -> Markup {
                     @if !doi.is_empty() { ", " a href=(format!("https://doi.org/{doi}")) { "doi:" (doi) } }
                 }
             }
+        }
+    }
+}
+
+/// Words of a registry as a sentence: a capital, a full stop, code where they have backticks.
+fn prose(text: &str) -> Markup {
+    let mut sentence: String = text.trim().to_owned();
+    if let Some(first) = sentence.chars().next() {
+        sentence.replace_range(..first.len_utf8(), &first.to_uppercase().to_string());
+    }
+    if !sentence.ends_with(['.', '?', '!']) {
+        sentence.push('.');
+    }
+    html! {
+        @for (position, part) in sentence.split('`').enumerate() {
+            @if position % 2 == 1 { code { (part) } } @else { (part) }
         }
     }
 }
@@ -417,6 +470,13 @@ mod tests {
             "A (2001), <a href=\"https://doi.org/10.1/x(00)1-3\">doi:10.1/x(00)1-3</a>, for one; B, \
              <a href=\"https://doi.org/10.2/y\">doi:10.2/y</a>"
         );
+    }
+
+    #[test]
+    fn coordinates_are_shortened_and_text_is_not() {
+        let svg = "<line x1=\"38.46000001\" d=\"M1.125,2.999L3.5 4\" /><text y=\"9.0\">0.123456</text>";
+        let short = "<line x1=\"38.46\" d=\"M1.12,2.99L3.5 4\" /><text y=\"9.0\">0.123456</text>";
+        assert_eq!(shortened(svg), short);
     }
 
     #[test]

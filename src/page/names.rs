@@ -40,6 +40,24 @@ pub fn economy_short(label: &str) -> String {
     economy_alone(label).unwrap_or(label).to_owned()
 }
 
+/// As a sentence says it: `China`, `the United States`.
+pub fn said(label: &str) -> String {
+    let name = economy_short(label);
+    let article =
+        ["United ", "Netherlands", "Czech Republic", "Philippines", "Rest of", "Russian ", "Dominican "];
+    if article.iter().any(|start| name.starts_with(start)) {
+        let name = name.strip_prefix("Rest").map_or(name.clone(), |rest| format!("rest{rest}"));
+        return format!("the {name}");
+    }
+    name
+}
+
+/// The same at the beginning of a sentence.
+pub fn opening(label: &str) -> String {
+    let said = said(label);
+    said.strip_prefix("the ").map_or(said.clone(), |name| format!("The {name}"))
+}
+
 fn economy_alone(label: &str) -> Option<&str> {
     if is_rest(label) {
         return Some("Rest of the world");
@@ -72,6 +90,8 @@ mod tests {
         assert_eq!(economy("CHN"), "China (CHN)");
         assert_eq!(economy("Atlantis"), "Atlantis");
         assert_eq!(economy("RoW"), "Rest of the world (RoW)");
+        assert_eq!((said("USA"), opening("NLD")), ("the United States".into(), "The Netherlands".into()));
+        assert_eq!((said("RoW"), said("CHN")), ("the rest of the world".into(), "China".into()));
         assert_eq!(sector("c4t5"), "Textiles, leather and footwear");
         assert_eq!(sector("C26"), "C26");
         assert_eq!(code_of("vietnam").as_deref(), Some("VNM"));

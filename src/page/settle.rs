@@ -9,6 +9,14 @@ pub fn what_would_settle(card: &Card, record: &VerdictRecord) -> String {
     if let Some((_, missing)) = record.reason.split_once("would need ") {
         return missing.to_owned();
     }
+    // Some reasons end with it: "the suppliers of the rest would settle it".
+    if let Some(clause) = record
+        .reason
+        .split("; ")
+        .find(|clause| clause.contains(" would settle") || clause.contains(" would tell"))
+    {
+        return clause.to_owned();
+    }
     match reason {
         Reason::SignFlips => {
             "a reason, from outside these numbers, to prefer one of the ways of measuring that disagree".into()
@@ -38,6 +46,9 @@ mod tests {
         }
         let waiting = VerdictRecord::undetermined(card, Reason::Data, "would need prices by year");
         assert_eq!(what_would_settle(card, &waiting), "prices by year");
+        let open =
+            VerdictRecord::undetermined(card, Reason::Data, "38 % if from A; the suppliers would settle it");
+        assert_eq!(what_would_settle(card, &open), "the suppliers would settle it");
         let settled = VerdictRecord { verdict: Verdict::Supported, ..waiting };
         assert_eq!(what_would_settle(card, &settled), "");
     }

@@ -17,12 +17,12 @@ use crate::page::{self, Economies, ReportFolder, Request};
 
 /// A report to read and print: HTML, with the CSV of each figure
 ///
-/// A report to read and to print: one HTML page, a page an economy, the CSV behind every figure.
+/// A report to read and to print: one HTML page, more for economies, the CSV behind every figure.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "The first table gives the figures, all of them the claims. The folder holds report.html, economy/CODE.html, and \
-    data/*.csv with their notes; it appears whole or not at all, and replaces an earlier report as a whole.\n\n\
-    More: `vadex report -o out` (everything), `vadex report icio/ -o out --claims C1,C2 --economy none`.\n\n\
+    after_help = "The first table gives the figures, all of them the claims. The folder holds report.html, with --economy all \
+    economy/CODE.html, and data/*.csv with their notes; it appears whole or not at all, and replaces an earlier report as a whole.\n\n\
+    More: `vadex report -o out` (everything), `vadex report icio/ -o out --claims C1,C2 --economy all`.\n\n\
     Example: vadex report -o china --economy CHN --claims none"
 )]
 pub(crate) struct ReportCommand {
@@ -32,7 +32,7 @@ pub(crate) struct ReportCommand {
     /// Folder to write: new, empty, or an earlier report
     #[arg(short, long, value_name = "DIR")]
     output: PathBuf,
-    /// Economies to tell first, comma-separated; all: a page each; none [default: all]
+    /// Economies to tell first, comma-separated; all: a page each [default: none]
     #[arg(long, value_name = "A,B", value_delimiter = ',')]
     economy: Vec<String>,
     /// Claims to test, comma-separated, or none [default: all]
@@ -94,8 +94,8 @@ impl ReportCommand {
         };
         let economies = words(&self.economy);
         let economies = match economies.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-            [] | [ALL] => Economies::All,
-            [NONE] => Economies::None,
+            [ALL] => Economies::All,
+            [] | [NONE] => Economies::None,
             _ => Economies::Named(economies),
         };
         let claims = words(&self.claims);

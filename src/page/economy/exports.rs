@@ -37,12 +37,12 @@ impl EconomyPart for Exports {
         let data = &data[0];
         let rows = rows_of(data, economy);
         let (Some(&first), Some(&last)) = (rows.first(), rows.last()) else { return Ok(Vec::new()) };
-        let name = names::economy_short(economy);
+        let (name, opening) = (names::said(economy), names::opening(economy));
         let of = |column: &str, row: usize| data.number(column, row);
         let year = |row: usize| data.text("year", row);
         let says = if first == last {
             format!(
-                "{name} exported {} ({}){}; {} of that was value added at home and {} abroad.",
+                "{opening} exported {} ({}){}; {} of that was value added at home and {} abroad.",
                 number::amount(of("gexp", last)),
                 found.unit,
                 found.in_last_year(),
@@ -51,7 +51,7 @@ impl EconomyPart for Exports {
             )
         } else {
             format!(
-                "{name} exported {} ({}) in {}, {} times as much as in {}; {} of that was value added at home, against {} in {}. \
+                "{opening} exported {} ({}) in {}, {} times as much as in {}; {} of that was value added at home, against {} in {}. \
                  Its domestic value added in exports is {} times that of {}.",
                 number::amount(of("gexp", last)),
                 found.unit,

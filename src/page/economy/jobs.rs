@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::EconomyPart;
-use super::series::{lines, rows_of};
+use super::series::{ends, lines, rows_of};
 use crate::analysis::TivaAnalysis;
 use crate::page::gather::{Gathered, Span, Wanted};
 use crate::page::{Body, Cell, Dataset, Figure, MethodNote, PageError, Shown, Table, names, number};
@@ -39,7 +39,7 @@ impl EconomyPart for Jobs {
         let rows: Vec<usize> =
             rows_of(data, economy).into_iter().filter(|&row| data.number("dva", row) > 0.0).collect();
         let (Some(&first), Some(&last)) = (rows.first(), rows.last()) else { return Ok(Vec::new()) };
-        let name = names::economy_short(economy);
+        let name = names::said(economy);
         let jobs = |column: &str, row: usize| number::amount(data.number(column, row));
         let unit = data.notes.unit.clone();
         let year = |row: usize| data.text("year", row);
@@ -64,14 +64,14 @@ impl EconomyPart for Jobs {
         .into_iter()
         .collect();
         body.push(Body::Table(Table {
-            caption: format!("{heading} by year"),
+            caption: heading.clone(),
             columns: vec![
                 Shown::new("Year", Cell::Text("year")),
                 Shown::new("At home", Cell::Amount("dva")),
                 Shown::new("Abroad", Cell::Amount("fva")),
                 Shown::new("At home, for final use abroad", Cell::Amount("vax")),
             ],
-            rows,
+            rows: ends(&rows),
             data: Arc::clone(data),
         }));
         let missing: Vec<String> =

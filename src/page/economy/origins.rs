@@ -47,7 +47,7 @@ impl EconomyPart for ForeignOrigins {
         let rows = data.largest(foreign, "content_share", SHOWN);
         let named = rows.iter().find(|&&row| !names::is_rest(&data.text("origin", row)));
         let Some(&first) = named else { return Ok(Vec::new()) };
-        let name = names::economy_short(economy);
+        let name = names::said(economy);
         let heading =
             format!("Foreign value added in the exports of {name}, by origin{}", found.in_last_year());
         let categories: Vec<String> =
@@ -69,7 +69,7 @@ impl EconomyPart for ForeignOrigins {
             says: format!(
                 "{} of the exports of {name} is value added abroad, most of it (a rest of the world apart) from {}: {} of exports.",
                 number::percent(total),
-                names::economy_short(&data.text("origin", first)),
+                names::said(&data.text("origin", first)),
                 number::percent(data.number("content_share", first))
             ),
             reads: "Of 100 dollars exported, so many were earned in each origin, through all suppliers."

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::EconomyPart;
-use super::series::{lines, rows_of};
+use super::series::{ends, lines, rows_of};
 use crate::analysis::{IndicatorAnalysis, IndicatorChoice};
 use crate::indicators::find_indicator;
 use crate::level::Level;
@@ -48,7 +48,7 @@ impl EconomyPart for Participation {
         let data = &data[0];
         let rows = rows_of(data, economy);
         let (Some(&first), Some(&last)) = (rows.first(), rows.last()) else { return Ok(Vec::new()) };
-        let name = names::economy_short(economy);
+        let name = names::said(economy);
         let share = |column: &str, row: usize| number::percent(data.number(column, row));
         let before = if first == last {
             String::new()
@@ -74,7 +74,7 @@ impl EconomyPart for Participation {
                 Shown::new("Backward", Cell::Percent("gvc_backward")),
                 Shown::new("Forward", Cell::Percent("gvc_forward")),
             ],
-            rows,
+            rows: ends(&rows),
             data: Arc::clone(data),
         }));
         Ok(vec![Figure {

@@ -49,9 +49,9 @@ impl EconomyPart for Partners {
             data.largest(named, column, 1).first().copied()
         };
         let (Some(buyer), Some(absorber)) = (named("gexp"), named("vax")) else { return Ok(Vec::new()) };
-        let name = names::economy_short(economy);
+        let name = names::said(economy);
         let heading = format!("Partners of {name}{}", found.in_last_year());
-        let partner = |row: usize| names::economy_short(&data.text("partner", row));
+        let partner = |row: usize| names::said(&data.text("partner", row));
         Ok(vec![Figure {
             id: "fig-partners".into(),
             heading: heading.clone(),

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::EconomyPart;
 use super::participation::by_economy;
-use super::series::{ends, last_row, lines, rows_of};
+use super::series::{ends, lines, rows_of};
+use crate::frame::{Frame, Measure, ResultNotes};
 use crate::indicators::find_indicator;
 use crate::page::gather::{Gathered, Wanted};
 use crate::page::{Body, Cell, Dataset, Figure, MethodNote, PageError, Shown, Table, names, number};
@@ -30,10 +31,20 @@ impl EconomyPart for Position {
     }
 
     fn data(&self, found: &Gathered) -> Result<Vec<Arc<Dataset>>, PageError> {
-        match (found.data(UP), found.data(DOWN)) {
-            (Some(up), Some(down)) => Ok(vec![Arc::clone(up), Arc::clone(down)]),
-            _ => Ok(Vec::new()),
+        let (Some(up), Some(down)) = (found.data(UP), found.data(DOWN)) else { return Ok(Vec::new()) };
+        // Both have one row an economy and year, in the same order.
+        let Some(stages) = down.frame.column("downstreamness_exports") else { return Ok(Vec::new()) };
+        let mut frame = Frame::new();
+        for field in up.frame.fields() {
+            if ["year", "economy", "upstreamness_exports"].contains(&field.name.as_str()) {
+                frame = frame.with(&field.name, field.measure, field.column.clone());
+            }
         }
+        frame = frame.with("downstreamness_exports", Measure::Pure, stages.clone());
+        let mut notes = up.notes.clone();
+        notes.absorb(ResultNotes { sources: Vec::new(), findings: Vec::new(), ..down.notes.clone() });
+        notes.computed = "indicators upstreamness, downstreamness".into();
+        Ok(vec![Dataset::new("position", frame, notes, "")])
     }
 
     fn figures(
@@ -42,22 +53,16 @@ impl EconomyPart for Position {
         data: &[Arc<Dataset>],
         economy: &str,
     ) -> Result<Vec<Figure>, PageError> {
-        let [up, down] = data else { return Ok(Vec::new()) };
-        let (Some(last_up), Some(last_down)) = (last_row(up, economy), last_row(down, economy)) else {
-            return Ok(Vec::new());
-        };
-        let rows = rows_of(up, economy);
-        let name = names::economy_short(economy);
-        let year: Vec<(&str, String)> = vec![("year", up.text("year", last_up))];
-        let wanted: Vec<(&str, &str)> = year.iter().map(|(column, text)| (*column, text.as_str())).collect();
+        let data = &data[0];
+        let rows = rows_of(data, economy);
+        let Some(&last) = rows.last() else { return Ok(Vec::new()) };
+        let name = names::said(economy);
         // Where the economy stands among all.
-        let mut all: Vec<usize> = up
-            .rows_with(&wanted)
-            .into_iter()
-            .filter(|&row| !names::is_rest(&up.text("economy", row)))
-            .collect();
-        let of_all = up.largest(std::mem::take(&mut all), "upstreamness_exports", usize::MAX);
-        let rank = of_all.iter().position(|&row| row == last_up).map(|at| at + 1);
+        let year = data.text("year", last);
+        let all = data.rows_with(&[("year", &year)]);
+        let judged = all.into_iter().filter(|&row| !names::is_rest(&data.text("economy", row))).collect();
+        let of_all = data.largest(judged, "upstreamness_exports", usize::MAX);
+        let rank = of_all.iter().position(|&row| row == last).map(|at| at + 1);
         let heading = format!("Position of the exports of {name}");
         let mut body: Vec<Body> = lines(
             found,
@@ -65,39 +70,31 @@ impl EconomyPart for Position {
             "Stages of production",
             &rows,
             &[
-                (up, "upstreamness_exports", "To final use"),
-                (down, "downstreamness_exports", "From primary inputs"),
+                (data, "upstreamness_exports", "To final use"),
+                (data, "downstreamness_exports", "From primary inputs"),
             ],
             1.0,
         )?
         .into_iter()
         .collect();
-        let table = |data: &Arc<Dataset>, caption: &str, heading: &str, column: &'static str| {
-            Body::Table(Table {
-                caption: format!("{caption}, {name}"),
-                columns: vec![
-                    Shown::new("Year", Cell::Text("year")),
-                    Shown::new(heading, Cell::Plain(column, 3)),
-                ],
-                rows: ends(&rows_of(data, economy)),
-                data: Arc::clone(data),
-            })
-        };
-        body.push(table(up, "Upstreamness of exports", "Stages to final use", "upstreamness_exports"));
-        body.push(table(
-            down,
-            "Downstreamness of exports",
-            "Stages from primary inputs",
-            "downstreamness_exports",
-        ));
+        body.push(Body::Table(Table {
+            caption: heading.clone(),
+            columns: vec![
+                Shown::new("Year", Cell::Text("year")),
+                Shown::new("Stages to final use", Cell::Plain("upstreamness_exports", 2)),
+                Shown::new("Stages from primary inputs", Cell::Plain("downstreamness_exports", 2)),
+            ],
+            rows: ends(&rows),
+            data: Arc::clone(data),
+        }));
         Ok(vec![Figure {
             id: "fig-position".into(),
             heading,
             says: format!(
                 "The exports of {name} are {} stages from final use{} and {} stages from primary inputs{}.",
-                number::plain(up.number("upstreamness_exports", last_up), 2),
+                number::plain(data.number("upstreamness_exports", last), 2),
                 found.in_last_year(),
-                number::plain(down.number("downstreamness_exports", last_down), 2),
+                number::plain(data.number("downstreamness_exports", last), 2),
                 rank.map_or_else(String::new, |rank| format!(
                     "; by distance from final use it ranks {rank} of {}",
                     number::count(of_all.len(), "economy", "economies")
@@ -114,7 +111,7 @@ impl EconomyPart for Position {
             ],
             terms: vec!["upstreamness/upstreamness_exports", "downstreamness/downstreamness_exports"],
             body,
-            data: vec![Arc::clone(up), Arc::clone(down)],
+            data: vec![Arc::clone(data)],
         }])
     }
 }

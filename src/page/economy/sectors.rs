@@ -43,7 +43,7 @@ impl EconomyPart for Sectors {
         let total: f64 = all.iter().map(|&row| data.number("gexp", row)).sum();
         let rows = data.largest(all.clone(), "gexp", SHOWN);
         let Some(&first) = rows.first() else { return Ok(Vec::new()) };
-        let name = names::economy_short(economy);
+        let name = names::said(economy);
         let heading = format!("Largest exporting sectors of {name}{}", found.in_last_year());
         let part: f64 = rows.iter().map(|&row| data.number("gexp", row)).sum();
         Ok(vec![Figure {

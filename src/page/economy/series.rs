@@ -11,11 +11,6 @@ pub(super) fn rows_of(data: &Dataset, economy: &str) -> Vec<usize> {
     data.rows_with(&[("economy", economy)])
 }
 
-/// The row of the last year.
-pub(super) fn last_row(data: &Dataset, economy: &str) -> Option<usize> {
-    rows_of(data, economy).last().copied()
-}
-
 /// The first and the last of several rows; the one there is of a single one.
 pub(super) fn ends(rows: &[usize]) -> Vec<usize> {
     match rows {

@@ -1,4 +1,4 @@
-//! What the tests of thinning and thickening say of one economy.
+//! What the claims that are tested economy by economy say of one: thinning, thickening and others.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ impl EconomyPart for OwnVerdicts {
     }
 
     fn title(&self) -> &'static str {
-        "Did its chains thin, and thicken again?"
+        "What do the claims come to here?"
     }
 
     fn data(&self, found: &Gathered) -> Result<Vec<Arc<Dataset>>, PageError> {
@@ -62,17 +62,18 @@ impl EconomyPart for OwnVerdicts {
         if rows.is_empty() {
             return Ok(Vec::new());
         }
-        let name = names::economy_short(economy);
+        let name = names::said(economy);
         let list: Vec<String> = rows
             .iter()
             .map(|&row| {
                 format!(
-                    "{} {} (effect {} [{}, {}])",
+                    "{} {} ({} [{}, {}] {})",
                     data.text("claim", row),
-                    verdict_of(data, row).to_lowercase(),
+                    verdict_of(data, row),
                     number::significant(data.number("estimate", row)),
                     number::significant(data.number("ci_lo", row)),
-                    number::significant(data.number("ci_hi", row))
+                    number::significant(data.number("ci_hi", row)),
+                    data.text("estimate_unit", row)
                 )
             })
             .collect();
@@ -80,21 +81,23 @@ impl EconomyPart for OwnVerdicts {
         Ok(vec![Figure {
             id: "fig-verdicts".into(),
             heading: heading.clone(),
-            says: format!("{name} on its own: {}.", list.join("; ")),
+            says: format!("{} on its own: {}.", names::opening(economy), list.join("; ")),
             reads: "The same rule as for the claims as a whole, with p-values adjusted for the number of economies. One economy over \
                     a few years gives little power: undetermined is a common and honest answer."
                 .into(),
-            unit: "percentage points of exports a year".into(),
+            unit: "stated with each effect".into(),
             source: source(found),
             methods: vec![claims_note()],
             terms: vec!["estimate", "ci_lo", "p_adj", "power"],
             body: vec![Body::Table(Table {
                 caption: heading,
                 columns: vec![
-                    Shown::new("Claim", Cell::Text("claim")),
-                    Shown::new("In words", Cell::Text("statement")),
+                    Shown::new("Claim", Cell::Two("claim", "statement")),
                     Shown::new("Verdict", Cell::Verdict("verdict", "reason_code")),
-                    Shown::new("Effect [interval]", Cell::Estimate("estimate", "ci_lo", "ci_hi")),
+                    Shown::new(
+                        "Effect [interval] and what it counts",
+                        Cell::EstimateOf("estimate", "ci_lo", "ci_hi", "estimate_unit"),
+                    ),
                     Shown::new("p, adjusted", Cell::Significant("p_adj")),
                     Shown::new("Power", Cell::Plain("power", 2)),
                     Shown::new("Reason", Cell::Text("reason")),
@@ -107,7 +110,9 @@ impl EconomyPart for OwnVerdicts {
     }
 }
 
-/// `Not supported`, as the page says it.
+/// `not supported`, `undetermined (D2)`, as a sentence says it.
 fn verdict_of(data: &Dataset, row: usize) -> String {
-    data.text("verdict", row).replace("NotSupported", "Not supported")
+    let verdict = data.text("verdict", row).replace("NotSupported", "not supported").to_lowercase();
+    let code = data.text("reason_code", row);
+    if code.is_empty() { verdict } else { format!("{verdict} ({code})") }
 }

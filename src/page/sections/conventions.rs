@@ -5,6 +5,7 @@ use crate::frame::{Frame, ResultNotes};
 use crate::page::dataset::{Dataset, frame, texts};
 use crate::page::gather::Gathered;
 use crate::page::{Body, Cell, Figure, PageError, Shown, Table, number};
+use crate::table::Provenance;
 
 /// The last section before the definitions.
 pub(super) struct Conventions;
@@ -36,8 +37,15 @@ impl Section for Conventions {
         Ok(vec![Figure {
             id: "fig-conventions".into(),
             heading: caption.into(),
-            says: format!("Every number above comes from {}; {gap}.", number::count(notes.sources.len(), "table", "tables")),
-            reads: "A gap or a residual of some 1e\u{2212}12 is rounding of the machine. Findings are what the accounting checks saw \
+            says: format!(
+                "Every number above comes from {}; {gap}. The accounting checks made {}; those of the last year are shown, all of \
+                 them are in the CSV.",
+                number::count(notes.sources.len(), "table", "tables"),
+                number::count(notes.findings.len(), "finding", "findings")
+            ),
+            reads: "A gap or a residual of some 1e\u{2212}12 is rounding of the machine. A larger gap in gexp = dva + fva is exports of industries \
+                    whose output is nil in the table as published (what they sell is cancelled by negative inventories), which hold \
+                    nobody's value added. Findings are what the accounting checks saw \
                     in the tables as published; nothing was repaired silently."
                 .into(),
             unit: "as stated".into(),
@@ -47,12 +55,41 @@ impl Section for Conventions {
             body: vec![Body::Table(Table {
                 caption: caption.into(),
                 columns: vec![Shown::new("What", Cell::Text("item")), Shown::new("How", Cell::Text("says"))],
-                rows: data.rows().collect(),
+                rows: shown(found, &data),
                 data: data.clone(),
             })],
             data: vec![data],
         }])
     }
+}
+
+/// Rows of the table: everything but the findings of years before the last, which stand in the CSV.
+fn shown(found: &Gathered, data: &Dataset) -> Vec<usize> {
+    let last = found.years.last().map(|year| format!("{year}: "));
+    data.rows()
+        .filter(|&row| {
+            data.text("item", row) != "Finding"
+                || last.as_ref().is_none_or(|last| data.text("says", row).starts_with(last.as_str()))
+        })
+        .collect()
+}
+
+/// Tables that come from one file, together: their names and the file.
+fn files(notes: &ResultNotes) -> Vec<(String, &Provenance)> {
+    let mut files: Vec<(Vec<&str>, &Provenance)> = Vec::new();
+    for source in &notes.sources {
+        match files.iter_mut().find(|(_, known)| known.sha256 == source.sha256) {
+            Some((names, _)) => names.push(&source.source),
+            None => files.push((vec![&source.source], source)),
+        }
+    }
+    files
+        .into_iter()
+        .map(|(names, source)| match names.as_slice() {
+            [first, .., last] => (format!("{first} to {last} ({} tables)", names.len()), source),
+            _ => (names.join(", "), source),
+        })
+        .collect()
 }
 
 fn items(found: &Gathered) -> Frame {
@@ -77,11 +114,8 @@ fn items(found: &Gathered) -> Frame {
         if united.is_empty() { "none in these tables".into() } else { String::new() },
     ));
     all.extend(united.into_iter().map(|remark| ("Split economies", remark.clone())));
-    for source in &notes.sources {
-        all.push((
-            "Table",
-            format!("{}, read by {}, SHA-256 {}", source.source, source.importer, source.sha256),
-        ));
+    for (names, source) in files(notes) {
+        all.push(("Table", format!("{names}, read by {}, SHA-256 {}", source.importer, source.sha256)));
     }
     if let Some(last) = notes.sources.last() {
         for repair in last.all_repairs() {

@@ -86,8 +86,7 @@ impl Section for DecompositionBars {
             let values: Vec<f64> = order.iter().map(|&row| data.number(column, row)).collect();
             number::percent(median(&values).unwrap_or(f64::NAN))
         };
-        let edge =
-            |row: Option<&usize>| row.map_or_else(String::new, |&row| names::economy_short(&name(row)));
+        let edge = |row: Option<&usize>| row.map_or_else(String::new, |&row| names::said(&name(row)));
         Ok(vec![Figure {
             id: "fig-decomposition".into(),
             heading,
@@ -101,8 +100,9 @@ impl Section for DecompositionBars {
                 edge(order.first()),
                 edge(order.last())
             ),
-            reads: "Each bar is one exporter; its parts add up to all of its gross exports. What is counted twice has crossed the \
-                    exporter's border more than once: it is trade, and nobody's income."
+            reads: "Each bar is one exporter; its parts add up to all of its gross exports, save what industries without output sell. What is \
+                    counted twice has crossed the exporter's \
+                    border more than once: it is trade, and nobody's income."
                 .into(),
             unit: format!("percent of gross exports; gross exports in {}", found.unit),
             source: found.source(),

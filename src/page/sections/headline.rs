@@ -138,7 +138,7 @@ fn says(found: &Gathered, data: &Dataset) -> String {
             .filter(|&row| change(row).is_finite())
             .reduce(|best, row| if better(change(row), change(best)) { row } else { best })
     };
-    let name = |row: usize| names::economy_short(&data.text("economy", row));
+    let name = |row: usize| names::said(&data.text("economy", row));
     let mut text = format!(
         "In the median of {}, {} of gross exports was value added at home in {last}, against {} in {first}; the share fell \
          in {fell} and did not in {}.",
@@ -148,13 +148,20 @@ fn says(found: &Gathered, data: &Dataset) -> String {
         rows.len() - fell
     );
     if let (Some(low), Some(high)) = (extreme(|a, b| a < b), extreme(|a, b| a > b)) {
-        text.push_str(&format!(
-            " It moved most in {} ({} points) and in {} ({} points).",
-            name(low),
-            number::points(change(low)),
-            name(high),
-            number::points(change(high))
-        ));
+        if change(low) < 0.0 {
+            text.push_str(&format!(
+                " It fell most in {} ({} points).",
+                name(low),
+                number::points(change(low))
+            ));
+        }
+        if change(high) > 0.0 {
+            text.push_str(&format!(
+                " It rose most in {} ({} points).",
+                name(high),
+                number::points(change(high))
+            ));
+        }
     }
     if let Some(world) = data.rows_with(&[("economy", WORLD)]).first() {
         text.push_str(&format!(
@@ -211,6 +218,15 @@ fn lines(found: &Gathered, tiva: &Arc<Dataset>, data: &Arc<Dataset>) -> Result<F
     })
 }
 
+/// The part of exports, where it is largest, that is nobody's value added: what industries without output sell.
+fn gap(data: &Dataset) -> f64 {
+    let columns = [("dva_share", "fva_share"), ("dva_share_first", "fva_share_first")];
+    let rows = columns.into_iter().flat_map(|(home, abroad)| {
+        data.rows().map(move |row| (1.0 - data.number(home, row) - data.number(abroad, row)).abs())
+    });
+    rows.filter(|gap| gap.is_finite()).fold(0.0, f64::max)
+}
+
 fn table(found: &Gathered, tiva: &Arc<Dataset>, data: &Arc<Dataset>) -> Figure {
     let (first, last) = found.span();
     let of = |words: &str, year: &str| {
@@ -257,8 +273,11 @@ fn table(found: &Gathered, tiva: &Arc<Dataset>, data: &Arc<Dataset>) -> Figure {
         id: "fig-headline".into(),
         heading: heading.clone(),
         says: if found.moves() {
-            "The domestic share and the foreign content add up to all of exports; the change is the last year less the first."
-                .into()
+            format!(
+                "The domestic share and the foreign content are computed apart and add up to all of exports within {}% everywhere; \
+                 the change is {last} less {first}.",
+                number::significant(100.0 * gap(data))
+            )
         } else {
             says(found, data)
         },

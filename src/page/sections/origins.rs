@@ -127,17 +127,14 @@ fn says(found: &Gathered, data: &Dataset, foreign: &[usize], largest: &[usize]) 
         }
     }
     firsts.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
-    let list: Vec<String> = firsts
-        .iter()
-        .take(4)
-        .map(|(origin, count)| format!("{} for {count}", names::economy_short(origin)))
-        .collect();
+    let list: Vec<String> =
+        firsts.iter().take(4).map(|(origin, count)| format!("{} for {count}", names::said(origin))).collect();
     let pair = largest.first().map_or_else(String::new, |&row| {
         format!(
             " The largest single share is {} of the exports of {}, value added of {}.",
             number::percent(data.number("content_share", row)),
-            names::economy_short(&data.text("exporter", row)),
-            names::economy_short(&data.text("origin", row))
+            names::said(&data.text("exporter", row)),
+            names::said(&data.text("origin", row))
         )
     });
     format!(

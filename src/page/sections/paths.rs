@@ -39,7 +39,7 @@ pub(in crate::page) fn detail(claims: &Claims, id: &str, name: &str) -> Option<A
     let finding = claims.find(id)?;
     let frame: &Frame =
         finding.outcome.details.iter().find(|(known, _)| *known == name).map(|(_, frame)| frame)?;
-    let command = format!("vadex claims {id} --detail {name}");
+    let command = format!("vadex claims {id} --detail {name}{}", claims.options);
     Some(Dataset::new(&format!("{id}-{name}"), frame.clone(), claims.notes.clone(), command))
 }
 
@@ -165,7 +165,7 @@ fn says(thickening: &Finding, turns: &Dataset) -> String {
         if list.is_empty() { String::new() } else { format!(": {}", list.join("; ")) },
         count("turn not established"),
         count("no turn in these years"),
-        super::verdicts::verdict_words(record.verdict).to_lowercase(),
+        super::verdicts::verdict_words(record.verdict),
         record.reason
     )
 }

@@ -123,7 +123,7 @@ fn shares(phone: &Phone) -> Result<Figure, PageError> {
             "The account books {} of the price to {}, where the product is assembled. Traced through all suppliers it is {}, and \
              between {} and {} whatever the unallocated {} of the price may be.",
             share("direct"),
-            names::economy_short(&report.economies[assembler]),
+            names::said(&report.economies[assembler]),
             share("traced"),
             share("traced_lo"),
             share("traced_hi"),

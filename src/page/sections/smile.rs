@@ -5,7 +5,9 @@ use std::sync::Arc;
 use super::Section;
 use super::verdicts::verdict_words;
 use crate::chart::{Smile, SmilePoint, Words};
+use crate::frame::Measure;
 use crate::page::chain_stages::ChainStages;
+use crate::page::dataset::{Dataset, frame, numbers, texts};
 use crate::page::figure::drawn;
 use crate::page::gather::{Gathered, Span, Wanted};
 use crate::page::{Body, Cell, Figure, MethodNote, PageError, Shown, Table, names, number};
@@ -13,8 +15,50 @@ use crate::page::{Body, Cell, Figure, MethodNote, PageError, Shown, Table, names
 /// The curve.
 pub(super) struct SmileCurve;
 
-/// Stages that are drawn and tabulated, the largest first.
-const STAGES: usize = 30;
+/// Stages in the table, the largest first.
+const STAGES: usize = 20;
+
+/// Stages of the chain by industry, wherever they are.
+///
+/// ```text
+/// distance = Σ o d / Σ o        value added in output = Σ v o / Σ o        over the economies of an industry
+/// ```
+fn industries(stages: &Dataset) -> Arc<Dataset> {
+    let mut names: Vec<String> = Vec::new();
+    for row in stages.rows() {
+        let sector = stages.text("sector", row);
+        if !names.contains(&sector) {
+            names.push(sector);
+        }
+    }
+    let sum = |sector: &str, of: &dyn Fn(usize) -> f64| -> f64 {
+        stages.rows_with(&[("sector", sector)]).into_iter().map(of).sum()
+    };
+    let output = |row: usize| stages.number("chain_output", row);
+    let column = |name: &str, measure: Measure, of: &dyn Fn(&str) -> f64| {
+        numbers(name, measure, names.iter().map(|sector| of(sector)).collect::<Vec<_>>())
+    };
+    let frame = frame([
+        texts("sector", names.iter().cloned()),
+        column("distance", Measure::Pure, &|sector| {
+            sum(sector, &|row| output(row) * stages.number("distance", row)) / sum(sector, &output)
+        }),
+        column("va_share_output", Measure::Share, &|sector| {
+            sum(sector, &|row| stages.number("chain_va", row)) / sum(sector, &output)
+        }),
+        column("chain_va", Measure::Amount, &|sector| sum(sector, &|row| stages.number("chain_va", row))),
+        column("chain_va_share", Measure::Share, &|sector| {
+            sum(sector, &|row| stages.number("chain_va_share", row))
+        }),
+    ]);
+    Dataset::new("chain-industries", frame, stages.notes.clone(), "")
+}
+
+/// A name short enough for a point: up to the first comma or `and`.
+fn short(name: &str) -> String {
+    let end = [", ", " and ", " not "].iter().filter_map(|stop| name.find(stop)).min().unwrap_or(name.len());
+    name[..end].to_owned()
+}
 
 impl Section for SmileCurve {
     fn id(&self) -> &'static str {
@@ -34,13 +78,15 @@ impl Section for SmileCurve {
         let rows = data.largest(data.rows().collect(), "chain_va_share", STAGES);
         let Some(&first) = rows.first() else { return Ok(Vec::new()) };
         let product = names::sector(&data.text("product", first));
-        let points = rows
-            .iter()
-            .map(|&row| SmilePoint {
-                name: format!("{} {}", data.text("economy", row), data.text("sector", row)),
-                position: data.number("distance", row),
-                share: 100.0 * data.number("va_share_output", row),
-                size: data.number("chain_va_share", row),
+        let industries = industries(data);
+        let points = industries
+            .rows()
+            .filter(|&row| industries.number("chain_va_share", row) > 0.0)
+            .map(|row| SmilePoint {
+                name: short(&names::sector(&industries.text("sector", row))),
+                position: industries.number("distance", row),
+                share: 100.0 * industries.number("va_share_output", row),
+                size: industries.number("chain_va_share", row),
             })
             .collect();
         let heading = format!("The world chain of {}{}", product.to_lowercase(), found.in_last_year());
@@ -51,9 +97,9 @@ impl Section for SmileCurve {
             source: String::new(),
             note: "Size: part of the chain's value added.".into(),
             description: format!(
-                "{} industries as points: to the right the farther from the final product, upward the more of a unit of output \
-                 is value added; the size of a point is its part of the chain's value added.",
-                rows.len()
+                "{} industries, each over all economies, as circles: to the right the farther from the final product, upward the \
+                 more of a unit of output is value added; the area of a circle is its part of the chain's value added.",
+                industries.frame.n_rows()
             ),
         };
         let drawing = drawn("fig-smile", Smile { words, points }.draw())?;
@@ -67,7 +113,7 @@ impl Section for SmileCurve {
                 let record = &finding.outcome.record;
                 format!(
                     " Whether the ends of chains earn most over all manufactures is claim C32: {} ({}).",
-                    verdict_words(record.verdict).to_lowercase(),
+                    verdict_words(record.verdict),
                     record.reason
                 )
             },
@@ -75,7 +121,7 @@ impl Section for SmileCurve {
         let name = format!(
             "{} of {}",
             names::sector(&data.text("sector", first)).to_lowercase(),
-            names::economy_short(&data.text("economy", first))
+            names::said(&data.text("economy", first))
         );
         let table = Table {
             caption: format!("The {} largest stages of the chain", rows.len()),
@@ -90,17 +136,30 @@ impl Section for SmileCurve {
             rows: rows.clone(),
             data: Arc::clone(data),
         };
+        let of_industries = industries.largest(industries.rows().collect(), "chain_va_share", usize::MAX);
+        let by_industry = Table {
+            caption: "Industries of the chain, over all economies".into(),
+            columns: vec![
+                Shown::new("Industry", Cell::Sector("sector")),
+                Shown::new("Distance, transactions", Cell::Plain("distance", 2)),
+                Shown::new("Value added in output", Cell::Percent("va_share_output")),
+                Shown::new("Value added in the chain", Cell::Amount("chain_va")),
+                Shown::new("Part of the chain", Cell::Percent("chain_va_share")),
+            ],
+            rows: of_industries,
+            data: industries.clone(),
+        };
         Ok(vec![Figure {
             id: "fig-smile".into(),
             heading,
             says: format!(
-                "The {} largest of {} earn {} of the chain's value added; the largest is {name} with {}.{claim}",
-                rows.len(),
+                "Of {} (an industry of an economy each) the {} largest earn {} of the chain's value added; the largest is {name} with {}.{claim}",
                 number::count(data.frame.n_rows(), "stage", "stages"),
+                rows.len(),
                 number::percent(part),
                 number::percent(data.number("chain_va_share", first))
             ),
-            reads: "A smile would show high points at both ends and low points between. Stages after the factory (distribution, \
+            reads: "Circles are industries over all economies; the table has the largest single stages. A smile would show high points at both ends and low points between. Stages after the factory (distribution, \
                     marketing) lie outside a chain at basic prices, so the right-hand end of the usual drawing is not seen here."
                 .into(),
             unit: format!("transactions; percent of output; value added in {}", found.unit),
@@ -118,8 +177,8 @@ impl Section for SmileCurve {
                 cautions: vec!["the average technology of an industry, whatever it makes for the chain".into()],
             }],
             terms: vec!["distance", "va_share_output", "chain_va_share"],
-            body: vec![drawing, Body::Table(table)],
-            data: vec![Arc::clone(data)],
+            body: vec![drawing, Body::Table(by_industry), Body::Table(table)],
+            data: vec![industries, Arc::clone(data)],
         }])
     }
 }

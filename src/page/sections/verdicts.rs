@@ -31,11 +31,12 @@ impl Section for Verdicts {
         let table = Table {
             caption: heading.into(),
             columns: vec![
-                Shown::new("Claim", Cell::Text("claim")),
-                Shown::new("In words", Cell::Text("statement")),
+                Shown::new("Claim", Cell::Two("claim", "statement")),
                 Shown::new("Verdict", Cell::Verdict("verdict", "reason_code")),
-                Shown::new("Effect [interval]", Cell::Estimate("estimate", "ci_lo", "ci_hi")),
-                Shown::new("The effect counts", Cell::Text("estimate_unit")),
+                Shown::new(
+                    "Effect [interval] and what it counts",
+                    Cell::EstimateOf("estimate", "ci_lo", "ci_hi", "estimate_unit"),
+                ),
                 Shown::new("Reason", Cell::Text("reason")),
                 Shown::new("What would settle it", Cell::Text("settle")),
             ],
@@ -62,12 +63,22 @@ impl Section for Verdicts {
     }
 }
 
-/// Sources of the claims: every series that was used.
+/// Sources of the claims: every series that was used; series with the same citation together.
 pub(in crate::page) fn source(found: &Gathered) -> String {
-    let cite = |remark: &String| remark.split_once(": cite ").map(|(name, words)| format!("{name}: {words}"));
-    let cited: Vec<String> =
-        found.claims.iter().flat_map(|claims| claims.notes.remarks.iter().filter_map(cite)).collect();
-    if cited.is_empty() { found.source() } else { cited.join("; ") }
+    let mut cited: Vec<(Vec<&str>, &str)> = Vec::new();
+    for remark in found.claims.iter().flat_map(|claims| &claims.notes.remarks) {
+        let Some((name, citation)) = remark.split_once(": cite ") else { continue };
+        match cited.iter_mut().find(|(_, known)| *known == citation) {
+            Some((names, _)) => names.push(name),
+            None => cited.push((vec![name], citation)),
+        }
+    }
+    if cited.is_empty() {
+        return found.source();
+    }
+    let words: Vec<String> =
+        cited.iter().map(|(names, citation)| format!("{}: {citation}", names.join(" and "))).collect();
+    words.join("; ")
 }
 
 /// The rule of verdicts, as a method.
@@ -86,12 +97,12 @@ pub(in crate::page) fn claims_note() -> MethodNote {
     }
 }
 
-/// `Supported`, `Not supported`, `Undetermined (D2)`.
-pub(in crate::page) fn verdict_words(verdict: Verdict) -> String {
+/// `supported`, `not supported`, `undetermined`: the reason stands beside it.
+pub(in crate::page) fn verdict_words(verdict: Verdict) -> &'static str {
     match verdict {
-        Verdict::Supported => "Supported".into(),
-        Verdict::NotSupported => "Not supported".into(),
-        Verdict::Undetermined(reason) => format!("Undetermined ({})", reason.code()),
+        Verdict::Supported => "supported",
+        Verdict::NotSupported => "not supported",
+        Verdict::Undetermined(_) => "undetermined",
     }
 }
 
