@@ -15,10 +15,11 @@ use super::folder::{Folder, Record, finished, host_name};
 use super::memory::{self, Gate};
 use super::plan::{Content, Job, Output, Plan, Unit};
 use super::shard::Shard;
-use super::task::Computation;
-use crate::analysis::{Analysis, AnalysisError, Piece, Satellite, World};
+use super::task::{Computation, Task};
+use crate::analysis::{Admission, AnalysisError, Piece, Preparation, Satellite, WithIntervals, World};
 use crate::frame::ResultNotes;
-use crate::load::national;
+use crate::load::{TableRef, national};
+use crate::table::IcioTable;
 
 /// How a plan is run. Nothing here bears on the content of an output.
 #[derive(Debug, Clone, Copy)]
@@ -124,6 +125,7 @@ pub fn run(
         folder: &folder,
         gate: Gate::new(allowed),
         allowed,
+        stated: options.memory,
         observe,
         computed: AtomicUsize::new(0),
         skipped: AtomicUsize::new(done.len()),
@@ -180,7 +182,14 @@ fn run_manifest(plan: &Plan, records: &[Option<Record>], summary: &Summary) -> V
     let inputs: Vec<Value> = plan
         .units
         .iter()
-        .map(|unit| json!({ "table": unit.source, "year": unit.year, "sha256": unit.sha256 }))
+        .map(|unit| {
+            json!({
+                "table": unit.source,
+                "year": unit.year,
+                "sha256": unit.sha256,
+                "companions": unit.companions,
+            })
+        })
         .collect();
     let outputs: Vec<&Record> = records.iter().flatten().collect();
     json!({
@@ -204,17 +213,18 @@ struct Runner<'a> {
     folder: &'a Folder,
     gate: Gate,
     allowed: u64,
+    /// What the user said that may be used.
+    stated: Option<u64>,
     observe: &'a (dyn Fn(Event<'_>) + Sync),
     computed: AtomicUsize,
     skipped: AtomicUsize,
     failures: Mutex<Vec<((usize, usize), JobFailure)>>,
 }
 
-/// A table opened for its jobs.
-#[expect(clippy::large_enum_variant, reason = "one a worker: its size is not worth a box")]
-enum Opened {
-    Worlds { plain: World, traced: Vec<(usize, Result<World, AnalysisError>)> },
-    National(Vec<national::NationalYear>),
+/// A table opened and solved for its jobs: value added, and satellites by their position in the plan.
+struct Worlds {
+    plain: World,
+    traced: Vec<(usize, Result<World, AnalysisError>)>,
 }
 
 impl Runner<'_> {
@@ -264,73 +274,192 @@ impl Runner<'_> {
         if left.is_empty() {
             return Ok(true);
         }
-        if unit.bytes > self.allowed {
+        if unit.least > self.allowed {
             let error = BatchError::TooLarge {
                 table: unit.source.clone(),
-                needs: memory::in_words(unit.bytes),
+                needs: memory::in_words(unit.least),
                 allowed: memory::in_words(self.allowed),
             };
             left.iter().for_each(|job| self.fail(position, *job, &error));
             return Ok(true);
         }
-        self.gate.pass(unit.bytes, || match guarded(|| self.open(unit, &left)) {
-            Err(error) => left.iter().for_each(|job| self.fail(position, *job, &error)),
-            Ok(opened) => {
-                for job in left {
-                    let clock = Instant::now();
-                    match guarded(|| self.job(&opened, &unit.jobs[job])) {
-                        Ok(()) => {
-                            self.computed.fetch_add(1, Ordering::SeqCst);
-                            let seconds = clock.elapsed().as_secs_f64();
-                            (self.observe)(Event::Done { output: first_output(&unit.jobs[job]), seconds });
-                        }
-                        Err(error) => self.fail(position, job, &error),
-                    }
+        self.gate.pass(unit.bytes, || match &unit.content {
+            Content::National { input, years } => self.national(position, &left, input, years),
+            Content::Table { table, preparation, .. } => {
+                let (alone, shared): (Vec<usize>, Vec<usize>) =
+                    left.iter().partition(|job| self.task(&unit.jobs[**job]).is_alone());
+                self.shared(position, shared, table, preparation);
+                for job in alone {
+                    self.made(position, job, || self.alone(unit, job, table, preparation));
                 }
             }
         });
         Ok(true)
     }
 
-    fn open(&self, unit: &Unit, jobs: &[usize]) -> Result<Opened, BatchError> {
-        let (table, preparation) = match &unit.content {
-            Content::National { input, years } => {
-                let years = national::read(input, years).map_err(AnalysisError::from)?;
-                return Ok(Opened::National(years));
+    fn task(&self, job: &Job) -> &Task {
+        &self.plan.tasks[job.task]
+    }
+
+    /// One job made, and told; nothing of it stops the others.
+    fn made(&self, unit: usize, job: usize, make: impl FnOnce() -> Result<(), BatchError>) {
+        let clock = Instant::now();
+        match guarded(make) {
+            Ok(()) => {
+                self.computed.fetch_add(1, Ordering::SeqCst);
+                let seconds = clock.elapsed().as_secs_f64();
+                let output = first_output(&self.plan.units[unit].jobs[job]);
+                (self.observe)(Event::Done { output, seconds });
             }
-            Content::Table { table, preparation } => (table, preparation),
+            Err(error) => self.fail(unit, job, &error),
+        }
+    }
+
+    fn national(&self, position: usize, jobs: &[usize], input: &str, years: &[i32]) {
+        let unit = &self.plan.units[position];
+        match guarded(|| Ok(national::read(input, years).map_err(AnalysisError::from)?)) {
+            Err(error) => jobs.iter().for_each(|job| self.fail(position, *job, &error)),
+            Ok(years) => jobs.iter().for_each(|job| {
+                let job_of = &unit.jobs[*job];
+                self.made(position, *job, || match &self.task(job_of).computation {
+                    Computation::ImportContent(analysis) => self.whole(analysis.run(&years)?, job_of),
+                    _ => unreachable!("a plan gives national tables to import content and to nothing else"),
+                });
+            }),
+        }
+    }
+
+    /// The jobs that share one world: the table is opened and solved once. What cannot fit is refused job by job, when the
+    /// table is open and before it is solved.
+    fn shared(&self, position: usize, jobs: Vec<usize>, table: &TableRef, preparation: &Preparation) {
+        if jobs.is_empty() {
+            return;
+        }
+        let unit = &self.plan.units[position];
+        let opened = match guarded(|| self.open(unit, table, preparation)) {
+            Ok(opened) => opened,
+            Err(error) => return jobs.iter().for_each(|job| self.fail(position, *job, &error)),
         };
+        let mut admitted = Vec::new();
+        for job in jobs {
+            let admission = self.admission(self.task(&unit.jobs[job]));
+            let admits = || match &admission {
+                Some(admission) => Ok(preparation.admits(&opened, admission)?),
+                None => Ok(()),
+            };
+            match guarded(admits) {
+                Ok(()) => admitted.push(job),
+                Err(error) => self.fail(position, job, &error),
+            }
+        }
+        // A world keeps the inverse once it is made: who needs it comes last, so that the others have the room that was
+        // predicted for them.
+        admitted
+            .sort_by_key(|job| self.task(&unit.jobs[*job]).asked().is_some_and(|(_, asked)| asked.inverse));
+        if admitted.is_empty() {
+            return;
+        }
+        match guarded(|| self.worlds(unit, &admitted, opened, preparation)) {
+            Err(error) => admitted.iter().for_each(|job| self.fail(position, *job, &error)),
+            Ok(worlds) => admitted.iter().for_each(|job| {
+                self.made(position, *job, || self.job(&worlds, &unit.jobs[*job]));
+            }),
+        }
+    }
+
+    /// What a task may use, in the words and by the reckoning of the command.
+    fn admission(&self, task: &Task) -> Option<Admission> {
+        let (what, asked) = task.asked()?;
+        Some(Admission { what, asked, limit: self.stated, tell: None })
+    }
+
+    fn open(
+        &self,
+        unit: &Unit,
+        table: &TableRef,
+        preparation: &Preparation,
+    ) -> Result<IcioTable, BatchError> {
+        let opened = table.open(&preparation.reading).map_err(AnalysisError::from)?;
+        self.unchanged(unit, table, preparation, &opened.provenance().sha256)?;
+        Ok(opened)
+    }
+
+    /// Are the files that were read those that the keys were made of?
+    fn unchanged(
+        &self,
+        unit: &Unit,
+        table: &TableRef,
+        preparation: &Preparation,
+        found: &str,
+    ) -> Result<(), BatchError> {
+        let changed = |table: String, expected: &str, found: &str| BatchError::InputChanged {
+            table,
+            expected: expected.to_owned(),
+            found: found.to_owned(),
+        };
+        if found != unit.sha256 {
+            return Err(changed(unit.source.clone(), &unit.sha256, found));
+        }
+        if unit.companions.is_empty() {
+            return Ok(());
+        }
+        let companions = table.companions(&preparation.reading).map_err(AnalysisError::from)?;
+        for expected in &unit.companions {
+            let now = companions.iter().find(|one| one.name == expected.name);
+            if now != Some(expected) {
+                let found = now.map_or("none, it is gone", |now| now.sha256.as_str());
+                let name = format!("{} (read with {})", expected.name, unit.source);
+                return Err(changed(name, &expected.sha256, found));
+            }
+        }
+        Ok(())
+    }
+
+    fn worlds(
+        &self,
+        unit: &Unit,
+        jobs: &[usize],
+        opened: IcioTable,
+        preparation: &Preparation,
+    ) -> Result<Worlds, BatchError> {
         let mut wanted: Vec<usize> = jobs.iter().filter_map(|job| unit.jobs[*job].satellite).collect();
         wanted.sort_unstable();
         wanted.dedup();
         let satellites: Vec<&Satellite> =
             wanted.iter().map(|satellite| &self.plan.satellites[*satellite].satellite).collect();
-        let (plain, traced) = preparation.open_with(table, &satellites)?;
-        let found = &plain.model().description().provenance.sha256;
-        if *found != unit.sha256 {
-            return Err(BatchError::InputChanged {
-                table: unit.source.clone(),
-                expected: unit.sha256.clone(),
-                found: found.clone(),
-            });
-        }
-        Ok(Opened::Worlds { plain, traced: wanted.into_iter().zip(traced).collect() })
+        let (plain, traced) = preparation.build_with(opened, &satellites)?;
+        Ok(Worlds { plain, traced: wanted.into_iter().zip(traced).collect() })
     }
 
-    fn job(&self, opened: &Opened, job: &Job) -> Result<(), BatchError> {
-        let task = &self.plan.tasks[job.task];
-        let (world, analysis): (_, &dyn Analysis) = match (&task.computation, opened) {
-            (Computation::ImportContent(analysis), Opened::National(years)) => {
-                return self.whole(analysis.run(years)?, job);
+    /// A job that changes the table it opens: draws, derivatives by cell.
+    fn alone(
+        &self,
+        unit: &Unit,
+        job: usize,
+        table: &TableRef,
+        preparation: &Preparation,
+    ) -> Result<(), BatchError> {
+        let job = &unit.jobs[job];
+        let task = self.task(job);
+        let preparation = Preparation { admission: self.admission(task), ..preparation.clone() };
+        let satellite = job.satellite.map(|satellite| &self.plan.satellites[satellite].satellite);
+        let (piece, _) = match (&task.computation, task.computation.of_world(), &task.draws) {
+            (Computation::Sensitivity(analysis), _, _) => analysis.run(&preparation, table)?,
+            (_, Some(analysis), Some(plan)) => {
+                WithIntervals { analysis, plan: plan.clone() }.run(&preparation, table, satellite, &|| {})?
             }
-            (Computation::ImportContent(_), _) | (_, Opened::National(_)) => {
-                unreachable!("a plan gives national tables to import content and to nothing else")
-            }
-            (Computation::Tiva(analysis), Opened::Worlds { plain, .. }) => (plain, analysis),
-            (Computation::Indicators(analysis), Opened::Worlds { plain, .. }) => (plain, analysis.as_ref()),
-            (Computation::Decompose { analysis, .. }, Opened::Worlds { plain, traced }) => {
-                (world_of(plain, traced, job)?, analysis)
-            }
+            _ => unreachable!("sensitivity and what is drawn is alone, nothing else"),
+        };
+        let found = piece.notes.sources.first().map_or("", |source| source.sha256.as_str());
+        self.unchanged(unit, table, &preparation, found)?;
+        self.whole(piece, job)
+    }
+
+    fn job(&self, worlds: &Worlds, job: &Job) -> Result<(), BatchError> {
+        let task = self.task(job);
+        let world = world_of(worlds, job)?;
+        let Some(analysis) = task.computation.of_world() else {
+            unreachable!("a plan shares worlds among analyses of worlds")
         };
         let piece = analysis.run(world)?;
         match &task.computation {
@@ -385,13 +514,9 @@ impl Runner<'_> {
     }
 }
 
-fn world_of<'a>(
-    plain: &'a World,
-    traced: &'a [(usize, Result<World, AnalysisError>)],
-    job: &Job,
-) -> Result<&'a World, BatchError> {
-    let Some(wanted) = job.satellite else { return Ok(plain) };
-    match traced.iter().find(|(satellite, _)| *satellite == wanted) {
+fn world_of<'a>(worlds: &'a Worlds, job: &Job) -> Result<&'a World, BatchError> {
+    let Some(wanted) = job.satellite else { return Ok(&worlds.plain) };
+    match worlds.traced.iter().find(|(satellite, _)| *satellite == wanted) {
         Some((_, Ok(world))) => Ok(world),
         Some((_, Err(error))) => {
             Err(BatchError::Satellite { message: error.to_string(), advice: error.hint() })
