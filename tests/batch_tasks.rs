@@ -50,7 +50,7 @@ fn products_derivatives_and_draws_have_the_bytes_of_the_commands() {
          [[task]]\ncommand = 'indicators'\ntable = 'leather'\nfamily = 'position'\ndraws = 40\ndraw-value-added-sd = 0.1\n",
     );
     let account = concat!(env!("CARGO_MANIFEST_DIR"), "/data/iphone/iphone-4-2010.toml");
-    let own = fs::read_to_string(account).unwrap().replacen("iphone-4-2010", "own-2010", 1);
+    let own = fs::read_to_string(account).unwrap().replacen("id = \"iphone-4-2010\"", "id = \"own-2010\"", 1);
     fs::write(study.path("own.toml"), own).unwrap();
     let industries: String = ["Argentina", "Turkey", "Germany"]
         .iter()
@@ -145,8 +145,8 @@ fn storage_and_layouts_are_those_of_the_commands() {
 fn draws_and_derivatives_killed_and_resumed_end_like_an_undisturbed_run() {
     let study = Study::with_tables(
         "[output]\nformat = ['csv', 'json']\n[[table]]\npath = 'tables'\n\
-         [[task]]\ncommand = 'tiva'\nlevel = ['country', 'sector', 'bilateral']\ndraws = 400\n\
-         [[task]]\ncommand = 'decompose'\nmethod = ['kww', 'wwz']\ndraws = 400\n\
+         [[task]]\ncommand = 'tiva'\nlevel = ['country', 'sector']\ndraws = 200\n\
+         [[task]]\ncommand = 'decompose'\nmethod = ['kww', 'wwz']\ndraws = 200\n\
          [[task]]\ncommand = 'sensitivity'\neconomy = ['Turkey', 'Germany']\n",
     );
     let clock = Instant::now();

@@ -1,7 +1,9 @@
 //! One entry of a manifest as tasks: each a definite analysis with every option resolved, a folder name and the settings
 //! that its results are known by.
 
+mod decompose;
 mod draws;
+mod indicators;
 mod product;
 mod sensitivity;
 
@@ -13,14 +15,12 @@ use toml::Spanned;
 use super::BatchError;
 use super::manifest::{Manifest, TaskEntry, Words};
 use crate::analysis::{
-    Analysis, AnalysisError, DecomposeAnalysis, ImportContentAnalysis, IndicatorAnalysis, IndicatorChoice,
-    ProductAnalysis, SensitivityAnalysis, TivaAnalysis, WithIntervals,
+    Analysis, DecomposeAnalysis, ImportContentAnalysis, IndicatorAnalysis, ProductAnalysis,
+    SensitivityAnalysis, TivaAnalysis, WithIntervals,
 };
-use crate::decompose::{DecomposeError, Detail, find_method};
-use crate::indicators::IndicatorError;
+use crate::decompose::Detail;
 use crate::labels;
 use crate::level::Level;
-use crate::load::sha256;
 use crate::model::memory::{Asked, Workload};
 use crate::uncertainty::DrawPlan;
 
@@ -336,167 +336,6 @@ impl Reader<'_> {
             self.task(Command::Tiva, Computation::Tiva(analysis), vec![prefix, level.id()], settings)
         };
         Ok(self.levels_or_country()?.into_iter().map(task).collect())
-    }
-
-    fn decompose(&self, prefix: &str) -> Result<Vec<Task>, BatchError> {
-        let entry = self.entry;
-        let Some(methods) = &entry.method else {
-            let missing = BatchError::MissingKey { key: "method", what: "decompose" };
-            return self.at(entry.command.span(), Err(missing));
-        };
-        let by = match &entry.by {
-            None => None,
-            Some(word) => {
-                let all = [Detail::Origin, Detail::Absorber, Detail::Third];
-                Some((word, self.at(word.span(), one_of("detail", &all, Detail::id, word.get_ref()))?))
-            }
-        };
-        let tidy = entry.tidy.as_ref().is_some_and(|tidy| *tidy.get_ref());
-        let satellites = match words(entry.satellite.as_ref()) {
-            none if none.is_empty() => vec![VALUE_ADDED.to_owned()],
-            some => some,
-        };
-        let (exporters, importers, sectors) =
-            (words(entry.exporter.as_ref()), words(entry.importer.as_ref()), words(entry.sector.as_ref()));
-        let mut tasks = Vec::new();
-        for id in &methods.get_ref().0 {
-            let method = self.at(methods.span(), find_method(id).map_err(AnalysisError::from))?;
-            if let Some((word, by)) = &by
-                && !method.details().contains(by)
-            {
-                let supported =
-                    method.details().iter().map(|known| known.id()).collect::<Vec<_>>().join(", ");
-                let error =
-                    DecomposeError::UnsupportedDetail { method: method.id(), detail: by.id(), supported };
-                return self.at(word.span(), Err(AnalysisError::from(error)));
-            }
-            for level in self.levels_or_country()? {
-                if !method.levels().contains(&level) {
-                    let supported =
-                        method.levels().iter().map(|known| known.id()).collect::<Vec<_>>().join(", ");
-                    let (method, level) = (method.id(), level.id());
-                    let error = DecomposeError::UnsupportedLevel { method, level, supported };
-                    return self.at(self.level_span(), Err(AnalysisError::from(error)));
-                }
-                for satellite in &satellites {
-                    let by = by.map(|(_, by)| by);
-                    let traced = (satellite != VALUE_ADDED).then_some(satellite);
-                    let settings = json!({
-                        "command": "decompose",
-                        "method": method.id(),
-                        "level": level.id(),
-                        "exporter": exporters,
-                        "importer": importers,
-                        "sector": sectors,
-                        "by": by.map(Detail::id),
-                        "tidy": tidy,
-                    });
-                    let analysis = DecomposeAnalysis {
-                        method,
-                        level,
-                        exporters: exporters.clone(),
-                        importers: importers.clone(),
-                        sectors: sectors.clone(),
-                        tidy,
-                    };
-                    let mut folder = vec![prefix, method.id(), level.id()];
-                    if let Some(by) = by {
-                        folder.extend(["by", by.id()]);
-                    }
-                    if tidy {
-                        folder.push("tidy");
-                    }
-                    folder.extend(traced.map(String::as_str));
-                    let mut task = self.task(
-                        Command::Decompose,
-                        Computation::Decompose { analysis, by },
-                        folder,
-                        settings,
-                    );
-                    task.satellite = traced.cloned();
-                    tasks.push(task);
-                }
-            }
-        }
-        Ok(tasks)
-    }
-
-    fn indicators(&self, prefix: &str) -> Result<Vec<Task>, BatchError> {
-        let entry = self.entry;
-        let levels = match self.levels()? {
-            none if none.is_empty() => vec![None],
-            some => some.into_iter().map(Some).collect(),
-        };
-        let (ids, families) = (words(entry.indicator.as_ref()), words(entry.family.as_ref()));
-        // Each indicator by id is wide and stands alone; a family, or all, is long.
-        let mut asked: Vec<(Vec<String>, Option<&str>, Range<usize>)> = Vec::new();
-        if let Some(list) = &entry.indicator {
-            asked.extend(ids.iter().map(|id| (vec![id.clone()], None, list.span())));
-        }
-        if let Some(list) = &entry.family {
-            asked.extend(families.iter().map(|family| (Vec::new(), Some(family.as_str()), list.span())));
-        }
-        if asked.is_empty() {
-            asked.push((Vec::new(), None, self.place.clone()));
-        }
-        let regions = match &entry.regions {
-            None => None,
-            Some(path) => {
-                let resolved = self.manifest.resolve(path.get_ref());
-                let bytes = std::fs::read(&resolved).map_err(|source| AnalysisError::RegionFile {
-                    path: resolved.display().to_string(),
-                    source,
-                });
-                let bytes = self.at(path.span(), bytes)?;
-                Some((resolved, sha256(&bytes), path.span()))
-            }
-        };
-        let (economies, sectors, partners) =
-            (words(entry.economy.as_ref()), words(entry.sector.as_ref()), words(entry.partner.as_ref()));
-        let mut tasks = Vec::new();
-        for (ids, family, span) in &asked {
-            for level in &levels {
-                let choice = self.at(span.clone(), IndicatorChoice::new(ids, *family, *level))?;
-                let level = choice.level();
-                for one in choice.indicators() {
-                    let known = one.profile().levels;
-                    if !known.contains(&level) {
-                        let supported = known.iter().map(|known| known.id()).collect::<Vec<_>>().join(", ");
-                        let (indicator, level) = (one.id(), level.id());
-                        let error = IndicatorError::UnsupportedLevel { indicator, level, supported };
-                        return self.at(self.level_span(), Err(AnalysisError::from(error)));
-                    }
-                }
-                let names: Vec<&str> = choice.indicators().iter().map(|one| one.id()).collect();
-                let settings = json!({
-                    "command": "indicators",
-                    "indicator": names,
-                    "long": ids.is_empty(),
-                    "level": level.id(),
-                    "economy": economies,
-                    "sector": sectors,
-                    "partner": partners,
-                    "regions": regions.as_ref().map_or("built-in", |(_, sha256, _)| sha256.as_str()),
-                });
-                let what = ids.first().map(String::as_str).or(*family).unwrap_or("all");
-                let analysis = IndicatorAnalysis::new(
-                    choice,
-                    &economies,
-                    &sectors,
-                    &partners,
-                    regions.as_ref().map(|(path, _, _)| path.as_path()),
-                );
-                let place = regions.as_ref().map_or_else(|| span.clone(), |(_, _, span)| span.clone());
-                let analysis = Box::new(self.at(place, analysis)?);
-                tasks.push(self.task(
-                    Command::Indicators,
-                    Computation::Indicators(analysis),
-                    vec![prefix, what, level.id()],
-                    settings,
-                ));
-            }
-        }
-        Ok(tasks)
     }
 
     fn import_content(&self, prefix: &str) -> Vec<Task> {

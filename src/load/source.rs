@@ -17,6 +17,8 @@ use crate::labels;
 
 /// Bytes looked at to recognise a layout.
 const HEAD: u64 = 64 << 10;
+/// Lines among which the header is.
+const FIRST_LINES: usize = 12;
 /// Bytes hashed at a time.
 const CHUNK: usize = 1 << 20;
 
@@ -164,10 +166,17 @@ impl Source {
         if self.head.contains(&0) {
             return None;
         }
-        let mut line = Vec::new();
-        io::BufReader::new(self.open().ok()?).read_until(b'\n', &mut line).ok()?;
-        let separators = |wanted: u8| line.iter().filter(|byte| **byte == wanted).count();
-        let columns = separators(b',').max(separators(b'\t')).max(separators(b';')) + 1;
+        // Titles may stand above the header: the widest of the first lines.
+        let mut columns = 1;
+        let mut reader = io::BufReader::new(self.open().ok()?);
+        for _ in 0..FIRST_LINES {
+            let mut line = Vec::new();
+            if reader.read_until(b'\n', &mut line).ok()? == 0 {
+                break;
+            }
+            let separators = |wanted: u8| line.iter().filter(|byte| **byte == wanted).count();
+            columns = columns.max(separators(b',').max(separators(b'\t')).max(separators(b';')) + 1);
+        }
         // Lines as long as those at the start; a head of one line is a wide table.
         let lines_seen = memchr::memchr_iter(b'\n', &self.head).count() as u64;
         let lines = self.len().map_or(0, |len| len * lines_seen / self.head.len().max(1) as u64);
