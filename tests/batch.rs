@@ -15,19 +15,19 @@ use super::support::{fixture, stderr, stdout, vadex};
 use super::synthetic;
 
 /// A folder with a manifest in it.
-struct Study {
-    folder: tempfile::TempDir,
+pub(super) struct Study {
+    pub(super) folder: tempfile::TempDir,
 }
 
 impl Study {
-    fn new(manifest: &str) -> Self {
+    pub(super) fn new(manifest: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("m.toml"), manifest).unwrap();
         Self { folder }
     }
 
     /// The same with three small tables of the years 2000 to 2002 in `tables/`.
-    fn with_tables(manifest: &str) -> Self {
+    pub(super) fn with_tables(manifest: &str) -> Self {
         let study = Self::new(manifest);
         fs::create_dir(study.path("tables")).unwrap();
         let text = fs::read_to_string(fixture("leather.csv")).unwrap();
@@ -38,15 +38,15 @@ impl Study {
         study
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(super) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    fn text(&self, name: &str) -> String {
+    pub(super) fn text(&self, name: &str) -> String {
         self.path(name).to_str().unwrap().to_owned()
     }
 
-    fn run(&self, out: &str, more: &[&str]) -> std::process::Output {
+    pub(super) fn run(&self, out: &str, more: &[&str]) -> std::process::Output {
         let (manifest, out) = (self.text("m.toml"), self.text(out));
         let mut arguments = vec!["batch", &manifest, "-o", &out];
         arguments.extend(more);
@@ -54,20 +54,20 @@ impl Study {
     }
 
     #[track_caller]
-    fn succeeds(&self, out: &str, more: &[&str]) {
+    pub(super) fn succeeds(&self, out: &str, more: &[&str]) {
         let output = self.run(out, more);
         assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
         assert!(stdout(&output).is_empty(), "standard output must stay empty");
     }
 
     /// How the last whole run went: computed, finished before.
-    fn counts(&self, out: &str) -> (u64, u64) {
+    pub(super) fn counts(&self, out: &str) -> (u64, u64) {
         let log = json(&self.path(out).join(".vadex/log/run.json"));
         (log["computed"].as_u64().unwrap(), log["skipped"].as_u64().unwrap())
     }
 }
 
-fn json(path: &Path) -> serde_json::Value {
+pub(super) fn json(path: &Path) -> serde_json::Value {
     let text = fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     serde_json::from_slice(&text).unwrap()
 }
@@ -92,7 +92,7 @@ fn contents(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 }
 
 #[track_caller]
-fn same_contents(found: &Path, expected: &Path) {
+pub(super) fn same_contents(found: &Path, expected: &Path) {
     let (found, expected) = (contents(found), contents(expected));
     let names = |files: &BTreeMap<String, Vec<u8>>| files.keys().cloned().collect::<Vec<_>>();
     assert_eq!(names(&found), names(&expected));
@@ -280,7 +280,7 @@ const LONG: &str = "[output]\nformat = ['csv', 'parquet']\n[[table]]\npath = 'bu
     [[task]]\ncommand = 'decompose'\nmethod = ['wwz', 'kww']\nlevel = 'country'\n\
     [[task]]\ncommand = 'decompose'\nmethod = 'bm-source'\nlevel = 'bilateral'\nby = 'origin'\nexporter = ['CHN', 'DEU']\n";
 
-fn start(study: &Study, out: &str, more: &[&str]) -> Child {
+pub(super) fn start(study: &Study, out: &str, more: &[&str]) -> Child {
     Command::new(env!("CARGO_BIN_EXE_vadex"))
         .args(["batch", &study.text("m.toml"), "-o", &study.text(out), "-q"])
         .args(more)
@@ -291,7 +291,7 @@ fn start(study: &Study, out: &str, more: &[&str]) -> Child {
 }
 
 /// A moment that differs from run to run: the claim is about any of them.
-fn any_part_of(span: Duration) -> Duration {
+pub(super) fn any_part_of(span: Duration) -> Duration {
     let nanos = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().subsec_nanos();
     span.mul_f64(f64::from(nanos % 1_000_003) / 1_000_003.0)
 }
@@ -502,8 +502,9 @@ fn a_table_that_cannot_fit_is_refused_with_the_number() {
     let output = study.run("out", &["--memory", "1M"]);
     assert_eq!(output.status.code(), Some(2));
     let talk = stderr(&output);
-    assert!(talk.contains("tables/2000.csv needs about 64 MiB, 1 MiB are allowed"), "{talk}");
-    assert!(talk.contains("--memory"), "{talk}");
+    assert!(talk.contains("tiva: 9 rows, 3 economies"), "{talk}");
+    assert!(talk.contains("of memory at its peak, 1 MB are allowed by --memory"), "{talk}");
+    assert!(talk.contains("a larger --memory"), "{talk}");
 }
 
 #[test]
@@ -538,7 +539,7 @@ fn the_job_script_names_its_parts() {
 
 /// Runs a manifest that is wrong; the message must name the line and hold every one of `words`.
 #[track_caller]
-fn refused(manifest: &str, line: usize, words: &[&str]) {
+pub(super) fn refused(manifest: &str, line: usize, words: &[&str]) {
     let study = Study::with_tables(manifest);
     let output = study.run("out", &[]);
     let message = stderr(&output);

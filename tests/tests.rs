@@ -4,12 +4,14 @@ mod aggregation;
 mod architecture;
 mod bad_input;
 mod batch;
+mod batch_tasks;
 mod brute_force;
 mod charts;
 mod check;
 mod claims;
 mod claims_icio;
 mod cli;
+mod companions;
 mod edges;
 mod everything;
 #[cfg(feature = "fetch")]

@@ -413,7 +413,7 @@ fn draws_on_the_command_line_give_two_columns_a_number_and_say_how() {
         }
     }
     let talk = stderr(&output);
-    for words in ["95 % percentile interval", "sd = 0.3 (z / largest)^-0.1", "60 of 60 draws used", "seed 1;"]
+    for words in ["95 % percentile interval", "sd = 0.3 (z / largest)^-0.1", "60 of 60 draws used", "seed 1"]
     {
         assert!(talk.contains(words), "`{words}` is missing from {talk}");
     }

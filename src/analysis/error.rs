@@ -7,6 +7,7 @@ use crate::load::LoadError;
 use crate::model::ModelError;
 use crate::model::memory::MemoryError;
 use crate::model::solver::SolveError;
+use crate::product::ProductError;
 use crate::table::{AccountError, TableError};
 use crate::uncertainty::UncertaintyError;
 
@@ -44,6 +45,9 @@ pub enum AnalysisError {
     /// An interval or a derivative that cannot be computed.
     #[error(transparent)]
     Uncertainty(#[from] UncertaintyError),
+    /// A product account that is not valid, or does not fit the table.
+    #[error(transparent)]
+    Product(#[from] ProductError),
     /// A region file with something wrong in it.
     #[error(transparent)]
     Regions(#[from] RegionsError),
@@ -110,6 +114,7 @@ impl AnalysisError {
             Self::Decompose(error) => error.hint(),
             Self::Indicator(error) => error.hint(),
             Self::Uncertainty(error) => error.hint(),
+            Self::Product(error) => error.hint(),
             Self::Regions(error) => error.hint(),
             Self::RegionFile { .. } => "check the path of the region file".into(),
             Self::OwnKey { .. } => "ask for it alone".into(),

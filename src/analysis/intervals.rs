@@ -1,12 +1,16 @@
 //! Any analysis with a percentile interval behind every number, from tables drawn around the one given.
 
-use std::time::Instant;
-
 use super::{Analysis, AnalysisError, Piece, Preparation, Satellite, World};
 use crate::frame::ResultNotes;
 use crate::load::TableRef;
-use crate::uncertainty::draws::{IntervalCounts, numbers_of};
+use crate::model::memory::Workload;
+use crate::uncertainty::draws::{IntervalCounts, draws_together, numbers_of};
 use crate::uncertainty::{DrawPlan, DrawSet, FinalDemandErrors, run_draws};
+
+/// Copies of all flows that stay while tables are drawn: the table, the flows to draw from, their errors.
+const KEPT_COPIES: usize = 3;
+/// Copies of all flows that a draw holds: drawn cells, the table made of them, its coefficients, their factors.
+const DRAW_COPIES: usize = 4;
 
 /// An analysis that is made again from every drawn table.
 pub struct WithIntervals<'a> {
@@ -29,7 +33,9 @@ impl WithIntervals<'_> {
         satellite: Option<&Satellite>,
         done: &(dyn Fn() + Sync),
     ) -> Result<(Piece, usize), AnalysisError> {
-        let (table, notes) = preparation.united(table.open(&preparation.reading)?)?;
+        let table = table.open(&preparation.reading)?;
+        preparation.admit_more(&table, |work| Self::held(&self.plan, work))?;
+        let (table, notes) = preparation.united(table)?;
         let fitted = satellite.map(|satellite| satellite.fit(&table)).transpose()?;
         let traced = |world: World| match &fitted {
             Some(fitted) => world.tracing(fitted),
@@ -37,7 +43,6 @@ impl WithIntervals<'_> {
         };
         let world = traced(preparation.model(table.clone(), notes)?)?;
         let Piece { frame, mut notes } = self.analysis.run(&world)?;
-        let started = Instant::now();
         let set = run_draws(
             &table,
             &preparation.model,
@@ -51,11 +56,24 @@ impl WithIntervals<'_> {
         )?;
         let (frame, counts) = set.with_intervals(&frame, self.plan.level)?;
         let year = table.year().map_or_else(String::new, |year| format!("{year}: "));
-        self.note(&set, counts, &year, started.elapsed().as_secs_f64(), &mut notes);
+        self.note(&set, counts, &year, &mut notes);
         Ok((Piece { frame, notes }, world.n_rows()))
     }
 
-    fn note(&self, set: &DrawSet, counts: IntervalCounts, year: &str, seconds: f64, notes: &mut ResultNotes) {
+    /// An analysis as work in memory with its draws: the table stays beside its model, and so do the flows to draw from
+    /// with their errors; every draw in the making holds its flows, its table and a model. The numbers of all draws are
+    /// kept.
+    #[must_use]
+    pub fn held(plan: &DrawPlan, work: Workload) -> Workload {
+        Workload {
+            copies: KEPT_COPIES + DRAW_COPIES * draws_together(work.rows),
+            // Numbers of a result are reckoned twice, those of a draw are kept once.
+            result: work.result + work.result * plan.draws / 2,
+            ..work
+        }
+    }
+
+    fn note(&self, set: &DrawSet, counts: IntervalCounts, year: &str, notes: &mut ResultNotes) {
         let plan = &self.plan;
         let cells = match plan.final_demand {
             FinalDemandErrors::Drawn => "cells of final demand drawn too",
@@ -85,7 +103,7 @@ impl WithIntervals<'_> {
             ),
         };
         notes.remarks.push(format!(
-            "{year}{} of {} draws used, {failed}; seed {}; {seconds:.1} s",
+            "{year}{} of {} draws used, {failed}; seed {}",
             set.used(),
             set.draws,
             plan.seed

@@ -2,11 +2,19 @@
 
 use super::{AnalysisError, Piece, Preparation};
 use crate::frame::{Column, Frame, Measure as ColumnMeasure, ResultNotes};
+use crate::level::Level;
 use crate::load::TableRef;
 use crate::model::Model;
+use crate::model::memory::{Asked, Workload};
 use crate::model::solver::SolveError;
 use crate::table::IcioTable;
 use crate::uncertainty::{Buyer, ErrorModel, FinalDemandErrors, FirstOrder, Gradient, Measure};
+
+/// Columns of the result.
+const COLUMNS: usize = 10;
+/// Copies of all flows that are held: the table beside its model, its flows in one matrix, the parts of the variance, and
+/// a row of the result for every cell (13 numbers of eight bytes).
+const COPIES: usize = 16;
 
 /// Derivatives of one measure, ranked: what `vadex sensitivity` computes.
 #[derive(Debug, Clone)]
@@ -94,12 +102,25 @@ impl SensitivityAnalysis {
     /// # Cost
     /// Two right-hand sides after the factorisation, and a pass over the flows.
     pub fn run(&self, preparation: &Preparation, table: &TableRef) -> Result<(Piece, usize), AnalysisError> {
-        let (table, notes) = preparation.united(table.open(&preparation.reading)?)?;
+        let table = table.open(&preparation.reading)?;
+        preparation.admit_more(&table, Self::held)?;
+        let (table, notes) = preparation.united(table)?;
         let world = preparation.model(table.clone(), notes)?;
         let mut notes = world.notes(&self.computed());
         let frame = self.one_table(&table, world.model(), &mut notes)?;
         notes.worst_residual = world.residual();
         Ok((Piece { frame, notes }, world.n_rows()))
+    }
+
+    /// What it will hold in memory besides a row a cell, which is added when it runs.
+    pub fn asked(&self) -> Asked {
+        Asked { level: Level::Country, columns: COLUMNS, inverse: false, flows: 2 }
+    }
+
+    /// The same with what is held a cell.
+    #[must_use]
+    pub fn held(work: Workload) -> Workload {
+        Workload { copies: COPIES, ..work }
     }
 
     /// What the notes call it.

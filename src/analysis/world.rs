@@ -84,7 +84,18 @@ impl Preparation {
         table: &TableRef,
         satellites: &[&Satellite],
     ) -> Result<(World, Vec<Result<World, AnalysisError>>), AnalysisError> {
-        let table = table.open(&self.reading)?;
+        self.build_with(table.open(&self.reading)?, satellites)
+    }
+
+    /// The same of a table that is open.
+    ///
+    /// # Errors
+    /// As [`Preparation::open`].
+    pub fn build_with(
+        &self,
+        table: IcioTable,
+        satellites: &[&Satellite],
+    ) -> Result<(World, Vec<Result<World, AnalysisError>>), AnalysisError> {
         self.admit(&table)?;
         let (table, notes) = self.united(table)?;
         let fitted: Vec<_> = satellites.iter().map(|satellite| satellite.fit(&table)).collect();
@@ -105,12 +116,38 @@ impl Preparation {
 
     /// Refuses what will not fit into memory.
     fn admit(&self, table: &IcioTable) -> Result<(), AnalysisError> {
-        let Some(admission) = &self.admission else { return Ok(()) };
-        let work = Workload {
+        self.admit_more(table, |work| work)
+    }
+
+    /// The same for work that holds more than the analysis does by itself.
+    pub(super) fn admit_more(
+        &self,
+        table: &IcioTable,
+        more: impl FnOnce(Workload) -> Workload,
+    ) -> Result<(), AnalysisError> {
+        self.admission.as_ref().map_or(Ok(()), |admission| self.admit_as(table, admission, more))
+    }
+
+    /// Refuses work on an opened table that will not fit into memory: what [`Preparation::build`] does with the
+    /// preparation's own admission.
+    ///
+    /// # Errors
+    /// [`memory::MemoryError`]; a solver that does not exist.
+    pub fn admits(&self, table: &IcioTable, admission: &Admission) -> Result<(), AnalysisError> {
+        self.admit_as(table, admission, |work| work)
+    }
+
+    fn admit_as(
+        &self,
+        table: &IcioTable,
+        admission: &Admission,
+        more: impl FnOnce(Workload) -> Workload,
+    ) -> Result<(), AnalysisError> {
+        let work = more(Workload {
             solver: self.model.solver.as_deref().map(find_solver).transpose()?.map(|solver| solver.id()),
             copied: !self.unions(table.axis()).is_empty(),
             ..admission.asked.on(table)
-        };
+        });
         let peak = memory::admit(&admission.what, &work, admission.limit)?.peak();
         if let Some(tell) = admission.tell {
             let limit = admission.limit.or_else(memory::usable).map(memory::readable);

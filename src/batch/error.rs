@@ -59,13 +59,30 @@ pub enum BatchError {
         /// Its keys.
         known: String,
     },
-    /// A key that the command of a task needs.
-    #[error("`{command}` needs `{key}`")]
+    /// A key that the command of a task, or another key, needs.
+    #[error("`{what}` needs `{key}`")]
     MissingKey {
         /// The key.
         key: &'static str,
-        /// The command.
-        command: &'static str,
+        /// The command or key.
+        what: &'static str,
+    },
+    /// Intervals of a result that is written piece by piece.
+    #[error("`draws` with `by`: a detail is written piece by piece and has no interval")]
+    DrawsOfDetail,
+    /// A task for a year that no table has.
+    #[error("there is no table of {year}, the tables are of: {found}")]
+    NoTableOfYear {
+        /// The year.
+        year: i32,
+        /// What there is.
+        found: String,
+    },
+    /// A job script without a number for its memory.
+    #[error("what {table} needs cannot be told from the file: the job script has no memory to ask for")]
+    MemoryUnknown {
+        /// The table.
+        table: String,
     },
     /// A name that cannot be part of a path.
     #[error("`{name}` cannot name a {what}: letters, digits, `.`, `-` and `_` can")]
@@ -139,11 +156,11 @@ pub enum BatchError {
         found: String,
     },
     /// A table that does not fit in the memory allowed.
-    #[error("{table} needs about {needs}, {allowed} are allowed")]
+    #[error("{table} needs at least {needs} to be opened, {allowed} are there")]
     TooLarge {
         /// The table.
         table: String,
-        /// Predicted, in words.
+        /// What its flows alone take, in words.
         needs: String,
         /// The budget, in words.
         allowed: String,
@@ -210,7 +227,18 @@ impl BatchError {
             Self::At { error, .. } => error.hint(),
             Self::UnknownWord { .. } => "choose one of them".into(),
             Self::NotOfCommand { .. } => "take the key out, or put it in a task of its own".into(),
-            Self::MissingKey { key, .. } => format!("add it: `vadex list {key}s` shows the choices"),
+            Self::MissingKey { key: "method", .. } => "add it: `vadex list methods` shows the choices".into(),
+            Self::MissingKey { key: "account", .. } => {
+                "add it: `vadex list products` shows the choices, a TOML file of your own is one, too".into()
+            }
+            Self::MissingKey { key, .. } => format!("add `{key}` to the task"),
+            Self::DrawsOfDetail => "leave one of the two out, or make two tasks".into(),
+            Self::NoTableOfYear { .. } => {
+                "add a [[table]] of that year (`year` says it where the file's name does not), or take another year \
+                 knowingly with `year` in the task"
+                    .into()
+            }
+            Self::MemoryUnknown { .. } => "say it with --memory".into(),
             Self::BadName { .. } => "give another `name`".into(),
             Self::BadGroup { .. } => "write NAME=A,B,C".into(),
             Self::Twice { .. } => "give one of them another `name`".into(),
@@ -226,7 +254,9 @@ impl BatchError {
                     .into()
             }
             Self::TooLarge { .. } => {
-                "allow more with --memory, run on a larger machine, or aggregate the table first".into()
+                "allow more with --memory, keep the flows with `store = \"f32\"` or \"sparse\", run on a larger machine, or \
+                 aggregate the table first"
+                    .into()
             }
             Self::InputChanged { .. } => "run the batch again when nobody writes to the file".into(),
             Self::Folder { .. } => "check that the folder is writable and has room".into(),

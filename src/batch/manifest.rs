@@ -52,6 +52,7 @@ pub(super) struct ModelEntry {
     pub gross_output: Option<Spanned<String>>,
     pub value_added: Option<Spanned<String>>,
     pub solver: Option<Spanned<String>>,
+    pub store: Option<Spanned<String>>,
     pub split: Option<Spanned<String>>,
     pub group: Option<Spanned<Words>>,
 }
@@ -65,6 +66,8 @@ pub(super) struct TableEntry {
     pub year: Option<Spanned<Words>>,
     pub from: Option<Spanned<String>>,
     pub unit: Option<String>,
+    pub store: Option<Spanned<String>>,
+    pub layout: Option<Spanned<String>>,
 }
 
 /// `[[satellite]]`: something to trace in place of value added.
@@ -78,7 +81,7 @@ pub(super) struct SatelliteEntry {
 
 /// `[[task]]`: a command and its options.
 #[derive(Debug, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct TaskEntry {
     pub command: Spanned<String>,
     pub name: Option<Spanned<String>>,
@@ -97,6 +100,22 @@ pub(super) struct TaskEntry {
     pub sectors: Option<Spanned<bool>>,
     pub satellite: Option<Spanned<Words>>,
     pub regions: Option<Spanned<String>>,
+    pub account: Option<Spanned<Words>>,
+    pub year: Option<Spanned<i32>>,
+    pub of: Option<Spanned<Words>>,
+    pub mode: Option<Spanned<String>>,
+    pub rank: Option<Spanned<String>>,
+    pub top: Option<Spanned<usize>>,
+    pub draws: Option<Spanned<usize>>,
+    pub seed: Option<Spanned<u64>>,
+    pub interval: Option<Spanned<f64>>,
+    pub draw_sd: Option<Spanned<f64>>,
+    pub draw_sd_exponent: Option<Spanned<f64>>,
+    pub draw_sd_min: Option<Spanned<f64>>,
+    pub draw_sd_max: Option<Spanned<f64>>,
+    pub draw_final_demand: Option<Spanned<String>>,
+    pub draw_value_added_sd: Option<Spanned<f64>>,
+    pub draw_tolerance: Option<Spanned<f64>>,
 }
 
 /// One word or a list of words; a whole number counts as a word.

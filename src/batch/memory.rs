@@ -2,22 +2,65 @@
 
 use std::sync::{Condvar, Mutex, PoisonError};
 
+use super::task::Task;
+use crate::analysis::Preparation;
+use crate::kernel::stored::Storage;
+use crate::model::memory::{Workload, predict};
+use crate::model::solver::find_solver;
+
 pub use crate::model::memory::available;
 
-/// What a table whose size cannot be told, or that is small for certain, is reckoned with: 64 MiB.
+/// What a series of national tables is reckoned with, which are small for certain: 64 MiB.
 pub(super) const SMALL: u64 = 64 << 20;
 
-/// Square matrices in memory at the peak: the table, its coefficients, their factors, the global inverse and the copy
-/// that is held while it is made.
-const SQUARES: u64 = 5;
-/// What everything else takes on top, a quarter: final demand, right-hand sides, results, the writer.
-const REST: (u64, u64) = (5, 4);
+/// Sectors of the coarsest published tables: what is known before a table is opened is its rows at most, and so many rows
+/// have no more economies than this.
+const FEWEST_SECTORS: usize = 20;
+/// Categories of final demand of the published tables, at most.
+const CATEGORIES: usize = 6;
 
-/// Bytes at the peak of opening, modelling and decomposing a table of at most `columns` columns.
-pub(super) fn predicted(columns: Option<usize>) -> u64 {
-    let Some(columns) = columns else { return SMALL };
-    let square = (columns as u64).saturating_mul(columns as u64).saturating_mul(8);
-    SMALL + square.saturating_mul(SQUARES).saturating_mul(REST.0) / REST.1
+/// The size of a table of at most `columns` columns, all of them taken for industries: what is known before it is opened.
+pub(super) fn size(columns: usize, preparation: &Preparation) -> Workload {
+    let solver = preparation.model.solver.as_deref().and_then(|id| find_solver(id).ok());
+    Workload {
+        rows: columns,
+        economies: columns.div_ceil(FEWEST_SECTORS),
+        categories: CATEGORIES,
+        storage: preparation.reading.store.unwrap_or(Storage::Double),
+        non_zeros: 0,
+        solver: solver.map(|solver| solver.id()),
+        copied: !preparation.groups.is_empty(),
+        inverse: false,
+        flows: 0,
+        copies: 0,
+        result: 0,
+    }
+}
+
+/// Bytes at the peak of the largest of some tasks on a table of at most `columns` columns, by the prediction of the
+/// commands. Nothing where the file does not tell its columns, or where non-zeros alone are kept, which nobody has counted.
+pub(super) fn predicted<'a>(
+    columns: Option<usize>,
+    preparation: &Preparation,
+    tasks: impl Iterator<Item = &'a Task>,
+) -> Option<u64> {
+    let size = size(columns?, preparation);
+    if size.storage == Storage::Compressed {
+        return None;
+    }
+    tasks.map(|task| predict(&task.work(size)).peak()).max()
+}
+
+/// Bytes that the flows between industries take at the least: half of the columns may be final demand, and cells may be
+/// kept in single precision unless the manifest says otherwise.
+pub(super) fn least(columns: Option<usize>, preparation: &Preparation) -> u64 {
+    let rows = columns.unwrap_or(0) as u64 / 2;
+    let cell = match preparation.reading.store {
+        Some(Storage::Double) => 8,
+        Some(Storage::Compressed) => 0,
+        _ => 4,
+    };
+    rows.saturating_mul(rows).saturating_mul(cell)
 }
 
 /// Bytes in words: `1.5 GiB`.
@@ -38,9 +81,10 @@ impl Gate {
         Self { budget, free: Mutex::new(budget), changed: Condvar::new() }
     }
 
-    /// Runs `work` when `bytes` are free; work that needs more than half of the budget, or that is large, runs alone.
-    pub fn pass<T>(&self, bytes: u64, work: impl FnOnce() -> T) -> T {
-        let bytes = if bytes > self.budget / 2 || bytes > ALONE { self.budget } else { bytes };
+    /// Runs `work` when `bytes` are free; work that needs more than half of the budget, that is large, or of which nobody
+    /// knows what it needs runs alone.
+    pub fn pass<T>(&self, bytes: Option<u64>, work: impl FnOnce() -> T) -> T {
+        let bytes = bytes.filter(|bytes| *bytes <= self.budget / 2 && *bytes <= ALONE).unwrap_or(self.budget);
         let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
         while *free < bytes {
             free = self.changed.wait(free).unwrap_or_else(PoisonError::into_inner);
@@ -88,7 +132,7 @@ mod tests {
             for _ in 0..8 {
                 scope.spawn(|| {
                     for _ in 0..50 {
-                        gate.pass(40, || {
+                        gate.pass(Some(40), || {
                             let now = inside.fetch_add(1, Ordering::SeqCst) + 1;
                             most.fetch_max(now, Ordering::SeqCst);
                             std::thread::yield_now();

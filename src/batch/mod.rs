@@ -11,6 +11,7 @@ mod run;
 mod shard;
 mod slurm;
 mod task;
+mod work;
 
 pub use error::BatchError;
 pub use overview::overview;

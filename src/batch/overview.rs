@@ -37,6 +37,10 @@ pub fn overview(plan: &Plan, root: Option<&Path>, shard: Shard) -> Frame {
         .with("state", Measure::Key, Column::Text(state))
         .with("task", Measure::Key, text(&|(_, task, _)| (*task).to_owned()))
         .with("table", Measure::Key, text(&|(unit, _, _)| unit.source.clone()))
-        .with("memory", Measure::Key, text(&|(unit, _, _)| memory::in_words(unit.bytes)))
+        .with(
+            "memory",
+            Measure::Key,
+            text(&|(unit, _, _)| unit.bytes.map_or_else(|| "unknown".to_owned(), memory::in_words)),
+        )
         .with("key", Measure::Key, text(&|(_, _, output)| output.key.clone()))
 }

@@ -6,11 +6,12 @@ use serde_json::Value;
 
 use super::BatchError;
 use super::manifest::Manifest;
+use super::memory;
 use super::resolve::Resolver;
 use super::shard::Shard;
 use super::task::{Task, tasks_of};
 use crate::analysis::{Preparation, Satellite};
-use crate::load::{self, ReadOptions, TableRef};
+use crate::load::{self, Companion, ReadOptions, TableRef};
 use crate::report::Writer;
 
 /// Everything a batch does, in order.
@@ -31,17 +32,32 @@ pub(super) struct Unit {
     /// Path or `builtin:` name, as the manifest has it.
     pub source: String,
     pub year: Option<i32>,
+    /// Of the file that stands for the table.
     pub sha256: String,
+    /// The files that are read with it.
+    pub companions: Vec<Companion>,
     pub content: Content,
     pub jobs: Vec<Job>,
-    /// Predicted bytes at the peak.
-    pub bytes: u64,
+    /// Columns of the table, where its file tells them.
+    pub columns: Option<usize>,
+    /// Predicted bytes at the peak of its largest job; nothing where that cannot be told before the table is opened.
+    pub bytes: Option<u64>,
+    /// Bytes without which it cannot be opened.
+    pub least: u64,
 }
 
 /// What a unit opens.
 pub(super) enum Content {
-    Table { table: TableRef, preparation: Box<Preparation> },
-    National { input: String, years: Vec<i32> },
+    Table {
+        table: TableRef,
+        preparation: Box<Preparation>,
+        /// SHA-256 of the file that describes the layout.
+        layout: Option<String>,
+    },
+    National {
+        input: String,
+        years: Vec<i32>,
+    },
 }
 
 /// One task on one unit.
@@ -91,8 +107,9 @@ impl Plan {
         let resolver = Resolver { manifest: &manifest };
         let writers = resolver.writers()?;
         let (groups, keep_splits, model) = resolver.model()?;
+        let store = resolver.store()?;
         let satellites = resolver.satellites()?;
-        let series = resolver.series()?;
+        let series = resolver.series(store)?;
         let mut tasks = Vec::new();
         for entry in &file.task {
             tasks.extend(tasks_of(&manifest, entry)?);
@@ -107,6 +124,13 @@ impl Plan {
         let mut units = resolver.units(&series, &preparation)?;
         resolver.give_jobs(&mut units, &series, &tasks, &satellites, &writers)?;
         units.retain(|unit| !unit.jobs.is_empty());
+        for unit in &mut units {
+            if let Content::Table { preparation, .. } = &unit.content {
+                let of_unit = unit.jobs.iter().map(|job| &tasks[job.task]);
+                unit.bytes = memory::predicted(unit.columns, preparation, of_unit);
+                unit.least = memory::least(unit.columns, preparation);
+            }
+        }
         Ok(Self {
             manifest: path
                 .file_name()
@@ -130,9 +154,14 @@ impl Plan {
         (self.units.len(), self.units.iter().map(|unit| unit.jobs.len()).sum())
     }
 
-    /// Largest predicted memory of a unit, in bytes.
+    /// Largest predicted memory of a unit, in bytes, among those of which it can be told.
     pub fn largest(&self) -> u64 {
-        self.units.iter().map(|unit| unit.bytes).max().unwrap_or(0)
+        self.units.iter().filter_map(|unit| unit.bytes).max().unwrap_or(0)
+    }
+
+    /// The first table of which it cannot be told what it will need.
+    pub fn unknown(&self) -> Option<&str> {
+        self.units.iter().find(|unit| unit.bytes.is_none()).map(|unit| unit.source.as_str())
     }
 
     /// Positions (unit, job) that belong to a shard: see [`Shard`].

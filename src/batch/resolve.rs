@@ -15,6 +15,7 @@ use super::memory;
 use super::plan::{Content, Job, NamedSatellite, Output, Unit};
 use super::task::{Task, VALUE_ADDED, one_of, plain_name};
 use crate::analysis::{AnalysisError, Preparation, Satellite, parse_group, parse_years};
+use crate::kernel::stored::Storage;
 use crate::labels::{self, Group};
 use crate::load::{self, ReadOptions, TableRef, national};
 use crate::model::ModelOptions;
@@ -30,7 +31,13 @@ pub(super) struct Series {
     input: String,
     years: Vec<i32>,
     reading: ReadOptions,
+    /// SHA-256 of the file that describes the layout.
+    layout: Option<String>,
 }
+
+/// How intermediate use is kept, by the word of `--store`.
+const STORES: [(&str, Storage); 3] =
+    [("f64", Storage::Double), ("f32", Storage::Single), ("sparse", Storage::Compressed)];
 
 pub(super) struct Resolver<'a> {
     pub manifest: &'a Manifest,
@@ -91,6 +98,17 @@ impl Resolver<'_> {
         Ok((groups, keep_splits, options))
     }
 
+    /// How intermediate use of every table is kept, unless a table says otherwise.
+    pub fn store(&self) -> Result<Option<Storage>, BatchError> {
+        self.store_of(self.manifest.file.model.store.as_ref())
+    }
+
+    fn store_of(&self, word: Option<&Spanned<String>>) -> Result<Option<Storage>, BatchError> {
+        let Some(word) = word else { return Ok(None) };
+        let found = one_of("way to keep intermediate use", &STORES, |(id, _)| id, word.get_ref());
+        Ok(Some(self.at(word.span(), found)?.1))
+    }
+
     pub fn satellites(&self) -> Result<Vec<NamedSatellite>, BatchError> {
         let mut found: Vec<NamedSatellite> = Vec::new();
         let mut lines = HashMap::from([(VALUE_ADDED.to_owned(), 0)]);
@@ -134,14 +152,15 @@ impl Resolver<'_> {
         }
     }
 
-    pub fn series(&self) -> Result<Vec<Series>, BatchError> {
+    pub fn series(&self, store: Option<Storage>) -> Result<Vec<Series>, BatchError> {
         let mut lines = HashMap::new();
-        self.manifest.file.table.iter().map(|entry| self.one_series(entry, &mut lines)).collect()
+        self.manifest.file.table.iter().map(|entry| self.one_series(entry, store, &mut lines)).collect()
     }
 
     fn one_series(
         &self,
         entry: &Spanned<TableEntry>,
+        store: Option<Storage>,
         lines: &mut HashMap<String, usize>,
     ) -> Result<Series, BatchError> {
         let entry = entry.get_ref();
@@ -175,19 +194,28 @@ impl Resolver<'_> {
                 return self.at(from.span(), Err(error));
             }
         }
+        let layout = entry.layout.as_ref().map(|layout| self.manifest.resolve(layout.get_ref()));
         let reading = ReadOptions {
             importer: entry.from.as_ref().map(|from| from.get_ref().clone()),
             unit: entry.unit.clone(),
+            store: self.store_of(entry.store.as_ref())?.or(store),
+            layout: layout.clone(),
             ..ReadOptions::default()
         };
+        let layout = match (&entry.layout, layout) {
+            (Some(word), Some(path)) => {
+                Some(self.at(word.span(), load::sha256_of_file(&path).map_err(AnalysisError::from))?)
+            }
+            _ => None,
+        };
         let input = self.manifest.resolve_input(path);
-        let is_national = entry.from.is_none() && national::is_national(&input);
+        let is_national = entry.from.is_none() && layout.is_none() && national::is_national(&input);
         let refs = if is_national {
             Vec::new()
         } else {
             self.at(place, load::discover(&input, &years).map_err(AnalysisError::from))?
         };
-        Ok(Series { name, national: is_national, refs, input, years, reading })
+        Ok(Series { name, national: is_national, refs, input, years, reading, layout })
     }
 
     /// One unit a table and year, one a series of national tables; hashed side by side.
@@ -205,9 +233,12 @@ impl Resolver<'_> {
                     source: self.manifest.as_written(&one.input),
                     year: None,
                     sha256: String::new(),
+                    companions: Vec::new(),
                     content: Content::National { input: one.input.clone(), years: one.years.clone() },
                     jobs: Vec::new(),
-                    bytes: memory::SMALL,
+                    columns: None,
+                    bytes: Some(memory::SMALL),
+                    least: 0,
                 });
                 hashes.push(Hashed::National(one.input.clone()));
             }
@@ -222,12 +253,17 @@ impl Resolver<'_> {
                     source: self.manifest.as_written(&table.name()),
                     year: table.year(),
                     sha256: String::new(),
+                    companions: Vec::new(),
                     content: Content::Table {
                         table: table.clone(),
                         preparation: Box::new(preparation(&one.reading)),
+                        layout: one.layout.clone(),
                     },
                     jobs: Vec::new(),
-                    bytes: memory::predicted(table.columns()),
+                    columns: table.columns(),
+                    // Told when its jobs are known.
+                    bytes: None,
+                    least: 0,
                 });
                 // All years of one file share its hash.
                 hashes.push(match table.file() {
@@ -251,6 +287,13 @@ impl Resolver<'_> {
                 }
             };
         }
+        // The files that are read with the table's own one bear on its results as much.
+        units.par_iter_mut().try_for_each(|unit| {
+            if let Content::Table { table, preparation, .. } = &unit.content {
+                unit.companions = table.companions(&preparation.reading).map_err(AnalysisError::from)?;
+            }
+            Ok::<(), BatchError>(())
+        })?;
         Ok(units)
     }
 
@@ -291,7 +334,7 @@ impl Resolver<'_> {
                     Some(found.ok_or_else(|| at(unknown("satellite", name, known)))?)
                 }
             };
-            let mut any = false;
+            let (mut any, mut other_years) = (false, Vec::new());
             for (unit, owner) in units.iter_mut().zip(&owners) {
                 let one = &series[*owner];
                 let wanted = if task.tables.is_empty() {
@@ -300,6 +343,10 @@ impl Resolver<'_> {
                     task.tables.contains(&one.name)
                 };
                 if !wanted || one.national != task.command.is_national() {
+                    continue;
+                }
+                if task.year.is_some() && task.year != unit.year {
+                    other_years.extend(unit.year);
                     continue;
                 }
                 any = true;
@@ -319,6 +366,10 @@ impl Resolver<'_> {
                     });
                 }
                 unit.jobs.push(Job { task: position, satellite, outputs });
+            }
+            if let (false, Some(year), false) = (any, task.year, other_years.is_empty()) {
+                let found = other_years.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+                return Err(at(BatchError::NoTableOfYear { year, found }));
             }
             if !any {
                 let kind = if task.command.is_national() { "national" } else { "inter-country" };
@@ -358,11 +409,17 @@ fn unknown<'a>(what: &'static str, found: &str, known: impl Iterator<Item = &'a 
 fn settings(unit: &Unit, task: &Task, satellite: Option<&NamedSatellite>, writer: &dyn Writer) -> Value {
     let (reading, model) = match &unit.content {
         Content::National { years, .. } => (json!({ "years": years }), Value::Null),
-        Content::Table { preparation, .. } => {
+        Content::Table { preparation, layout, .. } => {
             let Preparation { reading, groups, keep_splits, model, .. } = preparation.as_ref();
             let groups: Vec<String> =
                 groups.iter().map(|group| format!("{}={}", group.name, group.members.join(","))).collect();
-            let reading = json!({ "importer": reading.importer, "unit": reading.unit });
+            let store = reading.store.and_then(|store| STORES.iter().find(|(_, one)| *one == store));
+            let reading = json!({
+                "importer": reading.importer,
+                "unit": reading.unit,
+                "store": store.map_or("as read", |(word, _)| *word),
+                "layout": layout,
+            });
             let model = json!({
                 "gross_output": model.conventions.output.name(),
                 "value_added": model.conventions.value_added.name(),
@@ -375,7 +432,13 @@ fn settings(unit: &Unit, task: &Task, satellite: Option<&NamedSatellite>, writer
     };
     json!({
         "engine": concat!("vadex ", env!("CARGO_PKG_VERSION")),
-        "table": { "source": unit.source, "sha256": unit.sha256, "year": unit.year, "reading": reading },
+        "table": {
+            "source": unit.source,
+            "sha256": unit.sha256,
+            "companions": unit.companions,
+            "year": unit.year,
+            "reading": reading,
+        },
         "model": model,
         "task": task.settings,
         "satellite": satellite.map_or(Value::Null, |satellite| satellite.settings.clone()),

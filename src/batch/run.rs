@@ -13,12 +13,9 @@ use serde_json::{Value, json};
 use super::BatchError;
 use super::folder::{Folder, Record, finished, host_name};
 use super::memory::{self, Gate};
-use super::plan::{Content, Job, Output, Plan, Unit};
+use super::plan::{Content, Job, Output, Plan};
 use super::shard::Shard;
-use super::task::Computation;
-use crate::analysis::{Analysis, AnalysisError, Piece, Satellite, World};
 use crate::frame::ResultNotes;
-use crate::load::national;
 
 /// How a plan is run. Nothing here bears on the content of an output.
 #[derive(Debug, Clone, Copy)]
@@ -124,6 +121,7 @@ pub fn run(
         folder: &folder,
         gate: Gate::new(allowed),
         allowed,
+        stated: options.memory,
         observe,
         computed: AtomicUsize::new(0),
         skipped: AtomicUsize::new(done.len()),
@@ -180,7 +178,14 @@ fn run_manifest(plan: &Plan, records: &[Option<Record>], summary: &Summary) -> V
     let inputs: Vec<Value> = plan
         .units
         .iter()
-        .map(|unit| json!({ "table": unit.source, "year": unit.year, "sha256": unit.sha256 }))
+        .map(|unit| {
+            json!({
+                "table": unit.source,
+                "year": unit.year,
+                "sha256": unit.sha256,
+                "companions": unit.companions,
+            })
+        })
         .collect();
     let outputs: Vec<&Record> = records.iter().flatten().collect();
     json!({
@@ -198,23 +203,18 @@ fn run_manifest(plan: &Plan, records: &[Option<Record>], summary: &Summary) -> V
     })
 }
 
-struct Runner<'a> {
-    plan: &'a Plan,
+pub(super) struct Runner<'a> {
+    pub(super) plan: &'a Plan,
     root: &'a Path,
-    folder: &'a Folder,
+    pub(super) folder: &'a Folder,
     gate: Gate,
     allowed: u64,
-    observe: &'a (dyn Fn(Event<'_>) + Sync),
-    computed: AtomicUsize,
+    /// What the user said that may be used.
+    pub(super) stated: Option<u64>,
+    pub(super) observe: &'a (dyn Fn(Event<'_>) + Sync),
+    pub(super) computed: AtomicUsize,
     skipped: AtomicUsize,
     failures: Mutex<Vec<((usize, usize), JobFailure)>>,
-}
-
-/// A table opened for its jobs.
-#[expect(clippy::large_enum_variant, reason = "one a worker: its size is not worth a box")]
-enum Opened {
-    Worlds { plain: World, traced: Vec<(usize, Result<World, AnalysisError>)> },
-    National(Vec<national::NationalYear>),
 }
 
 impl Runner<'_> {
@@ -264,112 +264,48 @@ impl Runner<'_> {
         if left.is_empty() {
             return Ok(true);
         }
-        if unit.bytes > self.allowed {
+        if unit.least > self.allowed {
             let error = BatchError::TooLarge {
                 table: unit.source.clone(),
-                needs: memory::in_words(unit.bytes),
+                needs: memory::in_words(unit.least),
                 allowed: memory::in_words(self.allowed),
             };
             left.iter().for_each(|job| self.fail(position, *job, &error));
             return Ok(true);
         }
-        self.gate.pass(unit.bytes, || match guarded(|| self.open(unit, &left)) {
-            Err(error) => left.iter().for_each(|job| self.fail(position, *job, &error)),
-            Ok(opened) => {
-                for job in left {
-                    let clock = Instant::now();
-                    match guarded(|| self.job(&opened, &unit.jobs[job])) {
-                        Ok(()) => {
-                            self.computed.fetch_add(1, Ordering::SeqCst);
-                            let seconds = clock.elapsed().as_secs_f64();
-                            (self.observe)(Event::Done { output: first_output(&unit.jobs[job]), seconds });
-                        }
-                        Err(error) => self.fail(position, job, &error),
-                    }
+        self.gate.pass(unit.bytes, || match &unit.content {
+            Content::National { input, years } => self.national(position, &left, input, years),
+            Content::Table { table, preparation, .. } => {
+                let (alone, shared): (Vec<usize>, Vec<usize>) =
+                    left.iter().partition(|job| self.task(&unit.jobs[**job]).is_alone());
+                self.shared(position, shared, table, preparation);
+                for job in alone {
+                    self.made(position, job, || self.alone(unit, job, table, preparation));
                 }
             }
         });
         Ok(true)
     }
 
-    fn open(&self, unit: &Unit, jobs: &[usize]) -> Result<Opened, BatchError> {
-        let (table, preparation) = match &unit.content {
-            Content::National { input, years } => {
-                let years = national::read(input, years).map_err(AnalysisError::from)?;
-                return Ok(Opened::National(years));
-            }
-            Content::Table { table, preparation } => (table, preparation),
-        };
-        let mut wanted: Vec<usize> = jobs.iter().filter_map(|job| unit.jobs[*job].satellite).collect();
-        wanted.sort_unstable();
-        wanted.dedup();
-        let satellites: Vec<&Satellite> =
-            wanted.iter().map(|satellite| &self.plan.satellites[*satellite].satellite).collect();
-        let (plain, traced) = preparation.open_with(table, &satellites)?;
-        let found = &plain.model().description().provenance.sha256;
-        if *found != unit.sha256 {
-            return Err(BatchError::InputChanged {
-                table: unit.source.clone(),
-                expected: unit.sha256.clone(),
-                found: found.clone(),
-            });
-        }
-        Ok(Opened::Worlds { plain, traced: wanted.into_iter().zip(traced).collect() })
-    }
-
-    fn job(&self, opened: &Opened, job: &Job) -> Result<(), BatchError> {
-        let task = &self.plan.tasks[job.task];
-        let (world, analysis): (_, &dyn Analysis) = match (&task.computation, opened) {
-            (Computation::ImportContent(analysis), Opened::National(years)) => {
-                return self.whole(analysis.run(years)?, job);
-            }
-            (Computation::ImportContent(_), _) | (_, Opened::National(_)) => {
-                unreachable!("a plan gives national tables to import content and to nothing else")
-            }
-            (Computation::Tiva(analysis), Opened::Worlds { plain, .. }) => (plain, analysis),
-            (Computation::Indicators(analysis), Opened::Worlds { plain, .. }) => (plain, analysis.as_ref()),
-            (Computation::Decompose { analysis, .. }, Opened::Worlds { plain, traced }) => {
-                (world_of(plain, traced, job)?, analysis)
-            }
-        };
-        let piece = analysis.run(world)?;
-        match &task.computation {
-            Computation::Decompose { analysis, by: Some(by) } => {
-                let notes = self.told(piece.notes);
-                for output in self.unfinished(job) {
-                    self.folder.write(output, &notes, |sink| {
-                        analysis.details(world, *by, |piece| Ok::<(), BatchError>(sink.write(piece)?))?;
-                        Ok(())
-                    })?;
-                }
-                Ok(())
-            }
-            _ => self.whole(piece, job),
-        }
-    }
-
-    fn whole(&self, piece: Piece, job: &Job) -> Result<(), BatchError> {
-        let Piece { frame, notes } = piece;
-        let notes = self.told(notes);
-        for output in self.unfinished(job) {
-            self.folder.write(output, &notes, |sink| Ok(sink.write(&frame)?))?;
-        }
-        Ok(())
-    }
-
-    fn unfinished<'b>(&'b self, job: &'b Job) -> impl Iterator<Item = &'b Output> {
+    pub(super) fn unfinished<'b>(&'b self, job: &'b Job) -> impl Iterator<Item = &'b Output> {
         job.outputs.iter().filter(|output| finished(self.root, output).is_none())
     }
 
     /// Notes that name files as the manifest does, wherever the run was started.
-    fn told(&self, mut notes: ResultNotes) -> ResultNotes {
+    pub(super) fn told(&self, mut notes: ResultNotes) -> ResultNotes {
         for source in &mut notes.sources {
             source.source = self.plan.base.as_written(&source.source);
+            for repair in &mut source.repairs {
+                repair.detail = self.plan.base.without_base(&repair.detail);
+            }
+        }
+        for finding in &mut notes.findings {
+            *finding = self.plan.base.without_base(finding);
         }
         notes
     }
 
-    fn fail(&self, unit: usize, job: usize, error: &BatchError) {
+    pub(super) fn fail(&self, unit: usize, job: usize, error: &BatchError) {
         let Job { outputs, .. } = &self.plan.units[unit].jobs[job];
         for output in outputs.iter().filter(|output| finished(self.root, output).is_none()) {
             // What cannot be taken away stays without a record, so that nobody takes it for finished.
@@ -385,27 +321,12 @@ impl Runner<'_> {
     }
 }
 
-fn world_of<'a>(
-    plain: &'a World,
-    traced: &'a [(usize, Result<World, AnalysisError>)],
-    job: &Job,
-) -> Result<&'a World, BatchError> {
-    let Some(wanted) = job.satellite else { return Ok(plain) };
-    match traced.iter().find(|(satellite, _)| *satellite == wanted) {
-        Some((_, Ok(world))) => Ok(world),
-        Some((_, Err(error))) => {
-            Err(BatchError::Satellite { message: error.to_string(), advice: error.hint() })
-        }
-        None => unreachable!("a table is opened with the satellites of its jobs"),
-    }
-}
-
-fn first_output(job: &Job) -> &str {
+pub(super) fn first_output(job: &Job) -> &str {
     job.outputs.first().map_or("", |output| output.path.as_str())
 }
 
 /// A broken invariant of the engine fails one job, not the batch.
-fn guarded<T>(work: impl FnOnce() -> Result<T, BatchError>) -> Result<T, BatchError> {
+pub(super) fn guarded<T>(work: impl FnOnce() -> Result<T, BatchError>) -> Result<T, BatchError> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
         let text = panic.downcast_ref::<String>().cloned();
         let text = text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));

@@ -1,6 +1,12 @@
 //! One entry of a manifest as tasks: each a definite analysis with every option resolved, a folder name and the settings
 //! that its results are known by.
 
+mod decompose;
+mod draws;
+mod indicators;
+mod product;
+mod sensitivity;
+
 use std::ops::Range;
 
 use serde_json::{Value, json};
@@ -9,13 +15,14 @@ use toml::Spanned;
 use super::BatchError;
 use super::manifest::{Manifest, TaskEntry, Words};
 use crate::analysis::{
-    AnalysisError, DecomposeAnalysis, ImportContentAnalysis, IndicatorAnalysis, IndicatorChoice, TivaAnalysis,
+    Analysis, DecomposeAnalysis, ImportContentAnalysis, IndicatorAnalysis, ProductAnalysis,
+    SensitivityAnalysis, TivaAnalysis, WithIntervals,
 };
-use crate::decompose::{DecomposeError, Detail, find_method};
-use crate::indicators::IndicatorError;
+use crate::decompose::Detail;
 use crate::labels;
 use crate::level::Level;
-use crate::load::sha256;
+use crate::model::memory::{Asked, Workload};
+use crate::uncertainty::DrawPlan;
 
 /// A command that a task can run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,10 +31,19 @@ pub(super) enum Command {
     Decompose,
     Indicators,
     ImportContent,
+    Product,
+    Sensitivity,
 }
 
 impl Command {
-    const ALL: [Self; 4] = [Self::Tiva, Self::Decompose, Self::Indicators, Self::ImportContent];
+    const ALL: [Self; 6] = [
+        Self::Tiva,
+        Self::Decompose,
+        Self::Indicators,
+        Self::ImportContent,
+        Self::Product,
+        Self::Sensitivity,
+    ];
 
     pub(super) fn id(self) -> &'static str {
         match self {
@@ -35,6 +51,8 @@ impl Command {
             Self::Decompose => "decompose",
             Self::Indicators => "indicators",
             Self::ImportContent => "import-content",
+            Self::Product => "product",
+            Self::Sensitivity => "sensitivity",
         }
     }
 
@@ -44,15 +62,30 @@ impl Command {
     }
 
     /// Keys that mean something to it, beside `command`, `name` and `table`.
-    fn keys(self) -> &'static [&'static str] {
-        match self {
+    fn keys(self) -> Vec<&'static str> {
+        let own: &[&str] = match self {
             Self::Tiva => &["level", "economy"],
             Self::Decompose => {
                 &["method", "level", "exporter", "importer", "sector", "by", "tidy", "satellite"]
             }
             Self::Indicators => &["indicator", "family", "level", "economy", "sector", "partner", "regions"],
             Self::ImportContent => &["sectors", "economy"],
+            Self::Product => &["account", "year"],
+            Self::Sensitivity => &["of", "economy", "sector", "mode", "by", "rank", "top"],
+        };
+        let mut keys = own.to_vec();
+        if self.takes_draws() {
+            keys.extend(draws::DRAW_KEYS);
         }
+        if self.takes_draws() || self == Self::Sensitivity {
+            keys.extend(draws::ERROR_KEYS);
+        }
+        keys
+    }
+
+    /// Can its numbers have intervals?
+    fn takes_draws(self) -> bool {
+        matches!(self, Self::Tiva | Self::Decompose | Self::Indicators)
     }
 }
 
@@ -62,6 +95,21 @@ pub(super) enum Computation {
     Decompose { analysis: DecomposeAnalysis, by: Option<Detail> },
     Indicators(Box<IndicatorAnalysis>),
     ImportContent(ImportContentAnalysis),
+    Product(Box<ProductAnalysis>),
+    Sensitivity(Box<SensitivityAnalysis>),
+}
+
+impl Computation {
+    /// The analysis of a world, where it is one.
+    pub fn of_world(&self) -> Option<&dyn Analysis> {
+        match self {
+            Self::Tiva(analysis) => Some(analysis),
+            Self::Decompose { analysis, .. } => Some(analysis),
+            Self::Indicators(analysis) => Some(analysis.as_ref()),
+            Self::Product(analysis) => Some(analysis.as_ref()),
+            Self::ImportContent(_) | Self::Sensitivity(_) => None,
+        }
+    }
 }
 
 /// One definite analysis.
@@ -76,8 +124,37 @@ pub(super) struct Task {
     pub settings: Value,
     /// Tables it is for, by name; empty means all of its kind.
     pub tables: Vec<String>,
+    /// The one year it is for; every year when absent.
+    pub year: Option<i32>,
+    /// Tables drawn for an interval of every number.
+    pub draws: Option<DrawPlan>,
     /// Line of its entry.
     pub line: usize,
+}
+
+impl Task {
+    /// Does it open and model its table by itself, instead of sharing a world with others?
+    pub fn is_alone(&self) -> bool {
+        self.draws.is_some() || matches!(self.computation, Computation::Sensitivity(_))
+    }
+
+    /// What it is called, and what it holds in memory; nothing for national tables, which are small.
+    pub fn asked(&self) -> Option<(String, Asked)> {
+        match &self.computation {
+            Computation::Sensitivity(analysis) => Some((analysis.computed(), analysis.asked())),
+            other => other.of_world().map(|analysis| (analysis.computed(), analysis.asked())),
+        }
+    }
+
+    /// Its work on a table of a size that is given.
+    pub fn work(&self, size: Workload) -> Workload {
+        let work = self.asked().map_or(size, |(_, asked)| asked.over(size));
+        match (&self.computation, &self.draws) {
+            (Computation::Sensitivity(_), _) => SensitivityAnalysis::held(work),
+            (_, Some(plan)) => WithIntervals::held(plan, work),
+            (_, None) => work,
+        }
+    }
 }
 
 /// Name of what is traced without a satellite.
@@ -87,21 +164,38 @@ pub(super) const VALUE_ADDED: &str = "value-added";
 pub(super) fn tasks_of(manifest: &Manifest, entry: &Spanned<TaskEntry>) -> Result<Vec<Task>, BatchError> {
     let reader = Reader { manifest, entry: entry.get_ref(), place: entry.span() };
     let command = reader.command()?;
-    reader.check_keys(command)?;
     let prefix = match &reader.entry.name {
         Some(name) => reader.at(name.span(), plain_name("task", name.get_ref()))?,
         None => command.id().to_owned(),
     };
+    let written = reader.check_keys(command)?;
     let mut tasks = match command {
         Command::Tiva => reader.tiva(&prefix)?,
         Command::Decompose => reader.decompose(&prefix)?,
         Command::Indicators => reader.indicators(&prefix)?,
         Command::ImportContent => reader.import_content(&prefix),
+        Command::Product => reader.product(&prefix)?,
+        Command::Sensitivity => reader.sensitivity(&prefix)?,
     };
+    let plan = if command.takes_draws() { reader.draws(&written)? } else { None };
     for task in &mut tasks {
         task.tables = words(reader.entry.table.as_ref());
+        let Some(plan) = &plan else { continue };
+        if let Computation::Decompose { by: Some(_), .. } = &task.computation {
+            let place = reader.entry.draws.as_ref().map_or_else(|| reader.place.clone(), Spanned::span);
+            return reader.at(place, Err(BatchError::DrawsOfDetail));
+        }
+        task.folder.push_str("-draws");
+        task.settings["draws"] = draws::draw_settings(plan);
+        task.draws = Some(plan.clone());
     }
     Ok(tasks)
+}
+
+/// A label as a part of a file's name.
+fn file_word(label: &str) -> String {
+    let plain = |c: char| if c.is_alphanumeric() || matches!(c, '.' | '-' | '_') { c } else { '-' };
+    label.chars().map(plain).collect()
 }
 
 /// A name that can be part of a path.
@@ -153,39 +247,55 @@ impl Reader<'_> {
         self.at(word.span(), one_of("command", &Command::ALL, Command::id, word.get_ref()))
     }
 
-    /// A key that the command would not read is a mistake, not a decoration.
-    fn check_keys(&self, command: Command) -> Result<(), BatchError> {
+    /// The keys that are written. One that the command would not read is a mistake, not a decoration.
+    fn check_keys(&self, command: Command) -> Result<Vec<&'static str>, BatchError> {
         let entry = self.entry;
-        let list =
-            |key: &'static str, value: &Option<Spanned<Words>>| (key, value.as_ref().map(Spanned::span));
-        let word =
-            |key: &'static str, value: &Option<Spanned<String>>| (key, value.as_ref().map(Spanned::span));
-        let flag =
-            |key: &'static str, value: &Option<Spanned<bool>>| (key, value.as_ref().map(Spanned::span));
+        fn span<T>(value: Option<&Spanned<T>>) -> Option<Range<usize>> {
+            value.map(Spanned::span)
+        }
         let written = [
-            list("method", &entry.method),
-            list("indicator", &entry.indicator),
-            list("family", &entry.family),
-            list("level", &entry.level),
-            list("economy", &entry.economy),
-            list("exporter", &entry.exporter),
-            list("importer", &entry.importer),
-            list("sector", &entry.sector),
-            list("partner", &entry.partner),
-            list("satellite", &entry.satellite),
-            word("by", &entry.by),
-            word("regions", &entry.regions),
-            flag("tidy", &entry.tidy),
-            flag("sectors", &entry.sectors),
+            ("method", span(entry.method.as_ref())),
+            ("indicator", span(entry.indicator.as_ref())),
+            ("family", span(entry.family.as_ref())),
+            ("level", span(entry.level.as_ref())),
+            ("economy", span(entry.economy.as_ref())),
+            ("exporter", span(entry.exporter.as_ref())),
+            ("importer", span(entry.importer.as_ref())),
+            ("sector", span(entry.sector.as_ref())),
+            ("partner", span(entry.partner.as_ref())),
+            ("satellite", span(entry.satellite.as_ref())),
+            ("by", span(entry.by.as_ref())),
+            ("regions", span(entry.regions.as_ref())),
+            ("tidy", span(entry.tidy.as_ref())),
+            ("sectors", span(entry.sectors.as_ref())),
+            ("account", span(entry.account.as_ref())),
+            ("year", span(entry.year.as_ref())),
+            ("of", span(entry.of.as_ref())),
+            ("mode", span(entry.mode.as_ref())),
+            ("rank", span(entry.rank.as_ref())),
+            ("top", span(entry.top.as_ref())),
+            ("draws", span(entry.draws.as_ref())),
+            ("seed", span(entry.seed.as_ref())),
+            ("interval", span(entry.interval.as_ref())),
+            ("draw-sd", span(entry.draw_sd.as_ref())),
+            ("draw-sd-exponent", span(entry.draw_sd_exponent.as_ref())),
+            ("draw-sd-min", span(entry.draw_sd_min.as_ref())),
+            ("draw-sd-max", span(entry.draw_sd_max.as_ref())),
+            ("draw-final-demand", span(entry.draw_final_demand.as_ref())),
+            ("draw-value-added-sd", span(entry.draw_value_added_sd.as_ref())),
+            ("draw-tolerance", span(entry.draw_tolerance.as_ref())),
         ];
+        let known = command.keys();
+        let mut found = Vec::new();
         for (key, span) in written {
             let Some(span) = span else { continue };
-            if !command.keys().contains(&key) {
-                let (command, known) = (command.id(), command.keys().join(", "));
+            if !known.contains(&key) {
+                let (command, known) = (command.id(), known.join(", "));
                 return self.at(span, Err(BatchError::NotOfCommand { key, command, known }));
             }
+            found.push(key);
         }
-        Ok(())
+        Ok(found)
     }
 
     /// Levels asked for; none when the entry leaves them out.
@@ -212,6 +322,8 @@ impl Reader<'_> {
             satellite: None,
             settings,
             tables: Vec::new(),
+            year: None,
+            draws: None,
             line: self.manifest.line(self.place.clone()),
         }
     }
@@ -224,167 +336,6 @@ impl Reader<'_> {
             self.task(Command::Tiva, Computation::Tiva(analysis), vec![prefix, level.id()], settings)
         };
         Ok(self.levels_or_country()?.into_iter().map(task).collect())
-    }
-
-    fn decompose(&self, prefix: &str) -> Result<Vec<Task>, BatchError> {
-        let entry = self.entry;
-        let Some(methods) = &entry.method else {
-            let missing = BatchError::MissingKey { key: "method", command: "decompose" };
-            return self.at(entry.command.span(), Err(missing));
-        };
-        let by = match &entry.by {
-            None => None,
-            Some(word) => {
-                let all = [Detail::Origin, Detail::Absorber, Detail::Third];
-                Some((word, self.at(word.span(), one_of("detail", &all, Detail::id, word.get_ref()))?))
-            }
-        };
-        let tidy = entry.tidy.as_ref().is_some_and(|tidy| *tidy.get_ref());
-        let satellites = match words(entry.satellite.as_ref()) {
-            none if none.is_empty() => vec![VALUE_ADDED.to_owned()],
-            some => some,
-        };
-        let (exporters, importers, sectors) =
-            (words(entry.exporter.as_ref()), words(entry.importer.as_ref()), words(entry.sector.as_ref()));
-        let mut tasks = Vec::new();
-        for id in &methods.get_ref().0 {
-            let method = self.at(methods.span(), find_method(id).map_err(AnalysisError::from))?;
-            if let Some((word, by)) = &by
-                && !method.details().contains(by)
-            {
-                let supported =
-                    method.details().iter().map(|known| known.id()).collect::<Vec<_>>().join(", ");
-                let error =
-                    DecomposeError::UnsupportedDetail { method: method.id(), detail: by.id(), supported };
-                return self.at(word.span(), Err(AnalysisError::from(error)));
-            }
-            for level in self.levels_or_country()? {
-                if !method.levels().contains(&level) {
-                    let supported =
-                        method.levels().iter().map(|known| known.id()).collect::<Vec<_>>().join(", ");
-                    let (method, level) = (method.id(), level.id());
-                    let error = DecomposeError::UnsupportedLevel { method, level, supported };
-                    return self.at(self.level_span(), Err(AnalysisError::from(error)));
-                }
-                for satellite in &satellites {
-                    let by = by.map(|(_, by)| by);
-                    let traced = (satellite != VALUE_ADDED).then_some(satellite);
-                    let settings = json!({
-                        "command": "decompose",
-                        "method": method.id(),
-                        "level": level.id(),
-                        "exporter": exporters,
-                        "importer": importers,
-                        "sector": sectors,
-                        "by": by.map(Detail::id),
-                        "tidy": tidy,
-                    });
-                    let analysis = DecomposeAnalysis {
-                        method,
-                        level,
-                        exporters: exporters.clone(),
-                        importers: importers.clone(),
-                        sectors: sectors.clone(),
-                        tidy,
-                    };
-                    let mut folder = vec![prefix, method.id(), level.id()];
-                    if let Some(by) = by {
-                        folder.extend(["by", by.id()]);
-                    }
-                    if tidy {
-                        folder.push("tidy");
-                    }
-                    folder.extend(traced.map(String::as_str));
-                    let mut task = self.task(
-                        Command::Decompose,
-                        Computation::Decompose { analysis, by },
-                        folder,
-                        settings,
-                    );
-                    task.satellite = traced.cloned();
-                    tasks.push(task);
-                }
-            }
-        }
-        Ok(tasks)
-    }
-
-    fn indicators(&self, prefix: &str) -> Result<Vec<Task>, BatchError> {
-        let entry = self.entry;
-        let levels = match self.levels()? {
-            none if none.is_empty() => vec![None],
-            some => some.into_iter().map(Some).collect(),
-        };
-        let (ids, families) = (words(entry.indicator.as_ref()), words(entry.family.as_ref()));
-        // Each indicator by id is wide and stands alone; a family, or all, is long.
-        let mut asked: Vec<(Vec<String>, Option<&str>, Range<usize>)> = Vec::new();
-        if let Some(list) = &entry.indicator {
-            asked.extend(ids.iter().map(|id| (vec![id.clone()], None, list.span())));
-        }
-        if let Some(list) = &entry.family {
-            asked.extend(families.iter().map(|family| (Vec::new(), Some(family.as_str()), list.span())));
-        }
-        if asked.is_empty() {
-            asked.push((Vec::new(), None, self.place.clone()));
-        }
-        let regions = match &entry.regions {
-            None => None,
-            Some(path) => {
-                let resolved = self.manifest.resolve(path.get_ref());
-                let bytes = std::fs::read(&resolved).map_err(|source| AnalysisError::RegionFile {
-                    path: resolved.display().to_string(),
-                    source,
-                });
-                let bytes = self.at(path.span(), bytes)?;
-                Some((resolved, sha256(&bytes), path.span()))
-            }
-        };
-        let (economies, sectors, partners) =
-            (words(entry.economy.as_ref()), words(entry.sector.as_ref()), words(entry.partner.as_ref()));
-        let mut tasks = Vec::new();
-        for (ids, family, span) in &asked {
-            for level in &levels {
-                let choice = self.at(span.clone(), IndicatorChoice::new(ids, *family, *level))?;
-                let level = choice.level();
-                for one in choice.indicators() {
-                    let known = one.profile().levels;
-                    if !known.contains(&level) {
-                        let supported = known.iter().map(|known| known.id()).collect::<Vec<_>>().join(", ");
-                        let (indicator, level) = (one.id(), level.id());
-                        let error = IndicatorError::UnsupportedLevel { indicator, level, supported };
-                        return self.at(self.level_span(), Err(AnalysisError::from(error)));
-                    }
-                }
-                let names: Vec<&str> = choice.indicators().iter().map(|one| one.id()).collect();
-                let settings = json!({
-                    "command": "indicators",
-                    "indicator": names,
-                    "long": ids.is_empty(),
-                    "level": level.id(),
-                    "economy": economies,
-                    "sector": sectors,
-                    "partner": partners,
-                    "regions": regions.as_ref().map_or("built-in", |(_, sha256, _)| sha256.as_str()),
-                });
-                let what = ids.first().map(String::as_str).or(*family).unwrap_or("all");
-                let analysis = IndicatorAnalysis::new(
-                    choice,
-                    &economies,
-                    &sectors,
-                    &partners,
-                    regions.as_ref().map(|(path, _, _)| path.as_path()),
-                );
-                let place = regions.as_ref().map_or_else(|| span.clone(), |(_, _, span)| span.clone());
-                let analysis = Box::new(self.at(place, analysis)?);
-                tasks.push(self.task(
-                    Command::Indicators,
-                    Computation::Indicators(analysis),
-                    vec![prefix, what, level.id()],
-                    settings,
-                ));
-            }
-        }
-        Ok(tasks)
     }
 
     fn import_content(&self, prefix: &str) -> Vec<Task> {

@@ -11,6 +11,7 @@ use crate::kernel::stored::Storage;
 use crate::labels::Group;
 use crate::level::Level;
 use crate::load::{self, ReadOptions, TableRef};
+use crate::model::memory::Asked;
 use crate::model::{ModelOptions, memory};
 use crate::table::{Conventions, OutputConvention, ValueAddedConvention};
 
@@ -58,9 +59,14 @@ impl Common {
 
     /// The memory that an analysis may use, and who is told what it will need.
     pub(crate) fn admission(&self, analysis: &dyn Analysis) -> Admission {
+        self.admission_of(analysis.computed(), analysis.asked())
+    }
+
+    /// The same for work that is no analysis of a world.
+    pub(crate) fn admission_of(&self, what: String, asked: Asked) -> Admission {
         Admission {
-            what: analysis.computed(),
-            asked: analysis.asked(),
+            what,
+            asked,
             limit: self.memory,
             tell: (self.verbose && !self.quiet).then_some(output::say as fn(&str)),
         }

@@ -224,5 +224,8 @@ fn damaged(source: &Source, message: &str) -> LoadError {
 
 /// Columns of a Parquet file, from its schema.
 pub(super) fn columns(file: impl polars::io::mmap::MmapBytesReader) -> Option<usize> {
-    Some(ParquetReader::new(file).get_metadata().ok()?.schema().fields().len())
+    let mut reader = ParquetReader::new(file);
+    let metadata = reader.get_metadata().ok()?;
+    let columns = metadata.schema().fields().len();
+    super::source::is_wide(columns, metadata.num_rows as u64).then_some(columns)
 }

@@ -8,7 +8,10 @@ use std::sync::{Arc, OnceLock};
 use super::archive::{Archive, is_zip};
 use super::panel::{self, Panel};
 use super::source::{self, Place as SourcePlace};
-use super::{Builtin, IMPORTERS, Importer, LoadError, ReadOptions, Source, builtin, known_files, read};
+use super::{
+    Builtin, Companion, IMPORTERS, Importer, LoadError, ReadOptions, Source, builtin, companions,
+    known_files, read,
+};
 use crate::table::IcioTable;
 
 /// Endings of files that hold a table, whether or not their content is recognised: such a file is never passed over.
@@ -19,6 +22,8 @@ const TABLE_ENDINGS: [&str; 4] = ["csv", "parquet", "xlsx", "xlsb"];
 pub struct TableRef {
     place: Place,
     year: Option<i32>,
+    /// Id of the importer that recognised it.
+    importer: Option<&'static str>,
 }
 
 #[derive(Debug, Clone)]
@@ -78,6 +83,23 @@ impl TableRef {
         }
     }
 
+    /// The files that are read with the table's own one (labels, final demand, factor inputs), sorted by name, with their
+    /// hashes: together with [`TableRef::sha256`] everything that a result rests on.
+    ///
+    /// # Errors
+    /// A file that is there and cannot be read.
+    pub fn companions(&self, options: &ReadOptions) -> Result<Vec<Companion>, LoadError> {
+        let Place::Source(place) = &self.place else { return Ok(Vec::new()) };
+        if options.layout.is_some() {
+            return Ok(Vec::new());
+        }
+        let Some(id) = options.importer.as_deref().or(self.importer) else { return Ok(Vec::new()) };
+        match IMPORTERS.iter().find(|importer| importer.id() == id) {
+            Some(importer) => companions::of(&Source::at(place.clone())?, *importer),
+            None => Ok(Vec::new()),
+        }
+    }
+
     /// MD5 of the table's own bytes: of the member, not of the archive around it. Nothing where there is no such file.
     ///
     /// # Errors
@@ -100,8 +122,8 @@ impl TableRef {
         }
     }
 
-    /// Columns of the table as far as they can be told from the file's first line or its schema: a bound on its rows,
-    /// known without reading it.
+    /// Columns of the table as far as they can be told from the file's first line, its schema or the size of its sheets: a
+    /// bound on its rows, known without reading it. Nothing where a row of the file is a cell of the table.
     pub fn columns(&self) -> Option<usize> {
         match &self.place {
             Place::Source(place) => Source::at(place.clone()).ok()?.columns(),
@@ -157,10 +179,14 @@ pub fn discover(input: &str, years: &[i32]) -> Result<Vec<TableRef>, LoadError> 
     let found = if let Some(name) = input.strip_prefix("builtin:") {
         builtin::discover(name)?
             .into_iter()
-            .map(|(id, year)| TableRef { place: Place::Builtin { id, year }, year: Some(year) })
+            .map(|(id, year)| TableRef {
+                place: Place::Builtin { id, year },
+                year: Some(year),
+                importer: None,
+            })
             .collect()
     } else if input == "-" {
-        vec![TableRef { place: Place::StandardInput, year: None }]
+        vec![TableRef { place: Place::StandardInput, year: None, importer: None }]
     } else {
         discover_path(Path::new(input))?
     };
@@ -186,8 +212,11 @@ fn discover_path(path: &Path) -> Result<Vec<TableRef>, LoadError> {
     if path.is_file() {
         if let Some(years) = panel::years_of_file(path) {
             let file = Arc::new(PanelFile { path: path.to_owned(), panel: OnceLock::new() });
-            let table =
-                |year| TableRef { place: Place::Panel { file: Arc::clone(&file), year }, year: Some(year) };
+            let table = |year| TableRef {
+                place: Place::Panel { file: Arc::clone(&file), year },
+                year: Some(year),
+                importer: None,
+            };
             return Ok(years.into_iter().map(table).collect());
         }
         let source = Source::from_path(path)?;
@@ -275,11 +304,15 @@ fn references(source: &Source, importer: Option<&'static dyn Importer>) -> Resul
         Some(importer) => importer.years(source)?,
         None => source.year().into_iter().collect(),
     };
-    let place = || Place::Source(source.place().clone());
+    let reference = |year| TableRef {
+        place: Place::Source(source.place().clone()),
+        year,
+        importer: importer.map(|importer| importer.id()),
+    };
     if years.is_empty() {
-        return Ok(vec![TableRef { place: place(), year: None }]);
+        return Ok(vec![reference(None)]);
     }
-    Ok(years.into_iter().map(|year| TableRef { place: place(), year: Some(year) }).collect())
+    Ok(years.into_iter().map(|year| reference(Some(year))).collect())
 }
 
 /// The file, or the files of the directory, in order of their names.

@@ -22,6 +22,9 @@ const DISCREPANCY: &str = "Discrepancy";
 /// Archive in which the labels are published.
 const LABELS: &str = "indices.zip";
 
+/// Labels of the transactions, of final demand and of value added.
+const LABEL_FILES: [&str; 3] = ["labels_T.txt", "labels_FD.txt", "labels_VA.txt"];
+
 /// Reader of Eora26.
 #[derive(Debug)]
 pub struct Eora26;
@@ -44,6 +47,18 @@ impl Importer for Eora26 {
             && (beside("FD.txt") || beside("VA.txt"))
     }
 
+    fn companions(&self, source: &Source) -> Result<Vec<Source>, LoadError> {
+        let prefix = source.file_name().strip_suffix("T.txt").unwrap_or_default();
+        let mut files = Vec::new();
+        for name in ["FD.txt", "VA.txt"] {
+            files.extend(source.sibling(&format!("{prefix}{name}"))?);
+        }
+        for name in LABEL_FILES {
+            files.extend(Labels::file(source, name)?);
+        }
+        Ok(files)
+    }
+
     fn read(&self, source: &Source, _options: &ReadOptions) -> Result<TableParts, LoadError> {
         let prefix = source.file_name().strip_suffix("T.txt").unwrap_or_default();
         let part = |name: &str| {
@@ -54,9 +69,10 @@ impl Importer for Eora26 {
                 database: DATABASE,
             })
         };
-        let transactions = Labels::read(source, "labels_T.txt", 4)?;
-        let demand = Labels::read(source, "labels_FD.txt", 4)?;
-        let value_added = Labels::read(source, "labels_VA.txt", 2)?;
+        let [transactions, demand, value_added] = LABEL_FILES;
+        let transactions = Labels::read(source, transactions, 4)?;
+        let demand = Labels::read(source, demand, 4)?;
+        let value_added = Labels::read(source, value_added, 2)?;
         let flows = labelled(source, &transactions, &transactions)?;
         let final_demand = labelled(&part("FD.txt")?, &transactions, &demand)?;
         let below = labelled(&part("VA.txt")?, &value_added, &transactions)?;
@@ -114,14 +130,11 @@ struct Labels {
 impl Labels {
     /// Reads a label file beside the numbers or in [`LABELS`]. Lines may end in a tab.
     fn read(source: &Source, name: &str, fields: usize) -> Result<Self, LoadError> {
-        let file = match source.beside(name)? {
-            Some(file) => file,
-            None => source.beside_in_archive(LABELS, name)?.ok_or_else(|| LoadError::MissingPart {
-                path: source.name().to_owned(),
-                part: format!("{name} (published in {LABELS})"),
-                database: DATABASE,
-            })?,
-        };
+        let file = Self::file(source, name)?.ok_or_else(|| LoadError::MissingPart {
+            path: source.name().to_owned(),
+            part: format!("{name} (published in {LABELS})"),
+            database: DATABASE,
+        })?;
         let text = String::from_utf8_lossy(file.bytes()?);
         let lines = text
             .trim_start_matches('\u{feff}')
@@ -130,6 +143,13 @@ impl Labels {
             .map(|line| line.split('\t').take(fields).map(|field| field.trim().to_owned()).collect())
             .collect();
         Ok(Self { path: file.name().to_owned(), lines })
+    }
+
+    fn file(source: &Source, name: &str) -> Result<Option<Source>, LoadError> {
+        match source.beside(name)? {
+            Some(file) => Ok(Some(file)),
+            None => source.beside_in_archive(LABELS, name),
+        }
     }
 }
 

@@ -67,6 +67,19 @@ impl Importer for Exiobase3 {
         Ok(source.year_of_folder().into_iter().collect())
     }
 
+    fn companions(&self, source: &Source) -> Result<Vec<Source>, LoadError> {
+        let role = Role::of(source.file_name());
+        let mut files = Vec::new();
+        for name in ["Y.txt", "x.txt", "unit.txt"] {
+            files.extend(source.sibling(&format!("{}{name}", role.prefix))?);
+        }
+        if let Some((factors, final_demand)) = factor_files(source)? {
+            files.push(factors);
+            files.extend(final_demand);
+        }
+        Ok(files)
+    }
+
     fn read(&self, source: &Source, _options: &ReadOptions) -> Result<TableParts, LoadError> {
         let role = Role::of(source.file_name());
         let part = |name: &str| source.sibling(&format!("{}{name}", role.prefix));
@@ -130,16 +143,22 @@ fn matrix(source: &Source, label_columns: usize) -> Result<Grid, LoadError> {
 
 /// The value-added rows, and their values under final demand where there are any.
 fn factor_inputs(source: &Source) -> Result<Option<(Grid, Option<Grid>)>, LoadError> {
+    let Some((file, final_demand)) = factor_files(source)? else { return Ok(None) };
+    // Among the satellite accounts only the rows in money; in a file of their own all.
+    let all = file.name().split(['/', '\\']).rev().take(2).any(|part| part.starts_with("factor_inputs"));
+    let wanted = |label: &str| all || matches!(RowRole::of(label), RowRole::ValueAdded | RowRole::Taxes);
+    let factors = keep_rows(matrix(&file, 1)?, &wanted);
+    let final_demand =
+        final_demand.map(|file| matrix(&file, 1)).transpose()?.map(|grid| keep_rows(grid, &wanted));
+    Ok(Some((factors, final_demand)))
+}
+
+/// The file of the value-added rows, and the one of their values under final demand.
+fn factor_files(source: &Source) -> Result<Option<(Source, Option<Source>)>, LoadError> {
     for name in FACTOR_FILES {
-        let Some(file) = source.sibling(name)? else { continue };
-        // Among the satellite accounts only the rows in money; in a file of their own all.
-        let all = name.starts_with("factor_inputs");
-        let wanted = |label: &str| all || matches!(RowRole::of(label), RowRole::ValueAdded | RowRole::Taxes);
-        let factors = keep_rows(matrix(&file, 1)?, &wanted);
-        let final_demand = source.sibling(&name.replace("F.txt", "F_Y.txt"))?;
-        let final_demand =
-            final_demand.map(|file| matrix(&file, 1)).transpose()?.map(|grid| keep_rows(grid, &wanted));
-        return Ok(Some((factors, final_demand)));
+        if let Some(file) = source.sibling(name)? {
+            return Ok(Some((file, source.sibling(&name.replace("F.txt", "F_Y.txt"))?)));
+        }
     }
     Ok(None)
 }

@@ -71,6 +71,20 @@ impl Importer for Gloria {
         file_name.contains("-Results_") || file_name.starts_with("GLORIA_ReadMe")
     }
 
+    fn companions(&self, source: &Source) -> Result<Vec<Source>, LoadError> {
+        let mut files = Vec::new();
+        for kind in ["Y", "V"] {
+            match beside(source, kind) {
+                Ok(file) => files.push(file),
+                // Opening says so.
+                Err(LoadError::MissingPart { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        files.extend(Labels::workbook(source)?);
+        Ok(files)
+    }
+
     fn read(&self, source: &Source, _options: &ReadOptions) -> Result<TableParts, LoadError> {
         let part = |kind: &str| beside(source, kind);
         let (demand, value_added) = (part("Y")?, part("V")?);
@@ -171,17 +185,18 @@ struct Labels {
 impl Labels {
     /// Labels of the read-me workbook beside the files or the archive; made up where there is none.
     fn read(source: &Source, demand: &Source) -> Result<Self, LoadError> {
+        match Self::workbook(source)? {
+            Some(file) => Self::of_workbook(&file),
+            None => Self::made_up(source, demand),
+        }
+    }
+
+    fn workbook(source: &Source) -> Result<Option<Source>, LoadError> {
         let readme = source
             .names_beside()?
             .into_iter()
             .find(|name| name.contains("GLORIA_ReadMe") && name.to_lowercase().ends_with(".xlsx"));
-        match readme {
-            Some(name) => match source.beside(&name)? {
-                Some(file) => Self::of_workbook(&file),
-                None => Self::made_up(source, demand),
-            },
-            None => Self::made_up(source, demand),
-        }
+        readme.map_or(Ok(None), |name| source.beside(&name))
     }
 
     fn of_workbook(file: &Source) -> Result<Self, LoadError> {

@@ -10,6 +10,7 @@ mod builtin;
 mod canonical;
 mod canonical_csv;
 mod canonical_parquet;
+mod companions;
 mod compose;
 pub mod concordance;
 mod discover;
@@ -56,6 +57,7 @@ pub use adb::Adb;
 pub use builtin::{Builtin, NationalBuiltin, builtins, national_builtins};
 pub use canonical_csv::CanonicalCsv;
 pub use canonical_parquet::{CanonicalParquet, PROVENANCE_KEY, ROLES_KEY, UNIT_KEY, YEAR_KEY};
+pub use companions::Companion;
 pub use discover::{TableRef, discover};
 pub use edges::Edges;
 pub use emerging::Emerging;
@@ -130,6 +132,15 @@ pub trait Importer: Sync {
     /// Is a file of this name a part of a table of this layout that is never opened by itself (labels, final demand)?
     fn companion(&self, _file_name: &str) -> bool {
         false
+    }
+
+    /// Every file besides this one that [`Importer::read`] takes anything from and that is there: what a result rests on,
+    /// beside the content of the source.
+    ///
+    /// # Errors
+    /// A file that is there and cannot be read.
+    fn companions(&self, _source: &Source) -> Result<Vec<Source>, LoadError> {
+        Ok(Vec::new())
     }
 
     /// Reads the table; `options.year` is the wanted one where a source holds several.

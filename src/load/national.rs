@@ -12,7 +12,7 @@ use super::oecd_national::OecdNational;
 use super::sparse_store;
 use super::wiod16_national::Wiod16National;
 use super::wiod16_niot::Wiod16Niot;
-use super::{LoadError, Source, builtin, discover, source};
+use super::{LoadError, Source, builtin, companions, discover, source};
 use crate::table::NationalTable;
 
 /// Name of the layout of the store.
@@ -58,6 +58,14 @@ pub trait NationalImporter: Sync {
     /// Is a file of this name a part of a table of this layout that is never opened by itself?
     fn companion(&self, _file_name: &str) -> bool {
         false
+    }
+
+    /// Every file besides this one that [`NationalImporter::read`] takes anything from and that is there.
+    ///
+    /// # Errors
+    /// A file that is there and cannot be read.
+    fn companions(&self, _source: &Source) -> Result<Vec<Source>, LoadError> {
+        Ok(Vec::new())
     }
 
     /// Reads the tables of the wanted years.
@@ -120,7 +128,7 @@ pub fn read(input: &str, years: &[i32]) -> Result<Vec<NationalYear>, LoadError> 
     Ok(by_year.into_iter().map(|(year, tables)| NationalYear { year, tables }).collect())
 }
 
-/// SHA-256 over the files behind national tables, names and contents.
+/// SHA-256 over the files behind national tables, those that are read with them too: names and contents.
 ///
 /// # Errors
 /// Nothing there, or a file that cannot be read.
@@ -131,6 +139,10 @@ pub fn sha256(input: &str) -> Result<String, LoadError> {
     let mut list = String::new();
     for source in sources(input)? {
         list.push_str(&format!("{} {}\n", source.sha256()?, source.file_name()));
+        let files = recognise(&source).map_or(Ok(Vec::new()), |importer| importer.companions(&source))?;
+        for file in companions::hashed(&source, files)? {
+            list.push_str(&format!("{} {}\n", file.sha256, file.name));
+        }
     }
     Ok(source::sha256(list.as_bytes()))
 }

@@ -51,6 +51,16 @@ impl NationalImporter for OecdNational {
         matches!(kind(file_name), Some(Kind::Imported | Kind::Total))
     }
 
+    fn companions(&self, source: &Source) -> Result<Vec<Source>, LoadError> {
+        let mut files = Vec::new();
+        for kind in Kind::ALL {
+            // A file that is its own sister is the source.
+            let name = sister(source.file_name(), kind).filter(|name| name != source.file_name());
+            files.extend(name.map_or(Ok(None), |name| source.sibling(&name))?);
+        }
+        Ok(files)
+    }
+
     fn read(&self, source: &Source, wanted: &dyn Fn(i32) -> bool) -> Result<Found, LoadError> {
         let wrong = |message: String| LoadError::Damaged {
             path: source.name().to_owned(),

@@ -11,12 +11,14 @@ use std::sync::{Arc, OnceLock};
 use sha2::{Digest, Sha256};
 
 use super::LoadError;
-use super::archive::Archive;
+use super::archive::{Archive, is_zip};
 use super::workbook::Sheet;
 use crate::labels;
 
 /// Bytes looked at to recognise a layout.
 const HEAD: u64 = 64 << 10;
+/// Lines among which the header is.
+const FIRST_LINES: usize = 12;
 /// Bytes hashed at a time.
 const CHUNK: usize = 1 << 20;
 
@@ -148,8 +150,9 @@ impl Source {
         line.strip_suffix(b"\r").unwrap_or(line)
     }
 
-    /// Columns as far as they can be told from the first line of a text or the schema of a Parquet file: a bound on the
-    /// rows of the table, known without reading it.
+    /// Columns as far as they can be told from the first line of a text, the schema of a Parquet file or what the sheets
+    /// of a workbook say of their size: a bound on the rows of the table, known without reading it. Nothing for other
+    /// binary files, and for texts and Parquet with a row a cell.
     pub(super) fn columns(&self) -> Option<usize> {
         if self.head.starts_with(b"PAR1") {
             return match &self.place {
@@ -157,10 +160,27 @@ impl Source {
                 _ => super::canonical_parquet::columns(Cursor::new(self.bytes().ok()?)),
             };
         }
-        let mut line = Vec::new();
-        io::BufReader::new(self.open().ok()?).read_until(b'\n', &mut line).ok()?;
-        let separators = |wanted: u8| line.iter().filter(|byte| **byte == wanted).count();
-        Some(separators(b',').max(separators(b'\t')).max(separators(b';')) + 1)
+        if is_zip(&self.head) {
+            return super::workbook::columns(self);
+        }
+        if self.head.contains(&0) {
+            return None;
+        }
+        // Titles may stand above the header: the widest of the first lines.
+        let mut columns = 1;
+        let mut reader = io::BufReader::new(self.open().ok()?);
+        for _ in 0..FIRST_LINES {
+            let mut line = Vec::new();
+            if reader.read_until(b'\n', &mut line).ok()? == 0 {
+                break;
+            }
+            let separators = |wanted: u8| line.iter().filter(|byte| **byte == wanted).count();
+            columns = columns.max(separators(b',').max(separators(b'\t')).max(separators(b';')) + 1);
+        }
+        // Lines as long as those at the start; a head of one line is a wide table.
+        let lines_seen = memchr::memchr_iter(b'\n', &self.head).count() as u64;
+        let lines = self.len().map_or(0, |len| len * lines_seen / self.head.len().max(1) as u64);
+        is_wide(columns, lines).then_some(columns)
     }
 
     /// Nothing in it?
@@ -362,6 +382,13 @@ impl Source {
     pub(super) fn failed(&self, source: io::Error) -> LoadError {
         LoadError::Io { path: self.name.clone(), source }
     }
+}
+
+/// Can a table of so many columns, those of final demand among them, have so many lines? Otherwise each is a cell.
+pub(super) fn is_wide(columns: usize, lines: u64) -> bool {
+    /// Rows below the industries, and lines that only seem more because they are shorter than the first ones.
+    const MORE: u64 = 100;
+    lines <= 2 * columns as u64 + MORE
 }
 
 /// A stream that tells how far it is.

@@ -59,6 +59,21 @@ pub(super) fn sheets(source: &Source) -> &[Sheet] {
     })
 }
 
+/// Columns of the widest sheet, as the sheets say before their cells; nothing when they do not.
+pub(super) fn columns(source: &Source) -> Option<usize> {
+    let archive = Archive::of_workbook(source).ok().filter(Archive::is_workbook)?;
+    let widest = guarded(source, || {
+        let mut book = Book::open(source, &archive)?;
+        let mut widest = 0;
+        for name in book.names().into_iter().take(SHEETS) {
+            widest = widest.max(book.width(source, &name)?);
+        }
+        Ok(widest)
+    });
+    // A sheet that does not say has one cell.
+    widest.ok().filter(|columns| *columns > 1)
+}
+
 fn look(source: &Source) -> Result<Vec<Sheet>, LoadError> {
     let archive = Archive::of_workbook(source)?;
     if !archive.is_workbook() {
@@ -237,6 +252,19 @@ impl Book {
             Self::Xlsx(book) => book.sheet_names(),
             Self::Xlsb(book) => book.sheet_names(),
         }
+    }
+
+    /// Columns of a sheet, by what stands before its cells.
+    fn width(&mut self, source: &Source, sheet: &str) -> Result<usize, LoadError> {
+        let dimensions = match self {
+            Self::Xlsx(book) => {
+                book.worksheet_cells_reader(sheet).map_err(|error| damaged(source, &error))?.dimensions()
+            }
+            Self::Xlsb(book) => {
+                book.worksheet_cells_reader(sheet).map_err(|error| damaged(source, &error))?.dimensions()
+            }
+        };
+        Ok(dimensions.end.1.min(WIDEST - 1) as usize + 1)
     }
 
     /// Every cell that is not empty, row by row, until `take` has enough.

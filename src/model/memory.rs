@@ -42,6 +42,9 @@ pub struct Workload {
     pub inverse: bool,
     /// (n, G) matrices that the method holds besides the model.
     pub flows: usize,
+    /// Dense matrices of the size of all flows, (n, n + G K), that are held besides the model: tables drawn, derivatives
+    /// by cell.
+    pub copies: usize,
     /// Numbers of the result: rows times columns, each kept twice on its way to the writer.
     pub result: usize,
 }
@@ -60,6 +63,7 @@ impl Workload {
             copied: false,
             inverse: false,
             flows: 2,
+            copies: 0,
             result: 0,
         }
     }
@@ -81,7 +85,12 @@ pub struct Asked {
 impl Asked {
     /// As work on a table.
     pub fn on(&self, table: &IcioTable) -> Workload {
-        let work = Workload::of(table);
+        self.over(Workload::of(table))
+    }
+
+    /// As work on a table of the size that some other work has.
+    #[must_use]
+    pub fn over(&self, work: Workload) -> Workload {
         Workload {
             inverse: self.inverse,
             flows: self.flows,
@@ -142,6 +151,7 @@ pub fn predict(work: &Workload) -> Prediction {
         + inverse
         + solving.max(2 * columns)
         + work.flows as u64 * columns
+        + work.copies as u64 * (8 * n * n + final_demand)
         + 16 * work.result as u64;
     Prediction { opening, modelling: held + final_demand, computing }
 }
@@ -306,6 +316,7 @@ mod tests {
             copied: false,
             inverse: false,
             flows: 2,
+            copies: 0,
             result: 0,
         }
     }
@@ -333,6 +344,7 @@ mod tests {
         let plain = work(4_000, Storage::Double);
         let peak = |work: Workload| predict(&work).peak();
         assert!(peak(Workload { inverse: true, ..plain }) >= peak(plain) + 8 * 4_000 * 4_000);
+        assert_eq!(peak(Workload { copies: 2, ..plain }), peak(plain) + 16 * 4_000 * (4_000 + 164 * 6));
         assert_eq!(peak(Workload { result: 1_000, ..plain }), peak(plain) + 16_000);
         assert!(peak(Workload { storage: Storage::Single, ..plain }) < peak(plain));
         assert!(peak(Workload { solver: Some("dense-f32"), ..plain }) < peak(plain));

@@ -15,6 +15,12 @@ const SIDE_BY_SIDE: usize = 2_500;
 /// Most memory that the numbers of all draws may take, in bytes.
 const MOST_MEMORY: usize = 2 << 30;
 
+/// Draws of a table with `rows` rows that are in memory at the same time.
+#[must_use]
+pub fn draws_together(rows: usize) -> usize {
+    if rows > SIDE_BY_SIDE { 1 } else { rayon::current_num_threads() }
+}
+
 /// Why a draw gave nothing.
 #[derive(Debug, Clone, PartialEq)]
 enum Failed {
@@ -84,7 +90,7 @@ pub fn run_draws<E: Display>(
             Err(Failed::Compute(format!("{} numbers, the published table gives {cells}", numbers.len())))
         }
     };
-    let results: Vec<Result<Vec<f64>, Failed>> = if table.axis().n_rows() > SIDE_BY_SIDE {
+    let results: Vec<Result<Vec<f64>, Failed>> = if draws_together(table.axis().n_rows()) == 1 {
         (0..plan.draws).map(one).collect()
     } else {
         (0..plan.draws).into_par_iter().with_max_len(1).map(one).collect()

@@ -120,6 +120,9 @@ impl Batch {
         };
         let engine = std::env::current_exe().unwrap_or_else(|_| PathBuf::from("vadex"));
         let counts = plan.counts();
+        if let (None, Some(table)) = (memory, plan.unknown()) {
+            return Err(BatchError::MemoryUnknown { table: table.to_owned() }.into());
+        }
         let text = batch::script(&SlurmRequest {
             engine: &engine,
             manifest: &absolute(&self.manifest)?,

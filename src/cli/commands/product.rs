@@ -2,13 +2,13 @@
 
 use clap::Args;
 
-use crate::analysis::parse_years;
+use crate::analysis::{ProductAnalysis, parse_years};
 use crate::cli::Outcome;
 use crate::cli::args::{Common, Modelling, OutputTo};
 use crate::cli::failure::Failure;
 use crate::cli::output::{self, Destination};
 use crate::load::{self, LoadError, ReadOptions};
-use crate::product::{self, Options, YearRule};
+use crate::product::{self, YearRule};
 use crate::report::{product_checks_page, product_page};
 
 /// Trace a product's bill of materials to whose value it is
@@ -88,17 +88,10 @@ impl Product {
                 "name a table of the account's year",
             ));
         };
-        let world = self.modelling.preparation_of(reading).open(reference)?;
-        let mut notes = world.notes("product");
-        let report =
-            product::evaluate_with(&account, world.model(), &Options { years, ..Options::default() })?;
-        notes.worst_residual = world.residual();
-        if account.illustrative() {
-            notes.remarks.push("the account is illustrative: invented figures".into());
-        }
-        if report.table_year.is_some_and(|table| table != account.year()) {
-            notes.remarks.push(format!("account of {}, table of {year}", account.year()));
-        }
+        let analysis = ProductAnalysis { account, years };
+        let mut preparation = self.modelling.preparation_of(reading);
+        preparation.admission = Some(common.admission(&analysis));
+        let (report, notes) = analysis.report(&preparation.open(reference)?)?;
         if wants_page {
             output::print(&product_page(&report, &reference.name()))?;
             if !common.quiet {

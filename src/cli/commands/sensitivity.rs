@@ -126,6 +126,7 @@ impl Sensitivity {
             final_demand: self.errors.final_demand(),
         };
         let mut preparation = self.modelling.preparation(&self.input);
+        preparation.admission = Some(common.admission_of(analysis.computed(), analysis.asked()));
         let (tables, what) = (self.input.tables()?, analysis.computed());
         let bar = progress::tables(tables.len(), &what, &mut preparation.reading, common);
         let collected =

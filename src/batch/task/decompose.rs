@@ -1,0 +1,93 @@
+//! `decompose` in a manifest: every method at every level, of value added and of every satellite, is a task.
+
+use serde_json::json;
+
+use super::{Command, Computation, Reader, Task, VALUE_ADDED, one_of, words};
+use crate::analysis::{AnalysisError, DecomposeAnalysis};
+use crate::batch::BatchError;
+use crate::decompose::{DecomposeError, Detail, find_method};
+
+impl Reader<'_> {
+    pub(super) fn decompose(&self, prefix: &str) -> Result<Vec<Task>, BatchError> {
+        let entry = self.entry;
+        let Some(methods) = &entry.method else {
+            let missing = BatchError::MissingKey { key: "method", what: "decompose" };
+            return self.at(entry.command.span(), Err(missing));
+        };
+        let by = match &entry.by {
+            None => None,
+            Some(word) => {
+                let all = [Detail::Origin, Detail::Absorber, Detail::Third];
+                Some((word, self.at(word.span(), one_of("detail", &all, Detail::id, word.get_ref()))?))
+            }
+        };
+        let tidy = entry.tidy.as_ref().is_some_and(|tidy| *tidy.get_ref());
+        let satellites = match words(entry.satellite.as_ref()) {
+            none if none.is_empty() => vec![VALUE_ADDED.to_owned()],
+            some => some,
+        };
+        let (exporters, importers, sectors) =
+            (words(entry.exporter.as_ref()), words(entry.importer.as_ref()), words(entry.sector.as_ref()));
+        let mut tasks = Vec::new();
+        for id in &methods.get_ref().0 {
+            let method = self.at(methods.span(), find_method(id).map_err(AnalysisError::from))?;
+            if let Some((word, by)) = &by
+                && !method.details().contains(by)
+            {
+                let supported =
+                    method.details().iter().map(|known| known.id()).collect::<Vec<_>>().join(", ");
+                let error =
+                    DecomposeError::UnsupportedDetail { method: method.id(), detail: by.id(), supported };
+                return self.at(word.span(), Err(AnalysisError::from(error)));
+            }
+            for level in self.levels_or_country()? {
+                if !method.levels().contains(&level) {
+                    let supported =
+                        method.levels().iter().map(|known| known.id()).collect::<Vec<_>>().join(", ");
+                    let (method, level) = (method.id(), level.id());
+                    let error = DecomposeError::UnsupportedLevel { method, level, supported };
+                    return self.at(self.level_span(), Err(AnalysisError::from(error)));
+                }
+                for satellite in &satellites {
+                    let by = by.map(|(_, by)| by);
+                    let traced = (satellite != VALUE_ADDED).then_some(satellite);
+                    let settings = json!({
+                        "command": "decompose",
+                        "method": method.id(),
+                        "level": level.id(),
+                        "exporter": exporters,
+                        "importer": importers,
+                        "sector": sectors,
+                        "by": by.map(Detail::id),
+                        "tidy": tidy,
+                    });
+                    let analysis = DecomposeAnalysis {
+                        method,
+                        level,
+                        exporters: exporters.clone(),
+                        importers: importers.clone(),
+                        sectors: sectors.clone(),
+                        tidy,
+                    };
+                    let mut folder = vec![prefix, method.id(), level.id()];
+                    if let Some(by) = by {
+                        folder.extend(["by", by.id()]);
+                    }
+                    if tidy {
+                        folder.push("tidy");
+                    }
+                    folder.extend(traced.map(String::as_str));
+                    let mut task = self.task(
+                        Command::Decompose,
+                        Computation::Decompose { analysis, by },
+                        folder,
+                        settings,
+                    );
+                    task.satellite = traced.cloned();
+                    tasks.push(task);
+                }
+            }
+        }
+        Ok(tasks)
+    }
+}
