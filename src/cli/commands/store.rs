@@ -66,10 +66,11 @@ pub(crate) fn each_table(
             ));
         }
         output::write_whole(&path, |file| {
-            Ok(match format {
-                TableFormat::Parquet if sparse => write_network(&table, file)?,
-                _ => write_table(&table, format, file)?,
-            })
+            match format {
+                TableFormat::Parquet if sparse => write_network(&table, file),
+                _ => write_table(&table, format, file),
+            }?;
+            Ok(())
         })?;
         if single == Some(TableFormat::Csv) {
             // A CSV file has no room for its history.
