@@ -451,7 +451,13 @@ impl Table {
         Ok(())
     }
 
-    fn parts(self, intermediate_use: StoredMatrix, options: &ReadOptions) -> TableParts {
+    fn parts(mut self, intermediate_use: StoredMatrix, options: &ReadOptions) -> TableParts {
+        // What abroad is made from is not known: all it sells is its value added, in the row as in the model.
+        if let (Some(value_added), Some(last)) = (&mut self.value_added, self.rows.len().checked_sub(1))
+            && (self.rows[last].0.as_str(), self.rows[last].1.as_str()) == REST
+        {
+            value_added[last] = intermediate_use.row_sums()[last] + self.final_demand.row(last).sum();
+        }
         let primary_rows = self
             .value_added
             .map(|industries| PrimaryRow {
