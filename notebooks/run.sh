@@ -6,10 +6,6 @@
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 tools=${NOTEBOOK_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/vadex-notebooks}
-export VADEX=${VADEX:-vadex}
-case $VADEX in */*) VADEX=$(cd "$(dirname "$VADEX")" && pwd)/$(basename "$VADEX") ;; esac
-command -v "$VADEX" >/dev/null || { echo "run.sh: no binary \`$VADEX\`: set VADEX, or cargo install --path ." >&2; exit 2; }
-
 # Outputs are made, not kept.
 stripped() {
   python3 - "$@" <<'PY'
@@ -27,6 +23,10 @@ notebooks=("$@")
 [ ${#notebooks[@]} -gt 0 ] || notebooks=("$here"/*.ipynb)
 stripped "${notebooks[@]}"
 [ $check = 0 ] || exit 0
+
+export VADEX=${VADEX:-vadex}
+case $VADEX in */*) VADEX=$(cd "$(dirname "$VADEX")" && pwd)/$(basename "$VADEX") ;; esac
+command -v "$VADEX" >/dev/null || { echo "run.sh: no binary \`$VADEX\`: set VADEX, or cargo install --path ." >&2; exit 2; }
 
 mkdir -p "$tools"
 if [ ! -x "$tools/python/bin/jupyter" ]; then
