@@ -1,15 +1,11 @@
 #!/usr/bin/env bash
 # Runs every notebook from top to bottom into a scratch folder and fails when a cell fails, or when a committed notebook holds
-# outputs. What is missing (a Python environment with nbconvert, the Rust kernel) is installed below NOTEBOOK_TOOLS.
+# outputs. What is missing (a Python environment with nbconvert) is installed below NOTEBOOK_TOOLS.
 #
 #   VADEX=path/to/vadex notebooks/run.sh [NOTEBOOK...]
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 tools=${NOTEBOOK_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/vadex-notebooks}
-export VADEX=${VADEX:-vadex}
-case $VADEX in */*) VADEX=$(cd "$(dirname "$VADEX")" && pwd)/$(basename "$VADEX") ;; esac
-command -v "$VADEX" >/dev/null || { echo "run.sh: no binary \`$VADEX\`: set VADEX, or cargo install --path ." >&2; exit 2; }
-
 # Outputs are made, not kept.
 stripped() {
   python3 - "$@" <<'PY'
@@ -28,20 +24,16 @@ notebooks=("$@")
 stripped "${notebooks[@]}"
 [ $check = 0 ] || exit 0
 
+export VADEX=${VADEX:-vadex}
+case $VADEX in */*) VADEX=$(cd "$(dirname "$VADEX")" && pwd)/$(basename "$VADEX") ;; esac
+command -v "$VADEX" >/dev/null || { echo "run.sh: no binary \`$VADEX\`: set VADEX, or cargo install --path ." >&2; exit 2; }
+
 mkdir -p "$tools"
 if [ ! -x "$tools/python/bin/jupyter" ]; then
   python3 -m venv "$tools/python"
   "$tools/python/bin/pip" install --quiet nbconvert ipykernel
 fi
-export PATH="$tools/rust/bin:$tools/python/bin:$PATH"
-if ! command -v evcxr_jupyter >/dev/null; then
-  # The cheapest build that works: the kernel only starts the compiler.
-  CARGO_PROFILE_DEV_OPT_LEVEL=0 CARGO_PROFILE_DEV_DEBUG=0 CARGO_TARGET_DIR="$tools/target" \
-    cargo install evcxr_jupyter --version 0.22.0 --locked --debug --quiet --root "$tools/rust"
-fi
-export JUPYTER_DATA_DIR="$tools/jupyter"
-[ -d "$JUPYTER_DATA_DIR/kernels/rust" ] || evcxr_jupyter --install >/dev/null
-
+export PATH="$tools/python/bin:$PATH"
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 failed=0
