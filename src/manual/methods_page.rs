@@ -153,16 +153,16 @@ fn cell(text: &str) -> String {
         }
         safe.push(if letter == '\n' { ' ' } else { letter });
     }
-    // Links are made where there is an address.
-    match safe.find("https://") {
-        Some(at) => {
-            let end = safe[at..].find([' ', ',', ';', ')']).map_or(safe.len(), |length| at + length);
-            let link = safe[at..end].replace('\\', "");
-            let link = link.trim_end_matches('.');
-            format!("{}<{link}>{}", &safe[..at], &safe[at + safe[at..end].trim_end_matches('.').len()..])
-        }
-        None => safe,
+    // Links are made wherever there is an address.
+    let mut linked = String::with_capacity(safe.len());
+    let mut rest = safe.as_str();
+    while let Some(at) = rest.find("https://") {
+        let end = rest[at..].find([' ', ',', ';', ')']).map_or(rest.len(), |length| at + length);
+        let address = rest[at..end].trim_end_matches('.');
+        linked.push_str(&format!("{}<{}>", &rest[..at], address.replace('\\', "")));
+        rest = &rest[at + address.len()..];
     }
+    linked + rest
 }
 
 /// An equation or a name, as code.

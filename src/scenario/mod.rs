@@ -1,7 +1,7 @@
 //! What would follow from another technology, another supplier, another demand? A scenario is another model, solved again.
 //!
 //! A file ([`schema`]) names changes of input coefficients, final demand, suppliers or prices; [`evaluate`] applies them
-//! in order to a copy of the coefficients and demand of a [`Model`] ([`State`]), solves the new world and sets it beside
+//! in order to a copy of the coefficients and demand of a [`Model`](crate::model::Model) ([`State`]), solves the new world and sets it beside
 //! the old one ([`Outcome`]): output, value added, trade, satellites, prices, and what it would take to make the loss
 //! good. The **first round** (the change at the output of before) and the **total** (solved again) are both computed;
 //! what is called indirect is their difference, a remainder and never a check.
