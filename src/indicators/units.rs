@@ -3,6 +3,7 @@
 //! The finest cell is one row of the table and one partner; every other level is a sum of these. Indices never sum:
 //! per-row measures (linkages, lengths) use [`Rows`], which keeps each row of the table apart, also inside a group.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -61,18 +62,18 @@ impl<'a> Units<'a> {
                 partners.iter().copied().filter(|&r| wanted(&request.partners, r)).collect();
             let sectors: Vec<usize> =
                 axis.sectors_of(economy).into_iter().filter(|&i| wanted(&request.sectors, i)).collect();
-            let rows_of = |sector: Option<usize>| -> Arc<[usize]> {
-                axis.block(economy)
-                    .filter(|&row| match sector {
-                        Some(sector) => axis.sector_of(row) == sector,
-                        None => wanted(&request.sectors, axis.sector_of(row)),
-                    })
-                    .collect()
-            };
+            // One pass over the rows, not one a sector: a network of firms has as many sectors as rows.
+            let mut rows_of: HashMap<Option<usize>, Vec<usize>> = HashMap::new();
+            for row in axis.block(economy) {
+                let sector = axis.sector_of(row);
+                if wanted(&request.sectors, sector) {
+                    rows_of.entry(level.has_sector().then_some(sector)).or_default().push(row);
+                }
+            }
             let named: Vec<Option<usize>> =
                 if level.has_sector() { sectors.into_iter().map(Some).collect() } else { vec![None] };
             for sector in named {
-                let rows = rows_of(sector);
+                let rows: Arc<[usize]> = rows_of.remove(&sector).unwrap_or_default().into();
                 if level.has_partner() {
                     units.extend(shown.iter().map(|&partner| Unit {
                         economy,
