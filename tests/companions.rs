@@ -145,7 +145,7 @@ fn columns_bound_the_rows_of_every_layout() {
             workbooks += usize::from(table.name().contains(".xls"));
         }
     }
-    assert!(told > 10 && workbooks > 0, "{told} tables told their columns, {workbooks} of them workbooks");
+    assert!(told > 10 && workbooks > 2, "{told} tables told their columns, {workbooks} of them workbooks");
 }
 
 #[test]
@@ -154,6 +154,7 @@ fn a_file_with_a_row_a_cell_does_not_tell() {
     let flat = tables.iter().find(|table| table.name().contains("flatfile")).unwrap();
     assert_eq!(flat.columns(), None);
     // Nor does a workbook whose sheets do not say: the bytes of an archive are no text.
-    let workbook = load::discover(&fixture("wiod13/wiot95_row_apr12.xlsx"), &[]).unwrap();
+    let workbook =
+        load::discover(&fixture("adb-72-constant/ADB MRIO 2017, at constant 2010 prices.xlsx"), &[]).unwrap();
     assert_eq!(workbook[0].columns(), None);
 }

@@ -55,6 +55,7 @@ mod error;
 mod extra;
 mod groups;
 mod measures;
+mod notes;
 mod path;
 mod phone;
 mod resample;

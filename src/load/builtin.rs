@@ -121,6 +121,14 @@ pub fn builtins() -> &'static [Builtin] {
     &BUILTINS
 }
 
+/// Whom to cite for an embedded series, by `builtin:ID` or `builtin:ID/YEAR`; nothing for any other name.
+pub fn citation(name: &str) -> Option<&'static str> {
+    let id = name.strip_prefix("builtin:")?.split('/').next()?;
+    let tables = BUILTINS.iter().map(|builtin| (builtin.id, builtin.citation));
+    let nationals = NATIONALS.iter().map(|builtin| (builtin.id, builtin.citation));
+    tables.chain(nationals).find(|(known, _)| *known == id).map(|(_, citation)| citation)
+}
+
 pub(super) fn find(id: &str) -> Result<&'static Builtin, LoadError> {
     BUILTINS.iter().find(|builtin| builtin.id == id).ok_or_else(|| LoadError::UnknownBuiltin {
         name: id.to_owned(),

@@ -408,24 +408,7 @@ fn claims_found(
         told(claim.card().id);
         findings.push(Finding { claim: *claim, outcome: claim.evaluate(&data, &request.claim_options)? });
     }
-    let mut notes = ResultNotes::of("claims");
-    for series in &data.series {
-        if notes.unit.is_empty() {
-            notes.unit.clone_from(&series.unit);
-        }
-        let (first, last) = series.span();
-        notes.remarks.push(format!(
-            "{}: {} tables {first}-{last}, {} economies, {} sectors ({})",
-            series.name,
-            series.years.len(),
-            series.economies.len(),
-            series.sectors.len(),
-            series.map.classification
-        ));
-        notes.remarks.extend(series.remarks.iter().cloned());
-        let citation = builtin_citation(&series.name);
-        notes.remarks.extend(citation.map(|citation| format!("{}: cite {citation}", series.name)));
-    }
+    let notes = data.notes();
     let options = request.tables.iter().map(|table| format!(" --table {table}")).collect();
     Ok(Some(Claims { findings, notes, options }))
 }
@@ -451,21 +434,11 @@ fn phone_traced(
     Ok(None)
 }
 
-fn builtin_citation(name: &str) -> Option<&'static str> {
-    let id = name.strip_prefix("builtin:")?.split('/').next()?;
-    load::builtins()
-        .iter()
-        .map(|builtin| (builtin.id, builtin.citation))
-        .chain(load::national_builtins().iter().map(|builtin| (builtin.id, builtin.citation)))
-        .find(|(known, _)| *known == id)
-        .map(|(_, citation)| citation)
-}
-
 fn citation_of(notes: &ResultNotes, input: &str) -> String {
     notes
         .sources
         .iter()
         .find_map(|source| source.citation.clone())
-        .or_else(|| builtin_citation(input).map(str::to_owned))
+        .or_else(|| load::citation(input).map(str::to_owned))
         .unwrap_or_default()
 }

@@ -13,6 +13,7 @@ mod product_words;
 mod scenario_page;
 mod sparse_store;
 mod terminal;
+mod text_page;
 mod whole;
 mod write_accounts;
 mod write_national;

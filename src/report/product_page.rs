@@ -1,16 +1,13 @@
 //! A product report for the eyes: one page of 80 columns, from the account to the verdicts.
 
-use std::fmt::Write as _;
-
 use super::product_words::{base_name, comparison, estimate, evidence_name, percent, shorten, weakest};
+use super::text_page::TextPage;
 use crate::product::schema::CheckKind;
 use crate::product::{AssemblyContent, Bounds, Check, NOTABLE, Outcome, Prior, ProductReport};
 
-const WIDTH: usize = 80;
-
 /// The page as text.
 pub fn product_page(report: &ProductReport, table: &str) -> String {
-    let mut page = Page { text: String::new() };
+    let mut page = Page { lines: TextPage::default() };
     page.head(report, table);
     page.account(report);
     page.checks(report);
@@ -21,56 +18,32 @@ pub fn product_page(report: &ProductReport, table: &str) -> String {
     page.deficit(report);
     page.variants(report);
     page.verdicts(report);
-    page.text
+    page.lines.text
 }
 
 /// The account and its checks alone, without a table.
 pub fn product_checks_page(account: &crate::product::Account, checks: &[Check]) -> String {
-    let mut page = Page { text: String::new() };
+    let mut page = Page { lines: TextPage::default() };
     page.title(account);
     page.account_of(account);
     page.checks_of(checks);
-    page.text
+    page.lines.text
 }
 
 struct Page {
-    text: String,
+    lines: TextPage,
 }
 
 impl Page {
-    // Writing to a String cannot fail: the results of `writeln!` are dropped on purpose.
-    fn line(&mut self, line: &str) {
-        let _ = writeln!(self.text, "{}", line.trim_end());
-    }
-
     fn section(&mut self, title: &str) {
-        self.line("");
-        self.line(title);
-    }
-
-    /// `text` from column `indent` on, wrapped; the first line starts with `lead`.
-    fn wrapped(&mut self, lead: &str, indent: usize, text: &str) {
-        let mut line = format!("{lead:<indent$}");
-        let mut empty = true;
-        for word in text.split_whitespace() {
-            if !empty && line.chars().count() + 1 + word.chars().count() > WIDTH {
-                self.line(&line);
-                line = " ".repeat(indent);
-                empty = true;
-            }
-            if !empty {
-                line.push(' ');
-            }
-            line.push_str(word);
-            empty = false;
-        }
-        self.line(&line);
+        self.lines.line("");
+        self.lines.line(title);
     }
 
     fn title(&mut self, account: &crate::product::Account) {
-        self.wrapped("", 0, &format!("{} ({})", account.title(), account.id()));
+        self.lines.wrapped("", 0, &format!("{} ({})", account.title(), account.id()));
         if account.illustrative() {
-            self.line("ILLUSTRATIVE: invented figures, no evidence on any product");
+            self.lines.line("ILLUSTRATIVE: invented figures, no evidence on any product");
         }
     }
 
@@ -78,13 +51,13 @@ impl Page {
         let account = &report.account;
         self.title(account);
         let year = report.table_year.map_or_else(|| "of an unstated year".into(), |year| year.to_string());
-        self.wrapped(
+        self.lines.wrapped(
             "",
             0,
             &format!("prices of {} in {}; table {table}, {year}", account.year(), account.currency()),
         );
         if report.table_year.is_some_and(|year| year != account.year()) {
-            self.wrapped(
+            self.lines.wrapped(
                 "note: ",
                 6,
                 "account and table are of different years, as you asked: technology and trade of one year, prices of another",
@@ -111,22 +84,22 @@ impl Page {
             let words = if parts.len() == 1 { "1 part".into() } else { format!("{} parts", parts.len()) };
             let value = account.parts_value_of(economy);
             let evidence = weakest(parts.iter().map(|part| part.evidence));
-            self.line(&row(&format!("{economy}  {words}"), value, evidence));
+            self.lines.line(&row(&format!("{economy}  {words}"), value, evidence));
         }
         let assembly = account.assembly();
         let label = format!("{}  assembly ({})", assembly.economy, account.scope());
-        self.line(&row(&shorten(&label, 43), assembly.value, evidence_name(assembly.evidence)));
+        self.lines.line(&row(&shorten(&label, 43), assembly.value, evidence_name(assembly.evidence)));
         if let Some(rest) = account.rest() {
             let label = format!("?    {}", rest.item);
-            self.line(&row(&shorten(&label, 43), rest.value, evidence_name(rest.evidence)));
+            self.lines.line(&row(&shorten(&label, 43), rest.value, evidence_name(rest.evidence)));
         }
-        self.line(&row("total", total, evidence_name(account.total().evidence)));
+        self.lines.line(&row("total", total, evidence_name(account.total().evidence)));
         if let Some(retail) = account.retail() {
             for layer in &retail.layers {
                 let rest = if layer.residual { ", what remains" } else { "" };
                 let label = format!("+ {}  {}{rest}", layer.economy, layer.item);
                 let evidence = evidence_name(layer.evidence);
-                self.line(&format!(
+                self.lines.line(&format!(
                     "  {:<44}{:>10.2}{:>9}  {evidence}",
                     shorten(&label, 43),
                     layer.value,
@@ -134,13 +107,14 @@ impl Page {
                 ));
             }
             let evidence = evidence_name(retail.evidence);
-            self.line(&format!("  {:<44}{:>10.2}{:>9}  {evidence}", "= retail price", retail.price, ""));
+            self.lines
+                .line(&format!("  {:<44}{:>10.2}{:>9}  {evidence}", "= retail price", retail.price, ""));
         }
         for note in &account.file().notes {
-            self.wrapped("  -", 4, note);
+            self.lines.wrapped("  -", 4, note);
         }
         for source in account.file().sources.values() {
-            self.wrapped("  source:", 10, source);
+            self.lines.wrapped("  source:", 10, source);
         }
     }
 
@@ -164,7 +138,7 @@ impl Page {
         ] {
             let of_kind: Vec<&Check> = checks.iter().filter(|check| check.kind == kind).collect();
             if !of_kind.is_empty() {
-                self.line(title);
+                self.lines.line(title);
             }
             for check in of_kind {
                 let mark = match check.outcome {
@@ -174,16 +148,16 @@ impl Page {
                     Outcome::Reading => "",
                 };
                 let says = format!("{}: {}", check.says, comparison(check));
-                self.wrapped(&format!("    {mark}"), 8, &says);
+                self.lines.wrapped(&format!("    {mark}"), 8, &says);
             }
         }
     }
 
     fn shares(&mut self, report: &ProductReport) {
         self.section("3 DIRECT AND TRACED: per cent of the total");
-        self.line("                 paid    value added traced through the table");
-        self.line("               direct    known  rest by  assembly    carved   of retail");
-        self.line("                         parts  imports   average       out   price");
+        self.lines.line("                 paid    value added traced through the table");
+        self.lines.line("               direct    known  rest by  assembly    carved   of retail");
+        self.lines.line("                         parts  imports   average       out   price");
         let notable = report.notable(NOTABLE);
         let cell = |value: f64| format!("{:.1}", value * 100.0);
         let mut others = [0.0; 5];
@@ -210,14 +184,14 @@ impl Page {
             let of = &report.shares[economy];
             let values =
                 [of.direct, of.identified, of.traced, of.traced_average, of.carved.unwrap_or(f64::NAN)];
-            self.line(&line(&report.economies[economy], values, of.retail));
+            self.lines.line(&line(&report.economies[economy], values, of.retail));
         }
-        self.line(&line("others", others, None));
+        self.lines.line(&line("others", others, None));
         let rest = report.unallocated_share;
         let left = if report.allocation.is_some() || rest <= 0.0 { 0.0 } else { rest };
-        self.line(&line("unallocated", [rest, rest, left, left, left], None));
-        self.line(&format!("  sum of traced shares less one: {:.1e}", report.sum_gap));
-        self.wrapped(
+        self.lines.line(&line("unallocated", [rest, rest, left, left, left], None));
+        self.lines.line(&format!("  sum of traced shares less one: {:.1e}", report.sum_gap));
+        self.lines.wrapped(
             "  -",
             4,
             "rest by imports: the unallocated part is bought like the imports of the assembler's sector. assembly average: \
@@ -229,9 +203,9 @@ impl Page {
                 .into(),
             Some(obstacle) => format!("not carved out: {obstacle}."),
         };
-        self.wrapped("  -", 4, &carved);
+        self.lines.wrapped("  -", 4, &carved);
         if report.shares.iter().any(|of| of.retail.is_some()) {
-            self.wrapped(
+            self.lines.wrapped(
                 "  -",
                 4,
                 "of retail price: from the lowest to the highest that the bounds below and the declared local shares of the \
@@ -243,11 +217,11 @@ impl Page {
     fn bounds(&mut self, report: &ProductReport) {
         self.section("4 BOUNDS: certain, whatever the unallocated part is; per cent of the total");
         if report.unallocated_share <= 0.0 {
-            self.line("  everything is allocated: the traced shares are exact");
+            self.lines.line("  everything is allocated: the traced shares are exact");
             return;
         }
-        self.line("               any economy and sector                     likely sector only");
-        self.line("               lowest  highest  (all of the rest from)    lowest  highest");
+        self.lines.line("               any economy and sector                     likely sector only");
+        self.lines.line("               lowest  highest  (all of the rest from)    lowest  highest");
         let find = |bounds: &'_ [Bounds], economy: usize, assembly: AssemblyContent| {
             bounds.iter().find(|bound| bound.economy == economy && bound.assembly == assembly).cloned()
         };
@@ -266,7 +240,7 @@ impl Page {
                 let narrow = find(&report.sector_bounds, economy, assembly).map_or(String::new(), |narrow| {
                     format!("{:>6.1}{:>9.1}", narrow.low * 100.0, narrow.high * 100.0)
                 });
-                self.line(&format!(
+                self.lines.line(&format!(
                     "  {:<11}{:>8.1}{:>9.1}  {:<26}{narrow}",
                     shorten(&name, 11),
                     any.low * 100.0,
@@ -275,7 +249,11 @@ impl Page {
                 ));
             }
         }
-        self.wrapped("  -", 4, "bounds are for one economy at a time: they cannot all be reached at once.");
+        self.lines.wrapped(
+            "  -",
+            4,
+            "bounds are for one economy at a time: they cannot all be reached at once.",
+        );
     }
 
     fn priors(&mut self, report: &ProductReport) {
@@ -283,8 +261,8 @@ impl Page {
             return;
         }
         self.section("5 PRIORS: opinions on the unallocated part; 95 % intervals, per cent");
-        self.line("              import mix of the sector        world exports of the sector");
-        self.line("              mean  alpha 1     10    100     mean  alpha 1     10    100");
+        self.lines.line("              import mix of the sector        world exports of the sector");
+        self.lines.line("              mean  alpha 1     10    100     mean  alpha 1     10    100");
         for economy in report.notable(NOTABLE) {
             let mut line = format!("  {:<11}", shorten(&report.economies[economy], 11));
             for prior in Prior::ALL {
@@ -300,9 +278,9 @@ impl Page {
                 }
                 line.push_str("    ");
             }
-            self.line(&line);
+            self.lines.line(&line);
         }
-        self.wrapped(
+        self.lines.wrapped(
             "  -",
             4,
             "alpha: how firmly the prior is held, from hardly (1) to firmly (100). Verdicts rest on bounds, never on priors.",
@@ -313,7 +291,7 @@ impl Page {
         self.section("6 SECTOR BENCHMARK");
         let name = &report.economies[report.assembler];
         let of = &report.shares[report.assembler];
-        self.wrapped(
+        self.lines.wrapped(
             "",
             2,
             &format!(
@@ -333,24 +311,24 @@ impl Page {
             "7 DEFICIT of {importer} with {exporter}: million {}",
             report.account.currency()
         ));
-        let mut row = |label: &str, value: f64| self.line(&format!("  {label:<50}{value:>12.2}"));
+        let mut row = |label: &str, value: f64| self.lines.line(&format!("  {label:<50}{value:>12.2}"));
         row("gross imports of the product", deficit.gross_imports);
         row(&format!("gross deficit (less parts of {importer})"), deficit.gross);
         row(&format!("value added of {exporter}, as booked"), deficit.direct);
         row(&format!("value added of {exporter}, traced, rest by imports"), deficit.traced);
         row("as booked, less own parts (negative: a surplus)", deficit.net_of_own_parts());
         if let Some(table) = deficit.table_deficit {
-            self.line(&format!(
+            self.lines.line(&format!(
                 "  {:<50}{:>12}",
                 "gross, of the table's bilateral deficit",
                 percent(deficit.gross / table)
             ));
         }
-        self.line("  told again by who earns it:                 direct      traced");
+        self.lines.line("  told again by who earns it:                 direct      traced");
         let mut with: Vec<_> = deficit.by_economy.iter().collect();
         with.sort_by(|a, b| b.traced.total_cmp(&a.traced).then(a.economy.cmp(&b.economy)));
         for with in with.iter().take(NOTABLE) {
-            self.line(&format!(
+            self.lines.line(&format!(
                 "    {:<36}{:>10.2}{:>12.2}",
                 report.economies[with.economy], with.direct, with.traced
             ));
@@ -358,15 +336,20 @@ impl Page {
         let tail = |get: &dyn Fn(&crate::product::DeficitWith) -> f64| -> f64 {
             with.iter().skip(NOTABLE).map(|with| get(with)).sum()
         };
-        self.line(&format!("    {:<36}{:>10.2}{:>12.2}", "others", tail(&|w| w.direct), tail(&|w| w.traced)));
-        self.line(&format!("    {:<36}{:>10.2}", "unallocated", deficit.unallocated));
-        self.line(&format!(
+        self.lines.line(&format!(
+            "    {:<36}{:>10.2}{:>12.2}",
+            "others",
+            tail(&|w| w.direct),
+            tail(&|w| w.traced)
+        ));
+        self.lines.line(&format!("    {:<36}{:>10.2}", "unallocated", deficit.unallocated));
+        self.lines.line(&format!(
             "    {:<36}{:>10.2}{:>12.2}",
             "sum",
             deficit.by_economy.iter().map(|with| with.direct).sum::<f64>() + deficit.unallocated,
             deficit.traced_total()
         ));
-        self.wrapped(
+        self.lines.wrapped(
             "  -",
             4,
             &format!(
@@ -382,10 +365,10 @@ impl Page {
         }
         self.section("8 OTHER BOOKINGS: direct and traced (rest by imports), per cent of the total");
         for variant in &report.variants {
-            self.wrapped("  -", 4, &variant.says);
+            self.lines.wrapped("  -", 4, &variant.says);
             for (economy, of) in report.shares.iter().enumerate() {
                 if (variant.direct[economy] - of.direct).abs() > 0.0 {
-                    self.line(&format!(
+                    self.lines.line(&format!(
                         "    {:<9} direct {:>5.1} -> {:>5.1}   traced {:>5.1} -> {:>5.1}",
                         report.economies[economy],
                         of.direct * 100.0,
@@ -403,19 +386,19 @@ impl Page {
         for statement in &report.statements {
             let reason =
                 statement.verdict.reason().map_or(String::new(), |reason| format!(" {}", reason.code()));
-            self.wrapped(
+            self.lines.wrapped(
                 &format!("  {}{reason}", statement.verdict.name()),
                 19,
                 &format!("{}: {}", statement.id, statement.statement),
             );
             let numbers = estimate(statement.id, statement.estimate, statement.low, statement.high);
-            self.wrapped("", 19, &format!("{numbers}{}", statement.because));
+            self.lines.wrapped("", 19, &format!("{numbers}{}", statement.because));
         }
         if report.account.illustrative() {
-            self.line("  The account is illustrative: these verdicts show the form and say nothing.");
+            self.lines.line("  The account is illustrative: these verdicts show the form and say nothing.");
         }
         if !report.margins.is_empty() {
-            self.line("  margins behind margin-gap:");
+            self.lines.line("  margins behind margin-gap:");
             for (margin, source) in &report.margins {
                 let label = format!("{} {}", margin.firm, margin.period);
                 let line = format!(
@@ -423,7 +406,7 @@ impl Page {
                     percent(margin.operating),
                     evidence_name(margin.evidence)
                 );
-                self.wrapped(&line, 42, source);
+                self.lines.wrapped(&line, 42, source);
             }
         }
     }

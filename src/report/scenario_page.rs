@@ -1,11 +1,9 @@
 //! Scenarios for the eyes: a page of 80 columns, from the change to what closes the accounts.
 
-use std::fmt::Write as _;
-
+use super::text_page::TextPage;
 use crate::labels::Axis;
 use crate::scenario::{ASSUMPTIONS, Line, Outcome, QUANTITIES, ScenarioFile};
 
-const WIDTH: usize = 80;
 /// Economies shown when none is named: those that gain or lose most.
 const NOTABLE: usize = 6;
 /// Amounts below this part of the world's output are shown as zero: sums of thousands of rows are no more exact.
@@ -19,65 +17,41 @@ pub fn scenario_page(
     table: &str,
     economies: &[usize],
 ) -> String {
-    let mut page = Page { text: String::new() };
-    page.wrapped("", 0, &format!("{} ({}); table {table}", file.title, file.id));
+    let mut page = Page { lines: TextPage::default() };
+    page.lines.wrapped("", 0, &format!("{} ({}); table {table}", file.title, file.id));
     for assumption in ASSUMPTIONS {
-        page.wrapped("  !", 4, assumption);
+        page.lines.wrapped("  !", 4, assumption);
     }
     for note in &file.notes {
-        page.wrapped("  -", 4, note);
+        page.lines.wrapped("  -", 4, note);
     }
     for outcome in outcomes {
         page.scenario(file, outcome, axis, economies);
     }
-    page.text
+    page.lines.text
 }
 
 struct Page {
-    text: String,
+    lines: TextPage,
 }
 
 impl Page {
-    // Writing to a String cannot fail: the results of `writeln!` are dropped on purpose.
-    fn line(&mut self, line: &str) {
-        let _ = writeln!(self.text, "{}", line.trim_end());
-    }
-
-    /// `text` from column `indent` on, wrapped; the first line starts with `lead`.
-    fn wrapped(&mut self, lead: &str, indent: usize, text: &str) {
-        let mut line = format!("{lead:<indent$}");
-        let mut empty = true;
-        for word in text.split_whitespace() {
-            if !empty && line.chars().count() + 1 + word.chars().count() > WIDTH {
-                self.line(&line);
-                line = " ".repeat(indent);
-                empty = true;
-            }
-            if !empty {
-                line.push(' ');
-            }
-            line.push_str(word);
-            empty = false;
-        }
-        self.line(&line);
-    }
-
     fn scenario(&mut self, file: &ScenarioFile, outcome: &Outcome, axis: &Axis, economies: &[usize]) {
-        self.line("");
+        self.lines.line("");
         let title = if outcome.title.is_empty() { &file.title } else { &outcome.title };
-        self.wrapped("", 0, &format!("SCENARIO {}: {title}", outcome.id));
+        self.lines.wrapped("", 0, &format!("SCENARIO {}: {title}", outcome.id));
         for (position, change) in outcome.changes.iter().enumerate() {
-            self.wrapped(&format!("  {}", position + 1), 4, change);
+            self.lines.wrapped(&format!("  {}", position + 1), 4, change);
         }
         for caution in &outcome.cautions {
-            self.wrapped("  !", 4, caution);
+            self.lines.wrapped("  !", 4, caution);
         }
         for remark in &outcome.remarks {
-            self.wrapped("  note:", 8, remark);
+            self.lines.wrapped("  note:", 8, remark);
         }
         // Notes of the file stand at the head of the page.
         for note in outcome.notes.iter().filter(|note| !file.notes.contains(note)) {
-            self.wrapped("  -", 4, note);
+            self.lines.wrapped("  -", 4, note);
         }
         let shown = if economies.is_empty() { notable(outcome, axis) } else { economies.to_vec() };
         let moved =
@@ -98,20 +72,21 @@ impl Page {
                 continue;
             }
             if std::mem::take(&mut heading) {
-                self.line("");
-                self.line("              before       after  difference         % first round    indirect");
+                self.lines.line("");
+                self.lines
+                    .line("              before       after  difference         % first round    indirect");
             }
-            self.line(&format!("  {measure}, {}", lines[0].unit));
+            self.lines.line(&format!("  {measure}, {}", lines[0].unit));
             for line in in_order(&lines, &shown) {
-                self.line(&row(line, axis, noise));
+                self.lines.line(&row(line, axis, noise));
             }
         }
         if !moved {
-            self.wrapped("  ", 2, "no quantity moves: output, value added and trade stay as they are");
+            self.lines.wrapped("  ", 2, "no quantity moves: output, value added and trade stay as they are");
         }
         let scalars: Vec<&Line> = outcome.lines.iter().filter(|line| line.before.is_nan()).collect();
         if !scalars.is_empty() {
-            self.line("");
+            self.lines.line("");
             for line in scalars {
                 let name = line.economy.map_or("World", |economy| &axis.economies()[economy]);
                 let value = if line.unit == "fraction" {
@@ -121,7 +96,7 @@ impl Page {
                 } else {
                     format!("{} {}", number(line.after), line.unit)
                 };
-                self.line(&format!("  {name:<8}{:<34}{value}", line.measure));
+                self.lines.line(&format!("  {name:<8}{:<34}{value}", line.measure));
             }
         }
         self.closing(outcome);
@@ -129,7 +104,7 @@ impl Page {
 
     fn closing(&mut self, outcome: &Outcome) {
         let closure = &outcome.closure;
-        self.line("");
+        self.lines.line("");
         let unfilled = if closure.unfilled == 0.0 {
             String::new()
         } else {
@@ -140,7 +115,7 @@ impl Page {
         } else {
             format!("gap {:.1e}", closure.gap)
         };
-        self.wrapped(
+        self.lines.wrapped(
             "  what closes:",
             15,
             &format!(

@@ -89,7 +89,7 @@ impl Claims {
             bar.inc(1);
         }
         bar.finish_and_clear();
-        let notes = notes(&data);
+        let notes = data.notes();
         if let Some(name) = &self.detail {
             return detail(&destination, name, findings, &notes, common);
         }
@@ -105,27 +105,6 @@ impl Claims {
         destination.write([claims::verdict::frame(&records)], &notes, common)?;
         Ok(Outcome::Done)
     }
-}
-
-fn notes(data: &ClaimData) -> ResultNotes {
-    let mut notes = ResultNotes::of("claims");
-    for series in &data.series {
-        if notes.unit.is_empty() {
-            notes.unit.clone_from(&series.unit);
-        }
-        let (first, last) = series.span();
-        notes.remarks.push(format!(
-            "{}: {} tables {first}-{last}, {} economies, {} sectors ({})",
-            series.name,
-            series.years.len(),
-            series.economies.len(),
-            series.sectors.len(),
-            series.map.classification
-        ));
-        notes.remarks.extend(series.remarks.iter().cloned());
-        notes.remarks.extend(series.usable(0).err());
-    }
-    notes
 }
 
 fn detail(
