@@ -167,9 +167,14 @@ fn a_batch_writes_the_bytes_of_the_commands() {
 /// Several methods share solutions; each must say of its exactness what it says alone.
 #[test]
 fn residuals_do_not_depend_on_company() {
-    let differ = (1..6).filter(|seed| same_in_company(synthetic::table(7, 5, *seed)) > 1).count();
-    // One table on which residuals differ is enough for the comparison to have content.
-    assert!(differ > 0, "methods that solve different systems have different residuals");
+    // The residual of a result is the worst over its right-hand sides. Methods share most of them (value added by origin,
+    // output by absorber), so where the worst is a shared one, their residuals coincide; with many economies of few sectors
+    // each method has more of its own, and on most of these tables the worst is one of those.
+    let differ = (1..13).filter(|seed| same_in_company(synthetic::table(12, 4, *seed)) > 1).count();
+    assert!(
+        differ > 2,
+        "methods that solve different systems have different residuals: on {differ} of 12 tables"
+    );
 }
 
 /// How many different residuals the methods have on a table, once each is shown to be the same in company.
