@@ -60,6 +60,7 @@ mod path;
 mod phone;
 mod resample;
 mod sectors;
+mod series;
 mod shape;
 mod sourcing;
 mod study;
@@ -69,6 +70,7 @@ mod thinning;
 mod trends;
 pub mod verdict;
 mod waiting;
+mod world_facts;
 
 pub use account::NationalAccount;
 pub use data::{ClaimData, Series, SolvedYear, WorldFacts, YearFacts};
