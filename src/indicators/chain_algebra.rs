@@ -1,7 +1,10 @@
 //! The few products that every family is made of: one border crossing (A^f), the way inside a country (L), the way
 //! round the world (B). All are right-hand sides; nothing here forms an inverse of the whole world.
 
+use std::sync::Arc;
+
 use nalgebra::DMatrix;
+use rayon::prelude::*;
 
 use crate::model::Model;
 use crate::model::solver::{Side, SolveError};
@@ -46,22 +49,28 @@ pub(super) fn foreign_transposed(model: &Model, w: &DMatrix<f64>) -> DMatrix<f64
 fn cross_border(model: &Model, w: &DMatrix<f64>, transposed: bool) -> DMatrix<f64> {
     let (axis, coefficients) = (model.axis(), model.system().input_coefficients());
     let n = axis.n_rows();
+    let parts: Vec<DMatrix<f64>> = (0..axis.n_economies())
+        .into_par_iter()
+        .map(|s| {
+            let block = axis.block(s);
+            let mut part = DMatrix::zeros(block.len(), w.ncols());
+            for other in [0..block.start, block.end..n] {
+                if other.is_empty() {
+                    continue;
+                }
+                let given = w.rows_range(other.clone());
+                if transposed {
+                    coefficients.add_transposed_block_product(&mut part, other, block.clone(), given);
+                } else {
+                    coefficients.add_block_product(&mut part, block.clone(), other, given);
+                }
+            }
+            part
+        })
+        .collect();
     let mut product = DMatrix::zeros(n, w.ncols());
-    for s in 0..axis.n_economies() {
-        let block = axis.block(s);
-        let mut part = DMatrix::zeros(block.len(), w.ncols());
-        for other in [0..block.start, block.end..n] {
-            if other.is_empty() {
-                continue;
-            }
-            let given = w.rows_range(other.clone());
-            if transposed {
-                coefficients.add_transposed_block_product(&mut part, other, block.clone(), given);
-            } else {
-                coefficients.add_block_product(&mut part, block.clone(), other, given);
-            }
-        }
-        product.rows_range_mut(block).copy_from(&part);
+    for (s, part) in parts.iter().enumerate() {
+        product.rows_range_mut(axis.block(s)).copy_from(part);
     }
     product
 }
@@ -101,7 +110,12 @@ pub(super) struct ExportContent {
 }
 
 impl ExportContent {
-    pub(super) fn of(model: &Model) -> Result<Self, SolveError> {
+    /// Kept with the model: every indicator of participation asks for it at every level.
+    pub(super) fn of(model: &Model) -> Result<Arc<Self>, SolveError> {
+        model.shared(|| Self::compute(model))
+    }
+
+    fn compute(model: &Model) -> Result<Self, SolveError> {
         let axis = model.axis();
         let by_origin = model.value_added_by_origin()?;
         let ones = DMatrix::from_element(axis.n_rows(), 1, 1.0);
@@ -121,14 +135,22 @@ impl ExportContent {
     }
 }
 
-/// Row sums of B and of its rows weighted by output.
+/// x̂⁻¹ B x by row, (n_rows).
+pub(super) struct Upstreamness(pub Vec<f64>);
+
+/// 1'B by row, (n_rows).
+pub(super) struct ColumnSums(pub Vec<f64>);
+
+/// Stages from each row to final use.
 ///
 /// (I − D) U = 1 with d_ij = z_ij / x_i has the solution U = x̂⁻¹ B x, so that the factorisation of I − A serves the
 /// output side as well. A row without output sells nothing on: U = 1.
-pub(super) fn upstreamness(model: &Model) -> Result<Vec<f64>, SolveError> {
-    let output = model.flows().gross_output();
-    let reached = global(model, columns(&[output]))?;
-    Ok(over_output(reached.as_slice(), output))
+pub(super) fn upstreamness(model: &Model) -> Result<Arc<Upstreamness>, SolveError> {
+    model.shared(|| {
+        let output = model.flows().gross_output();
+        let reached = global(model, columns(&[output]))?;
+        Ok(Upstreamness(over_output(reached.as_slice(), output)))
+    })
 }
 
 /// `amounts / output`, one where there is no output.
@@ -137,7 +159,9 @@ pub(super) fn over_output(amounts: &[f64], output: &[f64]) -> Vec<f64> {
 }
 
 /// 1'B: output of the world that a unit of final output of each row calls forth.
-pub(super) fn column_sums(model: &Model) -> Result<Vec<f64>, SolveError> {
-    let ones = DMatrix::from_element(model.axis().n_rows(), 1, 1.0);
-    Ok(global_transposed(model, ones)?.as_slice().to_vec())
+pub(super) fn column_sums(model: &Model) -> Result<Arc<ColumnSums>, SolveError> {
+    model.shared(|| {
+        let ones = DMatrix::from_element(model.axis().n_rows(), 1, 1.0);
+        Ok(ColumnSums(global_transposed(model, ones)?.as_slice().to_vec()))
+    })
 }

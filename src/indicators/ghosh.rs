@@ -53,7 +53,7 @@ impl Indicator for Ghosh {
 
     fn compute(&self, model: &Model, level: Level, request: &Request) -> Result<Reading, IndicatorError> {
         let (axis, output, shares) = (model.axis(), model.flows().gross_output(), model.value_added_share());
-        let multipliers = upstreamness(model)?;
+        let multipliers = &upstreamness(model)?.0;
         let units = Units::of(model, level, request, Home::Excluded);
         let added = units.totals(|row| shares[row] * output[row]);
         let push = units.totals(|row| shares[row] * output[row] * multipliers[row]);

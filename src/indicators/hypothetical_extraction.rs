@@ -71,7 +71,7 @@ impl Indicator for HypotheticalExtraction {
         let output = model.flows().gross_output();
         let shares = model.value_added_share();
         let goods = FinalGoods::of(model);
-        let called = column_sums(model)?;
+        let called = &column_sums(model)?.0;
         let by_origin = model.value_added_by_origin()?;
         // 1'B by economy, and the same weighted by value added: rows of the own economy only.
         let own = global_transposed(model, blocks::spread_by_economy(&vec![1.0; n], axis))?;

@@ -67,8 +67,8 @@ impl Indicator for Rasmussen {
     fn compute(&self, model: &Model, _level: Level, request: &Request) -> Result<Reading, IndicatorError> {
         let inverse = model.system().global_leontief()?;
         let output = model.flows().gross_output();
-        let backward = column_sums(model)?;
-        let forward = upstreamness(model)?;
+        let backward = &column_sums(model)?.0;
+        let forward = &upstreamness(model)?.0;
         let n = output.len();
         let backward_cv: Vec<f64> =
             inverse.column_iter().map(|column| variation(n, column.iter().copied())).collect();
@@ -268,7 +268,7 @@ impl Indicator for NetMultiplier {
     fn compute(&self, model: &Model, _level: Level, request: &Request) -> Result<Reading, IndicatorError> {
         let goods = FinalGoods::of(model);
         let (output, exports) = (model.flows().gross_output(), model.flows().gross_exports());
-        let gross = column_sums(model)?;
+        let gross = &column_sums(model)?.0;
         let ones = DMatrix::from_element(output.len(), 1, 1.0);
         let domestic = local_transposed(model, &ones)?;
         let over = |amount: f64, row: usize| super::units::ratio(amount, output[row]);

@@ -71,7 +71,7 @@ impl Indicator for Multipliers {
         let weights = columns(&[&ones, model.value_added_share()]);
         let domestic = local_transposed(model, &weights)?;
         let everywhere = global_transposed(model, weights)?;
-        let inputs = upstreamness(model)?;
+        let inputs = &upstreamness(model)?.0;
         let rows = Rows::of(model, request);
         let pick = |of: &nalgebra::DMatrix<f64>, column: usize| rows.pick(of.column(column).as_slice());
         let columns = vec![

@@ -5,6 +5,8 @@
 //! split of the latter into pure-forward, two-sided and pure-backward trade. Participation of *output* and of *final
 //! goods* is in [`super::wwyz`].
 
+use std::sync::Arc;
+
 use nalgebra::DMatrix;
 
 use super::chain_algebra::{ExportContent, local};
@@ -102,7 +104,11 @@ struct Destinations {
 
 impl Destinations {
     /// One product with A and one with L for each importer: O(n²) in all for each of the two.
-    fn of(model: &Model) -> Result<Self, SolveError> {
+    fn of(model: &Model) -> Result<Arc<Self>, SolveError> {
+        model.shared(|| Self::compute(model))
+    }
+
+    fn compute(model: &Model) -> Result<Self, SolveError> {
         let (axis, flows) = (model.axis(), model.flows());
         let n = axis.n_rows();
         let mut home = DMatrix::zeros(n, 2);

@@ -1,5 +1,7 @@
 //! Production lengths of value added, split by the kind of chain: after Wang, Wei, Yu and Zhu.
 
+use std::sync::Arc;
+
 use nalgebra::DMatrix;
 
 use super::chain_algebra::{
@@ -8,7 +10,7 @@ use super::chain_algebra::{
 };
 use super::sources::WANG_WEI_YU_ZHU_2017_LENGTH;
 use super::units::{Home, Units, ratio, ratios, worst_gap};
-use super::wwyz::{self, Parts};
+use super::wwyz::{self, Backward, Forward, Parts};
 use super::{ColumnNote, Family, Indicator, IndicatorError, Level, Profile, Reading, Request, note};
 use crate::frame::Measure::Pure;
 use crate::model::Model;
@@ -26,7 +28,7 @@ use crate::table::OutputConvention;
 /// # Assumptions
 /// Rows are added up as sums of numerators over sums of denominators: lengths weighted by value.
 /// # Cost
-/// Four right-hand sides, ten products with local inverses: O(n²).
+/// Six right-hand sides in four solves, nine products with local inverses: O(n²).
 /// # Differences
 /// `plv` equals upstreamness for every row with output and value added, which the result reports as evidence.
 /// # Source
@@ -61,12 +63,26 @@ static PROFILE: Profile = Profile {
     cautions: &[
         "a part that is nearly zero has a length all the same: read it with its weight (wwyz-forward)",
     ],
-    cost: "4 right-hand sides and products with local inverses: O(n²)",
+    cost: "6 right-hand sides and products with local inverses: O(n²)",
     takes_satellites: false,
 };
 
 /// Sums over stages, by part: `d rt gvc_s gvc_c`, and the total on its own.
 type Stages = Parts;
+
+/// Stages by use, kept with the model.
+struct Pushed(Stages);
+
+/// Stages by source, kept with the model.
+struct Pulled(Stages);
+
+fn pushed(model: &Model) -> Result<Arc<Pushed>, SolveError> {
+    model.shared(|| Ok(Pushed(forward_stages(model)?)))
+}
+
+fn pulled(model: &Model) -> Result<Arc<Pulled>, SolveError> {
+    model.shared(|| Ok(Pulled(backward_stages(model)?)))
+}
 
 fn forward_stages(model: &Model) -> Result<Stages, SolveError> {
     let goods = FinalGoods::of(model);
@@ -98,16 +114,16 @@ fn backward_stages(model: &Model) -> Result<Stages, SolveError> {
         w.column(0).iter().zip(goods).map(|(w, y)| w * y).collect()
     };
     let shares = columns(&[model.value_added_share()]);
-    let world_twice = global_transposed(model, global_transposed(model, shares.clone())?)?;
     let inside = local_transposed(model, &shares)?;
     let inside_twice = local_transposed(model, &inside)?;
     let imported = foreign_transposed(model, &inside);
     let imported_twice = foreign_transposed(model, &inside_twice);
-    // v(LLA^f M + LA^f MM) for M = L (simple chains) and M = B (all chains).
-    let simple = local_transposed(model, &imported_twice)?
-        + local_transposed(model, &local_transposed(model, &imported)?)?;
-    let all = global_transposed(model, imported_twice)?
-        + global_transposed(model, global_transposed(model, imported)?)?;
+    // v(LLA^f + LA^f M)M for M = L (simple chains) and M = B (all chains), beside vBB: one solve a round for both.
+    let simple = local_transposed(model, &(&imported_twice + local_transposed(model, &imported)?))?;
+    let once = global_transposed(model, columns(&[shares.as_slice(), imported.as_slice()]))?;
+    let begun = imported_twice + once.column(1);
+    let twice = global_transposed(model, columns(&[once.column(0).as_slice(), begun.as_slice()]))?;
+    let (world_twice, all) = (twice.columns(0, 1).into_owned(), twice.columns(1, 1).into_owned());
     let (simple, all) = (times(&simple, &goods.home), times(&all, &goods.total));
     let complex = all.iter().zip(&simple).map(|(all, simple)| all - simple).collect();
     Ok(Parts {
@@ -138,17 +154,17 @@ impl Indicator for ProductionLength {
 
     fn compute(&self, model: &Model, level: Level, request: &Request) -> Result<Reading, IndicatorError> {
         let units = Units::of(model, level, request, Home::Excluded);
-        let (forward, backward) = (wwyz::forward(model)?, wwyz::backward(model)?);
-        let (pushed, pulled) = (forward_stages(model)?, backward_stages(model)?);
+        let (Forward(forward), Backward(backward)) = (&*wwyz::forward(model)?, &*wwyz::backward(model)?);
+        let (Pushed(pushed), Pulled(pulled)) = (&*pushed(model)?, &*pulled(model)?);
         let by_origin = model.value_added_by_origin()?;
         let traced: Vec<f64> =
             backward.total.iter().zip(by_origin.column_iter()).map(|(y, of)| y * of.sum()).collect();
-        let mut values = lengths(&units, &pushed, &forward, &forward.total);
-        values.extend(lengths(&units, &pulled, &backward, &traced));
+        let mut values = lengths(&units, pushed, forward, &forward.total);
+        values.extend(lengths(&units, pulled, backward, &traced));
         values.push((0..values[0].len()).map(|unit| ratio(values[3][unit], values[9][unit])).collect());
         let axis = model.axis();
         let rows = || (0..axis.n_rows()).filter(|&row| model.flows().gross_output()[row] != 0.0);
-        let stages = upstreamness(model)?;
+        let stages = &upstreamness(model)?.0;
         let sum = |parts: &Parts, row: usize| parts.parts.iter().map(|part| part[row]).sum();
         // B y = x, and with it PLv = U, holds where output is the sum of the row.
         let balanced = model.description().conventions.output == OutputConvention::RowSum;
@@ -160,8 +176,8 @@ impl Indicator for ProductionLength {
             )
         });
         let gaps = [
-            worst_gap(axis, "V̂BBŶ u = Σ parts", rows().map(|i| (i, pushed.total[i], sum(&pushed, i)))),
-            worst_gap(axis, "u V̂BBŶ = Σ parts", rows().map(|i| (i, pulled.total[i], sum(&pulled, i)))),
+            worst_gap(axis, "V̂BBŶ u = Σ parts", rows().map(|i| (i, pushed.total[i], sum(pushed, i)))),
+            worst_gap(axis, "u V̂BBŶ = Σ parts", rows().map(|i| (i, pulled.total[i], sum(pulled, i)))),
         ];
         Ok(Reading::of_numbers(&PROFILE, units.keys(), values)
             .with_identities(gaps.into_iter().chain(upstream)))

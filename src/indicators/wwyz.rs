@@ -2,6 +2,8 @@
 //! made in chains that cross borders for production. After Wang, Wei, Yu and Zhu; their production lengths are in
 //! [`super::production_length`].
 
+use std::sync::Arc;
+
 use nalgebra::DMatrix;
 
 use super::chain_algebra::{
@@ -20,12 +22,22 @@ pub(super) struct Parts {
     pub parts: [Vec<f64>; 4],
 }
 
+/// [`forward`], kept with the model.
+pub(super) struct Forward(pub Parts);
+
+/// [`backward`], kept with the model.
+pub(super) struct Backward(pub Parts);
+
 /// Value added of each row by the kind of chain it goes into.
 ///
 /// ```text
 /// V̂BŶ u = V̂LŶ^D u + V̂LŶ^F u + V̂LA^f LŶ^D u + V̂LA^f (BŶ − LŶ^D) u
 /// ```
-pub(super) fn forward(model: &Model) -> Result<Parts, SolveError> {
+pub(super) fn forward(model: &Model) -> Result<Arc<Forward>, SolveError> {
+    model.shared(|| Ok(Forward(by_use(model)?)))
+}
+
+fn by_use(model: &Model) -> Result<Parts, SolveError> {
     let goods = FinalGoods::of(model);
     let shares = model.value_added_share();
     let weigh = |w: &[f64]| w.iter().zip(shares).map(|(w, v)| v * w).collect::<Vec<_>>();
@@ -42,7 +54,11 @@ pub(super) fn forward(model: &Model) -> Result<Parts, SolveError> {
 }
 
 /// Final goods of each row by the kind of chain they come from: the column sums of the same four matrices.
-pub(super) fn backward(model: &Model) -> Result<Parts, SolveError> {
+pub(super) fn backward(model: &Model) -> Result<Arc<Backward>, SolveError> {
+    model.shared(|| Ok(Backward(by_source(model)?)))
+}
+
+fn by_source(model: &Model) -> Result<Parts, SolveError> {
     let goods = FinalGoods::of(model);
     let inside = local_transposed(model, &columns(&[model.value_added_share()]))?;
     let imported = foreign_transposed(model, &inside);
@@ -158,9 +174,9 @@ impl Indicator for WwyzForward {
     }
 
     fn compute(&self, model: &Model, level: Level, request: &Request) -> Result<Reading, IndicatorError> {
-        let parts = forward(model)?;
+        let Forward(parts) = &*forward(model)?;
         let evidence = ("va = d + rt + gvc_s + gvc_c", parts.total.as_slice());
-        Ok(read(&FORWARD, model, level, request, &parts, evidence))
+        Ok(read(&FORWARD, model, level, request, parts, evidence))
     }
 }
 
@@ -199,7 +215,7 @@ impl Indicator for WwyzBackward {
     }
 
     fn compute(&self, model: &Model, level: Level, request: &Request) -> Result<Reading, IndicatorError> {
-        let parts = backward(model)?;
+        let Backward(parts) = &*backward(model)?;
         // Value added in the final goods of each row: all of their value when value added is the residual.
         let by_origin = model.value_added_by_origin()?;
         let traced: Vec<f64> = parts
@@ -209,6 +225,6 @@ impl Indicator for WwyzBackward {
             .map(|(final_goods, of)| final_goods * of.sum())
             .collect();
         let evidence = ("v B ŷ = d + rt + gvc_s + gvc_c", traced.as_slice());
-        Ok(read(&BACKWARD, model, level, request, &parts, evidence))
+        Ok(read(&BACKWARD, model, level, request, parts, evidence))
     }
 }

@@ -80,8 +80,13 @@ impl Model {
         let produced = output.iter().zip(difference.iter()).map(|(x, more)| x + more).collect();
         let first_flows = Flows::of(&system, demand.clone(), output.to_vec());
         let flows = Flows::of(&system, demand, produced);
-        let model =
-            Self { system, flows: Arc::new(flows), value_added_by_origin: Arc::default(), ..self.clone() };
+        let model = Self {
+            system,
+            flows: Arc::new(flows),
+            value_added_by_origin: Arc::default(),
+            shared: Arc::default(),
+            ..self.clone()
+        };
         Ok(Changed { model, first_orders: orders, first_flows })
     }
 }

@@ -41,7 +41,7 @@ impl Model {
         self.value_added_by_origin()?;
         self.output_by_absorber()?;
         self.output_by_exporter()?;
-        let mut model = self.clone();
+        let mut model = Self { shared: Arc::default(), ..self.clone() };
         match damage {
             Damage::ValueAddedShare => {
                 let mut primary = (*self.primary).clone();

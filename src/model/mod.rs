@@ -9,6 +9,7 @@ mod changed;
 mod damage;
 mod flows;
 pub mod memory;
+mod shared;
 pub mod solver;
 mod system;
 
@@ -100,6 +101,7 @@ pub struct Model {
     primary: Arc<Primary>,
     description: Arc<Description>,
     value_added_by_origin: Arc<system::Kept<DMatrix<f64>>>,
+    shared: Arc<shared::Shared>,
 }
 
 /// What travels with every number.
@@ -160,6 +162,7 @@ impl Model {
             }),
             description: Arc::new(description),
             value_added_by_origin: Arc::default(),
+            shared: Arc::default(),
         })
     }
 
@@ -183,7 +186,12 @@ impl Model {
             share: shares(amounts, self.flows.gross_output()),
             is_value_added: false,
         };
-        Ok(Self { primary: Arc::new(primary), value_added_by_origin: Arc::default(), ..self.clone() })
+        Ok(Self {
+            primary: Arc::new(primary),
+            value_added_by_origin: Arc::default(),
+            shared: Arc::default(),
+            ..self.clone()
+        })
     }
 
     /// The same world in which only economy `origin` adds value: every term then counts this origin's part alone, and
@@ -197,7 +205,12 @@ impl Model {
             }
         }
         primary.is_value_added = false;
-        Self { primary: Arc::new(primary), value_added_by_origin: Arc::default(), ..self.clone() }
+        Self {
+            primary: Arc::new(primary),
+            value_added_by_origin: Arc::default(),
+            shared: Arc::default(),
+            ..self.clone()
+        }
     }
 
     /// The same technology with the final demand of economy `absorber` alone, and the output and exports that it
@@ -210,7 +223,7 @@ impl Model {
         let mut demand = DMatrix::zeros(self.axis().n_rows(), self.axis().n_economies());
         demand.set_column(absorber, &self.flows.final_demand().column(absorber));
         let flows = Flows::of(&self.system, demand, output);
-        Ok(Self { flows: Arc::new(flows), ..self.clone() })
+        Ok(Self { flows: Arc::new(flows), shared: Arc::default(), ..self.clone() })
     }
 
     /// Labels and row order.
