@@ -1,7 +1,7 @@
 //! The whole inverse of an M-matrix in its own memory: blocked Gauss–Jordan without pivoting.
 //!
 //! Step k turns the block column k into Q (see `prepare`) and adds Q times the block row k to
-//! every other tile of columns. All 2 n³ flops are products with inner dimension 128.
+//! every other tile of columns. All 2 n³ flops are products with inner dimension 128 or 192.
 
 use faer::prelude::IntoConst;
 use faer::{Accum, Mat, MatMut, MatRef};
@@ -13,6 +13,10 @@ use super::tile::{self, Scalar, add_product, column, column_mut, column_tiles, r
 
 /// Order of a diagonal block.
 const BLOCK: usize = 128;
+/// Order of a diagonal block where the matrix is far larger than the caches, and every step goes through all of it.
+const WIDE_BLOCK: usize = 192;
+/// Orders from which blocks are wide.
+const WIDE_ORDER: usize = 3000;
 /// Columns of a tile.
 const TILE: usize = 128;
 /// Rows of the panel replaced through one buffer.
@@ -37,7 +41,7 @@ const SMALL: usize = 16;
 /// If the matrix is not square.
 ///
 /// # Cost
-/// 2 n³ flops, n × 128 numbers besides the matrix per thread at most.
+/// 2 n³ flops, n × 192 numbers besides the matrix per thread at most.
 ///
 /// # Source
 /// Quintana, Quintana, Sun and van de Geijn (2001), "A note on parallel matrix inversion", SIAM
@@ -50,21 +54,25 @@ pub fn invert_in_place(matrix: &mut DMatrix<f64>) -> Result<(), PivotError> {
     if n <= SEQUENTIAL_ORDER {
         return invert_sequential(matrix, 0, &floors);
     }
-    invert_parallel(matrix, &floors)
+    invert_parallel(matrix, if n < WIDE_ORDER { BLOCK } else { WIDE_BLOCK }, &floors)
 }
 
 /// Gauss–Jordan over block columns; while the other tiles receive step k, block column k + 1 is
 /// already being prepared.
-fn invert_parallel<T: Scalar>(mut matrix: MatMut<'_, T>, floors: &[f64]) -> Result<(), PivotError> {
+fn invert_parallel<T: Scalar>(
+    mut matrix: MatMut<'_, T>,
+    block: usize,
+    floors: &[f64],
+) -> Result<(), PivotError> {
     let n = matrix.nrows();
-    let mut width = BLOCK.min(n);
+    let mut width = block.min(n);
     let mut start = 0;
     prepare(matrix.as_mut().subcols_mut(0, width), 0, floors)?;
     loop {
         let (left, rest) = matrix.as_mut().split_at_col_mut(start);
         let (panel, right) = rest.split_at_col_mut(width);
         let panel = panel.into_const();
-        let ahead = BLOCK.min(right.ncols());
+        let ahead = block.min(right.ncols());
         let (mut next, right) = right.split_at_col_mut(ahead);
         let mut tiles = column_tiles(left, TILE);
         tiles.extend(column_tiles(right, TILE));
@@ -188,4 +196,28 @@ fn invert_small<T: Scalar>(
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_of_any_order_give_the_same_inverse() {
+        for n in [192, 200, 500] {
+            let m = DMatrix::from_fn(n, n, |i, j| {
+                let input = ((i * 7 + j * 13) % 11) as f64 / (8.0 * n as f64);
+                if i == j { 1.0 - input } else { -input }
+            });
+            let inverted = |block: usize| {
+                let mut inverse = m.clone();
+                let floors = pivot_floors(tile::owned(&inverse));
+                invert_parallel(tile::owned_mut(&mut inverse), block, &floors).unwrap();
+                inverse
+            };
+            let (narrow, wide) = (inverted(BLOCK), inverted(WIDE_BLOCK));
+            assert!((&narrow - &wide).amax() < 1e-14, "order {n}");
+            assert!((&m * wide - DMatrix::identity(n, n)).amax() < 1e-13, "order {n}");
+        }
+    }
 }

@@ -17,8 +17,14 @@ use super::condition;
 use super::tile::{self, Scalar, add_product, column, column_mut, column_tiles};
 use super::triangular::{Diagonal, solve_lower, solve_lower_block, solve_upper};
 
-/// Columns eliminated together.
+/// Columns eliminated together while the matrix fits the caches.
 const PANEL: usize = 128;
+/// Columns eliminated together in a matrix that does not: every step reads and writes all that is left of it, so half the
+/// steps are half the traffic. Measured at n = 4050 with 512-bit vectors on two cores: 158 and 176 GF/s; at 1435 the wide
+/// panel loses 4 %.
+const WIDE_PANEL: usize = 256;
+/// Orders from which panels are wide.
+const WIDE_ORDER: usize = 3000;
 /// Columns of a trailing tile.
 const TILE: usize = 128;
 /// Orders up to which one thread is faster.
@@ -180,18 +186,28 @@ pub(super) fn factor_in_place<T: Scalar>(matrix: MatMut<'_, T>) -> Result<(), Pi
     if n <= SEQUENTIAL_ORDER {
         return factor_panel(matrix, 0, &floors);
     }
-    let (mut panel, mut trailing) = matrix.split_at_col_mut(PANEL);
-    factor_panel(panel.as_mut(), 0, &floors)?;
+    let width = if n < WIDE_ORDER { PANEL } else { WIDE_PANEL };
+    factor_in_panels(matrix, width.min(n), &floors)
+}
+
+/// The elimination with panels of a given width.
+fn factor_in_panels<T: Scalar>(
+    matrix: MatMut<'_, T>,
+    width: usize,
+    floors: &[f64],
+) -> Result<(), PivotError> {
+    let (mut panel, mut trailing) = matrix.split_at_col_mut(width);
+    factor_panel(panel.as_mut(), 0, floors)?;
     let mut start = 0;
     while trailing.ncols() > 0 {
         // `panel` and `trailing` hold the rows from `start` on.
         let done = panel.into_const();
-        let ahead = PANEL.min(trailing.ncols());
+        let ahead = width.min(trailing.ncols());
         let (mut next, mut others) = trailing.split_at_col_mut(ahead);
         let (result, ()) = rayon::join(
             || {
                 update(done, next.as_mut());
-                factor_panel(next.as_mut().subrows_mut(PANEL, done.nrows() - PANEL), start + PANEL, &floors)
+                factor_panel(next.as_mut().subrows_mut(width, done.nrows() - width), start + width, floors)
             },
             || {
                 column_tiles(others.as_mut(), TILE)
@@ -201,9 +217,9 @@ pub(super) fn factor_in_place<T: Scalar>(matrix: MatMut<'_, T>) -> Result<(), Pi
             },
         );
         result?;
-        panel = next.split_at_row_mut(PANEL).1;
-        trailing = others.split_at_row_mut(PANEL).1;
-        start += PANEL;
+        panel = next.split_at_row_mut(width).1;
+        trailing = others.split_at_row_mut(width).1;
+        start += width;
     }
     Ok(())
 }
@@ -263,4 +279,31 @@ fn factor_narrow<T: Scalar>(panel: MatMut<'_, T>, first: usize, floors: &[f64]) 
         k += 1;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn panels_of_any_width_give_the_same_factors() {
+        // One panel, a short last one, panels wider than what is left.
+        for n in [200, 256, 300, 700] {
+            let m = DMatrix::from_fn(n, n, |i, j| {
+                let input = ((i * 7 + j * 13) % 11) as f64 / (8.0 * n as f64);
+                if i == j { 1.0 - input } else { -input }
+            });
+            let factored = |width: usize| {
+                let mut factors = m.clone();
+                let floors = pivot_floors(tile::owned(&factors));
+                factor_in_panels(tile::owned_mut(&mut factors), width, &floors).unwrap();
+                factors
+            };
+            let (narrow, wide) = (factored(PANEL), factored(WIDE_PANEL.min(n)));
+            assert!((&narrow - &wide).amax() < 1e-14, "order {n}");
+            let lower = narrow.lower_triangle() - DMatrix::from_diagonal(&narrow.diagonal())
+                + DMatrix::identity(n, n);
+            assert!((lower * narrow.upper_triangle() - &m).amax() < 1e-14, "order {n}");
+        }
+    }
 }

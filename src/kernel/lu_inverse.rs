@@ -33,13 +33,17 @@ impl LuFactors {
     pub fn inverse(&self) -> DMatrix<f64> {
         let n = self.order();
         let factors = tile::owned(&self.factors);
-        let mut inverse = DMatrix::identity(n, n);
+        // Zeros cost nothing until they are written: each thread takes the pages of its own bands.
+        let mut inverse = DMatrix::zeros(n, n);
         column_tiles(tile::owned_mut(&mut inverse), BAND)
             .into_par_iter()
             .with_max_len(1)
             .enumerate()
             .for_each(|(position, mut band)| {
                 let first = position * BAND;
+                for k in 0..band.ncols() {
+                    band[(first + k, k)] = 1.0;
+                }
                 let own = factors.submatrix(first, first, n - first, n - first);
                 solve_lower(own, Diagonal::Unit, band.as_mut().subrows_mut(first, n - first));
                 solve_upper(factors, Diagonal::Stored, band);
