@@ -31,6 +31,7 @@ pub mod inverse;
 pub mod krylov;
 pub mod lu;
 mod lu_inverse;
+mod pages;
 pub mod pivoted;
 pub mod refine;
 pub mod residual;

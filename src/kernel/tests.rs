@@ -455,6 +455,18 @@ fn sparse_products_and_solvers_agree_with_the_dense_ones() {
 }
 
 #[test]
+fn the_transposed_system_alone_solves_what_the_transposed_side_solves() {
+    let sparse = sparse_coefficients(300, 29);
+    let y = random(300, 3, 30);
+    let both = SparseSystem::new(sparse);
+    let expected = both.swept(Side::Transposed, &y, Settings::default()).unwrap();
+    let alone = both.clone().into_transposed().swept(Side::Plain, &y, Settings::default()).unwrap();
+    assert!(bits(&alone.solution) == bits(&expected.solution));
+    let other = both.swept(Side::Plain, &y, Settings::default()).unwrap();
+    assert!((&other.solution - &expected.solution).amax() > 1e-3);
+}
+
+#[test]
 fn a_zero_right_hand_side_has_the_zero_solution() {
     let system = SparseSystem::new(sparse_coefficients(50, 24));
     let mut y = random(50, 3, 25);

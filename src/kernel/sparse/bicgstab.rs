@@ -27,7 +27,7 @@ pub(super) fn bicgstab_block<const C: usize>(
             return Err(SparseError::NotFinite { column: start + c, iterations: 0 });
         }
     }
-    let mut x = y.clone();
+    let mut x = y.to_vec();
     let zero = || vec![[0.0; C]; n];
     let (mut r, mut shadow, mut p) = (zero(), zero(), zero());
     let (mut v, mut s, mut t) = (zero(), zero(), zero());

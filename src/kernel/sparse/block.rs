@@ -3,14 +3,17 @@
 //! Numbers are kept as `f64` or, where a correction needs few digits, as `f32`; arithmetic is always in `f64`. Sums
 //! are taken over chunks of fixed length and added in order, so they do not depend on the number of threads.
 
+use bytemuck::Pod;
 use nalgebra::DMatrix;
 use rayon::prelude::*;
+
+use crate::kernel::pages::Block;
 
 /// Rows of one chunk of a vector.
 pub(super) const CHUNK: usize = 4096;
 
 /// A number as it is kept: computed with as `f64`.
-pub(super) trait Stored: Copy + Default + Send + Sync {
+pub(super) trait Stored: Pod + Default + Send + Sync {
     /// Relative reduction of a residual that vectors of this precision can deliver.
     const REACH: f64;
     /// The number.
@@ -30,8 +33,8 @@ impl Stored for f64 {
 }
 
 impl Stored for f32 {
-    /// Twenty roundings of 6·10⁻⁸.
-    const REACH: f64 = 1.2e-6;
+    /// Ten roundings of 6·10⁻⁸.
+    const REACH: f64 = 6e-7;
     fn get(self) -> f64 {
         f64::from(self)
     }
@@ -41,9 +44,9 @@ impl Stored for f32 {
 }
 
 /// C columns from `start` on as rows of C numbers; missing columns are zero.
-pub(super) fn gather<const C: usize>(matrix: &DMatrix<f64>, start: usize) -> Vec<[f64; C]> {
+pub(super) fn gather<const C: usize>(matrix: &DMatrix<f64>, start: usize) -> Block<f64, C> {
     let n = matrix.nrows();
-    let mut block = vec![[0.0; C]; n];
+    let mut block = Block::<f64, C>::zeros(n);
     let columns = &matrix.as_slice()[start * n..];
     block.par_chunks_mut(CHUNK).enumerate().for_each(|(chunk, rows)| {
         for (c, column) in columns.chunks(n).take(C).enumerate() {

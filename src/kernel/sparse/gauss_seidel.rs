@@ -21,7 +21,7 @@ pub(super) fn gauss_seidel_block<const C: usize>(
     let columns = C.min(right.ncols() - start);
     let y = gather::<C>(right, start);
     let size = absolute_sums(&y);
-    let mut x = y.clone();
+    let mut x = y.to_vec();
     let mut r = vec![[0.0; C]; y.len()];
     let mut fresh = Vec::new();
     let mut sweeps = 0;

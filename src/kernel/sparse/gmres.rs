@@ -26,7 +26,7 @@ pub(super) fn gmres_column(
     let n = rows.order();
     let y = gather::<1>(right, column);
     let [size] = absolute_sums(&y);
-    let mut x = y.clone();
+    let mut x = y.to_vec();
     let mut r = vec![[0.0]; n];
     let mut basis: Vec<Vec<[f64; 1]>> = Vec::new();
     let mut used = 0;

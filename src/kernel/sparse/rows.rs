@@ -6,6 +6,8 @@
 //! over rows and still converges whenever A ≥ 0 and ρ(A) < 1 (a regular splitting). Both cuts depend on the matrix
 //! alone.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 use sprs::CsMatI;
 
@@ -23,7 +25,7 @@ const GROUP_PARTS: usize = 4;
 /// A matrix in compressed rows, cut into parts of about equal work.
 #[derive(Clone, Debug)]
 pub(super) struct Rows {
-    matrix: CsMatI<f64, u32>,
+    matrix: Arc<CsMatI<f64, u32>>,
     /// First row of each part, and the number of rows at the end.
     parts: Vec<usize>,
     /// Parts of one group.
@@ -36,7 +38,7 @@ pub(super) struct Rows {
 
 impl Rows {
     /// Cuts a matrix into parts.
-    pub(super) fn new(matrix: CsMatI<f64, u32>) -> Self {
+    pub(super) fn new(matrix: Arc<CsMatI<f64, u32>>) -> Self {
         let mut parts = vec![0];
         let mut work = 0;
         let mut pivots = Vec::new();

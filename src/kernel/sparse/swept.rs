@@ -14,10 +14,12 @@
 //! *Accuracy and Stability of Numerical Algorithms*, chapter 12, doi:10.1137/1.9780898718027.
 
 use nalgebra::DMatrix;
+use rayon::prelude::*;
 
-use super::block::{Stored, absolute_sums, change, gather, inner, quotient, scatter};
+use super::block::{CHUNK, Stored, change, inner, quotient, scatter};
 use super::rows::Rows;
 use super::{Reached, Settings, SparseError};
+use crate::kernel::pages::Block;
 use crate::kernel::residual::relative;
 
 /// A correction must divide the residual at least by this, or the sweeps do not suit the matrix.
@@ -39,21 +41,23 @@ pub(super) fn swept_block<T: Stored, const C: usize>(
 ) -> Result<BlockReached, SparseError> {
     let n = rows.order();
     let columns = C.min(matrix.ncols() - start);
-    let y = gather::<C>(matrix, start);
-    let size = absolute_sums(&y);
+    // Right-hand sides are read where they lie, in order and once a residual: a copy by rows would gain nothing.
+    let right = columns_from(matrix, start, columns);
+    let y = |i: usize, c: usize| right.get(c).map_or(0.0, |column| column[i]);
+    let size: [f64; C] = std::array::from_fn(|c| right.get(c).map_or(0.0, |column| absolute_sum(column)));
     if let Some(c) = (0..columns).find(|&c| !size[c].is_finite()) {
         return Err(SparseError::NotFinite { column: start + c, iterations: 0 });
     }
     // Residuals are kept with numbers near one on average, far from the ends of single precision.
     let unit: [f64; C] = std::array::from_fn(|c| quotient(size[c], n as f64));
-    let mut x = vec![[0.0; C]; n];
-    let zero = || vec![[T::default(); C]; n];
+    let mut x = Block::<f64, C>::zeros(n);
+    let zero = || Block::<T, C>::zeros(n);
     let mut work = Work { r: zero(), shadow: zero(), p: zero(), v: zero(), t: zero(), fresh: Vec::new() };
     let mut norm = size;
     let mut used = 0;
     change(&mut work.r, &mut x, |i, r, _, []| {
         for c in 0..C {
-            r[c] = T::of(quotient(y[i][c], unit[c]));
+            r[c] = T::of(quotient(y(i, c), unit[c]));
         }
     });
     loop {
@@ -79,7 +83,7 @@ pub(super) fn swept_block<T: Stored, const C: usize>(
         used += correct(rows, &mut work, &mut x, &unit, active, &target, budget);
         let [next] = rows.multiply(&x, &mut work.r, |i, sum, [norm]: &mut [[f64; C]; 1]| {
             std::array::from_fn(|c| {
-                let r = y[i][c] - x[i][c] + sum[c];
+                let r = y(i, c) - x[i][c] + sum[c];
                 norm[c] += r.abs();
                 T::of(quotient(r, unit[c]))
             })
@@ -97,18 +101,31 @@ pub(super) fn swept_block<T: Stored, const C: usize>(
     }
 }
 
+/// So many columns from one on.
+fn columns_from(matrix: &DMatrix<f64>, start: usize, count: usize) -> Vec<&[f64]> {
+    let n = matrix.nrows();
+    (start..start + count).map(|c| &matrix.as_slice()[c * n..(c + 1) * n]).collect()
+}
+
+/// ‖y‖₁, by chunks that do not depend on the number of threads.
+fn absolute_sum(column: &[f64]) -> f64 {
+    let sums: Vec<f64> =
+        column.par_chunks(CHUNK).map(|chunk| chunk.iter().map(|value| value.abs()).sum()).collect();
+    sums.iter().sum()
+}
+
 /// Vectors of a correction.
 struct Work<T, const C: usize> {
     /// Residual; then that of the recurrence.
-    r: Vec<[T; C]>,
+    r: Block<T, C>,
     /// The residual at the start.
-    shadow: Vec<[T; C]>,
+    shadow: Block<T, C>,
     /// Direction.
-    p: Vec<[T; C]>,
+    p: Block<T, C>,
     /// S p, so that (I − S) p = p − v.
-    v: Vec<[T; C]>,
+    v: Block<T, C>,
     /// S r.
-    t: Vec<[T; C]>,
+    t: Block<T, C>,
     /// New values of one group.
     fresh: Vec<[T; C]>,
 }

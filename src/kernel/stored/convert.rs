@@ -1,6 +1,7 @@
 //! From one storage to another, parts and rearrangements of a stored matrix.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use nalgebra::DMatrix;
 use rayon::prelude::*;
@@ -99,9 +100,9 @@ impl StoredMatrix {
     /// # Cost
     /// 12 bytes a non-zero; a dense matrix is passed over twice.
     #[must_use]
-    pub fn to_compressed(&self) -> CsMatI<f64, u32> {
+    pub fn to_compressed(&self) -> Arc<CsMatI<f64, u32>> {
         if let Cells::Compressed(matrix) = &self.0 {
-            return matrix.clone();
+            return Arc::clone(matrix);
         }
         // Counted first, so that no triplets stand beside the result.
         let (rows, columns) = self.shape();
@@ -125,7 +126,7 @@ impl StoredMatrix {
             values[next[i]] = value;
             next[i] += 1;
         });
-        CsMatI::new((rows, columns), starts, indices, values)
+        Arc::new(CsMatI::new((rows, columns), starts, indices, values))
     }
 
     /// The cells of the diagonal blocks alone, in compressed rows.
@@ -179,13 +180,22 @@ impl StoredMatrix {
     /// If the range reaches outside the matrix.
     #[must_use]
     pub fn identity_minus(&self, range: Range<usize>) -> DMatrix<f64> {
-        let mut block = self.block(range.clone(), range);
-        block.as_mut_slice().par_chunks_mut(1 << 20).for_each(|cells| {
-            cells.iter_mut().for_each(|cell| *cell = -*cell);
+        let n = range.len();
+        let mut block = match &self.0 {
+            // Zeros cost nothing until they are written: all threads write, and take the pages they write to.
+            Cells::Double(_) => DMatrix::zeros(n, n),
+            _ => self.block(range.clone(), range.clone()),
+        };
+        block.as_mut_slice().par_chunks_mut(n.max(1)).enumerate().for_each(|(j, cells)| {
+            match &self.0 {
+                Cells::Double(matrix) => {
+                    let own = &column(matrix, range.start + j)[range.clone()];
+                    cells.iter_mut().zip(own).for_each(|(cell, own)| *cell = -own);
+                }
+                _ => cells.iter_mut().for_each(|cell| *cell = -*cell),
+            }
+            cells[j] += 1.0;
         });
-        for i in 0..block.nrows() {
-            block[(i, i)] += 1.0;
-        }
         block
     }
 
@@ -219,7 +229,8 @@ impl StoredMatrix {
                     values.extend(cells.iter().map(|(_, value)| *value));
                     starts.push(u32::try_from(indices.len()).expect("as many cells as before, at most"));
                 }
-                Cells::Compressed(CsMatI::new((order.len(), order.len()), starts, indices, values))
+                let order = (order.len(), order.len());
+                Cells::Compressed(Arc::new(CsMatI::new(order, starts, indices, values)))
             }
         })
     }
@@ -234,7 +245,7 @@ impl StoredMatrix {
         if self.as_compressed().is_some() && rows.max(columns) > DENSE_ORDER {
             let mut triplets = TriMatI::<f64, u32>::new((rows, columns));
             self.for_each(|i, j, value| triplets.add_triplet(row_target[i], column_target[j], value));
-            return Self(Cells::Compressed(triplets.to_csr()));
+            return Self(Cells::Compressed(Arc::new(triplets.to_csr())));
         }
         let mut sums = DMatrix::zeros(rows, columns);
         self.for_each(|i, j, value| sums[(row_target[i], column_target[j])] += value);

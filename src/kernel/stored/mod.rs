@@ -14,6 +14,7 @@ mod convert;
 mod product;
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use nalgebra::DMatrix;
 use rayon::prelude::*;
@@ -68,7 +69,8 @@ pub struct StoredMatrix(Cells);
 enum Cells {
     Double(DMatrix<f64>),
     Single(Scaled),
-    Compressed(CsMatI<f64, u32>),
+    /// Shared with whoever solves on them; a copy is made only where one of several holders changes cells.
+    Compressed(Arc<CsMatI<f64, u32>>),
 }
 
 /// Single-precision cells with a double-precision factor a column: dividing columns, as coefficients are made from
@@ -105,7 +107,7 @@ impl From<DMatrix<f32>> for StoredMatrix {
 
 impl From<CsMatI<f64, u32>> for StoredMatrix {
     fn from(matrix: CsMatI<f64, u32>) -> Self {
-        Self(Cells::Compressed(if matrix.is_csr() { matrix } else { matrix.to_csr() }))
+        Self(Cells::Compressed(Arc::new(if matrix.is_csr() { matrix } else { matrix.to_csr() })))
     }
 }
 
@@ -166,7 +168,7 @@ impl StoredMatrix {
     #[must_use]
     pub fn as_compressed(&self) -> Option<&CsMatI<f64, u32>> {
         match &self.0 {
-            Cells::Compressed(matrix) => Some(matrix),
+            Cells::Compressed(matrix) => Some(matrix.as_ref()),
             _ => None,
         }
     }
@@ -203,7 +205,7 @@ impl StoredMatrix {
                 *cell = convert::round(f64::from(*cell) * factor);
             }
             Cells::Compressed(matrix) => {
-                if let Some(cell) = matrix.get_mut(i, j) {
+                if let Some(cell) = Arc::make_mut(matrix).get_mut(i, j) {
                     *cell *= factor;
                 }
             }
@@ -455,7 +457,7 @@ impl StoredMatrix {
                 }
             }
             Cells::Compressed(matrix) => {
-                for mut row in matrix.outer_iterator_mut() {
+                for mut row in Arc::make_mut(matrix).outer_iterator_mut() {
                     for (j, cell) in row.iter_mut() {
                         *cell = quotient(*cell, divisors[j]);
                     }

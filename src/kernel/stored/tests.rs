@@ -164,3 +164,19 @@ fn negative_and_unfinite_cells_are_found_where_they_are() {
         assert_eq!(stored.first_non_finite(), Some((9, 8, f64::INFINITY)));
     }
 }
+
+#[test]
+fn changing_a_shared_matrix_leaves_the_others_as_they_were() {
+    let matrix = DMatrix::from_row_slice(2, 2, &[1.0, 0.0, 0.5, 2.0]);
+    let kept = StoredMatrix::from(matrix.clone()).into_compressed();
+    let (mut scaled, mut divided) = (kept.clone(), kept.clone());
+    let solved_on = kept.to_compressed();
+    scaled.scale_cell(1, 0, 4.0);
+    divided.divide_columns(&[2.0, 4.0]);
+    assert_eq!(scaled.to_dense(), DMatrix::from_row_slice(2, 2, &[1.0, 0.0, 2.0, 2.0]));
+    assert_eq!(divided.to_dense(), DMatrix::from_row_slice(2, 2, &[0.5, 0.0, 0.25, 0.5]));
+    assert_eq!(kept.to_dense(), matrix);
+    assert_eq!(solved_on.to_dense(), matrix);
+    // Nothing was copied for the one who solves.
+    assert!(std::sync::Arc::ptr_eq(&solved_on, &kept.to_compressed()));
+}
