@@ -1,6 +1,6 @@
 //! A sparse table to the store of [`crate::load::network_parquet`].
 
-use std::io::Write;
+use std::io::{BufWriter, Write};
 
 use polars::polars_utils::compression::ZstdLevel;
 use polars::prelude::{
@@ -24,7 +24,7 @@ const LEVEL: i32 = 3;
 ///
 /// # Cost
 /// Sixteen bytes for every cell that is not zero, beside the table.
-pub fn write_network(table: &IcioTable, mut output: impl Write) -> Result<(), ReportError> {
+pub fn write_network(table: &IcioTable, output: impl Write) -> Result<(), ReportError> {
     let failed = |message: String| ReportError::Encode { format: "parquet", message };
     let encode = |error: polars::error::PolarsError| failed(error.to_string());
     let axis = table.axis();
@@ -51,14 +51,14 @@ pub fn write_network(table: &IcioTable, mut output: impl Write) -> Result<(), Re
     }
     let mut data = cells(table).map_err(encode)?;
     let level = ZstdLevel::try_new(LEVEL).map_err(encode)?;
-    let mut bytes = Vec::new();
-    ParquetWriter::new(&mut bytes)
+    let mut output = BufWriter::new(output);
+    ParquetWriter::new(&mut output)
         .with_compression(ParquetCompression::Zstd(Some(level)))
         .with_statistics(StatisticsOptions::empty())
         .with_key_value_metadata(Some(KeyValueMetadata::from_static(metadata)))
         .finish(&mut data)
         .map_err(encode)?;
-    Ok(output.write_all(&bytes)?)
+    Ok(output.flush()?)
 }
 
 /// Cells by row, then by column.

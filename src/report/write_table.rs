@@ -1,11 +1,13 @@
 //! A table back to the canonical layout, as CSV or Parquet: what `vadex import` and `vadex aggregate` write.
 
-use std::io::Write;
+use std::io::{BufWriter, Write};
 
 use polars::prelude::{
     Column as PolarsColumn, CsvWriter, DataFrame, KeyValueMetadata, ParquetCompression, ParquetWriter,
     SerWriter, StatisticsOptions,
 };
+
+use rayon::prelude::*;
 
 use super::ReportError;
 use crate::load::{PROVENANCE_KEY, ROLES_KEY, UNIT_KEY, YEAR_KEY};
@@ -27,11 +29,7 @@ pub enum TableFormat {
 ///
 /// # Errors
 /// The output cannot take it.
-pub fn write_table(
-    table: &IcioTable,
-    format: TableFormat,
-    mut output: impl Write,
-) -> Result<(), ReportError> {
+pub fn write_table(table: &IcioTable, format: TableFormat, output: impl Write) -> Result<(), ReportError> {
     let name = match format {
         TableFormat::Csv => "csv",
         TableFormat::Parquet => "parquet",
@@ -39,10 +37,11 @@ pub fn write_table(
     let encode =
         |error: polars::error::PolarsError| ReportError::Encode { format: name, message: error.to_string() };
     let mut data = frame(table).map_err(encode)?;
-    let mut bytes = Vec::new();
+    // Straight to the output: the file is not held beside the table.
+    let mut output = BufWriter::new(output);
     match format {
         TableFormat::Csv => {
-            CsvWriter::new(&mut bytes).include_header(true).finish(&mut data).map_err(encode)?;
+            CsvWriter::new(&mut output).include_header(true).finish(&mut data).map_err(encode)?;
         }
         TableFormat::Parquet => {
             let mut metadata = vec![(UNIT_KEY.to_owned(), table.unit().to_owned())];
@@ -58,7 +57,7 @@ pub fn write_table(
                     .map_err(|error| ReportError::Encode { format: name, message: error.to_string() })?;
                 metadata.push((ROLES_KEY.to_owned(), roles));
             }
-            ParquetWriter::new(&mut bytes)
+            ParquetWriter::new(&mut output)
                 .with_compression(ParquetCompression::Snappy)
                 // Statistics of thousands of columns weigh more than the columns.
                 .with_statistics(StatisticsOptions::empty())
@@ -70,7 +69,7 @@ pub fn write_table(
                 .map_err(encode)?;
         }
     }
-    Ok(output.write_all(&bytes)?)
+    Ok(output.flush()?)
 }
 
 /// Rows below the industries whose name does not say what they are (a layout file did).
@@ -90,15 +89,20 @@ fn frame(table: &IcioTable) -> polars::error::PolarsResult<DataFrame> {
     }
     let published = table.published_output();
     let mut columns = vec![PolarsColumn::new("row".into(), &labels)];
-    for j in 0..n {
-        let column = table.intermediate_use().block(0..n, j..j + 1);
-        // No gaps here: a column of plain numbers is written and read without a look at each.
-        let mut values: Vec<f64> = Vec::with_capacity(labels.len());
-        values.extend(column.iter());
-        values.extend(below.iter().map(|row| row.industries[j]));
-        values.extend(published.map(|output| output[j]));
-        columns.push(PolarsColumn::new(axis.row_label(j).into(), values));
-    }
+    // On all threads: theirs is the memory that reading the table has just given back.
+    let industries: Vec<PolarsColumn> = (0..n)
+        .into_par_iter()
+        .map(|j| {
+            let column = table.intermediate_use().block(0..n, j..j + 1);
+            // No gaps here: a column of plain numbers is written and read without a look at each.
+            let mut values: Vec<f64> = Vec::with_capacity(labels.len());
+            values.extend(column.iter());
+            values.extend(below.iter().map(|row| row.industries[j]));
+            values.extend(published.map(|output| output[j]));
+            PolarsColumn::new(axis.row_label(j).into(), values)
+        })
+        .collect();
+    columns.extend(industries);
     for (j, column) in table.final_demand().column_iter().enumerate() {
         let mut values: Vec<Option<f64>> = column.iter().copied().map(Some).collect();
         values.extend(below.iter().map(|row| row.final_use.as_ref().map(|values| values[j])));
