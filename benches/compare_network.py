@@ -3,6 +3,7 @@
     cargo build --release --examples
     pip install numpy scipy
     python3 benches/compare_network.py [FIRMS [PURCHASES [SPECTRAL_RADIUS]]]
+    python3 benches/compare_network.py --growth          # vadex alone: time and memory in the number of purchases
 
 scipy solves with the solver and settings that are best for it among those tried (bicgstab, gmres with several restarts);
 both stop at the same true residual |y - (I - A) x|_1 / |y|_1 <= 1e-12. Prints Markdown.
@@ -70,15 +71,45 @@ def vadex(folder, columns, side, repetitions=3, target=None):
     return json.loads(subprocess.run(command + ([target] if target else []), capture_output=True, text=True, check=True).stdout)
 
 
+def growth():
+    """Time and memory of one right-hand side over networks of the same degrees, and the exponents of their growth."""
+    print(f"{machine()}; 12 purchases a firm, spectral radius 0.7, one right-hand side\n")
+    print("| purchases | s | passes | ns per purchase and pass | peak MB | peak over the matrix |")
+    print("|---|---|---|---|---|---|")
+    points = []
+    for purchases in (1_200_000, 2_400_000, 4_800_000, 9_600_000, 19_200_000):
+        firms = purchases // 12
+        with tempfile.TemporaryDirectory() as folder:
+            network(folder, firms, purchases, "0.7")
+            np.random.default_rng(1).random(firms).tofile(os.path.join(folder, "right"))
+            stored = os.path.getsize(os.path.join(folder, "indices")) // 4
+            run = vadex(folder, 1, "plain", 5)
+        best = min(run["times_s"])
+        points.append((stored, best / run["passes"], run["peak_bytes"]))
+        print(
+            f"| {stored} | {best:.3f} | {run['passes']} | {1e9 * best / run['passes'] / stored:.2f} | "
+            f"{run['peak_bytes'] / 1e6:.0f} | {run['peak_bytes'] / run['matrix_bytes']:.2f} |"
+        )
+    stored, seconds, peak = np.log(np.array(points)).T
+    slope = lambda values: np.polyfit(stored, values, 1)[0]
+    print(f"\nFitted exponents in the number of purchases: time of a pass {slope(seconds):.2f}, peak memory {slope(peak):.2f} (expected: 1, 1).")
+
+
+def network(folder, firms, purchases, radius):
+    subprocess.run(
+        [os.path.join(EXAMPLES, "make_network"), str(firms), str(purchases), radius, "1", folder],
+        check=True, stderr=subprocess.DEVNULL,
+    )
+
+
 def main():
+    if sys.argv[1:] == ["--growth"]:
+        return growth()
     firms = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
     purchases = int(sys.argv[2]) if len(sys.argv) > 2 else 12 * firms
     radius = sys.argv[3] if len(sys.argv) > 3 else "0.7"
     with tempfile.TemporaryDirectory() as folder:
-        subprocess.run(
-            [os.path.join(EXAMPLES, "make_network"), str(firms), str(purchases), radius, "1", folder],
-            check=True, stderr=subprocess.DEVNULL,
-        )
+        network(folder, firms, purchases, radius)
         read = lambda name, kind: np.fromfile(os.path.join(folder, name), dtype=kind)
         plain = sp.csr_matrix(
             (read("data", "<f8"), read("indices", "<u4").astype(np.int32), read("indptr", "<u4").astype(np.int32)),

@@ -12,7 +12,7 @@ use vadex::model::{Model, ModelOptions};
 fn registry(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("indicators");
     group.sample_size(10);
-    for (economies, sectors) in [(10, 20), (41, 35)] {
+    for (economies, sectors) in synthetic::sizes(&[(10, 20), (41, 35)]) {
         let table = synthetic::table(economies, sectors, 1);
         let request =
             Request { inventories: Some(table.final_demand_by_economy() * 0.1), ..Request::default() };

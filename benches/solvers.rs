@@ -10,7 +10,7 @@ use vadex::model::{Model, ModelOptions};
 fn solvers(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("solvers");
     group.sample_size(10);
-    for (economies, sectors) in [(7, 35), (20, 35), (41, 35)] {
+    for (economies, sectors) in synthetic::sizes(&[(7, 35), (20, 35), (41, 35)]) {
         let table = synthetic::table(economies, sectors, 1);
         let model = Model::build(&table, &ModelOptions::default()).expect("a synthetic table is regular");
         let coefficients = model.system().input_coefficients();

@@ -57,3 +57,13 @@ pub fn table(economies: usize, sectors: usize, seed: u64) -> IcioTable {
     };
     IcioTable::new(parts).expect("a synthetic table is a table")
 }
+
+/// The sizes of a bench, and with `VADEX_BENCH_FULL=1` that of the OECD's tables besides.
+#[allow(dead_code, reason = "not every bench runs over sizes of tables")]
+pub fn sizes(usual: &[(usize, usize)]) -> Vec<(usize, usize)> {
+    let mut sizes = usual.to_vec();
+    if std::env::var_os("VADEX_BENCH_FULL").is_some() {
+        sizes.push((81, 50));
+    }
+    sizes
+}

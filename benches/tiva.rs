@@ -9,7 +9,7 @@ use vadex::model::{Model, ModelOptions};
 fn tiva(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("tiva");
     group.sample_size(10);
-    for (economies, sectors) in [(7, 35), (20, 35), (41, 35)] {
+    for (economies, sectors) in synthetic::sizes(&[(7, 35), (20, 35), (41, 35)]) {
         let table = synthetic::table(economies, sectors, 1);
         let size = format!("{economies}x{sectors}");
         group.bench_function(BenchmarkId::new("country", size), |bencher| {
