@@ -213,7 +213,7 @@ fn an_interrupted_batch_leaves_no_scraps_and_goes_on_where_it_was() {
     let place = tempfile::tempdir().unwrap();
     let manifest = place.path().join("batch.toml");
     let tasks = "[[task]]\ncommand = \"tiva\"\nlevel = [\"country\", \"sector\", \"bilateral\"]\n";
-    fs::write(&manifest, format!("[[table]]\npath = \"builtin:wiod13\"\nyear = \"2005-2011\"\n\n{tasks}"))
+    fs::write(&manifest, format!("[[table]]\npath = \"builtin:wiod13\"\nyear = \"1995-2011\"\n\n{tasks}"))
         .unwrap();
     let folder = place.path().join("results");
     let arguments = ["batch", manifest.to_str().unwrap(), "-o", folder.to_str().unwrap()];
@@ -232,7 +232,7 @@ fn an_interrupted_batch_leaves_no_scraps_and_goes_on_where_it_was() {
     let again = vadex(&arguments);
     assert!(again.status.success(), "{}", stderr(&again));
     assert!(!stderr(&again).contains(" 0 finished before"), "{}", stderr(&again));
-    assert_eq!(data(), 21);
+    assert_eq!(data(), 51);
 }
 
 #[test]
