@@ -8,7 +8,7 @@ Builds the engine, makes the tables, runs every tool that is installed (and says
 process of its own, and prints times with ratios, peak memory beside time, accuracy beside speed. Writes
 benches/results/<date>-<machine>.md with machine, versions and commit.
 
-numpy, scipy, pandas, pyarrow, pymrio and threadpoolctl come from PyPI; the R side is benches/compare.R.
+numpy, scipy, pandas, pyarrow, pymrio, threadpoolctl and matplotlib come from PyPI; the R side is benches/compare.R.
 """
 
 import argparse
@@ -23,6 +23,8 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+from growth_chart import draw
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
@@ -49,6 +51,8 @@ def main():
         return
     if options.build:
         subprocess.run(["cargo", "build", "--release", "--quiet", "--examples", "--bins"], cwd=ROOT, check=True)
+    output = options.output or HERE / "results" / f"{datetime.date.today()}-{machine_name()}.md"
+    output.parent.mkdir(exist_ok=True)
     page = Page()
     sizes = [(41, 35)] + ([(81, 50)] if options.full else [])
     page.machine()
@@ -56,9 +60,7 @@ def main():
         for economies, sectors in sizes:
             compare(page, Path(folder), economies, sectors, options.repeats)
         if options.growth:
-            growth(page, max(1, options.repeats // 2))
-    output = options.output or HERE / "results" / f"{datetime.date.today()}-{machine_name()}.md"
-    output.parent.mkdir(exist_ok=True)
+            growth(page, max(1, options.repeats // 2), output.with_suffix(".svg"))
     output.write_text(page.text())
     print(f"\nwritten: {output}")
 
@@ -165,7 +167,7 @@ def r_packages(page, csv, economies, sectors):
     return lines
 
 
-def growth(page, repeats):
+def growth(page, repeats, chart):
     page.section("Growth")
     page.paragraph(
         "Made-up tables of G economies x N sectors, n = G N. Exponents are fitted to the two largest sizes of each row "
@@ -180,16 +182,25 @@ def growth(page, repeats):
         ("decompose:bm-self:bilateral-sector", "bm-self bilateral-sector", "2 n³ + n² N"),
     ]
     header = ["task", "operations"]
+    panels = []
     for axis, sizes in (("G", GROWTH_ECONOMIES), ("N", GROWTH_SECTORS)):
-        lines = []
+        lines, points = [], {}
         for task, name, operations in tasks:
-            found = [engine(task, f"{g}x{n}", repeats) for g, n in sizes]
+            found = points[task] = [engine(task, f"{g}x{n}", repeats) for g, n in sizes]
             steps = math.log((sizes[-1][0] * sizes[-1][1]) / (sizes[-2][0] * sizes[-2][1]))
             power = lambda key: math.log(found[-1][key] / found[-2][key]) / steps if all(found) else math.nan
             lines.append([name, operations] + [f"{one['seconds']:.3g} s, {one['peak_mib']:.0f} MiB" for one in found]
                          + [f"{power('seconds'):.2f}", f"{power('peak_mib'):.2f}"])
         sizes_named = [f"{g} x {n}" for g, n in sizes]
         page.table(header + sizes_named + [f"time ~ {axis}^", f"memory ~ {axis}^"], lines)
+        varied = [g if axis == "G" else n for g, n in sizes]
+        for key, measure, power in (("seconds", "seconds", 3), ("peak_mib", "peak memory, MiB", 2)):
+            drawn = [(name, varied, [one[key] for one in points[task]], power) for task, name, _ in tasks if all(points[task])]
+            panels.append((axis, measure, drawn))
+    if draw(chart, panels):
+        page.paragraph(f"![Time and memory in G and N; dotted: the expected power through the largest size]({chart.name})")
+    else:
+        page.paragraph("No chart: matplotlib is not installed.")
 
 
 # ---------------------------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
     cargo build --release --examples
     pip install numpy scipy
     python3 benches/compare_network.py [FIRMS [PURCHASES [SPECTRAL_RADIUS]]]
-    python3 benches/compare_network.py --growth          # vadex alone: time and memory in the number of purchases
+    python3 benches/compare_network.py --growth [CHART.svg]   # vadex alone: time and memory in the number of purchases
 
 scipy solves with the solver and settings that are best for it among those tried (bicgstab, gmres with several restarts);
 both stop at the same true residual |y - (I - A) x|_1 / |y|_1 <= 1e-12. Prints Markdown.
@@ -20,6 +20,8 @@ import numpy as np
 import scipy
 import scipy.sparse as sp
 import scipy.sparse.linalg as sl
+
+from growth_chart import draw
 
 TOLERANCE = 1e-12
 EXAMPLES = os.path.join(os.path.dirname(__file__), "..", "target", "release", "examples")
@@ -71,7 +73,7 @@ def vadex(folder, columns, side, repetitions=3, target=None):
     return json.loads(subprocess.run(command + ([target] if target else []), capture_output=True, text=True, check=True).stdout)
 
 
-def growth():
+def growth(chart=None):
     """Time and memory of one right-hand side over networks of the same degrees, and the exponents of their growth."""
     print(f"{machine()}; 12 purchases a firm, spectral radius 0.7, one right-hand side\n")
     print("| purchases | s | passes | ns per purchase and pass | peak MB | peak over the matrix |")
@@ -90,6 +92,13 @@ def growth():
             f"| {stored} | {best:.3f} | {run['passes']} | {1e9 * best / run['passes'] / stored:.2f} | "
             f"{run['peak_bytes'] / 1e6:.0f} | {run['peak_bytes'] / run['matrix_bytes']:.2f} |"
         )
+    sizes, seconds, peak = (list(column) for column in zip(*points))
+    if chart:
+        drawn = draw(chart, [
+            ("purchases", "seconds a pass", [("one right-hand side", sizes, seconds, 1)]),
+            ("purchases", "peak memory, bytes", [("one right-hand side", sizes, peak, 1)]),
+        ])
+        print(f"\n![Time and memory in purchases; dotted: the expected power]({os.path.basename(chart)})" if drawn else "\nNo chart: matplotlib is not installed.")
     stored, seconds, peak = np.log(np.array(points)).T
     slope = lambda values: np.polyfit(stored, values, 1)[0]
     print(f"\nFitted exponents in the number of purchases: time of a pass {slope(seconds):.2f}, peak memory {slope(peak):.2f} (expected: 1, 1).")
@@ -103,8 +112,8 @@ def network(folder, firms, purchases, radius):
 
 
 def main():
-    if sys.argv[1:] == ["--growth"]:
-        return growth()
+    if sys.argv[1:2] == ["--growth"]:
+        return growth(*sys.argv[2:3])
     firms = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
     purchases = int(sys.argv[2]) if len(sys.argv) > 2 else 12 * firms
     radius = sys.argv[3] if len(sys.argv) > 3 else "0.7"

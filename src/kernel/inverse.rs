@@ -9,7 +9,7 @@ use nalgebra::DMatrix;
 use rayon::prelude::*;
 
 use super::lu::{PivotError, check_pivot, pivot_floors};
-use super::tile::{self, Scalar, add_product, column, column_mut, column_tiles, row_tiles};
+use super::tile::{self, Packed, Scalar, add_product, column, column_mut, column_tiles, row_tiles};
 
 /// Order of a diagonal block.
 const BLOCK: usize = 128;
@@ -71,7 +71,7 @@ fn invert_parallel<T: Scalar>(
     loop {
         let (left, rest) = matrix.as_mut().split_at_col_mut(start);
         let (panel, right) = rest.split_at_col_mut(width);
-        let panel = panel.into_const();
+        let panel = Packed::of(panel.into_const());
         let ahead = block.min(right.ncols());
         let (mut next, right) = right.split_at_col_mut(ahead);
         let mut tiles = column_tiles(left, TILE);
@@ -82,11 +82,14 @@ fn invert_parallel<T: Scalar>(
                 if ahead == 0 {
                     return Ok(());
                 }
-                add_step(panel, start, next.as_mut());
+                add_packed_step(&panel, start, width, next.as_mut());
                 prepare(next.as_mut(), following, floors)
             },
             || {
-                tiles.into_par_iter().with_max_len(1).for_each(|tile| add_step(panel, start, tile));
+                tiles
+                    .into_par_iter()
+                    .with_max_len(1)
+                    .for_each(|tile| add_packed_step(&panel, start, width, tile));
             },
         );
         result?;
@@ -120,10 +123,22 @@ fn prepare<T: Scalar>(mut panel: MatMut<'_, T>, start: usize, floors: &[f64]) ->
 
 /// `A_j ← A_j with row block k set to zero, plus Q · (old A_kj)`.
 fn add_step<T: Scalar>(panel: MatRef<'_, T>, start: usize, mut tile: MatMut<'_, T>) {
-    let mut row_block = tile.as_mut().subrows_mut(start, panel.ncols());
-    let old = row_block.as_ref().to_owned();
-    row_block.fill(T::ZERO);
+    let old = take_rows(tile.as_mut(), start, panel.ncols());
     add_product(tile, Accum::Add, panel, old.as_ref(), T::ONE);
+}
+
+/// The same with a Q that many tiles share.
+fn add_packed_step<T: Scalar>(panel: &Packed<'_, T>, start: usize, width: usize, mut tile: MatMut<'_, T>) {
+    let old = take_rows(tile.as_mut(), start, width);
+    panel.add_product(tile, old.as_ref(), T::ONE);
+}
+
+/// Rows of a tile, which are zero afterwards.
+fn take_rows<T: Scalar>(tile: MatMut<'_, T>, start: usize, count: usize) -> Mat<T> {
+    let mut rows = tile.subrows_mut(start, count);
+    let old = rows.as_ref().to_owned();
+    rows.fill(T::ZERO);
+    old
 }
 
 /// The same steps on one thread; small blocks are eliminated column by column.

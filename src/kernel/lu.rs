@@ -14,7 +14,7 @@ use rayon::prelude::*;
 use thiserror::Error;
 
 use super::condition;
-use super::tile::{self, Scalar, add_product, column, column_mut, column_tiles};
+use super::tile::{self, Packed, Scalar, add_product, column, column_mut, column_tiles};
 use super::triangular::{Diagonal, solve_lower, solve_lower_block, solve_upper};
 
 /// Columns eliminated together while the matrix fits the caches.
@@ -201,19 +201,20 @@ fn factor_in_panels<T: Scalar>(
     let mut start = 0;
     while trailing.ncols() > 0 {
         // `panel` and `trailing` hold the rows from `start` on.
-        let done = panel.into_const();
+        let done = Eliminated::of(panel.into_const());
         let ahead = width.min(trailing.ncols());
         let (mut next, mut others) = trailing.split_at_col_mut(ahead);
         let (result, ()) = rayon::join(
             || {
-                update(done, next.as_mut());
-                factor_panel(next.as_mut().subrows_mut(width, done.nrows() - width), start + width, floors)
+                update(&done, next.as_mut());
+                let rest = next.nrows() - width;
+                factor_panel(next.as_mut().subrows_mut(width, rest), start + width, floors)
             },
             || {
                 column_tiles(others.as_mut(), TILE)
                     .into_par_iter()
                     .with_max_len(1)
-                    .for_each(|tile| update(done, tile));
+                    .for_each(|tile| update(&done, tile));
             },
         );
         result?;
@@ -224,12 +225,26 @@ fn factor_in_panels<T: Scalar>(
     Ok(())
 }
 
+/// A panel after its elimination.
+struct Eliminated<'a, T: Scalar> {
+    /// L₁₁.
+    top: MatRef<'a, T>,
+    /// L₂₁, which multiplies every tile.
+    below: Packed<'a, T>,
+}
+
+impl<'a, T: Scalar> Eliminated<'a, T> {
+    fn of(panel: MatRef<'a, T>) -> Self {
+        let (top, below) = panel.split_at_row(panel.ncols());
+        Self { top, below: Packed::of(below) }
+    }
+}
+
 /// `U₁₂ = L₁₁⁻¹ A₁₂` and `A₂₂ −= L₂₁ U₁₂` in one tile of columns.
-fn update<T: Scalar>(panel: MatRef<'_, T>, tile: MatMut<'_, T>) {
-    let width = panel.ncols();
-    let (mut top, below) = tile.split_at_row_mut(width);
-    solve_lower_block(panel.subrows(0, width), Diagonal::Unit, top.as_mut());
-    add_product(below, Accum::Add, panel.subrows(width, panel.nrows() - width), top.into_const(), -T::ONE);
+fn update<T: Scalar>(panel: &Eliminated<'_, T>, tile: MatMut<'_, T>) {
+    let (mut top, below) = tile.split_at_row_mut(panel.top.nrows());
+    solve_lower_block(panel.top, Diagonal::Unit, top.as_mut());
+    panel.below.add_product(below, top.into_const(), -T::ONE);
 }
 
 /// Eliminates a tall panel whose first row is row `first` of the matrix, by halving its width.

@@ -1,7 +1,7 @@
 //! The sequential product on one tile, and the ways to cut a matrix into tiles.
 //!
 //! Every dense kernel is a schedule of calls to [`add_product`]; this file is the only one that
-//! chooses who multiplies (faer, always `Par::Seq`). It is not parallel itself.
+//! chooses who multiplies (faer, always `Par::Seq`). Products are not parallel themselves; packing a shared factor is.
 
 use std::ops::{AddAssign, Div, Mul, MulAssign, Neg, Sub, SubAssign};
 
@@ -9,6 +9,7 @@ use faer::linalg::matmul::matmul;
 use faer::traits::ComplexField;
 use faer::{Accum, MatMut, MatRef, Par};
 use nalgebra::{DMatrix, DMatrixView};
+use rayon::prelude::*;
 
 /// The two floating-point types the factorisations run in.
 pub(super) trait Scalar:
@@ -95,6 +96,53 @@ pub(super) fn add_product<T: Scalar>(
 const PACK_ROWS: usize = 256;
 /// Columns of a packed piece of the left factor; a piece takes a quarter of a 512 KiB cache.
 const PACK_COLUMNS: usize = 64;
+
+/// A left factor that many products share, copied once to where the columns of each piece are neighbours.
+pub(super) struct Packed<'a, T: Scalar> {
+    /// The factor itself, for products that are not taken by pieces.
+    factor: MatRef<'a, T>,
+    /// Bands of rows one after the other; in a band, pieces of columns one after the other, each by columns.
+    pieces: Vec<T>,
+}
+
+impl<'a, T: Scalar> Packed<'a, T> {
+    /// Copies a column-major factor, all threads at once.
+    pub(super) fn of(factor: MatRef<'a, T>) -> Self {
+        let (rows, columns) = (factor.nrows(), factor.ncols());
+        let mut pieces = vec![T::ZERO; rows * columns];
+        pieces.par_chunks_mut((PACK_ROWS * columns).max(1)).enumerate().for_each(|(band, target)| {
+            let row = band * PACK_ROWS;
+            let height = PACK_ROWS.min(rows - row);
+            for (k, target) in target.chunks_exact_mut(height).enumerate() {
+                target.copy_from_slice(&column(factor, k)[row..row + height]);
+            }
+        });
+        Self { factor, pieces }
+    }
+
+    /// `c += alpha · a · b` with this factor as a.
+    pub(super) fn add_product(&self, mut c: MatMut<'_, T>, b: MatRef<'_, T>, alpha: T) {
+        if c.ncols() == 1 || c.nrows() == 1 {
+            return add_product(c, Accum::Add, self.factor, b, alpha);
+        }
+        let (rows, columns) = (self.factor.nrows(), self.factor.ncols());
+        for row in (0..rows).step_by(PACK_ROWS) {
+            let height = PACK_ROWS.min(rows - row);
+            let band = &self.pieces[row * columns..][..height * columns];
+            for inner in (0..columns).step_by(PACK_COLUMNS) {
+                let width = PACK_COLUMNS.min(columns - inner);
+                matmul(
+                    c.as_mut().subrows_mut(row, height),
+                    Accum::Add,
+                    MatRef::from_column_major_slice(&band[inner * height..][..width * height], height, width),
+                    b.subrows(inner, width),
+                    alpha,
+                    Par::Seq,
+                );
+            }
+        }
+    }
+}
 
 /// The product with the left factor copied, piece by piece, to where its columns are neighbours.
 ///
@@ -296,5 +344,30 @@ pub(super) fn view(matrix: DMatrixView<'_, f64>) -> MatRef<'_, f64> {
             row_stride.cast_signed(),
             column_stride.cast_signed(),
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_packed_factor_multiplies_as_the_factor_does() {
+        // One piece, several bands and pieces with short last ones, one row, one column.
+        for (rows, columns, width) in
+            [(7, 5, 3), (300, 100, 9), (513, 65, 1), (1, 70, 4), (256, 64, 2), (0, 3, 2)]
+        {
+            let number = |i: usize, j: usize| ((i * 7 + j * 11) % 13) as f64 - 6.0;
+            let a = DMatrix::from_fn(rows, columns, number);
+            let b = DMatrix::from_fn(columns, width, |i, j| number(j, i));
+            let mut packed = DMatrix::from_element(rows, width, 2.0);
+            Packed::of(owned(&a)).add_product(owned_mut(&mut packed), owned(&b), -1.0);
+            // Whole numbers: every order of summation is exact.
+            assert_eq!(
+                packed,
+                DMatrix::from_element(rows, width, 2.0) - a * b,
+                "{rows} x {columns} x {width}"
+            );
+        }
     }
 }
