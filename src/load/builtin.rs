@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::ops::RangeInclusive;
 use std::sync::OnceLock;
 
+use super::discover::span;
 use super::panel::Panel;
 use super::sparse_store::Store;
 use super::{LoadError, national};
@@ -129,6 +130,14 @@ pub fn citation(name: &str) -> Option<&'static str> {
     tables.chain(nationals).find(|(known, _)| *known == id).map(|(_, citation)| citation)
 }
 
+/// The embedded series that a path is the name of, where `builtin:` was left out.
+pub(super) fn meant(path: &str) -> Option<String> {
+    let (id, year) = path.split_once('/').map_or((path, None), |(id, year)| (id, Some(year)));
+    let mut ids = BUILTINS.iter().map(|builtin| builtin.id).chain(NATIONALS.iter().map(|builtin| builtin.id));
+    let id = ids.find(|known| known.eq_ignore_ascii_case(id))?;
+    Some(year.map_or_else(|| format!("builtin:{id}"), |year| format!("builtin:{id}/{year}")))
+}
+
 pub(super) fn find(id: &str) -> Result<&'static Builtin, LoadError> {
     BUILTINS.iter().find(|builtin| builtin.id == id).ok_or_else(|| LoadError::UnknownBuiltin {
         name: id.to_owned(),
@@ -146,7 +155,7 @@ pub(super) fn discover(name: &str) -> Result<Vec<(&'static str, i32)>, LoadError
         || LoadError::NoSuchYear {
             path: format!("builtin:{id}"),
             year: year.to_owned(),
-            available: builtin.years().map(|year| year.to_string()).collect::<Vec<_>>().join(", "),
+            available: span(&builtin.years().collect::<Vec<_>>()),
         },
     )
 }

@@ -15,6 +15,14 @@ pub enum LoadError {
         /// A neighbour with a similar name.
         nearest: Option<String>,
     },
+    /// No such file, where no table is meant: a result, prices, accounts.
+    #[error("{path}: no such file")]
+    NoFile {
+        /// Path.
+        path: String,
+        /// A neighbour with a similar name.
+        nearest: Option<String>,
+    },
     /// The operating system refused.
     #[error("{path}: cannot be read: {source}")]
     Io {
@@ -367,7 +375,10 @@ impl LoadError {
     /// What to try.
     pub fn hint(&self) -> String {
         match self {
-            Self::NotFound { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
+            Self::NotFound { nearest: Some(nearest), .. } | Self::NoFile { nearest: Some(nearest), .. } => {
+                format!("did you mean `{nearest}`?")
+            }
+            Self::NoFile { .. } => "check the path and the name of the file".into(),
             Self::NotFound { .. } => {
                 "give a file, a directory of years, `builtin:wiod13`, or `-` for standard input".into()
             }
@@ -395,7 +406,7 @@ impl LoadError {
                  IMPORTS and VALUE_ADDED are no firms"
                     .into()
             }
-            Self::NoSuchYear { .. } => "leave `--year` out to take every year".into(),
+            Self::NoSuchYear { .. } => "choose one of these years, or name none to take every one".into(),
             Self::SeveralYears { .. } => "name the file, not a stream, and choose a year with `--year`".into(),
             Self::UnknownBuiltin { nearest: Some(nearest), .. } => format!("did you mean `builtin:{nearest}`?"),
             Self::UnknownBuiltin { .. } => "`vadex list tables` shows the embedded tables".into(),
