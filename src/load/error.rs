@@ -23,6 +23,18 @@ pub enum LoadError {
         /// A neighbour with a similar name.
         nearest: Option<String>,
     },
+    /// An embedded series of the other kind: national tables where inter-country ones are needed, or the reverse.
+    #[error("builtin:{name} holds {held}, and {needed} are needed here")]
+    OtherBuiltin {
+        /// Its name.
+        name: String,
+        /// What it holds.
+        held: &'static str,
+        /// What is needed.
+        needed: &'static str,
+        /// The series of the kind that is needed.
+        known: String,
+    },
     /// The operating system refused.
     #[error("{path}: cannot be read: {source}")]
     Io {
@@ -381,6 +393,12 @@ impl LoadError {
             Self::NoFile { .. } => "check the path and the name of the file".into(),
             Self::NotFound { .. } => {
                 "give a file, a directory of years, `builtin:wiod13`, or `-` for standard input".into()
+            }
+            Self::OtherBuiltin { known, .. } => {
+                format!("take {known}; `vadex list tables` says what each is for")
+            }
+            Self::Io { source, .. } if source.kind() == std::io::ErrorKind::IsADirectory => {
+                "name a file in the folder".into()
             }
             Self::Io { .. } => "check the permissions of the file and its folder".into(),
             Self::EmptyFile { .. } => "the download or copy was cut short: fetch the file again".into(),
