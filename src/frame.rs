@@ -121,6 +121,53 @@ impl Frame {
     pub fn n_rows(&self) -> usize {
         self.fields.first().map_or(0, |field| field.column.len())
     }
+
+    /// Frames with the same columns below each other. Labels become text, so that years may have other lists of them.
+    ///
+    /// # Panics
+    /// When a later frame lacks a column of the first: they are results of different things.
+    pub fn stack(frames: &[Self]) -> Self {
+        let Some(first) = frames.first() else { return Self::new() };
+        first.fields().iter().fold(Self::new(), |stacked, field| {
+            let parts: Vec<&Column> = frames.iter().filter_map(|frame| frame.column(&field.name)).collect();
+            stacked.with(&field.name, field.measure, joined(&parts))
+        })
+    }
+}
+
+fn joined(parts: &[&Column]) -> Column {
+    let all = |of: fn(&Column) -> bool| parts.iter().all(|part| of(part));
+    if all(|part| matches!(part, Column::Number(_))) {
+        return Column::Number(
+            parts
+                .iter()
+                .flat_map(|part| if let Column::Number(v) = part { v.clone() } else { Vec::new() })
+                .collect(),
+        );
+    }
+    if all(|part| matches!(part, Column::Integer(_))) {
+        return Column::Integer(
+            parts
+                .iter()
+                .flat_map(|part| if let Column::Integer(v) = part { v.clone() } else { Vec::new() })
+                .collect(),
+        );
+    }
+    Column::Text(
+        parts
+            .iter()
+            .flat_map(|part| match part {
+                Column::Text(values) => values.clone(),
+                Column::Label { names, codes } => {
+                    codes.iter().map(|&code| Some(names[code as usize].clone())).collect()
+                }
+                Column::Integer(values) => {
+                    values.iter().map(|value| value.map(|value| value.to_string())).collect()
+                }
+                Column::Number(values) => values.iter().map(|value| Some(value.to_string())).collect(),
+            })
+            .collect(),
+    )
 }
 
 /// What travels with every result: where it comes from, under which conventions, in which unit, how exact.

@@ -5,6 +5,8 @@
 //! block, so every method that is written by blocks treats it as one exporter without a special case.
 //! No other module computes a row index from an economy and a sector.
 
+pub mod economy_names;
+
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -313,10 +315,42 @@ pub fn find(kind: &'static str, known: &[String], name: &str) -> Result<usize, L
     Err(LabelError::Unknown {
         kind,
         label: name.to_owned(),
-        nearest: nearest(known.iter().map(String::as_str), name),
+        nearest: named(kind, known, name)
+            .or_else(|| holder(known, name))
+            .or_else(|| nearest(known.iter().map(String::as_str), name)),
         known_count: known.len(),
         known: abridge(known),
     })
+}
+
+/// The economy that is called so, where the labels are ISO codes: `Austria` is AUT, though its letters are nearer to AUS.
+fn named(kind: &str, known: &[String], name: &str) -> Option<String> {
+    let code = economy_names::code_of(name).filter(|_| kind == "economy")?;
+    known.iter().find(|label| *label == code).cloned()
+}
+
+/// The one label that adds up a span with the number asked for: `c4t5` holds `c5`, `c29_31t35` holds `c33`.
+fn holder(known: &[String], name: &str) -> Option<String> {
+    let parts = |code: &str| {
+        let digits = code.find(|letter: char| letter.is_ascii_digit())?;
+        Some((code[..digits].to_lowercase(), code[digits..].to_lowercase()))
+    };
+    let number = |text: &str| text.parse::<u32>().ok();
+    let (lead, wanted) = parts(name)?;
+    let wanted = number(&wanted)?;
+    let mut holders = known.iter().filter(|label| {
+        parts(label).is_some_and(|(own, spans)| {
+            own == lead
+                && spans.split('_').any(|span| {
+                    let (first, last) = span.split_once('t').unwrap_or((span, span));
+                    number(first)
+                        .zip(number(last))
+                        .is_some_and(|(first, last)| (first..=last).contains(&wanted))
+                })
+        })
+    });
+    let holder = holders.next()?;
+    holders.next().is_none().then(|| holder.clone())
 }
 
 /// The label most like `name`, when one is near enough to be a likely slip of the keyboard.
@@ -429,9 +463,34 @@ mod tests {
     }
 
     #[test]
+    fn a_sector_inside_a_span_is_found_by_its_number() {
+        let pairs =
+            [("A", "c3"), ("A", "c4t5"), ("A", "c15"), ("A", "c29_31t35"), ("A", "D01T02"), ("A", "c36")];
+        let (axis, _) = Axis::new(&self::pairs(&pairs)).unwrap();
+        for (asked, holder) in
+            [("c5", "c4t5"), ("C4", "c4t5"), ("c29", "c29_31t35"), ("c33", "c29_31t35"), ("d02", "D01T02")]
+        {
+            let error = find("sector", axis.sectors(), asked).unwrap_err();
+            assert_eq!(error.hint(), format!("did you mean `{holder}`?"), "{asked}");
+        }
+        // Outside every span what is near is what is like it.
+        assert!(!find("sector", axis.sectors(), "c30").unwrap_err().hint().contains("c29_31t35"));
+    }
+
+    #[test]
     fn a_misspelt_economy_gets_a_suggestion() {
         let (axis, _) = Axis::new(&pairs(&[("DEU", "x"), ("FRA", "x")])).unwrap();
         let error = axis.find_economy("DUE").unwrap_err();
         assert_eq!(error.hint(), "did you mean `DEU`?");
+    }
+
+    #[test]
+    fn an_economy_is_found_by_its_name() {
+        let (axis, _) = Axis::new(&pairs(&[("AUS", "x"), ("AUT", "x"), ("DEU", "x")])).unwrap();
+        for (name, code) in [("Austria", "AUT"), ("australia", "AUS"), ("Germany", "DEU")] {
+            assert_eq!(axis.find_economy(name).unwrap_err().hint(), format!("did you mean `{code}`?"));
+        }
+        // Not what the table does not have.
+        assert!(!axis.find_economy("Vietnam").unwrap_err().hint().contains("VNM"));
     }
 }

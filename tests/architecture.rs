@@ -185,3 +185,21 @@ fn list_shows_every_entry_of_its_registry() {
         assert_eq!(first, ids, "vadex list {what}");
     }
 }
+
+/// A method that is held only to its own identities may be wrong in all of them.
+#[test]
+fn every_method_is_held_to_numbers_from_elsewhere() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let twins: String = ["brute_force", "methods", "textbook"]
+        .map(|name| std::fs::read_to_string(root.join(format!("tests/{name}.rs"))).unwrap())
+        .concat();
+    let alone: Vec<&str> = vadex::decompose::METHODS
+        .iter()
+        .map(|method| method.id())
+        .filter(|id| !root.join("data/golden").join(id).is_dir() && !twins.contains(&format!("\"{id}\"")))
+        .collect();
+    assert!(
+        alone.is_empty(),
+        "no figures of another tool in data/golden/<id> and no second computation in tests/brute_force.rs: {alone:?}"
+    );
+}

@@ -164,4 +164,16 @@ fn completions_and_manual_come_from_the_same_tree() {
     let folder = tempfile::tempdir().unwrap();
     assert!(vadex(&["man", "--folder", folder.path().to_str().unwrap()]).status.success());
     assert!(folder.path().join("vadex-tiva.1").exists());
+    let mut wordless = Vec::new();
+    for page in std::fs::read_dir(folder.path()).unwrap() {
+        let path = page.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let lines: Vec<&str> = text.lines().collect();
+        for told in lines.windows(3).filter(|told| told[0] == ".TP" && told[1].starts_with("\\fB")) {
+            if told[2].trim().is_empty() {
+                wordless.push(format!("{}: {}", path.display(), told[1]));
+            }
+        }
+    }
+    assert!(wordless.is_empty(), "options without a word:\n{}", wordless.join("\n"));
 }

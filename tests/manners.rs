@@ -277,6 +277,11 @@ fn a_request_that_fails_leaves_no_folder_behind() {
 #[test]
 fn a_wrong_word_is_answered_with_the_right_one() {
     let wiod = "builtin:wiod13/2011";
+    let there = tempfile::tempdir().unwrap();
+    let result = there.path().join("result.csv").display().to_string();
+    let written =
+        vadex(&["tiva", "builtin:wiod13", "--economy", "CHN", "--year", "2010-2011", "-o", &result]);
+    assert!(written.status.success(), "{}", stderr(&written));
     for (arguments, right) in [
         (&["tiva", wiod, "--economy", "CHM"][..], "CHN"),
         (&["decompose", wiod, "--method", "wwz", "--exporter", "DUE"], "DEU"),
@@ -312,12 +317,33 @@ fn a_wrong_word_is_answered_with_the_right_one() {
         (&["explain", "dva_shre"], "dva_share"),
         (&["explain", "coming-fro"], "coming-from"),
         (&["product", "iphone-4-201"], "iphone-4-2010"),
-        (&["claims", "C41"], "vadex list claims"),
+        (&["claims", "C99"], "vadex list claims"),
         (&["fetch", "exiobase3.8.2-ix"], "exiobase3.8.2-ixi"),
         (&["extract", wiod, "--economy", "CHM", "-o", "x.parquet"], "CHN"),
         (&["aggregate", wiod, "--concordance", "builtin:region", "-o", "x.parquet"], "builtin:regions"),
         (&["import-content", "builtin:wiod16-national", "--economy", "CHM"], "CHN"),
         (&["everything", wiod, "--indicator", "upstreamnes", "-o", "x"], "upstreamness"),
+        (&["tiva", wiod, "--economy", "Austria"], "`AUT`"),
+        (&["tiva", "wiod13/2011"], "`builtin:wiod13/2011`"),
+        (&["import-content", "wiod16-national"], "`builtin:wiod16-national`"),
+        (&["tiva", "builtin:wiod13/2012"], "one of these years"),
+        (&["tiva", "builtin:wiod16-national"], "`builtin:wiod13`"),
+        (&["import-content", "builtin:wiod13"], "`builtin:wiod16-national`"),
+        (&["plot", "lines", "."], "a file in the folder"),
+        (&["decompose", wiod, "--method", "wwz", "--level", "sector", "--sector", "c5"], "c4t5"),
+        (&["research", wiod, "--sector", "c31", "--economy", "IRL"], "c29_31t35"),
+        (&["scenario", "c23-openin"], "c23-opening"),
+        (&["scenario", "c23-opening", "--economy", "CHM"], "CHN"),
+        (&["upgrading", wiod, "--economy", "CHM"], "CHN"),
+        (&["ownership", wiod, "--economy", "CHM"], "CHN"),
+        (&["report", "-o", "x", wiod, "--claims", "none", "--economy", "CHM"], "CHN"),
+        (&["plot", "waterfal", &result], "waterfall"),
+        (&["plot", "lines", &result, "--value", "dva_shar"], "`dva_share`"),
+        (&["plot", "lines", &result, "--select", "econmy=CHN"], "`economy`"),
+        (&["plot", "lines", &result, "--select", "economy=CHM"], "`CHN`"),
+        (&["plot", "lines", &result.replace(".csv", ".cvs")], "result.csv`"),
+        (&["explain", "koopman"], "`kww`"),
+        (&["explain", "double", "counting"], "`ddc`"),
     ] {
         let folder = tempfile::tempdir().unwrap();
         let output = Command::new(BINARY).args(arguments).current_dir(folder.path()).output().unwrap();
@@ -328,6 +354,23 @@ fn a_wrong_word_is_answered_with_the_right_one() {
         assert!(hint.contains(right), "{arguments:?}: no `{right}` in {talk}");
         assert!(files(folder.path()).is_empty(), "{arguments:?} left files");
     }
+    // A file that is no table is not answered with what a table may be.
+    for arguments in [
+        &["plot", "lines", "none.csv"][..],
+        &["decompose", wiod, "--method", "vax", "--satellite", "none.csv"],
+        &["functions", wiod, "--occupations", "none.csv"],
+    ] {
+        let talk = stderr(&vadex(arguments));
+        assert!(
+            talk.contains("none.csv: no such file\n") && !talk.contains("builtin"),
+            "{arguments:?}: {talk}"
+        );
+    }
+    // The year that is missing is the table's, not the account's.
+    let account = stderr(&vadex(&["product", "iphone-4-2010", "--table", "builtin:wiod13/2030"]));
+    assert!(account.contains("no table for 2030") && account.contains("1995-2011"), "{account}");
+    let spoken = vadex(&["explain", "value", "added"]);
+    assert_eq!(stdout(&spoken), stdout(&vadex(&["explain", "value_added"])));
     let year = stderr(&vadex(&["tiva", "builtin:wiod13", "--year", "2012"]));
     assert!(year.contains("2011"), "a year that there is not is answered with those that there are: {year}");
 }

@@ -138,6 +138,14 @@ fn the_page_of_methods_is_what_the_registries_say() {
         assert!(page.contains(indicator.profile().equation), "{} has no equation", indicator.id());
     }
     assert!(page.matches("https://doi.org/").count() > METHODS.len(), "sources");
+    for link in page.split("<https://").skip(1) {
+        let (address, after) = link.split_once('>').unwrap();
+        let (open, closed) = (address.matches('(').count(), address.matches(')').count());
+        assert!(
+            open == closed && !after.starts_with(char::is_alphanumeric),
+            "a link is cut short: {address}"
+        );
+    }
     let shown = stdout(&vadex(&["explain", "methods"]));
     assert_eq!(shown, page);
 }
@@ -299,6 +307,14 @@ fn the_readme_names_every_command() {
     for command in commands() {
         assert!(text.contains(&format!("vadex {command}")), "README does not show `vadex {command}`");
     }
+    let counts: Vec<usize> = text
+        .match_indices(" claims")
+        .filter_map(|(at, _)| text[..at].rsplit(char::is_whitespace).next()?.parse().ok())
+        .collect();
+    assert!(
+        !counts.is_empty() && counts.iter().all(|&count| count == vadex::claims::CLAIMS.len()),
+        "{counts:?}"
+    );
 }
 
 #[test]

@@ -294,8 +294,12 @@ fn perimeters_and_approaches_stand_in_the_order_that_theory_gives() {
             let fva = of(&corrected, "kww_t7") + of(&corrected, "kww_t8");
             close(fva, of(&world_sink, "fva"), scale, EXACT, "corrected KWW is the world sink");
             close(of(&corrected, "kww_t9"), of(&world_sink, "fdc"), scale, EXACT, "corrected KWW 9");
-            let (ns, bm) = (of(&country("nagengast-stehrer-source"), "vax"), of(&source, "vax"));
-            close(ns, bm, scale, EXACT, "Nagengast and Stehrer at the source");
+            for id in ["nagengast-stehrer-source", "nagengast-stehrer-sink"] {
+                let (ns, bm) = (of(&country(id), "vax"), of(&source, "vax"));
+                close(ns, bm, scale, EXACT, id);
+            }
+            let last = of(&country("nagengast-stehrer-sink"), "vaxim");
+            close(last, of(&sink, "vaxim"), scale, EXACT, "Nagengast and Stehrer at the sink");
         }
     }
 }

@@ -27,6 +27,7 @@ mod methods;
 mod mutations;
 mod national;
 mod networks;
+mod notebooks;
 mod plot;
 mod product;
 mod report;
@@ -40,6 +41,8 @@ mod tiva;
 mod uncertainty;
 mod upgrading;
 
+#[path = "../examples/do_the_measures_agree.rs"]
+mod do_the_measures_agree;
 #[path = "../benches/networks.rs"]
 mod firm_networks;
 #[path = "../benches/synthetic.rs"]

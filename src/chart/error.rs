@@ -137,6 +137,8 @@ pub enum ChartError {
         value: String,
         /// What there is.
         known: String,
+        /// A value like it.
+        nearest: Option<String>,
     },
     /// Selections that leave nothing.
     #[error("{file}: no row fits all of --select")]
@@ -171,7 +173,12 @@ impl ChartError {
             Self::Repeated { .. } => {
                 "choose with `--select column=value`: the file tells several things at once".into()
             }
-            Self::NoColumn { .. } => "`vadex list charts` says which columns a chart needs".into(),
+            Self::NoColumn { column, found, .. } => crate::labels::nearest(found.split(", "), column)
+                .map_or_else(
+                    || "`vadex list charts` says which columns a chart needs".into(),
+                    |near| format!("did you mean `{near}`?"),
+                ),
+            Self::NoValue { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
             Self::NoValue { .. } => {
                 "values are joined by `+`, years also as 1995-2011: `--select year=2011`".into()
             }

@@ -168,6 +168,7 @@ impl Sheet {
                         column: selection.column.clone(),
                         value: value.clone(),
                         known: some_of(&there),
+                        nearest: crate::labels::nearest(there.iter().map(String::as_str), value),
                     });
                 }
             }

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::ops::RangeInclusive;
 use std::sync::OnceLock;
 
+use super::discover::span;
 use super::panel::Panel;
 use super::sparse_store::Store;
 use super::{LoadError, national};
@@ -73,12 +74,13 @@ pub fn national_builtins() -> &'static [NationalBuiltin] {
 
 /// Opens an embedded series of national tables.
 pub(super) fn national(id: &str) -> Result<&'static Store, LoadError> {
-    let builtin =
-        NATIONALS.iter().find(|builtin| builtin.id == id).ok_or_else(|| LoadError::UnknownBuiltin {
-            name: id.to_owned(),
-            known: NATIONALS.iter().map(|builtin| builtin.id).collect::<Vec<_>>().join(", "),
-            nearest: labels::nearest(NATIONALS.iter().map(|builtin| builtin.id), id),
-        })?;
+    let ids = || NATIONALS.iter().map(|builtin| builtin.id);
+    let builtin = NATIONALS.iter().find(|builtin| builtin.id == id).ok_or_else(|| {
+        if BUILTINS.iter().any(|builtin| builtin.id == id) {
+            return other(id, [INTER_COUNTRY, NATIONAL], ids());
+        }
+        unknown(id, ids())
+    })?;
     if let Some(store) = builtin.store.get() {
         return Ok(store);
     }
@@ -129,11 +131,37 @@ pub fn citation(name: &str) -> Option<&'static str> {
     tables.chain(nationals).find(|(known, _)| *known == id).map(|(_, citation)| citation)
 }
 
-pub(super) fn find(id: &str) -> Result<&'static Builtin, LoadError> {
-    BUILTINS.iter().find(|builtin| builtin.id == id).ok_or_else(|| LoadError::UnknownBuiltin {
+/// The embedded series that a path is the name of, where `builtin:` was left out.
+pub(super) fn meant(path: &str) -> Option<String> {
+    let (id, year) = path.split_once('/').map_or((path, None), |(id, year)| (id, Some(year)));
+    let mut ids = BUILTINS.iter().map(|builtin| builtin.id).chain(NATIONALS.iter().map(|builtin| builtin.id));
+    let id = ids.find(|known| known.eq_ignore_ascii_case(id))?;
+    Some(year.map_or_else(|| format!("builtin:{id}"), |year| format!("builtin:{id}/{year}")))
+}
+
+const INTER_COUNTRY: &str = "inter-country tables";
+const NATIONAL: &str = "national tables";
+
+fn unknown(id: &str, ids: impl Iterator<Item = &'static str> + Clone) -> LoadError {
+    LoadError::UnknownBuiltin {
         name: id.to_owned(),
-        known: BUILTINS.iter().map(|builtin| builtin.id).collect::<Vec<_>>().join(", "),
-        nearest: labels::nearest(BUILTINS.iter().map(|builtin| builtin.id), id),
+        known: ids.clone().collect::<Vec<_>>().join(", "),
+        nearest: labels::nearest(ids, id),
+    }
+}
+
+fn other(id: &str, [held, needed]: [&'static str; 2], ids: impl Iterator<Item = &'static str>) -> LoadError {
+    let known = ids.map(|id| format!("`builtin:{id}`")).collect::<Vec<_>>().join(", ");
+    LoadError::OtherBuiltin { name: id.to_owned(), held, needed, known }
+}
+
+pub(super) fn find(id: &str) -> Result<&'static Builtin, LoadError> {
+    let ids = || BUILTINS.iter().map(|builtin| builtin.id);
+    BUILTINS.iter().find(|builtin| builtin.id == id).ok_or_else(|| {
+        if NATIONALS.iter().any(|builtin| builtin.id == id) {
+            return other(id, [NATIONAL, INTER_COUNTRY], ids());
+        }
+        unknown(id, ids())
     })
 }
 
@@ -146,7 +174,7 @@ pub(super) fn discover(name: &str) -> Result<Vec<(&'static str, i32)>, LoadError
         || LoadError::NoSuchYear {
             path: format!("builtin:{id}"),
             year: year.to_owned(),
-            available: builtin.years().map(|year| year.to_string()).collect::<Vec<_>>().join(", "),
+            available: span(&builtin.years().collect::<Vec<_>>()),
         },
     )
 }

@@ -320,7 +320,8 @@ pub(super) fn files(path: &Path) -> Result<Vec<PathBuf>, LoadError> {
     let name = path.display().to_string();
     let metadata = std::fs::metadata(path).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => {
-            LoadError::NotFound { path: name.clone(), nearest: source::neighbour(path) }
+            let nearest = builtin::meant(&name).or_else(|| source::neighbour(path));
+            LoadError::NotFound { path: name.clone(), nearest }
         }
         _ => LoadError::Io { path: name.clone(), source: error },
     })?;
@@ -353,7 +354,7 @@ fn folders(path: &Path) -> Result<Vec<PathBuf>, LoadError> {
     Ok(folders)
 }
 
-fn span(years: &[i32]) -> String {
+pub(super) fn span(years: &[i32]) -> String {
     match (years.iter().min(), years.iter().max()) {
         (Some(first), Some(last)) if years.len() > 4 && (last - first) as usize + 1 == years.len() => {
             format!("{first}-{last}")

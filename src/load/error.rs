@@ -15,6 +15,26 @@ pub enum LoadError {
         /// A neighbour with a similar name.
         nearest: Option<String>,
     },
+    /// No such file, where no table is meant: a result, prices, accounts.
+    #[error("{path}: no such file")]
+    NoFile {
+        /// Path.
+        path: String,
+        /// A neighbour with a similar name.
+        nearest: Option<String>,
+    },
+    /// An embedded series of the other kind: national tables where inter-country ones are needed, or the reverse.
+    #[error("builtin:{name} holds {held}, and {needed} are needed here")]
+    OtherBuiltin {
+        /// Its name.
+        name: String,
+        /// What it holds.
+        held: &'static str,
+        /// What is needed.
+        needed: &'static str,
+        /// The series of the kind that is needed.
+        known: String,
+    },
     /// The operating system refused.
     #[error("{path}: cannot be read: {source}")]
     Io {
@@ -367,9 +387,18 @@ impl LoadError {
     /// What to try.
     pub fn hint(&self) -> String {
         match self {
-            Self::NotFound { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
+            Self::NotFound { nearest: Some(nearest), .. } | Self::NoFile { nearest: Some(nearest), .. } => {
+                format!("did you mean `{nearest}`?")
+            }
+            Self::NoFile { .. } => "check the path and the name of the file".into(),
             Self::NotFound { .. } => {
                 "give a file, a directory of years, `builtin:wiod13`, or `-` for standard input".into()
+            }
+            Self::OtherBuiltin { known, .. } => {
+                format!("take {known}; `vadex list tables` says what each is for")
+            }
+            Self::Io { source, .. } if source.kind() == std::io::ErrorKind::IsADirectory => {
+                "name a file in the folder".into()
             }
             Self::Io { .. } => "check the permissions of the file and its folder".into(),
             Self::EmptyFile { .. } => "the download or copy was cut short: fetch the file again".into(),
@@ -395,7 +424,7 @@ impl LoadError {
                  IMPORTS and VALUE_ADDED are no firms"
                     .into()
             }
-            Self::NoSuchYear { .. } => "leave `--year` out to take every year".into(),
+            Self::NoSuchYear { .. } => "choose one of these years, or name none to take every one".into(),
             Self::SeveralYears { .. } => "name the file, not a stream, and choose a year with `--year`".into(),
             Self::UnknownBuiltin { nearest: Some(nearest), .. } => format!("did you mean `builtin:{nearest}`?"),
             Self::UnknownBuiltin { .. } => "`vadex list tables` shows the embedded tables".into(),

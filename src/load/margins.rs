@@ -5,6 +5,7 @@ use std::path::Path;
 use polars::prelude::{CsvReadOptions, SerReader};
 
 use super::LoadError;
+use super::source::neighbour;
 use crate::table::GivenMargin;
 
 /// Reads what rows or columns of a table are to add up to: `label` is `ECONOMY.sector`, or `ECONOMY.category`.
@@ -19,7 +20,7 @@ pub fn read(path: &Path) -> Result<Vec<GivenMargin>, LoadError> {
         message: message.lines().next().unwrap_or("unreadable").to_owned(),
     };
     if !path.exists() {
-        return Err(LoadError::NotFound { path: name, nearest: None });
+        return Err(LoadError::NoFile { path: name, nearest: neighbour(path) });
     }
     let frame = CsvReadOptions::default()
         .with_has_header(true)

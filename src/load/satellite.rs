@@ -11,6 +11,7 @@ use std::path::Path;
 use polars::prelude::{CsvReadOptions, DataFrame, SerReader};
 
 use super::LoadError;
+use super::source::neighbour;
 use crate::labels::{self, Axis};
 
 /// What is wrong with a satellite file.
@@ -112,7 +113,7 @@ impl SatelliteFile {
     pub fn read(path: &Path, chosen: Option<&str>) -> Result<Self, LoadError> {
         let name = path.display().to_string();
         if !path.exists() {
-            return Err(LoadError::NotFound { path: name, nearest: None });
+            return Err(LoadError::NoFile { path: name, nearest: neighbour(path) });
         }
         let fail = |message: String| LoadError::Damaged {
             path: name.clone(),

@@ -206,7 +206,7 @@ impl Source {
             Place::Memory => Box::new(Cursor::new(self.whole.get().map_or(&[][..], Vec::as_slice))),
             Place::File(path) => Box::new(File::open(path).map_err(|source| match source.kind() {
                 io::ErrorKind::NotFound => {
-                    LoadError::NotFound { path: self.name.clone(), nearest: neighbour(path) }
+                    LoadError::NoFile { path: self.name.clone(), nearest: neighbour(path) }
                 }
                 _ => self.failed(source),
             })?),
@@ -485,7 +485,8 @@ pub(super) fn neighbour(path: &Path) -> Option<String> {
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
         .collect();
     let nearest = labels::nearest(names.iter().map(String::as_str), wanted)?;
-    Some(parent.join(nearest).display().to_string())
+    // Said as it was asked: a bare name with a bare name.
+    Some(path.with_file_name(nearest).display().to_string())
 }
 
 #[cfg(test)]

@@ -157,12 +157,26 @@ fn cell(text: &str) -> String {
     let mut linked = String::with_capacity(safe.len());
     let mut rest = safe.as_str();
     while let Some(at) = rest.find("https://") {
-        let end = rest[at..].find([' ', ',', ';', ')']).map_or(rest.len(), |length| at + length);
-        let address = rest[at..end].trim_end_matches('.');
+        let end = rest[at..].find([' ', ',', ';']).map_or(rest.len(), |length| at + length);
+        let address = within_brackets(&rest[at..end]).trim_end_matches('.');
         linked.push_str(&format!("{}<{}>", &rest[..at], address.replace('\\', "")));
         rest = &rest[at + address.len()..];
     }
     linked + rest
+}
+
+/// The address without a bracket that closes what was opened before it: a DOI can have brackets of its own.
+fn within_brackets(address: &str) -> &str {
+    let mut open = 0_usize;
+    for (at, letter) in address.char_indices() {
+        match letter {
+            '(' => open += 1,
+            ')' if open == 0 => return &address[..at],
+            ')' => open -= 1,
+            _ => {}
+        }
+    }
+    address
 }
 
 /// An equation or a name, as code.

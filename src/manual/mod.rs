@@ -13,7 +13,7 @@ mod topics;
 
 pub use crosswalk::{CROSSWALK, Crosswalk, TOOLS, crosswalk_page};
 pub use methods_page::methods_page;
-pub use topics::{explain, known, nearest};
+pub use topics::{explain, known, nearest, speaking_of};
 
 /// A page of prose.
 #[derive(Debug, Clone, Copy)]

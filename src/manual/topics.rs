@@ -75,6 +75,20 @@ pub fn explain(word: &str) -> Option<String> {
     (!texts.is_empty()).then(|| texts.concat())
 }
 
+/// The words whose explanation holds a phrase, those first that have it early: in what they are, not in what they cite.
+pub fn speaking_of(phrase: &str) -> Vec<String> {
+    let phrase = phrase.trim().to_lowercase();
+    if phrase.is_empty() {
+        return Vec::new();
+    }
+    let mut found: Vec<(usize, String)> = known()
+        .into_iter()
+        .filter_map(|word| Some((explain(&word)?.to_lowercase().find(&phrase)?, word)))
+        .collect();
+    found.sort();
+    found.into_iter().map(|(_, word)| word).collect()
+}
+
 /// Every word that can be explained, each once.
 pub fn known() -> Vec<String> {
     let mut words: Vec<String> = KINDS.iter().flat_map(|kind| (kind.words)()).collect();

@@ -73,50 +73,6 @@ impl Dataset {
     }
 }
 
-/// Frames with the same columns below each other. Labels become text, so that years may have other lists of them.
-pub fn stack(frames: &[Frame]) -> Frame {
-    let Some(first) = frames.first() else { return Frame::new() };
-    first.fields().iter().fold(Frame::new(), |stacked, field| {
-        let parts: Vec<&Column> = frames.iter().filter_map(|frame| frame.column(&field.name)).collect();
-        stacked.with(&field.name, field.measure, joined(&parts))
-    })
-}
-
-fn joined(parts: &[&Column]) -> Column {
-    let all = |of: fn(&Column) -> bool| parts.iter().all(|part| of(part));
-    if all(|part| matches!(part, Column::Number(_))) {
-        return Column::Number(
-            parts
-                .iter()
-                .flat_map(|part| if let Column::Number(v) = part { v.clone() } else { Vec::new() })
-                .collect(),
-        );
-    }
-    if all(|part| matches!(part, Column::Integer(_))) {
-        return Column::Integer(
-            parts
-                .iter()
-                .flat_map(|part| if let Column::Integer(v) = part { v.clone() } else { Vec::new() })
-                .collect(),
-        );
-    }
-    Column::Text(
-        parts
-            .iter()
-            .flat_map(|part| match part {
-                Column::Text(values) => values.clone(),
-                Column::Label { names, codes } => {
-                    codes.iter().map(|&code| Some(names[code as usize].clone())).collect()
-                }
-                Column::Integer(values) => {
-                    values.iter().map(|value| value.map(|value| value.to_string())).collect()
-                }
-                Column::Number(values) => values.iter().map(|value| Some(value.to_string())).collect(),
-            })
-            .collect(),
-    )
-}
-
 /// A frame with one more column of numbers, computed row by row from the columns that are there.
 pub fn with_numbers(
     frame: Frame,
@@ -164,7 +120,7 @@ mod tests {
                 .with("economy", Measure::Key, Column::labels(&names, codes))
                 .with("x", Measure::Pure, Column::Number(vec![value; names.len()]))
         };
-        let both = stack(&[year(1995, &["A", "B"], 1.0), year(2011, &["B"], 2.0)]);
+        let both = Frame::stack(&[year(1995, &["A", "B"], 1.0), year(2011, &["B"], 2.0)]);
         let data = Dataset::new("d", both, ResultNotes::of("d"), "");
         assert_eq!(data.rows_with(&[("economy", "B")]), [1, 2]);
         assert_eq!(data.rows_with(&[("economy", "B"), ("year", "2011")]), [2]);

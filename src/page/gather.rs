@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::dataset::{Dataset, stack};
+use super::PageError;
+use super::dataset::Dataset;
 use super::economy::ECONOMY_PARTS;
 use super::sections::SECTIONS;
-use super::{PageError, names};
 use crate::analysis::{Analysis, Preparation, Satellite, World};
 use crate::claims::{self, Claim, ClaimData, ClaimOptions, Outcome};
 use crate::frame::{Frame, ResultNotes};
-use crate::labels::LabelError;
+use crate::labels::economy_names;
 use crate::load::{self, TableRef};
 use crate::product::{self, ProductReport};
 
@@ -283,7 +283,7 @@ pub fn gather(request: &Request, told: &mut dyn FnMut(&str, usize, usize)) -> Re
         .filter_map(|(id, (frames, kept))| {
             let one = wanted.iter().find(|one| one.id == id)?;
             let command = command(one, request, input, last);
-            Some((id, Dataset::new(id, stack(&frames), kept?, command)))
+            Some((id, Dataset::new(id, Frame::stack(&frames), kept?, command)))
         })
         .collect();
     let claims = claims_found(request, &wanted_claims, &mut |what| {
@@ -379,14 +379,10 @@ fn check_economies(wanted: &Economies, world: &World, table: &str) -> Result<(),
     let axis = world.model().axis();
     for name in wanted {
         let Err(error) = axis.find_economy(name) else { continue };
-        let (LabelError::Unknown { kind, label, known_count, known, .. }, Some(code)) =
-            (error.clone(), names::code_of(name))
-        else {
-            return Err(error.into());
+        let code = match economy_names::code_of(name) {
+            Some(code) if !axis.economies().iter().any(|label| label == code) => code.to_owned(),
+            _ => return Err(error.into()),
         };
-        if axis.economies().contains(&code) {
-            return Err(LabelError::Unknown { kind, label, nearest: Some(code), known_count, known }.into());
-        }
         let known = axis.economies().join(" ");
         return Err(PageError::NotInTable { name: name.clone(), code, table: table.to_owned(), known });
     }

@@ -5,8 +5,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-static ECONOMIES: LazyLock<HashMap<String, String>> =
-    LazyLock::new(|| pairs(include_str!("../../data/economies.csv"), "economy", "name"));
+use crate::labels::economy_names;
 
 static SECTORS: LazyLock<HashMap<String, String>> =
     LazyLock::new(|| pairs(include_str!("../../data/wiod13/concordance.csv"), "target", "name"));
@@ -62,17 +61,12 @@ fn economy_alone(label: &str) -> Option<&str> {
     if is_rest(label) {
         return Some("Rest of the world");
     }
-    ECONOMIES.get(label).map(String::as_str)
+    economy_names::name(label)
 }
 
 /// `Transport equipment`; the label where the table's sectors are not those of the embedded one.
 pub fn sector(label: &str) -> String {
     SECTORS.get(label).cloned().unwrap_or_else(|| label.to_owned())
-}
-
-/// The code of the economy that a name means, where one is meant: `Vietnam` -> `VNM`.
-pub fn code_of(name: &str) -> Option<String> {
-    ECONOMIES.iter().find(|(_, known)| known.eq_ignore_ascii_case(name)).map(|(code, _)| code.clone())
 }
 
 /// Is it a rest of the world, which is counted in sums and not judged as an economy?
@@ -94,7 +88,6 @@ mod tests {
         assert_eq!((said("RoW"), said("CHN")), ("the rest of the world".into(), "China".into()));
         assert_eq!(sector("c4t5"), "Textiles, leather and footwear");
         assert_eq!(sector("C26"), "C26");
-        assert_eq!(code_of("vietnam").as_deref(), Some("VNM"));
     }
 
     #[test]

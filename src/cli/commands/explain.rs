@@ -18,20 +18,39 @@ use crate::manual;
 )]
 pub(crate) struct Explain {
     /// A column (`dva`, `vs_share`), a method, an indicator, a claim, a solver, an importer, a page, ...
-    term: String,
+    #[arg(required = true)]
+    term: Vec<String>,
+}
+
+/// How many words are told that speak of a phrase.
+const TOLD: usize = 6;
+
+fn hint(phrase: &str) -> String {
+    if let Some(near) = manual::nearest(phrase) {
+        return format!("did you mean `{near}`?");
+    }
+    let speaking: Vec<String> =
+        manual::speaking_of(phrase).iter().take(TOLD).map(|word| format!("`{word}`")).collect();
+    if speaking.is_empty() {
+        "`vadex list terms` shows columns, `vadex list pages` the manual".to_owned()
+    } else {
+        format!("it is spoken of in {}", speaking.join(", "))
+    }
 }
 
 impl Explain {
     pub(crate) fn run(&self, _common: &Common) -> Result<Outcome, Failure> {
-        let Some(text) = manual::explain(&self.term) else {
-            let hint = manual::nearest(&self.term).map_or(
-                "`vadex list terms` shows columns, `vadex list pages` the manual".to_owned(),
-                |near| format!("did you mean `{near}`?"),
-            );
-            return Err(Failure::request(format!("nothing is called `{}`", self.term), hint));
+        // Names are one word: `value added` is asked for as it is spoken.
+        let phrase = self.term.join(" ");
+        let phrase = phrase.trim();
+        let spellings = [phrase.to_owned(), phrase.replace(' ', "_"), phrase.replace(' ', "-")];
+        let Some((term, text)) =
+            spellings.iter().find_map(|term| manual::explain(term).map(|text| (term, text)))
+        else {
+            return Err(Failure::request(format!("nothing is called `{phrase}`"), hint(phrase)));
         };
         // Pages are Markdown with lines of their own.
-        let page = manual::PAGES.iter().any(|page| page.id.eq_ignore_ascii_case(&self.term));
+        let page = manual::PAGES.iter().any(|page| page.id.eq_ignore_ascii_case(term));
         output::print(&if page { text } else { output::fitted(&text) })?;
         Ok(Outcome::Done)
     }

@@ -26,7 +26,7 @@ pub(crate) struct Man {
 impl Man {
     pub(crate) fn run(&self, _common: &Common) -> Result<Outcome, Failure> {
         let Some(folder) = &self.folder else {
-            output::print(&String::from_utf8_lossy(&render(command())?))?;
+            output::print(&String::from_utf8_lossy(&render(in_full())?))?;
             return Ok(Outcome::Done);
         };
         for (name, page) in pages()? {
@@ -38,15 +38,22 @@ impl Man {
     }
 }
 
+/// The tree for pages: what the short help leaves out for room would stand there without a word.
+fn in_full() -> clap::Command {
+    let in_full = |command: clap::Command| command.mut_args(|option| option.hide_short_help(false));
+    in_full(command().mut_subcommands(in_full))
+}
+
 fn render(command: clap::Command) -> Result<Vec<u8>, ReportError> {
     let mut page = Vec::new();
-    clap_mangen::Man::new(command).render(&mut page)?;
+    let source = concat!("vadex ", env!("CARGO_PKG_VERSION"));
+    clap_mangen::Man::new(command).source(source).render(&mut page)?;
     Ok(page)
 }
 
 /// One page a command: file name and content.
 pub(super) fn pages() -> Result<Vec<(String, Vec<u8>)>, Failure> {
-    let mut root = command();
+    let mut root = in_full();
     root.build();
     let mut pages = Vec::new();
     for command in std::iter::once(root.clone()).chain(root.get_subcommands().cloned()) {

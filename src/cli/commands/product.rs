@@ -72,7 +72,8 @@ impl Product {
         let reading =
             ReadOptions { importer: self.from.clone(), unit: self.unit.clone(), ..ReadOptions::default() };
         let tables = load::discover(&self.table, &[year]).map_err(|error| match error {
-            LoadError::NoSuchYear { path, available, .. } => Failure::request(
+            // Not when the name of the table asks for a year of its own that there is not.
+            LoadError::NoSuchYear { path, year: missing, available } if missing == year.to_string() => Failure::request(
                 format!(
                     "{path}: there is no table for {year} ({} is of {}); there are: {available}",
                     account.id(),
