@@ -70,9 +70,10 @@ pub fn sector(label: &str) -> String {
     SECTORS.get(label).cloned().unwrap_or_else(|| label.to_owned())
 }
 
-/// The code of the economy that a name means, where one is meant: `Vietnam` -> `VNM`.
+/// The code of the economy that a name or a code means, where one is meant: `Vietnam` or `vnm` -> `VNM`.
 pub fn code_of(name: &str) -> Option<String> {
-    ECONOMIES.iter().find(|(_, known)| known.eq_ignore_ascii_case(name)).map(|(code, _)| code.clone())
+    let meant = |code: &str, known: &str| [code, known].iter().any(|word| word.eq_ignore_ascii_case(name));
+    ECONOMIES.iter().find(|(code, known)| meant(code, known)).map(|(code, _)| code.clone())
 }
 
 /// Is it a rest of the world, which is counted in sums and not judged as an economy?
@@ -95,6 +96,7 @@ mod tests {
         assert_eq!(sector("c4t5"), "Textiles, leather and footwear");
         assert_eq!(sector("C26"), "C26");
         assert_eq!(code_of("vietnam").as_deref(), Some("VNM"));
+        assert_eq!(code_of("vnm").as_deref(), Some("VNM"));
     }
 
     #[test]
