@@ -96,6 +96,12 @@ fn lines(results: &[Piece], economy: &str) -> Result<String, vadex::Error> {
     Ok(chart.draw(&[sheet], &request)?.svg())
 }
 
+// end
+
+/// The cells that answer the question, one after the other.
+///
+/// # Errors
+/// A table that cannot be read or solved.
 pub fn main() -> Result<(), vadex::Error> {
     // cell: two years
     let years: Vec<Piece> = decomposed(&[1995, 2011], &[])?;

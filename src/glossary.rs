@@ -281,6 +281,14 @@ static ENTRIES: &[Entry] = &[
         elsewhere: "",
     },
     Entry {
+        symbol: "vs_share_headline_fit",
+        meaning: "in `claims C2 --detail paths`: the quadratic path through vs_share_headline, fitted without the years of crisis; \
+                  with _lo and _hi its 95% interval at each year by itself",
+        equation: "b0 + b1 t + b2 t²; interval ± t_{n−3} √(g' V g), g = (1, t, t²)', V the covariance of b by least squares",
+        source: "Lind and Mehlum (2010), https://doi.org/10.1111/j.1468-0084.2009.00569.x, for the path",
+        elsewhere: "",
+    },
+    Entry {
         symbol: "turn_lo",
         meaning: "in `claims C2 --detail turns`: lower end of the 95% Fieller interval of the turn (`turn_hi`: upper end); empty where it is not bounded",
         equation: "turning points that a t test at 5% does not reject",

@@ -480,6 +480,31 @@ fn turning_points_and_verdicts_come_from_further_files() {
 }
 
 #[test]
+fn the_band_of_a_fitted_path_lies_where_its_columns_say() {
+    let desk = Desk::new();
+    fs::write(
+        desk.path("paths.csv"),
+        "economy,year,value,value_fit_lo,value_fit_hi\nA,2000,1,0.5,2\nA,2004,3,2,3\nA,2008,2,1,2.5\n",
+    )
+    .unwrap();
+    let all = desk.plot(&["paths", "paths.csv"]);
+    let path = of(&all, "path", "path")[0].points();
+    let value = |y: f64| 1.0 + 2.0 * (y - path[0].1) / (path[1].1 - path[0].1);
+    let band = of(&all, "band", "path");
+    assert_eq!(band.len(), 3, "an area between two lines");
+    for (line, wanted) in band[1..].iter().zip([[2.0, 3.0, 2.5], [1.0, 2.0, 0.5]]) {
+        for ((x, y), wanted) in line.points().into_iter().zip(wanted) {
+            assert!((value(y) - wanted).abs() < 0.05, "{} at {x} is not {wanted}", value(y));
+        }
+    }
+    assert!(
+        texts(&all).iter().any(|text| text.contains("95% interval of the fitted path")),
+        "{:?}",
+        texts(&all)
+    );
+}
+
+#[test]
 fn shares_of_another_column_are_told_in_percent() {
     let desk = Desk::new();
     desk.run(&["tiva", &fixture("leather.csv"), "-o", "tiva.csv"]);

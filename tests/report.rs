@@ -223,8 +223,12 @@ fn a_page_is_for_everyone() {
                 }
                 assert!(svg.all("text").len() > 3, "{name}: text as text");
             }
-            for box_ in page.with_attribute("class", "scroll") {
-                assert_eq!(box_.attribute("tabindex"), Some("0"), "{name}: scrolls by keyboard");
+            for class in ["scroll", "chart"] {
+                for box_ in page.with_attribute("class", class) {
+                    assert_eq!(box_.attribute("tabindex"), Some("0"), "{name}: scrolls by keyboard");
+                    assert!(box_.attribute("role").is_some(), "{name}: a name needs a role");
+                    assert!(box_.attribute("aria-label").is_some_and(|label| label.len() > 5), "{name}");
+                }
             }
             assert!(page.all("a")[0].attribute("class") == Some("skip"), "{name}");
         }
@@ -532,7 +536,10 @@ fn a_wrong_economy_claim_or_product_is_told_and_nothing_is_written() {
     with(&["--economy", "CHM"], &["unknown economy `CHM`", "did you mean `CHN`?"]);
     with(&["--economy", "Germany"], &["unknown economy `Germany`", "did you mean `DEU`?"]);
     with(&["--economy", "CHN,Vietnam"], &["unknown economy `Vietnam`", "does not have VNM", "CHN"]);
-    with(&["--economy", "VNM"], &["unknown economy `VNM`"]);
+    with(
+        &["--economy", "VNM"],
+        &["unknown economy `VNM`", "does not have VNM (Vietnam)", "the table has: AUS"],
+    );
     with(&["--claims", "C99"], &["C99"]);
     with(&["--product", "iphone-5"], &["iphone-5"]);
     with(&["no-such-table.csv"], &["no-such-table.csv"]);
@@ -585,4 +592,137 @@ fn the_command_writes_a_report_and_replaces_it_whole() {
     assert!(!out.join("data/left-over.csv").exists());
     assert!(run("none").contains("How much of exports is made at home?"));
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+/// Slope of the straight line through some points, by hand.
+fn slope(points: &[(f64, f64)]) -> f64 {
+    let n = points.len() as f64;
+    let (t, y) = (points.iter().map(|p| p.0).sum::<f64>() / n, points.iter().map(|p| p.1).sum::<f64>() / n);
+    points.iter().map(|p| (p.0 - t) * (p.1 - y)).sum::<f64>()
+        / points.iter().map(|p| (p.0 - t).powi(2)).sum::<f64>()
+}
+
+#[test]
+fn upgrading_is_told_over_all_years_and_over_their_halves() {
+    let made = Made::new(&Request {
+        economies: Economies::Named(vec!["CHN".into()]),
+        claims: Some(Vec::new()),
+        product: None,
+        ..Request::default()
+    });
+    let out = made.out().join("data");
+    let (whole, halves, paths) = (
+        columns(&out.join("upgrading.csv")),
+        columns(&out.join("upgrading-halves.csv")),
+        columns(&out.join("upgrading-paths.csv")),
+    );
+    // Every trend is the slope of the path beside it, over the years that it names.
+    let (years, changes) = (numbers(&paths, "year"), numbers(&paths, "change"));
+    let mut checked = 0;
+    for told in [&whole, &halves] {
+        let trends = numbers(told, "trend");
+        for row in (0..trends.len()).filter(|&row| trends[row].is_finite()) {
+            let (from, to) = (numbers(told, "from")[row], numbers(told, "to")[row]);
+            let points: Vec<(f64, f64)> = (0..years.len())
+                .filter(|&at| {
+                    ["economy", "measure"].iter().all(|key| paths[*key][at] == told[*key][row])
+                        && (from..=to).contains(&years[at])
+                })
+                .map(|at| (years[at], changes[at]))
+                .collect();
+            let who = format!("{} {}", told["economy"][row], told["measure"][row]);
+            assert!(points.len() > 5, "{who}");
+            close(trends[row], slope(&points), trends[row].abs(), 1e-8, &who);
+            checked += 1;
+        }
+    }
+    // Four kinds of forty economies (the rest of the world has one), in one span and in two.
+    assert_eq!(checked, 3 * (4 * 40 + 1));
+    let figure = made.page.by_id("fig-upgrading-CHN").unwrap();
+    let says = figure.with_attribute("class", "says")[0].text();
+    for (row, kind) in whole["kind"].iter().enumerate().filter(|(row, _)| whole["economy"][*row] == "CHN") {
+        let told = format!(
+            "{kind} {:+.2}{} ({})",
+            numbers(&whole, "trend")[row],
+            whole["trend_unit"][row],
+            whole["direction"][row]
+        );
+        assert!(
+            says.contains(&told.replace('-', "\u{2212}").replace("inter\u{2212}", "inter-")),
+            "{says}\n{told}"
+        );
+    }
+    assert!(says.contains("from 1995 to 2011") && !says.contains("Not measured"), "{says}");
+    let lines: Vec<String> = figure.all("svg")[0].all("text").iter().map(|text| text.text()).collect();
+    for kind in ["product", "process", "functional", "inter-sectoral"] {
+        assert!(lines.iter().any(|line| line == kind), "no line for {kind}: {lines:?}");
+    }
+    // What stands in for something, and what would be better, is said.
+    let text = figure.text();
+    assert!(text.contains("skills, which stand in for business functions"), "{text}");
+    assert!(text.contains("va_per_hour_real would need hours worked"), "{text}");
+}
+
+#[test]
+fn what_is_not_known_of_upgrading_is_said_and_one_year_is_left_alone() {
+    let (_, _, rest) =
+        pages(&EVERY).into_iter().find(|(name, _, _)| name == "RoW.html").expect("a page of the rest");
+    let figure = rest.by_id("fig-upgrading-RoW").unwrap();
+    let says = figure.with_attribute("class", "says")[0].text();
+    assert!(says.contains("Not measured for want of data: process, functional, inter-sectoral."), "{says}");
+    assert!(figure.text().contains("persons engaged by economy, sector and year (--jobs): none of RoW"));
+    let one = Made::new(&Request {
+        years: vec![2011],
+        economies: Economies::Named(vec!["CHN".into()]),
+        claims: Some(Vec::new()),
+        product: None,
+        ..Request::default()
+    });
+    assert!(one.page.by_id("position-CHN").is_some() && one.page.by_id("upgrading-CHN").is_none());
+}
+
+#[test]
+fn accounts_that_are_named_must_be_there() {
+    let request = Request {
+        tables: vec!["builtin:wiod13/2011".into()],
+        jobs: Some(("no-such-jobs.csv".into(), "jobs".into())),
+        claims: Some(Vec::new()),
+        product: None,
+        ..Request::default()
+    };
+    let error = page::gather(&request, &mut |_, _, _| {}).err().expect("a file that is not there");
+    assert!(error.to_string().contains("no-such-jobs.csv"), "{error}");
+}
+
+#[test]
+fn the_band_of_a_path_is_that_of_the_curve_whose_turn_is_tested() {
+    let out = NAMED.out().join("data");
+    let (paths, turns) = (columns(&out.join("C2-paths.csv")), columns(&out.join("C2-turns.csv")));
+    let of = |name: &str| numbers(&paths, &format!("vs_share_headline_fit{name}"));
+    let (years, fit, low, high) = (numbers(&paths, "year"), of(""), of("_lo"), of("_hi"));
+    let (mut turned, mut total) = (0, 0);
+    for (row, economy) in turns["economy"].iter().enumerate() {
+        let at: Vec<usize> = (0..fit.len()).filter(|&at| paths["economy"][at] == *economy).collect();
+        // The parabola through three points of the fit: its vertex is the turning point that the test reports.
+        let (a, b, c) = (at[0], at[at.len() / 2], at[at.len() - 1]);
+        let rise = |p: usize, q: usize| (fit[q] - fit[p]) / (years[q] - years[p]);
+        let bend = (rise(b, c) - rise(a, b)) / (years[c] - years[a]);
+        let vertex = (years[a] + years[b]) / 2.0 - rise(a, b) / (2.0 * bend);
+        let turn = numbers(&turns, "turn")[row];
+        if turn.is_finite() {
+            close(vertex, turn, 1.0, 1e-5, economy);
+            turned += 1;
+        }
+        for &at in &at {
+            close((low[at] + high[at]) / 2.0, fit[at], 1.0, 1e-12, economy);
+            assert!(low[at] < fit[at] && fit[at] < high[at], "{economy}");
+        }
+        total += 1;
+    }
+    assert!(turned > 15, "{turned} of {total}");
+    // Each panel has its band, with an edge above and below.
+    let figure = NAMED.page.by_id("fig-paths").unwrap();
+    let bands = figure.with_attribute("class", "band");
+    assert_eq!(bands.len(), total, "a band an economy");
+    assert!(figure.text().contains("95% interval of the fitted path"), "its level is said");
 }

@@ -8,8 +8,9 @@ use crate::model::ModelError;
 use crate::model::memory::MemoryError;
 use crate::model::solver::SolveError;
 use crate::product::ProductError;
-use crate::table::{AccountError, TableError};
+use crate::table::{AccountError, ReshapeError, TableError};
 use crate::uncertainty::UncertaintyError;
+use crate::upgrading::UpgradingError;
 
 /// Why an analysis could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -48,6 +49,18 @@ pub enum AnalysisError {
     /// A product account that is not valid, or does not fit the table.
     #[error(transparent)]
     Product(#[from] ProductError),
+    /// Prices that contradict themselves, or do not fit the table.
+    #[error(transparent)]
+    Reshape(#[from] ReshapeError),
+    /// Years that make no panel, or a file beside them that does not fit.
+    #[error(transparent)]
+    Upgrading(#[from] UpgradingError),
+    /// Nothing behind an input.
+    #[error("{input}: no table")]
+    NoTables {
+        /// The input.
+        input: String,
+    },
     /// A region file with something wrong in it.
     #[error(transparent)]
     Regions(#[from] RegionsError),
@@ -116,6 +129,9 @@ impl AnalysisError {
             Self::Uncertainty(error) => error.hint(),
             Self::Product(error) => error.hint(),
             Self::Regions(error) => error.hint(),
+            Self::Reshape(error) => error.hint(),
+            Self::Upgrading(error) => error.hint(),
+            Self::NoTables { .. } => "give a directory of tables, one a year".into(),
             Self::RegionFile { .. } => "check the path of the region file".into(),
             Self::OwnKey { .. } => "ask for it alone".into(),
             Self::NoIndicatorAtLevel { indicators, .. } => {

@@ -263,12 +263,12 @@ impl Canvas {
     /// A marker of about six pixels, hollow or filled.
     pub(super) fn marker(&mut self, (x, y): (f64, f64), style: &Style, filled: bool) {
         let r = 3.2;
-        let fill = if filled { style.colour } else { "#ffffff" };
+        let fill = if filled { style.line } else { "#ffffff" };
         let corners: Vec<(f64, f64)> = match style.marker {
-            Marker::Circle => return self.circle((x, y), r, fill, style.colour, 1.0),
+            Marker::Circle => return self.circle((x, y), r, fill, style.line, 1.0),
             Marker::Cross => {
-                self.line((x - r, y - r), (x + r, y + r), style.colour, 1.8, None);
-                return self.line((x - r, y + r), (x + r, y - r), style.colour, 1.8, None);
+                self.line((x - r, y - r), (x + r, y + r), style.line, 1.8, None);
+                return self.line((x - r, y + r), (x + r, y - r), style.line, 1.8, None);
             }
             Marker::Square => vec![(-r, -r), (r, -r), (r, r), (-r, r)],
             Marker::Triangle => vec![(0.0, -1.2 * r), (1.1 * r, r), (-1.1 * r, r)],
@@ -279,7 +279,7 @@ impl Canvas {
         self.scene.add(Primitive::Path(Box::new(PathData {
             d: format!("{}Z", outline(&corners)),
             fill: Some(fill.into()),
-            stroke: style.colour.into(),
+            stroke: style.line.into(),
             stroke_width: 1.0,
             opacity: None,
             stroke_dasharray: None,

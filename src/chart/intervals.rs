@@ -34,9 +34,9 @@ const CHART: &str = "intervals";
 const MOST: usize = 100;
 const ROW: f64 = 28.0;
 /// The estimate: a filled circle.
-const TRACED: Style = Style { colour: MAIN, marker: Marker::Circle, ..STYLES[0] };
+const TRACED: Style = Style { colour: MAIN, line: MAIN, marker: Marker::Circle, ..STYLES[0] };
 /// What was observed: a diamond.
-const DIRECT: Style = Style { colour: AGAINST, marker: Marker::Diamond, ..STYLES[0] };
+const DIRECT: Style = Style { colour: AGAINST, line: AGAINST, marker: Marker::Diamond, ..STYLES[0] };
 
 impl Intervals {
     /// Draws it for a page.

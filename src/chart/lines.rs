@@ -64,7 +64,7 @@ impl Lines {
             let style = &STYLES[*series];
             canvas.path(
                 &[(x + 5.0, *y), (right + 6.0, *y), (right + 12.0, label), (right + 16.0, label)],
-                style.colour,
+                style.line,
                 0.8,
                 None,
             );
@@ -81,7 +81,7 @@ impl Lines {
             let style = &STYLES[series];
             let at: Vec<(f64, f64)> = points.iter().map(|(x, y)| (places.at(*x), heights.at(*y))).collect();
             canvas.begin("line", name);
-            canvas.path(&at, style.colour, 2.0, style.dash);
+            canvas.path(&at, style.line, 2.0, style.dash);
             let known: Vec<(f64, f64)> =
                 at.iter().copied().filter(|(x, y)| x.is_finite() && y.is_finite()).collect();
             // Many points: a marker now and then is enough to tell the lines apart.

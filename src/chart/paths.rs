@@ -13,7 +13,7 @@ pub struct PathPanel {
     pub name: String,
     /// Points (x, value); a missing value (NaN) is a gap.
     pub points: Vec<(f64, f64)>,
-    /// Band (x, low, high); may be empty.
+    /// Band (x, low, high), drawn between thin lines; may be empty.
     pub band: Vec<(f64, f64, f64)>,
     /// Turning point.
     pub turn: Option<Turn>,
@@ -205,11 +205,19 @@ impl PathPanel {
             let upper = known.iter().map(|(x, _, high)| (places.inside(*x), heights.at(*high)));
             let lower = known.iter().rev().map(|(x, low, _)| (places.inside(*x), heights.at(*low)));
             let edge: Vec<(f64, f64)> = upper.chain(lower).collect();
+            canvas.begin("band", &self.name);
             canvas.shape(format!("{}Z", outline(&edge)), MAIN, 0.22);
+            // Without colour the band and the grey of a turn are told apart by its edges.
+            let (upper, lower) = edge.split_at(known.len());
+            for side in [upper, lower] {
+                canvas.path(side, MAIN, 0.7, None);
+            }
+            canvas.end();
         }
         let at: Vec<(f64, f64)> = self.points.iter().map(|(x, y)| (places.at(*x), heights.at(*y))).collect();
         canvas.begin("path", &self.name);
-        canvas.path(&at, MAIN, 2.0, None);
+        // Within a band a thick line would hide it.
+        canvas.path(&at, MAIN, if known.len() > 1 { 1.4 } else { 2.0 }, None);
         // Points without a neighbour would be invisible as a line.
         for (place, (x, y)) in at.iter().enumerate() {
             let gap = |other: Option<&(f64, f64)>| other.is_none_or(|(_, y)| !y.is_finite());

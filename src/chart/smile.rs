@@ -101,9 +101,9 @@ impl Smile {
         let mut words = self.words.clone();
         let area = match (self.words.note.to_lowercase().contains("area"), joined) {
             (true, false) => "",
-            (true, true) => "The dotted line runs from point to point.",
+            (true, true) => "The dotted line joins the points in order of position.",
             (false, false) => "Area of a circle: size.",
-            (false, true) => "Area of a circle: size. The dotted line runs from point to point.",
+            (false, true) => "Area of a circle: size. The dotted line joins the points in order of position.",
         };
         words.note = if hidden == 0 {
             format!("{} {area}", words.note).trim().to_owned()

@@ -9,8 +9,8 @@ use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
 use super::path::Path;
 use crate::stats::{
     Ar1, BootstrapPlan, Covariance, Curve, DEFAULT_TURN_MARGIN, Design, Interval, PeakRule, PowerPlan, Sign,
-    StatsError, UTest, UTestOptions, in_out_in, lind_mehlum, median, ols, peak_drop, quantile,
-    residual_bootstrap, simulated_power,
+    StatsError, UTest, UTestOptions, in_out_in, lind_mehlum, median, ols, peak_drop, quadratic_path,
+    quantile, residual_bootstrap, simulated_power,
 };
 
 /// A slope with the draws that say how sure it is.
@@ -178,6 +178,24 @@ fn inverted_u(time: &[f64], share: &[f64]) -> Option<UTest> {
         return None;
     }
     lind_mehlum(time, share, &UTestOptions::new(Curve::InvertedU)).ok()
+}
+
+/// The fitted quadratic of a path in `years`, which may hold years that were left out of the fit: (value, low, high), as
+/// shares. NaN where nothing can be fitted.
+///
+/// The fit is that of the inverted-U test, errors included; the interval is pointwise.
+pub(super) fn fitted(path: &Path, years: &[i32], level: f64) -> Vec<(f64, f64, f64)> {
+    let time = |years: &[i32]| -> Vec<f64> { years.iter().map(|year| f64::from(*year)).collect() };
+    let unknown = (f64::NAN, f64::NAN, f64::NAN);
+    match quadratic_path(&time(&path.years), &path.share, &time(years), Covariance::Classical) {
+        Ok(estimates) => estimates
+            .iter()
+            .map(|estimate| {
+                estimate.interval(level).map_or(unknown, |band| (estimate.value, band.low, band.high))
+            })
+            .collect(),
+        Err(_) => vec![unknown; years.len()],
+    }
 }
 
 /// The median over economies, draw by draw.

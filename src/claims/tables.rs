@@ -4,7 +4,7 @@ use super::data::Series;
 use super::error::ClaimError;
 use super::path::{Choice, Indicator, Path, Paths, measure};
 use super::sourcing::{FACTORS, Sourcing};
-use super::study::Study;
+use super::study::{LEVEL, Study};
 use super::verdict::VerdictRecord;
 use super::{curve, shape};
 use crate::frame::{Column, Frame, Measure};
@@ -25,26 +25,31 @@ pub(super) fn paths_frame(study: &Study<'_>) -> Result<Frame, ClaimError> {
     };
     let mut names: Vec<Option<String>> = Vec::new();
     let mut years = Vec::new();
-    let mut columns: [Vec<f64>; 8] = Default::default();
-    let mut push = |name: &str, plain: &Path, head: &Path, fc: Option<&Path>, vax: Option<&Path>| {
-        for t in 0..plain.years.len() {
-            names.push(Some(name.to_owned()));
-            years.push(Some(i64::from(plain.years[t])));
-            let cells = [
-                plain.share[t],
-                head.share[t],
-                fc.map_or(f64::NAN, |path| path.share[t]),
-                vax.map_or(f64::NAN, |path| 1.0 - path.share[t]),
-                plain.foreign[t],
-                plain.exports[t] - plain.foreign[t],
-                plain.exports[t],
-                if t == 0 { f64::NAN } else { plain.marginal(t - 1, t) },
-            ];
-            for (column, cell) in columns.iter_mut().zip(cells) {
-                column.push(cell);
+    let mut columns: [Vec<f64>; 11] = Default::default();
+    let mut push =
+        |name: &str, plain: &Path, (head, calm): (&Path, &Path), fc: Option<&Path>, vax: Option<&Path>| {
+            let fitted = shape::fitted(calm, &head.years, LEVEL);
+            for t in 0..plain.years.len() {
+                names.push(Some(name.to_owned()));
+                years.push(Some(i64::from(plain.years[t])));
+                let cells = [
+                    plain.share[t],
+                    head.share[t],
+                    fitted[t].0,
+                    fitted[t].1,
+                    fitted[t].2,
+                    fc.map_or(f64::NAN, |path| path.share[t]),
+                    vax.map_or(f64::NAN, |path| 1.0 - path.share[t]),
+                    plain.foreign[t],
+                    plain.exports[t] - plain.foreign[t],
+                    plain.exports[t],
+                    if t == 0 { f64::NAN } else { plain.marginal(t - 1, t) },
+                ];
+                for (column, cell) in columns.iter_mut().zip(cells) {
+                    column.push(cell);
+                }
             }
-        }
-    };
+        };
     let of = |paths: &Option<Paths>, s: usize| -> Option<Path> {
         let paths = paths.as_ref()?;
         paths.economies.iter().position(|e| *e == s).map(|position| paths.paths[position].clone())
@@ -52,12 +57,25 @@ pub(super) fn paths_frame(study: &Study<'_>) -> Result<Frame, ClaimError> {
     for (position, &s) in study.paths.economies.iter().enumerate() {
         if let Some(path) = of(&Some(all.clone()), s) {
             let (fc, vax) = (of(&foreign, s), of(&absorbed, s));
-            push(&series.economies[s], &path, &study.paths.paths[position], fc.as_ref(), vax.as_ref());
+            let head = (&study.paths.paths[position], &study.calm[position]);
+            push(&series.economies[s], &path, head, fc.as_ref(), vax.as_ref());
         }
     }
     let (fc, vax) = (foreign.as_ref().map(|p| &p.world), absorbed.as_ref().map(|p| &p.world));
-    push("World", &all.world, &study.paths.world, fc, vax);
-    let labels = ["vs_share", "vs_share_headline", "fc_share", "vax_ratio", "vs", "dva", "gexp", "iceer"];
+    push("World", &all.world, (&study.paths.world, &study.world), fc, vax);
+    let labels = [
+        "vs_share",
+        "vs_share_headline",
+        "vs_share_headline_fit",
+        "vs_share_headline_fit_lo",
+        "vs_share_headline_fit_hi",
+        "fc_share",
+        "vax_ratio",
+        "vs",
+        "dva",
+        "gexp",
+        "iceer",
+    ];
     let rows = years.len();
     let mut frame = Frame::new()
         .with("table", Measure::Key, Column::Text(vec![Some(series.name.clone()); rows]))

@@ -88,6 +88,10 @@ pub(super) static KEYS: &[Entry] = &[
     key("last", "share in the last year"),
     key("peak", "share at the turning point"),
     key("peak_year", "year of the turning point of a path"),
+    key(
+        "vs_share_headline",
+        "in the paths of C1 and C2: vs_share without mining, where the labels of the sectors tell it",
+    ),
     key("slope_start", "slope of the fitted path at its start, in percentage points a year"),
     key("slope_end", "slope of the fitted path at its end, in percentage points a year"),
     key(
@@ -98,7 +102,11 @@ pub(super) static KEYS: &[Entry] = &[
     key("to", "last year of a change"),
     key("share_from", "share in the first year of a change"),
     key("share_to", "share in the last year of a change"),
-    key("change", "change between two years"),
+    key(
+        "change",
+        "change between two years; in `upgrading --show paths`: since the first year with a value, in change_unit",
+    ),
+    key("change_unit", "% (100 times log points) or points of a share"),
     key("cluster", "in the observations of a claim: what the standard errors are clustered by"),
     key("outcome", "in the observations of a claim: the number that is explained"),
     key("part", "in the paths of a claim: numerator of the share"),

@@ -83,10 +83,10 @@ impl Indicator for Rasmussen {
                 )
             })
             .collect();
-        let (bl, fl) = (over_mean(&backward), over_mean(&forward));
+        let (bl, fl) = (over_mean(backward), over_mean(forward));
         let key = key_sectors(&bl, &fl);
         let rows = Rows::of(model, request);
-        let columns = [&backward, &forward, &bl, &fl, &backward_cv, &forward_cv, &key];
+        let columns = [backward, forward, &bl, &fl, &backward_cv, &forward_cv, &key];
         Ok(Reading::of_numbers(&RASMUSSEN, rows.keys(), columns.map(|values| rows.pick(values)).into()))
     }
 }
@@ -280,7 +280,7 @@ impl Indicator for NetMultiplier {
         let reached = super::chain_algebra::global(model, columns(&[&goods.total]))?.sum();
         let gap =
             super::units::worst_gap(model.axis(), "(1'B) y = 1'(B y)", std::iter::once((0, pulled, reached)));
-        let columns = [&gross, &net, &inside].map(|values| rows.pick(values)).into();
+        let columns = [gross, &net, &inside].map(|values| rows.pick(values)).into();
         Ok(Reading::of_numbers(&NET_MULTIPLIER, rows.keys(), columns).with_identity(gap))
     }
 }

@@ -79,7 +79,7 @@ impl Indicator for Multipliers {
             pick(&domestic, 0),
             pick(&everywhere, 1),
             pick(&domestic, 1),
-            rows.pick(&inputs),
+            rows.pick(inputs),
         ];
         Ok(Reading::of_numbers(&MULTIPLIERS, rows.keys(), columns))
     }

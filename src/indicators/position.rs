@@ -56,7 +56,7 @@ impl Indicator for Upstreamness {
 
     fn compute(&self, model: &Model, level: Level, request: &Request) -> Result<Reading, IndicatorError> {
         let stages = &upstreamness(model)?.0;
-        Ok(weighted(&UPSTREAMNESS, model, level, request, &stages))
+        Ok(weighted(&UPSTREAMNESS, model, level, request, stages))
     }
 }
 
@@ -97,7 +97,7 @@ impl Indicator for Downstreamness {
 
     fn compute(&self, model: &Model, level: Level, request: &Request) -> Result<Reading, IndicatorError> {
         let stages = &column_sums(model)?.0;
-        Ok(weighted(&DOWNSTREAMNESS, model, level, request, &stages))
+        Ok(weighted(&DOWNSTREAMNESS, model, level, request, stages))
     }
 }
 

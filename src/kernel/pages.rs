@@ -80,10 +80,11 @@ mod tests {
             let mut block = Block::<f32, 4>::zeros(rows);
             assert_eq!(matches!(block.0, Memory::Mapped(_)), rows * 16 >= LARGE);
             assert_eq!(block.len(), rows);
-            assert!(block.iter().all(|row| *row == [0.0; 4]));
+            assert!(block.as_flattened().iter().all(|number| number.to_bits() == 0));
             if let Some(last) = block.last_mut() {
                 *last = [1.0, 2.0, 3.0, 4.0];
-                assert_eq!(block[rows - 1], [1.0, 2.0, 3.0, 4.0]);
+                let written = block[rows - 1].map(f32::to_bits);
+                assert_eq!(written, [1.0_f32, 2.0, 3.0, 4.0].map(f32::to_bits));
             }
         }
     }

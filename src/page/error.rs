@@ -40,7 +40,7 @@ pub enum PageError {
     NotInTable {
         /// As it was asked for.
         name: String,
-        /// The code of that name.
+        /// Its code and name.
         code: String,
         /// The table.
         table: String,

@@ -102,6 +102,8 @@ pub enum Cell {
     Verdict(&'static str, &'static str),
     /// Something that is no number, one a row of the table: a small path, for example.
     Given(Vec<String>),
+    /// Words, one text a row of the table, where the dataset has only their key.
+    Said(Vec<String>),
     /// As [`Cell::Economy`], as a link to the economy's page.
     EconomyLink(&'static str),
 }
@@ -135,6 +137,7 @@ impl Cell {
                 | Self::Two(..)
                 | Self::EstimateOf(..)
                 | Self::Given(_)
+                | Self::Said(_)
         )
     }
 
@@ -169,6 +172,9 @@ impl Cell {
                     return words(number::UNKNOWN.into());
                 }
                 let show = |value: f64| number::significant(value);
+                if !value(low).is_finite() && !value(high).is_finite() {
+                    return vec![spread(point, &show), Piece::Words(" (no interval)".into())];
+                }
                 vec![
                     spread(point, &show),
                     Piece::Words(" [".into()),
@@ -217,7 +223,7 @@ impl Cell {
                 let verdict = if verdict == "NotSupported" { "Not supported".into() } else { verdict };
                 words(if code.is_empty() { verdict } else { format!("{verdict} ({code})") })
             }
-            Self::Given(texts) => words(texts.get(position).cloned().unwrap_or_default()),
+            Self::Given(texts) | Self::Said(texts) => words(texts.get(position).cloned().unwrap_or_default()),
         }
     }
 }

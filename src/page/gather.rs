@@ -5,16 +5,20 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::PageError;
 use super::dataset::Dataset;
 use super::economy::ECONOMY_PARTS;
 use super::sections::SECTIONS;
-use crate::analysis::{Analysis, Preparation, Satellite, World};
+use super::{PageError, names};
+use crate::analysis::{
+    AccountFiles, Analysis, AnalysisError, Beside, PanelMaker, Preparation, Satellite, World,
+};
 use crate::claims::{self, Claim, ClaimData, ClaimOptions, Outcome};
 use crate::frame::{Frame, ResultNotes};
 use crate::labels::economy_names;
-use crate::load::{self, TableRef};
+use crate::load::{self, TableRef, accounts};
 use crate::product::{self, ProductReport};
+use crate::upgrading::panel::{HOURS, JOBS, LABOUR, LABOUR_HIGH};
+use crate::upgrading::{Panel, UpgradingError};
 
 /// What to report on.
 #[derive(Debug, Clone)]
@@ -66,8 +70,6 @@ pub enum Economies {
 /// The table of a report without tables.
 pub const DEFAULT_TABLE: &str = "builtin:wiod13";
 const DEFAULT_PRODUCT: &str = "iphone-4-2010";
-/// The account of persons engaged.
-const JOBS: &str = "jobs";
 
 /// For which tables an analysis is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -146,6 +148,16 @@ pub struct Phone {
     pub table: String,
 }
 
+/// The years as a panel for measures of upgrading.
+pub struct Years {
+    /// Years and what stands beside them.
+    pub panel: Panel,
+    /// What travels with them.
+    pub notes: ResultNotes,
+    /// Options with which `vadex upgrading` makes the same panel; none when it cannot.
+    pub options: Option<String>,
+}
+
 /// Everything that sections draw on. Immutable.
 pub struct Gathered {
     /// The first table, as it was named.
@@ -168,8 +180,8 @@ pub struct Gathered {
     pub claims: Option<Claims>,
     /// The product, when one was asked for.
     pub phone: Option<Phone>,
-    /// Why there is no account of jobs; empty when there is one.
-    pub no_jobs: String,
+    /// The years as a panel; none when nobody is told one by one, of a single year, or of tables with different rows.
+    pub panel: Option<Years>,
     data: BTreeMap<&'static str, Arc<Dataset>>,
 }
 
@@ -234,7 +246,9 @@ pub fn gather(request: &Request, told: &mut dyn FnMut(&str, usize, usize)) -> Re
     let steps = tables.len() + wanted_claims.len() + 2;
     let mut done = 0;
     told(&first.name(), done, steps);
-    let jobs = jobs_of(request, input);
+    let jobs = jobs_of(request, input)?;
+    let mut maker = maker(request, input, &tables)?;
+    let mut jobs_by_row = Vec::new();
     let wanted = wanted();
     let mut columns: BTreeMap<&'static str, (Vec<Frame>, Option<ResultNotes>)> = BTreeMap::new();
     let mut notes = ResultNotes::of("report");
@@ -251,6 +265,21 @@ pub fn gather(request: &Request, told: &mut dyn FnMut(&str, usize, usize)) -> Re
         years.extend(world.model().description().year);
         economies = world.model().axis().economies().to_vec();
         let with_jobs = traced.pop().transpose()?;
+        match maker.as_mut().map(|maker| maker.take(&world, &table.name(), None)) {
+            Some(Err(AnalysisError::Upgrading(error @ UpgradingError::OtherLabels { .. }))) => {
+                notes.remarks.push(format!("upgrading is not told: {error}"));
+                maker = None;
+            }
+            Some(taken) => taken?,
+            None => {}
+        }
+        if let (Some(Satellite::File(_)), Some(world)) = (&jobs, &with_jobs) {
+            // Figures for every row: what is traced in place of value added is an amount of each.
+            let model = world.model();
+            let amounts =
+                model.value_added_share().iter().zip(model.flows().gross_output()).map(|(v, x)| v * x);
+            jobs_by_row.push((model.description().year, amounts.collect::<Vec<f64>>()));
+        }
         let is_last = position + 1 == tables.len();
         for one in wanted.iter().filter(|one| one.span == Span::All || is_last) {
             let world = if one.jobs { with_jobs.as_ref() } else { Some(&world) };
@@ -286,6 +315,7 @@ pub fn gather(request: &Request, told: &mut dyn FnMut(&str, usize, usize)) -> Re
             Some((id, Dataset::new(id, Frame::stack(&frames), kept?, command)))
         })
         .collect();
+    let panel = maker.map(|maker| years_of(request, maker, jobs_by_row)).transpose()?;
     let claims = claims_found(request, &wanted_claims, &mut |what| {
         told(what, done, steps);
         done += usize::from(what.starts_with('C'));
@@ -313,11 +343,7 @@ pub fn gather(request: &Request, told: &mut dyn FnMut(&str, usize, usize)) -> Re
         notes,
         claims,
         phone,
-        no_jobs: if jobs.is_some() {
-            String::new()
-        } else {
-            format!("no accounts of jobs are given for {input}")
-        },
+        panel,
         data,
     })
 }
@@ -343,9 +369,13 @@ fn command(one: &Wanted, request: &Request, input: &str, last: &TableRef) -> Str
         (Span::Last, Some(year)) => vec![year],
         _ => request.years.clone(),
     };
+    format!("vadex {}{}", one.command.replace("TABLE", input), years_option(&years))
+}
+
+/// ` --year 1995,2011`; nothing for all.
+fn years_option(years: &[i32]) -> String {
     let years: Vec<String> = years.iter().map(ToString::to_string).collect();
-    let year = if years.is_empty() { String::new() } else { format!(" --year {}", years.join(",")) };
-    format!("vadex {}{year}", one.command.replace("TABLE", input))
+    if years.is_empty() { String::new() } else { format!(" --year {}", years.join(",")) }
 }
 
 fn chosen_claims(request: &Request) -> Result<Vec<&'static dyn Claim>, PageError> {
@@ -364,13 +394,53 @@ fn chosen_claims(request: &Request) -> Result<Vec<&'static dyn Claim>, PageError
     }
 }
 
-/// The accounts of jobs: those that were named, or those that belong to an embedded table.
-fn jobs_of(request: &Request, input: &str) -> Option<Satellite> {
-    match &request.jobs {
-        Some((place, name)) => Satellite::open(place, Some(name)).ok(),
+/// The accounts of jobs: those that were named, or those that belong to an embedded table, where it has some.
+fn jobs_of(request: &Request, input: &str) -> Result<Option<Satellite>, PageError> {
+    Ok(match &request.jobs {
+        Some((place, name)) => Some(Satellite::open(place, Some(name))?),
         None if input.starts_with("builtin:") => Satellite::open(input.as_ref(), Some(JOBS)).ok(),
         None => None,
+    })
+}
+
+/// The store of accounts that was named, when what was named is one.
+fn accounts_of(request: &Request) -> Option<&PathBuf> {
+    let (place, _) = request.jobs.as_ref()?;
+    (place.to_string_lossy().starts_with("builtin:") || accounts::is_store(place)).then_some(place)
+}
+
+/// A panel in the making, where somebody is told one by one and years can be compared.
+fn maker(request: &Request, input: &str, tables: &[TableRef]) -> Result<Option<PanelMaker>, PageError> {
+    if tables.len() < 2 || request.economies == Economies::None {
+        return Ok(None);
     }
+    let beside = Beside {
+        accounts: Some(AccountFiles { store: accounts_of(request).cloned(), single: Vec::new() }),
+        wanted: &[HOURS, JOBS, LABOUR, LABOUR_HIGH],
+        computed: "upgrading",
+        ..Beside::default()
+    };
+    Ok(Some(PanelMaker::new(input, tables, beside)?))
+}
+
+/// The finished panel, with jobs that were read as figures for every row.
+fn years_of(
+    request: &Request,
+    maker: PanelMaker,
+    jobs: Vec<(Option<i32>, Vec<f64>)>,
+) -> Result<Years, PageError> {
+    let (mut panel, notes) = maker.finish()?;
+    for facts in panel.years_mut() {
+        if let Some((_, amounts)) = jobs.iter().find(|(year, _)| *year == Some(facts.year)) {
+            facts.set_account(JOBS, amounts.clone());
+        }
+    }
+    let accounts = match accounts_of(request) {
+        Some(store) => format!(" --accounts {}", store.display()),
+        None => String::new(),
+    };
+    let options = jobs.is_empty().then(|| format!("{}{accounts}", years_option(&request.years)));
+    Ok(Years { panel, notes, options })
 }
 
 /// Every named economy is in the table. A name in place of a code (`Germany`) is told its code.
@@ -379,11 +449,14 @@ fn check_economies(wanted: &Economies, world: &World, table: &str) -> Result<(),
     let axis = world.model().axis();
     for name in wanted {
         let Err(error) = axis.find_economy(name) else { continue };
-        let code = match economy_names::code_of(name) {
-            Some(code) if !axis.economies().iter().any(|label| label == code) => code.to_owned(),
-            _ => return Err(error.into()),
-        };
+        // An English name, or a code in any case: `Vietnam`, `vnm`.
+        let capitals = name.trim().to_uppercase();
+        let code = economy_names::code_of(name)
+            .or_else(|| economy_names::name(&capitals).map(|_| capitals.as_str()))
+            .filter(|code| !axis.economies().iter().any(|label| label == code));
+        let Some(code) = code else { return Err(error.into()) };
         let known = axis.economies().join(" ");
+        let code = format!("{code} ({})", names::economy_short(code));
         return Err(PageError::NotInTable { name: name.clone(), code, table: table.to_owned(), known });
     }
     Ok(())

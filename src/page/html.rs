@@ -197,7 +197,10 @@ fn figure_of(figure: &Figure, place: Place<'_>) -> Markup {
             p.says { (figure.says) }
             @for body in &figure.body {
                 @match body {
-                    Body::Drawing(svg) => div.chart { (PreEscaped(titled(svg, &figure.heading))) },
+                    // On a narrow screen it scrolls, which has to work by keyboard.
+                    Body::Drawing(svg) => div.chart role="group" tabindex="0" aria-label=(format!("Drawing: {}", figure.heading)) {
+                        (PreEscaped(titled(svg, &figure.heading)))
+                    },
                     Body::Table(table) => (table_of(table, table.caption == figure.heading, place)),
                 }
             }
@@ -330,6 +333,7 @@ const LONG: usize = 30;
 fn class_of(cell: &Cell, data: &Dataset, row: usize) -> Option<&'static str> {
     match cell {
         Cell::Given(_) => Some("path"),
+        Cell::Said(texts) if texts.iter().any(|text| text.chars().count() > LONG) => Some("w"),
         Cell::Text(column) if data.text(column, row).chars().count() > LONG => Some("w"),
         Cell::EstimateOf(..) => Some("w"),
         cell if cell.is_number() => Some("n"),

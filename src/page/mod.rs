@@ -30,7 +30,7 @@ pub use economy::{ECONOMY_PARTS, EconomyPart};
 pub use error::PageError;
 pub use figure::{Body, Cell, Figure, MethodNote, Piece, Shown, Table};
 pub use folder::ReportFolder;
-pub use gather::{Claims, Economies, Finding, Gathered, Phone, Request, Span, Wanted, gather};
+pub use gather::{Claims, Economies, Finding, Gathered, Phone, Request, Span, Wanted, Years, gather};
 pub use sections::{SECTIONS, Section};
 pub use settle::what_would_settle;
 

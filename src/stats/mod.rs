@@ -10,6 +10,7 @@
 //! | the same within units and years | [`panel`], [`within`], [`wild_cluster`] | [`Panel`], [`PanelFit`] |
 //! | how sure, when shocks are correlated over time | [`bootstrap`] | [`residual_bootstrap`], [`BootstrapPlan`] |
 //! | does a path rise, bend, turn | [`trend`] | [`linear_trend`], [`quadratic_trend`], [`TurnRule`] |
+//! | where does a fitted path run, and how sure | [`fitted`] | [`quadratic_path`] |
 //! | is it really a U inside the sample | [`u_test`] | [`lind_mehlum`], [`test_u_shape`], [`FiellerSet`] |
 //! | is there a peak and a lasting drop | [`peak`] | [`peak_drop`], [`PeakRule`] |
 //! | is there a third phase | [`cubic`] | [`in_out_in`] |
@@ -34,6 +35,7 @@ pub mod correlation;
 pub mod cubic;
 pub mod design;
 pub mod error;
+pub mod fitted;
 pub mod inference;
 pub mod multiple;
 pub mod normal_stream;
@@ -60,6 +62,7 @@ pub use correlation::clustered_spearman;
 pub use cubic::{InOutIn, in_out_in};
 pub use design::Design;
 pub use error::StatsError;
+pub use fitted::quadratic_path;
 pub use inference::{Estimate, Interval, Sign};
 pub use multiple::{DEFAULT_FDR, benjamini_hochberg, count_at_most, holm};
 pub use normal_stream::NormalStream;

@@ -303,6 +303,87 @@ fn adjust(column: &mut [Reading]) -> Result<(), StatsError> {
     Ok(())
 }
 
+/// What a reader of the panel's results has to know: which sectors count as complex, which industries earn without anybody
+/// at work.
+pub fn remarks_on_panel(panel: &Panel) -> Vec<String> {
+    let complex: Vec<&str> = panel
+        .axis()
+        .sectors()
+        .iter()
+        .zip(&panel.complex)
+        .filter(|(_, complex)| **complex)
+        .map(|(name, _)| name.as_str())
+        .collect();
+    let mut remarks = vec![if complex.is_empty() {
+        "no sector is known to be complex: name some with --complex".into()
+    } else {
+        format!("complex sectors: {}", complex.join(" "))
+    }];
+    let odd: Vec<String> = panel
+        .earning_without_work()
+        .into_iter()
+        .map(|(label, years)| format!("{label} {}", in_words(&years)))
+        .collect();
+    if !odd.is_empty() {
+        remarks.push(format!(
+            "value added without persons engaged (rounded to zero), counted within the sector: {}",
+            odd.join("; ")
+        ));
+    }
+    remarks
+}
+
+/// How many readings are missing, and whether something stands in for functions.
+pub fn remarks_on_readings(readings: &[Reading]) -> Vec<String> {
+    let mut remarks = Vec::new();
+    let missing = readings.iter().filter(|reading| reading.status == Status::Missing).count();
+    if missing > 0 {
+        remarks
+            .push(format!("{missing} of {} rows are missing for want of data: column needs", readings.len()));
+    }
+    if readings.iter().any(|reading| reading.status == Status::Proxy) {
+        remarks.push("functional: skills stand in for business functions; --occupations reads those".into());
+    }
+    remarks
+}
+
+/// The paths behind readings: one row a unit, measure and year with a value.
+///
+/// ```text
+/// change_t = y_t − y_first,   y = 100 ln(value), 100 share or 100 Σ log changes
+/// ```
+pub fn paths_frame(panel: &Panel, readings: &[Reading]) -> Frame {
+    let calendar = panel.calendar();
+    // Position of the reading, year, value, change.
+    let mut rows: Vec<(usize, i32, f64, f64)> = Vec::new();
+    for measure in MEASURES {
+        let profile = measure.profile();
+        let mine: Vec<usize> =
+            (0..readings.len()).filter(|&at| readings[at].profile.id == profile.id).collect();
+        let units: Vec<Unit> = mine.iter().map(|&at| readings[at].unit).collect();
+        // What is missing altogether has no path, and its reading says so.
+        let Ok(paths) = measure.paths(panel, &units) else { continue };
+        for (&at, path) in mine.iter().zip(paths) {
+            let scaled = |t: usize| profile.scale.of(path[t]);
+            let Some(first) = (0..path.len()).find(|&t| scaled(t).is_finite()) else { continue };
+            let known = (first..path.len()).filter(|&t| scaled(t).is_finite());
+            rows.extend(known.map(|t| (at, calendar[t], path[t], scaled(t) - scaled(first))));
+        }
+    }
+    rows.sort_by_key(|&(at, year, ..)| (at, year));
+    let read: Vec<Reading> = rows.iter().map(|&(at, ..)| readings[at].clone()).collect();
+    let text = |of: &dyn Fn(&Reading) -> &'static str| {
+        Column::Text(read.iter().map(|reading| Some(of(reading).to_owned())).collect())
+    };
+    keyed(panel, &read)
+        .with("kind", Reads::Key, text(&|r| r.profile.kind.id()))
+        .with("measure", Reads::Key, text(&|r| r.profile.id))
+        .with("year", Reads::Key, Column::Integer(rows.iter().map(|row| Some(i64::from(row.1))).collect()))
+        .with("value", Reads::Pure, Column::Number(rows.iter().map(|row| row.2).collect()))
+        .with("change", Reads::Pure, Column::Number(rows.iter().map(|row| row.3).collect()))
+        .with("change_unit", Reads::Key, text(&|r| r.profile.scale.total()))
+}
+
 /// Readings as a result: one row a unit and measure.
 pub fn frame(panel: &Panel, readings: &[Reading]) -> Frame {
     let text = |of: &dyn Fn(&Reading) -> String| {

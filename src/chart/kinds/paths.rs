@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::series::{movement, units, value_words, years};
+use super::series::{band_words, movement, units, value_words, years};
 use super::{ChartKind, Request, Told, missing};
 use crate::chart::{ChartError, Drawing, PathPanel, Paths, Sheet, Turn};
 
@@ -20,7 +20,7 @@ impl ChartKind for PathsKind {
     }
 
     fn columns(&self) -> &'static str {
-        "year, one or more columns of labels, a column of numbers (with NAME_lo and NAME_hi: a band)"
+        "year, one or more columns of labels, a column of numbers (with NAME_lo and NAME_hi, or NAME_fit_lo and NAME_fit_hi: a band)"
     }
 
     fn made_by(&self) -> &'static [&'static str] {
@@ -43,6 +43,9 @@ impl ChartKind for PathsKind {
             told.words(format!("{}, {}", name, years(&units)), String::new(), value_words(&told, &columns));
         words.description =
             format!("{} panels with a line over {}. {}", units.len(), years(&units), movement(&units));
+        if let [only] = &columns[..] {
+            words.note = band_words(sheet, only);
+        }
         let mut panels: Vec<PathPanel> = units
             .into_iter()
             .map(|unit| PathPanel {

@@ -38,8 +38,7 @@ pub(super) fn units(
     let mut units: Vec<Unit> = Vec::new();
     let mut places = std::collections::BTreeMap::new();
     for column in &columns {
-        let bounds = (format!("{column}_lo"), format!("{column}_hi"));
-        let has_band = sheet.has(&bounds.0) && sheet.has(&bounds.1);
+        let band = bounds(sheet, column);
         for row in 0..sheet.n_rows() {
             let mut parts: Vec<String> = keys.iter().map(|key| sheet.text(key, row)).collect();
             if columns.len() > 1 {
@@ -66,8 +65,8 @@ pub(super) fn units(
                 });
             }
             unit.points.push((x, told.value(column, row)));
-            if has_band {
-                unit.band.push((x, told.value(&bounds.0, row), told.value(&bounds.1, row)));
+            if let Some((low, high)) = &band {
+                unit.band.push((x, told.value(low, row), told.value(high, row)));
             }
         }
     }
@@ -76,6 +75,28 @@ pub(super) fn units(
         unit.band.sort_by(|a, b| a.0.total_cmp(&b.0));
     }
     Ok((units, columns))
+}
+
+/// Columns of the band around a column: its own interval, or that of the path fitted to it.
+pub(super) fn bounds(sheet: &Sheet, column: &str) -> Option<(String, String)> {
+    [String::new(), FITTED.into()]
+        .map(|of| (format!("{column}{of}_lo"), format!("{column}{of}_hi")))
+        .into_iter()
+        .find(|(low, high)| sheet.has(low) && sheet.has(high))
+}
+
+/// What the name of a fitted path ends with.
+const FITTED: &str = "_fit";
+
+/// What the band around a column is, in words; empty where there is none.
+pub(super) fn band_words(sheet: &Sheet, column: &str) -> String {
+    match bounds(sheet, column) {
+        Some((low, _)) if low == format!("{column}{FITTED}_lo") => {
+            "Band between thin lines: 95% interval of the fitted path, at each year by itself.".into()
+        }
+        Some((low, high)) => format!("Band between thin lines: {low} to {high}."),
+        None => String::new(),
+    }
 }
 
 /// The one economy (or other label) that all rows are about.

@@ -3,9 +3,10 @@
 use clap::Args;
 
 use super::upgrading::find;
+use crate::analysis::Beside;
 use crate::cli::Outcome;
 use crate::cli::args::{Common, Input, Modelling, OutputTo};
-use crate::cli::beside::{Accounts, Beside, Functions};
+use crate::cli::beside::{self, Accounts, Functions};
 use crate::cli::failure::Failure;
 use crate::cli::output::Destination;
 use crate::frame::{Column, Frame, IdentityGap, Measure};
@@ -58,13 +59,13 @@ impl FunctionsCommand {
             ));
         }
         let beside = Beside {
-            accounts: Some(&self.accounts),
-            functions: Some(&self.functions),
+            accounts: Some(self.accounts.files()),
+            functions: self.functions.file(),
             wanted: &[LABOUR],
             computed: "functions",
             ..Beside::default()
         };
-        let (panel, mut notes) = beside.panel(&self.input, &self.modelling, common)?;
+        let (panel, mut notes) = beside::panel(beside, &self.input, &self.modelling, common)?;
         let economies = find(&self.economy, |name| panel.axis().find_economy(name))?;
         let sectors = find(&self.sector, |name| panel.axis().find_sector(name))?;
         let level = if self.sectors { Level::Sector } else { Level::Country };

@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::upgrading::find;
+use crate::analysis::{Beside, note_missing};
 use crate::cli::Outcome;
 use crate::cli::args::{Common, Input, Modelling, OutputTo};
-use crate::cli::beside::{Accounts, Beside, note_missing};
+use crate::cli::beside::{self, Accounts};
 use crate::cli::failure::Failure;
 use crate::cli::output::Destination;
 use crate::level::Level;
@@ -60,13 +61,13 @@ impl Ownership {
         let endings =
             Endings { domestic: self.domestic_suffix.clone(), foreign: self.foreign_suffix.clone() };
         let beside = Beside {
-            accounts: Some(&self.accounts),
+            accounts: Some(self.accounts.files()),
             wanted: &[CAPITAL],
             computed: "ownership",
-            owners: Some(&endings),
+            owners: Some(endings.clone()),
             ..Beside::default()
         };
-        let (panel, mut notes) = beside.panel(&self.input, &self.modelling, common)?;
+        let (panel, mut notes) = beside::panel(beside, &self.input, &self.modelling, common)?;
         let axis = panel.axis();
         let economies = find(&self.economy, |name| axis.find_economy(name))?;
         let level = if self.sectors { Level::Sector } else { Level::Country };

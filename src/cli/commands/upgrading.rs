@@ -4,20 +4,19 @@ use std::io::IsTerminal;
 
 use clap::{Args, ValueEnum};
 
-use crate::analysis::parse_years;
+use crate::analysis::{Beside, parse_years};
 use crate::cli::Outcome;
 use crate::cli::args::{Common, Input, Modelling, OutputTo};
-use crate::cli::beside::{Accounts, Beside, Functions, Prices, ScopeArg};
+use crate::cli::beside::{self, Accounts, Functions, Prices, ScopeArg};
 use crate::cli::failure::Failure;
 use crate::cli::output::Destination;
-use crate::frame::ResultNotes;
 use crate::level::Level;
 use crate::stats::BootstrapPlan;
 use crate::upgrading::correlations;
 use crate::upgrading::figures::in_words;
 use crate::upgrading::panel::{HOURS, JOBS, LABOUR, LABOUR_HIGH};
 use crate::upgrading::vector::{self, VectorOptions};
-use crate::upgrading::{Kind, Panel, Status, UpgradingError};
+use crate::upgrading::{Kind, UpgradingError};
 
 /// Four kinds of upgrading as trends with intervals
 ///
@@ -86,6 +85,8 @@ enum LevelArg {
 enum Show {
     /// Trends of the four kinds
     Vector,
+    /// Values of the same measures, year by year
+    Paths,
     /// Rank correlations of the four over economies or industries
     Correlations,
     /// Growth of income a worker within sectors and between them, year by year
@@ -98,20 +99,24 @@ impl Upgrading {
         let kinds: Vec<Kind> = self.kind.iter().map(|name| Kind::find(name)).collect::<Result<_, _>>()?;
         let without = self.without.as_deref().map_or(Ok(Vec::new()), parse_years)?;
         let beside = Beside {
-            accounts: Some(&self.accounts),
-            functions: Some(&self.functions),
-            prices: Some(&self.prices),
-            complex: &self.complex,
+            accounts: Some(self.accounts.files()),
+            functions: self.functions.file(),
+            prices: self.prices.prices.clone(),
+            base: self.prices.base,
+            complex: self.complex.clone(),
             wanted: &[HOURS, JOBS, LABOUR, LABOUR_HIGH],
             computed: "upgrading",
             owners: None,
         };
-        let (panel, mut notes) = beside.panel(&self.input, &self.modelling, common)?;
+        let (panel, mut notes) = beside::panel(beside, &self.input, &self.modelling, common)?;
         let mut panel = panel.keeping(|year| !without.contains(&year));
         panel.scope = self.scope.into();
         let economies = find(&self.economy, |name| panel.axis().find_economy(name))?;
         let sectors = find(&self.sector, |name| panel.axis().find_sector(name))?;
-        self.note(&panel, &without, &mut notes);
+        notes.remarks.extend(vector::remarks_on_panel(&panel));
+        if !without.is_empty() {
+            notes.remarks.push(format!("left out of trends: {}", in_words(&without)));
+        }
         let real = panel.years().iter().any(|facts| facts.real.is_some());
         let (steps, gap) = vector::shift_share_frame(&panel, &economies, real);
         notes.worst_identity = gap;
@@ -168,17 +173,13 @@ impl Upgrading {
         if !self.all {
             readings.retain(|reading| reading.headline);
         }
-        let missing = readings.iter().filter(|reading| reading.status == Status::Missing).count();
-        if missing > 0 {
-            notes.remarks.push(format!(
-                "{missing} of {} rows are missing for want of data: column needs",
-                readings.len()
-            ));
-        }
-        if readings.iter().any(|reading| reading.status == Status::Proxy) {
-            notes
-                .remarks
-                .push("functional: skills stand in for business functions; --occupations reads those".into());
+        notes.remarks.extend(vector::remarks_on_readings(&readings));
+        if self.show == Show::Paths {
+            notes.remarks.push(
+                "change: per cent (100 times log points) or points since the first year with a value".into(),
+            );
+            destination.write([vector::paths_frame(&panel, &readings)], &notes, common)?;
+            return Ok(Outcome::Done);
         }
         let frame = if self.is_for_the_eyes() {
             vector::narrow_frame(&panel, &readings)
@@ -195,36 +196,6 @@ impl Upgrading {
             (Some(format), _) => format == "table",
             (None, Some(path)) => path.as_os_str() == "-" && std::io::stdout().is_terminal(),
             (None, None) => std::io::stdout().is_terminal(),
-        }
-    }
-
-    fn note(&self, panel: &Panel, without: &[i32], notes: &mut ResultNotes) {
-        let names: Vec<&str> = panel
-            .axis()
-            .sectors()
-            .iter()
-            .zip(&panel.complex)
-            .filter(|(_, complex)| **complex)
-            .map(|(name, _)| name.as_str())
-            .collect();
-        notes.remarks.push(if names.is_empty() {
-            "no sector is known to be complex: name some with --complex".into()
-        } else {
-            format!("complex sectors: {}", names.join(" "))
-        });
-        let odd: Vec<String> = panel
-            .earning_without_work()
-            .into_iter()
-            .map(|(label, years)| format!("{label} {}", in_words(&years)))
-            .collect();
-        if !odd.is_empty() {
-            notes.remarks.push(format!(
-                "value added without persons engaged (rounded to zero), counted within the sector: {}",
-                odd.join("; ")
-            ));
-        }
-        if !without.is_empty() {
-            notes.remarks.push(format!("left out of trends: {}", in_words(without)));
         }
     }
 }

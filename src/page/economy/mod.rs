@@ -8,6 +8,7 @@ mod partners;
 mod position;
 mod sectors;
 mod series;
+mod upgrading;
 mod verdicts;
 
 use std::sync::Arc;
@@ -51,6 +52,7 @@ pub static ECONOMY_PARTS: &[&dyn EconomyPart] = &[
     &origins::ForeignOrigins,
     &participation::Participation,
     &position::Position,
+    &upgrading::Upgrading,
     &verdicts::OwnVerdicts,
     &jobs::Jobs,
 ];

@@ -56,7 +56,7 @@ impl EconomyPart for Partners {
             id: "fig-partners".into(),
             heading: heading.clone(),
             says: format!(
-                "By gross exports the largest partner is {} with {}; by value added that is finally absorbed it is {} with {}.",
+                "By gross exports the largest partner (a rest of the world apart) is {} with {}; by value added that is finally absorbed it is {} with {}.",
                 partner(buyer),
                 number::percent(data.number("gexp", buyer) / total("gexp")),
                 partner(absorber),

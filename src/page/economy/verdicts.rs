@@ -66,10 +66,12 @@ impl EconomyPart for OwnVerdicts {
         let list: Vec<String> = rows
             .iter()
             .map(|&row| {
+                let found = format!("{} {}", data.text("claim", row), verdict_of(data, row));
+                if !data.number("estimate", row).is_finite() {
+                    return found;
+                }
                 format!(
-                    "{} {} ({} [{}, {}] {})",
-                    data.text("claim", row),
-                    verdict_of(data, row),
+                    "{found} ({} [{}, {}] {})",
                     number::significant(data.number("estimate", row)),
                     number::significant(data.number("ci_lo", row)),
                     number::significant(data.number("ci_hi", row)),

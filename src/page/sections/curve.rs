@@ -2,7 +2,7 @@
 
 use super::Section;
 use super::paths::detail;
-use super::verdicts::{claims_note, source};
+use super::verdicts::{claims_note, records, source};
 use crate::chart::{SpecCurve, Specification, Words};
 use crate::frame::Measure;
 use crate::page::dataset::Dataset;
@@ -152,7 +152,8 @@ fn curve(found: &Gathered, claims: &Claims, finding: &Finding) -> Result<Option<
                 data: summary.clone(),
             }),
         ],
-        data: vec![data, summary],
+        // The headline stands in the record of the claim.
+        data: vec![data, summary, records(claims)],
     }))
 }
 

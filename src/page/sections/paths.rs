@@ -61,7 +61,9 @@ fn methods() -> Vec<MethodNote> {
                     whole interval of the turning point (Fieller) inside the years; p-values are adjusted for the number of \
                     economies (Benjamini and Hochberg). Crisis years are left out of the test and shown in the drawing."
                 .into(),
-            equation: "H1: b1 + 2 b2 t_first > 0 and b1 + 2 b2 t_last < 0".into(),
+            equation: "H1: b1 + 2 b2 t_first > 0 and b1 + 2 b2 t_last < 0; band of the path: g'b \u{b1} t_{n-3} \u{221a}(g' V g), \
+                       g = (1, t, t\u{b2})', V the covariance of b that the test uses"
+                .into(),
             sources: vec![("Lind and Mehlum (2010)".into(), "10.1111/j.1468-0084.2009.00569.x".into())],
             cautions: vec!["a turn in these years says nothing on why it came".into()],
         },
@@ -77,17 +79,20 @@ fn figure(
     let mut panels = Vec::new();
     for row in turns.rows() {
         let economy = turns.text("economy", row);
-        let points = paths
-            .rows_with(&[("economy", &economy)])
-            .into_iter()
-            .map(|at| (paths.number("year", at), 100.0 * paths.number("vs_share_headline", at)))
-            .collect();
+        let rows = paths.rows_with(&[("economy", &economy)]);
+        let share = |column: &str, at: usize| 100.0 * paths.number(column, at);
+        let points =
+            rows.iter().map(|&at| (paths.number("year", at), share("vs_share_headline", at))).collect();
+        let band = rows.iter().map(|&at| {
+            let (low, high) = ("vs_share_headline_fit_lo", "vs_share_headline_fit_hi");
+            (paths.number("year", at), share(low, at), share(high, at))
+        });
         let (at, low, high) =
             (turns.number("turn", row), turns.number("turn_lo", row), turns.number("turn_hi", row));
         panels.push(PathPanel {
             name: names::economy_short(&economy),
             points,
-            band: Vec::new(),
+            band: band.collect(),
             turn: (at.is_finite() && low.is_finite() && high.is_finite()).then_some(Turn { at, low, high }),
             verdict: turns.text("turn_words", row),
         });
@@ -98,10 +103,12 @@ fn figure(
         x: "Year".into(),
         y: "Import content (% of exports)".into(),
         source: String::new(),
-        note: "Shaded: 95% interval of the turning point, where it is bounded.".into(),
+        note: "Band between thin lines: 95% interval of the fitted path, at each year by itself. Shaded column: 95% interval of the \
+               turning point, where it is bounded."
+            .into(),
         description: format!(
-            "{} small panels on one scale, one an economy: import content of exports by year. A vertical line marks the \
-             turning point where the fitted path rises and then falls within the years; under each name stands what the test \
+            "{} small panels on one scale, one an economy: import content of exports by year, with a band around the fitted \
+             path. A vertical line marks the turning point where the fitted path rises and then falls within the years; under each name stands what the test \
              allows to say.",
             panels.len()
         ),
@@ -128,14 +135,15 @@ fn figure(
         heading: heading.into(),
         says: says(thickening, turns),
         reads: "Each panel is one economy on the same scale. A rising path is thinning: more of each dollar exported is imported \
-                inputs. A path that rises and then falls is thickening again. The shaded band is the interval of the turning \
-                point; without a band no turn within the years can be told from none. The last column adds what the turn is due \
+                inputs. A path that rises and then falls is thickening again. The band is the interval of the fitted path; years far \
+                outside it are shocks, or another shape. The shaded column is the interval of the turning point; without one no \
+                turn within the years can be told from none. The last column adds what the turn is due \
                 to: supported needs the fall to come from domestic sourcing."
             .into(),
         unit: "percent of exports, current prices, without mining where the labels tell it".into(),
         source: source(found),
         methods: methods(),
-        terms: vec!["vs", "vs_share", "turn", "turn_lo", "p_turn_adj"],
+        terms: vec!["vs", "vs_share", "vs_share_headline_fit", "turn", "turn_lo", "p_turn_adj"],
         body: vec![drawing, Body::Table(table)],
         data: vec![Arc::clone(paths), Arc::clone(turns)],
     })

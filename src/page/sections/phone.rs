@@ -51,11 +51,14 @@ fn data_of(phone: &Phone) -> Arc<Dataset> {
         numbers("traced_average", Measure::Share, of(&|e| report.shares[e].traced_average)),
         numbers("traced_lo", Measure::Share, of(&|e| bounds(report, e).0)),
         numbers("traced_hi", Measure::Share, of(&|e| bounds(report, e).1)),
+        // The same in every row: a part of the price, not of an economy.
+        numbers("unallocated_share", Measure::Share, of(&|_| report.unallocated_share)),
     ]);
     let mut notes = phone.notes.clone();
     notes.remarks.push(
         "direct: booked by the account; traced: through all suppliers, the unallocated part by the import mix; traced_lo and \
-         traced_hi: exact bounds over every way to allocate it and both readings of the assembly payment"
+         traced_hi: exact bounds over every way to allocate it and both readings of the assembly payment; unallocated_share: the \
+         part of the price that the account books to nobody"
             .into(),
     );
     Dataset::new("product", frame, notes, "")

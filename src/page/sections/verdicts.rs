@@ -1,10 +1,12 @@
 //! What the claims of the literature come to on these tables.
 
+use std::sync::Arc;
+
 use super::Section;
 use crate::claims::{Card, Reason, Verdict, VerdictRecord, verdict};
 use crate::frame::Measure;
 use crate::page::dataset::{Dataset, texts};
-use crate::page::gather::Gathered;
+use crate::page::gather::{Claims, Gathered};
 use crate::page::{Body, Cell, Figure, MethodNote, PageError, Shown, Table, number, what_would_settle};
 
 /// The verdicts.
@@ -21,12 +23,9 @@ impl Section for Verdicts {
 
     fn figures(&self, found: &Gathered) -> Result<Vec<Figure>, PageError> {
         let Some(claims) = &found.claims else { return Ok(Vec::new()) };
+        let data = records(claims);
         let judged: Vec<(&Card, &VerdictRecord)> =
             claims.findings.iter().map(|one| (one.claim.card(), &one.outcome.record)).collect();
-        let records: Vec<VerdictRecord> = judged.iter().map(|(_, record)| (*record).clone()).collect();
-        let settle = texts("settle", judged.iter().map(|(card, record)| what_would_settle(card, record)));
-        let frame = verdict::frame(&records).with("settle", Measure::Key, settle.column);
-        let data = Dataset::new("claims", frame, claims.notes.clone(), "");
         let heading = "Claims, verdicts, effects with their intervals, and what would settle what is open";
         let table = Table {
             caption: heading.into(),
@@ -79,6 +78,14 @@ pub(in crate::page) fn source(found: &Gathered) -> String {
     let words: Vec<String> =
         cited.iter().map(|(names, citation)| format!("{}: {citation}", names.join(" and "))).collect();
     words.join("; ")
+}
+
+/// The records of the claims, and what would settle what is open.
+pub(super) fn records(claims: &Claims) -> Arc<Dataset> {
+    let records: Vec<VerdictRecord> = claims.findings.iter().map(|one| one.outcome.record.clone()).collect();
+    let settle = claims.findings.iter().map(|one| what_would_settle(one.claim.card(), &one.outcome.record));
+    let frame = verdict::frame(&records).with("settle", Measure::Key, texts("settle", settle).column);
+    Dataset::new("claims", frame, claims.notes.clone(), "")
 }
 
 /// The rule of verdicts, as a method.

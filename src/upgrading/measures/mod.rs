@@ -35,6 +35,14 @@ impl Scale {
         }
     }
 
+    /// Unit of a change over several years.
+    pub const fn total(self) -> &'static str {
+        match self {
+            Self::Log | Self::Cumulated => "%",
+            Self::Points => "points",
+        }
+    }
+
     /// A value on the scale of the trend; NaN where it has none.
     pub fn of(self, value: f64) -> f64 {
         match self {
