@@ -126,7 +126,9 @@ impl Model {
     /// # Cost
     /// O(n³/3) multiply-adds and two n x n matrices for a dense solver, n rows; once a table.
     pub fn build(table: &IcioTable, options: &ModelOptions) -> Result<Self, ModelError> {
-        Self::assemble(Ingredients::of(table, options)?, table.intermediate_use().clone(), options)
+        let ingredients = Ingredients::of(table, options)?;
+        let coefficients = table.intermediate_use().divided_by_columns(&ingredients.output);
+        Self::assemble(ingredients, coefficients, options)
     }
 
     /// [`Model::build`] in the memory of the table: the coefficients take the place of the flows.
@@ -138,17 +140,19 @@ impl Model {
     /// As [`Model::build`], with one n x n matrix less.
     pub fn from_table(table: IcioTable, options: &ModelOptions) -> Result<Self, ModelError> {
         let ingredients = Ingredients::of(&table, options)?;
-        Self::assemble(ingredients, table.into_intermediate_use(), options)
+        let mut coefficients = table.into_intermediate_use();
+        coefficients.divide_columns(&ingredients.output);
+        Self::assemble(ingredients, coefficients, options)
     }
 
     fn assemble(
         ingredients: Ingredients,
-        intermediate_use: StoredMatrix,
+        input_coefficients: StoredMatrix,
         options: &ModelOptions,
     ) -> Result<Self, ModelError> {
         let Ingredients { axis, final_demand, output, value_added, description } = ingredients;
         let system_options = SystemOptions { solver: options.solver.clone() };
-        let system = System::build(axis, intermediate_use, &output, &system_options)?;
+        let system = System::from_coefficients(axis, input_coefficients, &system_options)?;
         let flows = Flows::of(&system, final_demand, output);
         let share = shares(&value_added, flows.gross_output());
         Ok(Self {

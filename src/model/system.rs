@@ -63,22 +63,7 @@ impl<T> Kept<T> {
 }
 
 impl System {
-    /// A = Z x̂⁻¹ in the memory of Z (a zero-output industry gets a zero column), and I − A factorised.
-    ///
-    /// # Errors
-    /// Unknown solver, singular system.
-    pub fn build(
-        axis: Axis,
-        intermediate_use: StoredMatrix,
-        output: &[f64],
-        options: &SystemOptions,
-    ) -> Result<Self, SolveError> {
-        let mut input_coefficients = intermediate_use;
-        input_coefficients.divide_columns(output);
-        Self::from_coefficients(axis, input_coefficients, options)
-    }
-
-    /// A system from coefficients that are known already (scenarios, extraction, tests).
+    /// I − A factorised, for given coefficients A.
     ///
     /// # Errors
     /// Unknown solver, singular system.

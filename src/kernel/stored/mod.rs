@@ -321,33 +321,36 @@ impl StoredMatrix {
             assert_eq!(weights.len(), columns, "one weight a column");
         }
         let weight = |j: usize| weights.map_or(1.0, |weights| weights[j]);
-        let bands: Vec<Range<usize>> = (0..n).step_by(BAND).map(|start| start..n.min(start + BAND)).collect();
+        let threads = rayon::current_num_threads();
+        if ranges.len() >= 2 * threads && self.as_compressed().is_none() {
+            // Whole columns, one after the other, are read faster than bands of them.
+            let mut sums = DMatrix::zeros(n, ranges.len());
+            sums.as_mut_slice().par_chunks_mut(n.max(1)).zip(ranges).for_each(|(sums, range)| {
+                for j in range.clone() {
+                    self.add_column(sums, weight(j), j, 0..n);
+                }
+            });
+            return sums;
+        }
+        let height = BAND.max(n.div_ceil(threads));
+        let bands: Vec<Range<usize>> =
+            (0..n).step_by(height).map(|start| start..n.min(start + height)).collect();
         let parts: Vec<DMatrix<f64>> = bands
             .par_iter()
             .map(|band| {
                 let mut sums = DMatrix::zeros(band.len(), ranges.len());
                 for (g, range) in ranges.iter().enumerate() {
                     let sums = &mut sums.as_mut_slice()[g * band.len()..][..band.len()];
-                    match &self.0 {
-                        Cells::Double(matrix) => {
-                            for j in range.clone() {
-                                let cells = &column(matrix, j)[band.clone()];
-                                add_scaled(sums, weight(j), cells, |cell| cell);
-                            }
+                    let Cells::Compressed(matrix) = &self.0 else {
+                        for j in range.clone() {
+                            self.add_column(sums, weight(j), j, band.clone());
                         }
-                        Cells::Single(matrix) => {
-                            for j in range.clone() {
-                                let (cells, factor) = matrix.column(j);
-                                add_scaled(sums, weight(j) * factor, &cells[band.clone()], f64::from);
-                            }
-                        }
-                        Cells::Compressed(matrix) => {
-                            for (sum, i) in sums.iter_mut().zip(band.clone()) {
-                                let (indices, values) = row(matrix, i, range);
-                                for (j, value) in indices.iter().zip(values) {
-                                    *sum += weight(*j as usize) * value;
-                                }
-                            }
+                        continue;
+                    };
+                    for (sum, i) in sums.iter_mut().zip(band.clone()) {
+                        let (indices, values) = row(matrix, i, range);
+                        for (j, value) in indices.iter().zip(values) {
+                            *sum += weight(*j as usize) * value;
                         }
                     }
                 }
@@ -359,6 +362,22 @@ impl StoredMatrix {
             sums.rows_range_mut(band).copy_from(&part);
         }
         sums
+    }
+
+    /// Adds some rows of column j, times a weight, to sums that begin with the first of these rows.
+    fn add_column(&self, sums: &mut [f64], weight: f64, j: usize, rows: Range<usize>) {
+        match &self.0 {
+            Cells::Double(matrix) => add_scaled(sums, weight, &column(matrix, j)[rows], |cell| cell),
+            Cells::Single(matrix) => {
+                let (cells, factor) = matrix.column(j);
+                add_scaled(sums, weight * factor, &cells[rows], f64::from);
+            }
+            Cells::Compressed(matrix) => {
+                for (sum, i) in sums.iter_mut().zip(rows) {
+                    *sum += weight * matrix.get(i, j).copied().unwrap_or(0.0);
+                }
+            }
+        }
     }
 
     /// Sum of each column, in double precision, rows in order.
@@ -443,7 +462,6 @@ impl StoredMatrix {
     /// One pass, in parallel, no memory; single precision: nothing but a factor a column.
     pub fn divide_columns(&mut self, divisors: &[f64]) {
         assert_eq!(divisors.len(), self.ncols(), "one divisor a column");
-        let quotient = |cell: f64, divisor: f64| if divisor == 0.0 { 0.0 } else { cell / divisor };
         match &mut self.0 {
             Cells::Double(matrix) => {
                 let rows = matrix.nrows().max(1);
@@ -464,6 +482,32 @@ impl StoredMatrix {
                 }
             }
         }
+    }
+
+    /// [`Self::divide_columns`] beside the matrix, which stays as it is.
+    ///
+    /// # Panics
+    /// If there are not as many divisors as columns.
+    ///
+    /// # Cost
+    /// One pass and one matrix of the same size, in parallel: copying first would be a second pass on one thread.
+    #[must_use]
+    pub fn divided_by_columns(&self, divisors: &[f64]) -> Self {
+        let Cells::Double(matrix) = &self.0 else {
+            let mut divided = self.clone();
+            divided.divide_columns(divisors);
+            return divided;
+        };
+        assert_eq!(divisors.len(), self.ncols(), "one divisor a column");
+        let rows = matrix.nrows().max(1);
+        let mut divided = DMatrix::zeros(matrix.nrows(), matrix.ncols());
+        let columns = divided.as_mut_slice().par_chunks_mut(rows).zip(matrix.as_slice().par_chunks(rows));
+        columns.zip(divisors).for_each(|((target, cells), divisor)| {
+            for (target, cell) in target.iter_mut().zip(cells) {
+                *target = quotient(*cell, *divisor);
+            }
+        });
+        Self(Cells::Double(divided))
     }
 
     /// The first cell that is NaN or infinite, in the order of storage.
@@ -530,6 +574,11 @@ fn row<'a>(matrix: &'a CsMatI<f64, u32>, i: usize, columns: &Range<usize>) -> (&
     let first = indices.partition_point(|j| *j < columns.start as u32);
     let last = indices.partition_point(|j| *j < columns.end as u32);
     (&indices[first..last], &values[first..last])
+}
+
+/// A cell over the divisor of its column, which clears it where it is zero.
+fn quotient(cell: f64, divisor: f64) -> f64 {
+    if divisor == 0.0 { 0.0 } else { cell / divisor }
 }
 
 /// `sums += weight · cells`.

@@ -173,6 +173,9 @@ fn changing_a_shared_matrix_leaves_the_others_as_they_were() {
     let solved_on = kept.to_compressed();
     scaled.scale_cell(1, 0, 4.0);
     divided.divide_columns(&[2.0, 4.0]);
+    assert_eq!(kept.divided_by_columns(&[2.0, 4.0]), divided);
+    let zero = StoredMatrix::from(matrix.clone()).divided_by_columns(&[0.0, 2.0]);
+    assert_eq!(zero.to_dense(), DMatrix::from_row_slice(2, 2, &[0.0, 0.0, 0.0, 1.0]));
     assert_eq!(scaled.to_dense(), DMatrix::from_row_slice(2, 2, &[1.0, 0.0, 2.0, 2.0]));
     assert_eq!(divided.to_dense(), DMatrix::from_row_slice(2, 2, &[0.5, 0.0, 0.25, 0.5]));
     assert_eq!(kept.to_dense(), matrix);
