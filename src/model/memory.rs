@@ -127,7 +127,7 @@ impl Prediction {
 /// computing  A + factors + flows + inverse and local inverses + right-hand sides + method + result
 /// ```
 /// Dense factors take 8 n² bytes (4 n² in single precision); the block solver takes its diagonal blocks and a Krylov
-/// basis; the sparse one a copy of A and its transpose. Reading a file comes before this: importers stream.
+/// basis; the sparse one the transpose, and A in compressed rows unless that is how A is kept. Reading a file comes before this: importers stream.
 #[must_use]
 pub fn predict(work: &Workload) -> Prediction {
     let (n, economies) = (work.rows as u64, work.economies as u64);
@@ -162,9 +162,10 @@ fn factors(work: &Workload, n: u64, economies: u64) -> (u64, u64) {
     let basis = (KRYLOV_VECTORS + SOLVE_COPIES) * 8 * n * economies.min(KRYLOV_TOGETHER);
     let solver = work.solver.unwrap_or_else(|| super::solver::by_size(work.rows, work.storage).id());
     if solver == SparseKrylov.id() {
-        // A in compressed rows and its transpose; a dense A is counted in full when its non-zeros are not known.
+        // The transpose, and A itself unless it is shared; a dense A is counted in full when its non-zeros are not known.
         let stored = if work.non_zeros > 0 { work.non_zeros as u64 } else { n * n };
-        (24 * stored, basis)
+        let copies = if work.storage == Storage::Compressed { 1 } else { 2 };
+        (12 * copies * stored, basis)
     } else if solver == BlockKrylov.id() {
         (8 * n * n.min(KRYLOV_BLOCK), basis)
     } else if solver == DenseF32.id() {
