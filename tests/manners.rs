@@ -151,8 +151,19 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 /// Starts the binary with signals as a terminal leaves them, waits until `ready`, interrupts it; its exit code.
 fn interrupted(arguments: &[&str], signal: &str, ready: impl Fn() -> bool) -> Option<i32> {
     // A script that runs the tests in the background may have them ignore signals, and the binary inherits that.
+    interrupted_with(&["--default-signal=INT,TERM,HUP"], arguments, signal, ready)
+}
+
+/// The same with signals as `env` is told to leave them.
+fn interrupted_with(
+    signals: &[&str],
+    arguments: &[&str],
+    signal: &str,
+    ready: impl Fn() -> bool,
+) -> Option<i32> {
     let mut child = Command::new("env")
-        .args(["--default-signal=INT,TERM,HUP", BINARY, "-q"])
+        .args(signals)
+        .args([BINARY, "-q"])
         .args(arguments)
         .stdout(Stdio::null())
         .stderr(Stdio::null())
@@ -205,6 +216,27 @@ fn an_interruption_leaves_whole_results_and_exits_with_130() {
         }
         assert_eq!(folder.exists(), !left.is_empty(), "a folder that was made for nothing goes again");
     }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_signal_that_is_ignored_stays_ignored_and_the_others_are_heard() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = place.path().join("results");
+    let arguments = |to: &str| {
+        ["everything", "builtin:wiod13", "--year", "2011", "--format", "csv", "-o", to].map(ToOwned::to_owned)
+    };
+    let ready = || files(&folder).iter().any(|path| is_temporary(path));
+    let given = arguments(folder.to_str().unwrap());
+    let given: Vec<&str> = given.iter().map(String::as_str).collect();
+    // As a script's background work has it: Ctrl-C is for who sits at the terminal.
+    let background = ["--ignore-signal=INT", "--default-signal=TERM,HUP"];
+    assert_eq!(interrupted_with(&background, &given, "-TERM", ready), Some(130));
+    assert!(!files(&folder).iter().any(|path| is_temporary(path)), "half-written");
+    // As under `nohup`: the work goes on when the terminal is closed.
+    let detached = ["--ignore-signal=HUP", "--default-signal=INT,TERM"];
+    assert_eq!(interrupted_with(&detached, &given, "-HUP", ready), Some(0));
+    assert!(files(&folder).len() > 20);
 }
 
 #[cfg(target_os = "linux")]

@@ -138,15 +138,44 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// Ctrl-C (and a request to terminate) takes away what is half-written and ends with 130. Where one of these signals is
-/// ignored already, as under `nohup`, they stay as they are.
+/// Ctrl-C, a request to terminate and the end of the terminal take away what is half-written and end with 130. A signal
+/// that is ignored already stays ignored: the end of the terminal under `nohup`, Ctrl-C for a script's background work.
+#[cfg(unix)]
 fn on_interruption() {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    use signal_hook::iterator::Signals;
+
+    let heard = [SIGINT, SIGTERM, SIGHUP].into_iter().filter(|signal| !is_ignored(*signal));
     // Without a handler the process is ended by the system: then temporary names may stay, half-written results never.
-    let _ = ctrlc::try_set_handler(|| {
-        crate::interrupt::sweep();
-        output::talk("\ninterrupted: what was written is whole, nothing half-written is left\n");
-        std::process::exit(INTERRUPTED);
-    });
+    if let Ok(mut signals) = Signals::new(heard) {
+        std::thread::spawn(move || {
+            if signals.forever().next().is_some() {
+                stop();
+            }
+        });
+    }
+}
+
+/// Does the process ignore a signal, as Linux tells it? Elsewhere it is taken that it does not.
+#[cfg(unix)]
+fn is_ignored(signal: i32) -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0);
+    mask >> (signal - 1) & 1 == 1
+}
+
+/// Ctrl-C takes away what is half-written and ends with 130.
+#[cfg(not(unix))]
+fn on_interruption() {
+    let _ = ctrlc::try_set_handler(stop);
+}
+
+/// Takes away what is half-written, and ends.
+fn stop() {
+    crate::interrupt::sweep();
+    output::talk("\ninterrupted: what was written is whole, nothing half-written is left\n");
+    std::process::exit(INTERRUPTED);
 }
 
 /// Exit status of a process that was interrupted.

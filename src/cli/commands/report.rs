@@ -76,10 +76,15 @@ impl ReportCommand {
         bar.finish_and_clear();
         if !common.quiet {
             output::print_notes(&found.notes, common, None);
+            // A single economy stands on the report's own page.
+            let pages = match report.economies.len() {
+                0 => String::new(),
+                1 => ", the page of an economy".into(),
+                pages => format!(", {pages} pages of economies"),
+            };
             output::talk(&format!(
-                "written: {}, {} pages of economies, {} data files with their notes\n",
+                "written: {}{pages}, {} data files with their notes\n",
                 path.join("report.html").display(),
-                report.economies.len(),
                 report.data.len()
             ));
         }
