@@ -23,6 +23,19 @@ kernel() {
   python3 -c 'import json, sys; print(json.load(open(sys.argv[1], encoding="utf-8"))["metadata"]["kernelspec"]["name"])' "$1"
 }
 
+# The Rust kernel writes the error of a `?` to stderr, ends the cell and goes on to the next: a cell that says nothing failed.
+nothing_went_wrong() {
+  python3 - "$1" <<'PY'
+import json, sys
+notebook = json.load(open(sys.argv[1], encoding="utf-8"))
+if notebook["metadata"]["kernelspec"]["name"] == "rust":
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", []):
+            if output.get("name") == "stderr":
+                sys.exit("".join(cell["source"]) + "\n" + "".join(output["text"]))
+PY
+}
+
 [ "${1:-}" = "--check" ] && check=1 && shift || check=0
 notebooks=("$@")
 [ ${#notebooks[@]} -gt 0 ] || notebooks=("$here"/*.ipynb)
@@ -73,7 +86,8 @@ for notebook in "${notebooks[@]}"; do
   fi
   began=$SECONDS
   if (cd "$here" && jupyter nbconvert --to notebook --execute --ExecutePreprocessor.timeout=1800 \
-        --output-dir "$scratch" --output "$name" "$notebook") >"$scratch/$name.log" 2>&1; then
+        --output-dir "$scratch" --output "$name" "$notebook" && nothing_went_wrong "$scratch/$name.ipynb") \
+      >"$scratch/$name.log" 2>&1; then
     echo "$name: ran in $((SECONDS - began)) s"
   else
     echo "$name: FAILED" >&2
