@@ -216,14 +216,12 @@ fn invert_small<T: Scalar>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kernel::tests::{coefficients, leontief};
 
     #[test]
     fn blocks_of_any_order_give_the_same_inverse() {
         for n in [192, 200, 500] {
-            let m = DMatrix::from_fn(n, n, |i, j| {
-                let input = ((i * 7 + j * 13) % 11) as f64 / (8.0 * n as f64);
-                if i == j { 1.0 - input } else { -input }
-            });
+            let m = leontief(&coefficients(n, 31));
             let inverted = |block: usize| {
                 let mut inverse = m.clone();
                 let floors = pivot_floors(tile::owned(&inverse));

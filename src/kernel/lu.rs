@@ -299,15 +299,13 @@ fn factor_narrow<T: Scalar>(panel: MatMut<'_, T>, first: usize, floors: &[f64]) 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kernel::tests::{coefficients, leontief};
 
     #[test]
     fn panels_of_any_width_give_the_same_factors() {
         // One panel, a short last one, panels wider than what is left.
         for n in [200, 256, 300, 700] {
-            let m = DMatrix::from_fn(n, n, |i, j| {
-                let input = ((i * 7 + j * 13) % 11) as f64 / (8.0 * n as f64);
-                if i == j { 1.0 - input } else { -input }
-            });
+            let m = leontief(&coefficients(n, 31));
             let factored = |width: usize| {
                 let mut factors = m.clone();
                 let floors = pivot_floors(tile::owned(&factors));

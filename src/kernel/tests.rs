@@ -40,7 +40,7 @@ fn random(rows: usize, columns: usize, seed: u64) -> DMatrix<f64> {
 
 /// Input coefficients ≥ 0 with column sums between 0.1 and 0.85, and every eleventh row and
 /// thirteenth column zero.
-fn coefficients(n: usize, seed: u64) -> DMatrix<f64> {
+pub(super) fn coefficients(n: usize, seed: u64) -> DMatrix<f64> {
     let mut random = Random(seed);
     let mut a =
         DMatrix::from_fn(n, n, |i, j| if i % 11 == 10 || j % 13 == 12 { 0.0 } else { random.next().powi(4) });
@@ -53,7 +53,7 @@ fn coefficients(n: usize, seed: u64) -> DMatrix<f64> {
     a
 }
 
-fn leontief(a: &DMatrix<f64>) -> DMatrix<f64> {
+pub(super) fn leontief(a: &DMatrix<f64>) -> DMatrix<f64> {
     DMatrix::identity(a.nrows(), a.nrows()) - a
 }
 

@@ -12,6 +12,7 @@
 
 mod convert;
 mod product;
+mod sums;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -21,9 +22,6 @@ use rayon::prelude::*;
 use sprs::CsMatI;
 
 pub use convert::Rounding;
-
-/// Rows summed by one task; the order of each sum does not depend on it.
-const BAND: usize = 512;
 
 /// How a [`StoredMatrix`] keeps its cells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -294,165 +292,6 @@ impl StoredMatrix {
         }
     }
 
-    /// Sum of each row, in double precision, columns in order.
-    ///
-    /// # Cost
-    /// One pass, in parallel over bands of rows.
-    #[must_use]
-    pub fn row_sums(&self) -> Vec<f64> {
-        self.sums_by_ranges(std::slice::from_ref(&(0..self.ncols())), None).as_slice().to_vec()
-    }
-
-    /// What is the sum of each row over each range of columns, every column times its weight?
-    ///
-    /// ```text
-    ///   S_ig = Σ_{j in range g} m_ij w_j      (rows, ranges); without weights w = 1
-    /// ```
-    ///
-    /// # Panics
-    /// If a range reaches outside the matrix or there are not as many weights as columns.
-    ///
-    /// # Cost
-    /// One pass over the ranges, in parallel over bands of rows.
-    #[must_use]
-    pub fn sums_by_ranges(&self, ranges: &[Range<usize>], weights: Option<&[f64]>) -> DMatrix<f64> {
-        let (n, columns) = self.shape();
-        if let Some(weights) = weights {
-            assert_eq!(weights.len(), columns, "one weight a column");
-        }
-        let weight = |j: usize| weights.map_or(1.0, |weights| weights[j]);
-        let threads = rayon::current_num_threads();
-        if ranges.len() >= 2 * threads && self.as_compressed().is_none() {
-            // Whole columns, one after the other, are read faster than bands of them.
-            let mut sums = DMatrix::zeros(n, ranges.len());
-            sums.as_mut_slice().par_chunks_mut(n.max(1)).zip(ranges).for_each(|(sums, range)| {
-                for j in range.clone() {
-                    self.add_column(sums, weight(j), j, 0..n);
-                }
-            });
-            return sums;
-        }
-        let height = BAND.max(n.div_ceil(threads));
-        let bands: Vec<Range<usize>> =
-            (0..n).step_by(height).map(|start| start..n.min(start + height)).collect();
-        let parts: Vec<DMatrix<f64>> = bands
-            .par_iter()
-            .map(|band| {
-                let mut sums = DMatrix::zeros(band.len(), ranges.len());
-                for (g, range) in ranges.iter().enumerate() {
-                    let sums = &mut sums.as_mut_slice()[g * band.len()..][..band.len()];
-                    let Cells::Compressed(matrix) = &self.0 else {
-                        for j in range.clone() {
-                            self.add_column(sums, weight(j), j, band.clone());
-                        }
-                        continue;
-                    };
-                    for (sum, i) in sums.iter_mut().zip(band.clone()) {
-                        let (indices, values) = row(matrix, i, range);
-                        for (j, value) in indices.iter().zip(values) {
-                            *sum += weight(*j as usize) * value;
-                        }
-                    }
-                }
-                sums
-            })
-            .collect();
-        let mut sums = DMatrix::zeros(n, ranges.len());
-        for (band, part) in bands.into_iter().zip(parts) {
-            sums.rows_range_mut(band).copy_from(&part);
-        }
-        sums
-    }
-
-    /// Adds some rows of column j, times a weight, to sums that begin with the first of these rows.
-    fn add_column(&self, sums: &mut [f64], weight: f64, j: usize, rows: Range<usize>) {
-        match &self.0 {
-            Cells::Double(matrix) => add_scaled(sums, weight, &column(matrix, j)[rows], |cell| cell),
-            Cells::Single(matrix) => {
-                let (cells, factor) = matrix.column(j);
-                add_scaled(sums, weight * factor, &cells[rows], f64::from);
-            }
-            Cells::Compressed(matrix) => {
-                for (sum, i) in sums.iter_mut().zip(rows) {
-                    *sum += weight * matrix.get(i, j).copied().unwrap_or(0.0);
-                }
-            }
-        }
-    }
-
-    /// Sum of each column, in double precision, rows in order.
-    #[must_use]
-    pub fn column_sums(&self) -> Vec<f64> {
-        self.sums_of_columns(0..self.nrows())
-    }
-
-    /// Sum of each column over a range of rows, in double precision, rows in order.
-    ///
-    /// # Panics
-    /// If the range reaches outside the matrix.
-    ///
-    /// # Cost
-    /// One pass, in parallel over columns; compressed rows: one pass on one thread.
-    #[must_use]
-    pub fn sums_of_columns(&self, rows: Range<usize>) -> Vec<f64> {
-        match &self.0 {
-            Cells::Double(matrix) => (0..matrix.ncols())
-                .into_par_iter()
-                .with_min_len(1 + 65_536 / rows.len().max(1))
-                .map(|j| column(matrix, j)[rows.clone()].iter().sum())
-                .collect(),
-            Cells::Single(matrix) => (0..matrix.cells.ncols())
-                .into_par_iter()
-                .with_min_len(1 + 65_536 / rows.len().max(1))
-                .map(|j| {
-                    let (cells, factor) = matrix.column(j);
-                    factor * cells[rows.clone()].iter().map(|cell| f64::from(*cell)).sum::<f64>()
-                })
-                .collect(),
-            Cells::Compressed(matrix) => {
-                let mut sums = vec![0.0; matrix.cols()];
-                for i in rows {
-                    let (indices, values) = row(matrix, i, &(0..matrix.cols()));
-                    for (j, value) in indices.iter().zip(values) {
-                        sums[*j as usize] += value;
-                    }
-                }
-                sums
-            }
-        }
-    }
-
-    /// Sum of each column over the rows outside its diagonal block, in double precision, rows in order.
-    ///
-    /// # Panics
-    /// If the blocks do not cover the columns.
-    #[must_use]
-    pub fn column_sums_outside(&self, blocks: &[Range<usize>]) -> Vec<f64> {
-        if self.as_compressed().is_none() {
-            return blocks
-                .par_iter()
-                .flat_map_iter(|block| {
-                    let mut sums = vec![0.0; block.len()];
-                    for rows in [0..block.start, block.end..self.nrows()] {
-                        self.for_each_in(rows, block.clone(), |_, j, value| sums[j - block.start] += value);
-                    }
-                    sums
-                })
-                .collect();
-        }
-        let mut home = vec![0; self.ncols()];
-        for (position, block) in blocks.iter().enumerate() {
-            home[block.clone()].fill(position);
-        }
-        let mut sums = vec![0.0; self.ncols()];
-        self.for_each(|i, j, value| {
-            if !blocks[home[j]].contains(&i) {
-                sums[j] += value;
-            }
-        });
-        sums
-    }
-
     /// Divides every column by its divisor, in place; a divisor of zero clears the column.
     ///
     /// # Panics
@@ -579,13 +418,6 @@ fn row<'a>(matrix: &'a CsMatI<f64, u32>, i: usize, columns: &Range<usize>) -> (&
 /// A cell over the divisor of its column, which clears it where it is zero.
 fn quotient(cell: f64, divisor: f64) -> f64 {
     if divisor == 0.0 { 0.0 } else { cell / divisor }
-}
-
-/// `sums += weight · cells`.
-fn add_scaled<T: Copy>(sums: &mut [f64], weight: f64, cells: &[T], widen: impl Fn(T) -> f64) {
-    for (sum, cell) in sums.iter_mut().zip(cells) {
-        *sum += weight * widen(*cell);
-    }
 }
 
 /// The first cell that is so. Pieces are looked through whole, without a branch a cell: cells are hardly ever so.
