@@ -131,8 +131,8 @@ def compare(page, folder, economies, sectors, repeats):
 
     page.paragraph(
         "**Decompositions, from the table in memory to every unit** (all terms; the identity gap is the worst of the "
-        "equations that are evidence, relative to exports). The R packages are timed by `compare.R` on the CSV of the "
-        "same table."
+        "equations that are evidence, relative to exports; of an R package, of its terms' sum and exports). The R "
+        "packages are timed by `compare.R` on the CSV of the same table."
     )
     lines = []
     for task in ("decompose:wwz:bilateral-sector", "decompose:bm-source:bilateral-sector",
@@ -158,8 +158,13 @@ def r_packages(page, csv, economies, sectors):
             found = json.loads(line)
             if "missing" in found:
                 missing.append(found["missing"])
+            elif "failed" in found:
+                page.paragraph(f"Stopped: {found['failed']}: {found['error']}")
+            elif "setting" in found:
+                page.paragraph(f"{found['setting']}; best of three runs, or the only one where it takes over a minute.")
             else:
-                lines.append([f"{found['tool']} {found['version']}", found["task"], seconds(found), memory(found), ""])
+                lines.append([f"{found['tool']} {found['version']}", found["task"], seconds(found), memory(found),
+                              small(found, "accuracy")])
     if missing:
         page.paragraph(f"Not run here: R packages that are not installed: {', '.join(missing)}.")
     if run.returncode:
