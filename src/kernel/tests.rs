@@ -508,6 +508,65 @@ fn what_sweeps_do_not_solve_is_rescued() {
     assert!((answer.solution - &expected).amax() < 1e-10);
 }
 
+/// Pairs of nodes that buy from each other, each pair with its own spectral radius between 0.9 and 0.99.
+fn pairs(n: usize) -> CsMatI<f64, u32> {
+    let mut pairs = TriMatI::<f64, u32>::new((n, n));
+    for i in 0..n {
+        pairs.add_triplet(i, i ^ 1, 0.9 + 0.09 * (i / 2) as f64 / (n / 2) as f64);
+    }
+    pairs.to_csr()
+}
+
+#[test]
+fn where_many_directions_are_slow_a_krylov_method_takes_over_from_the_sweeps() {
+    // Every pair is a direction that sweeps are slow at: no block of right-hand sides spans them, so extrapolation gains
+    // little. Sweeps alone divide the residual by 0.99 each.
+    let n = 1000;
+    let system = SparseSystem::new(pairs(n));
+    let y = random(n, 8, 34);
+    let answer = system.swept(Side::Plain, &y, Settings::default()).unwrap();
+    assert!(answer.iterations < 200, "{}", answer.iterations);
+    for c in 0..8 {
+        let error: f64 = (0..n)
+            .map(|i| {
+                let a = 0.9 + 0.09 * (i / 2) as f64 / (n / 2) as f64;
+                let expected = (y[(i, c)] + a * y[(i ^ 1, c)]) / (1.0 - a * a);
+                (answer.solution[(i, c)] - expected).abs()
+            })
+            .sum();
+        // The residual times the 1-norm of the inverse, 1 / (1 − 0.99).
+        let size: f64 = y.column(c).iter().map(|y| y.abs()).sum();
+        assert!(error <= 100.0 * 1e-12 * size, "column {c}: {error:e}");
+    }
+    let alone =
+        system.gauss_seidel(Side::Plain, &y, Settings { max_iterations: 1000, ..Settings::default() });
+    assert!(matches!(alone, Err(SparseError::NotConverged { .. })));
+}
+
+#[test]
+fn what_is_left_of_a_series_of_sweeps_is_extrapolated() {
+    // A = u w′ with w′u = 0.99: one direction is slow, the others are gone after one sweep. Sweeps alone divide the
+    // residual by 1.01 each.
+    let n = 300;
+    let mut one_direction = TriMatI::<f64, u32>::new((n, n));
+    let (u, w) = (|i: usize| 1.0 + (i % 3) as f64, |j: usize| 1.0 + (j % 7) as f64);
+    let product: f64 = (0..n).map(|i| u(i) * w(i)).sum();
+    for i in 0..n {
+        for j in 0..n {
+            one_direction.add_triplet(i, j, 0.99 * u(i) * w(j) / product);
+        }
+    }
+    let a = one_direction.to_csr();
+    let system = SparseSystem::new(a.clone());
+    for columns in [1, 3, 16] {
+        let y = random(n, columns, 35);
+        let answer = system.swept(Side::Plain, &y, Settings::default()).unwrap();
+        assert!(answer.iterations <= 50, "{columns} columns: {} passes", answer.iterations);
+        let expected = textbook_solve(&leontief(&to_dense(&a)), &y);
+        assert!((&answer.solution - &expected).amax() < 1e-9 * expected.amax());
+    }
+}
+
 #[test]
 fn sparse_solvers_say_when_they_fail() {
     // A ring without value added: I − A is singular, and Y is not in its range.
@@ -581,7 +640,9 @@ fn krylov_methods_need_as_many_products_as_theory_says() {
     let gmres = count(system.gmres(Side::Plain, &y, settings));
     let sweeps = count(system.gauss_seidel(Side::Plain, &y, settings));
     // ρ(A) ≤ 0.8: the Neumann series needs at most ln 1e-12 / ln 0.8 = 124 products.
+    let swept = count(system.swept(Side::Plain, &y, settings));
     assert!(bicgstab <= 40 && gmres <= 40 && sweeps <= 124, "{bicgstab} {gmres} {sweeps}");
+    assert!(swept <= 20, "{swept}");
     // Without rounding, GMRES ends after as many products as there are unknowns, plus one
     // residual before and one after.
     let system = SparseSystem::new(sparse_coefficients(12, 31));

@@ -4,6 +4,7 @@
 //! is a pure function of sizes, so that a run of many tables can be planned with it.
 
 use super::solver::{BlockKrylov, DenseF32, DenseInverse, LeontiefSolver, SparseKrylov};
+use crate::kernel::sparse::block_bytes;
 use crate::kernel::stored::Storage;
 use crate::level::Level;
 use crate::table::IcioTable;
@@ -127,7 +128,8 @@ impl Prediction {
 /// computing  A + factors + flows + inverse and local inverses + right-hand sides + method + result
 /// ```
 /// Dense factors take 8 n² bytes (4 n² in single precision); the block solver takes its diagonal blocks and a Krylov
-/// basis; the sparse one the transpose, and A in compressed rows unless that is how A is kept. Reading a file comes before this: importers stream.
+/// basis; the sparse one the transpose, a block of vectors, and A in compressed rows unless that is how A is kept. Reading
+/// a file comes before this: importers stream.
 #[must_use]
 pub fn predict(work: &Workload) -> Prediction {
     let (n, economies) = (work.rows as u64, work.economies as u64);
@@ -165,7 +167,7 @@ fn factors(work: &Workload, n: u64, economies: u64) -> (u64, u64) {
         // The transpose, and A itself unless it is shared; a dense A is counted in full when its non-zeros are not known.
         let stored = if work.non_zeros > 0 { work.non_zeros as u64 } else { n * n };
         let copies = if work.storage == Storage::Compressed { 1 } else { 2 };
-        (12 * copies * stored, basis)
+        (12 * copies * stored, solve + block_bytes(n, stored))
     } else if solver == BlockKrylov.id() {
         (8 * n * n.min(KRYLOV_BLOCK), basis)
     } else if solver == DenseF32.id() {

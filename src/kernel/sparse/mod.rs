@@ -9,13 +9,14 @@
 //! | method | per iteration | choose it for |
 //! |---|---|---|
 //! | [`SparseSystem::solve_in_place`] | | everything: the next one, and where it fails the others in turn |
-//! | [`SparseSystem::swept`] | 2 sweeps | many nodes, coefficients that are not negative |
+//! | [`SparseSystem::swept`] | 1 sweep | many nodes, coefficients that are not negative |
 //! | [`SparseSystem::bicgstab`] | 2 products | any signs |
 //! | [`SparseSystem::gmres`] | 1 product and up to 30 inner products | where BiCGSTAB breaks down |
 //! | [`SparseSystem::gauss_seidel`] | 1 sweep | it cannot fail when A ≥ 0 and ρ(A) < 1 |
 
 mod bicgstab;
 mod block;
+mod extrapolated;
 mod gauss_seidel;
 mod gmres;
 mod rows;
@@ -30,10 +31,10 @@ use thiserror::Error;
 use block::{gather, scatter};
 use rows::Rows;
 
-/// Bytes one block of vectors may take: it is read in random order while others stream past. Measured at 10⁶ firms on a
-/// last cache of 32 MiB, seconds for each of 16 right-hand sides with 4, 8, 16, 32 and 64 MiB: 0.41, 0.26, 0.24, 0.35,
-/// 0.43.
-const CACHE_BYTES: usize = 16 << 20;
+/// Bytes the vectors of a block may take in any case; beyond, they take no more than A. One pass over A serves a whole
+/// block, and a random read brings 64 bytes whether they are used or not: measured at 10⁶ firms with vectors in single
+/// precision, seconds for each of 16 right-hand sides in blocks of 1, 2, 4, 8 and 16: 0.44, 0.25, 0.26, 0.19, 0.18.
+const SMALL_BYTES: u64 = 64 << 20;
 
 /// Which of the two systems is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -206,7 +207,7 @@ impl SparseSystem {
         let mut result = DMatrix::zeros(x.nrows(), x.ncols());
         let mut start = 0;
         while start < x.ncols() {
-            let width = self.block_width(x.ncols() - start, size_of::<f64>());
+            let width = self.block_width(x.ncols() - start, 2 * size_of::<f64>());
             start += with_width!(width, multiply_block, self.rows(side), x, &mut result, start);
         }
         result
@@ -224,8 +225,8 @@ impl SparseSystem {
     /// If `right` does not have n rows.
     ///
     /// # Cost
-    /// One pass over A per sweep, two sweeps per step; beside A and Y 36 bytes per node and column of a block
-    /// (four columns at 10⁶ nodes).
+    /// One pass over A per sweep; beside A and Y 16 bytes per node and column of a block, together no more than A takes
+    /// (eight columns of 12 elements a row).
     pub fn solve_in_place(
         &self,
         side: Side,
@@ -252,8 +253,8 @@ impl SparseSystem {
         assert_eq!(right.nrows(), self.order(), "rows of the right-hand side");
         let rows = self.rows(side);
         let bytes = match corrections {
-            Corrections::Double => size_of::<f64>(),
-            Corrections::Single => size_of::<f32>(),
+            Corrections::Double => 3 * size_of::<f64>(),
+            Corrections::Single => size_of::<f64>() + 2 * size_of::<f32>(),
         };
         let mut worst = Reached::default();
         let mut start = 0;
@@ -272,7 +273,7 @@ impl SparseSystem {
                 Err(SparseError::NotFinite { column, iterations: 0 }) => {
                     return Err(SparseError::NotFinite { column, iterations: 0 });
                 }
-                Err(_) => self.rescue(side, right, start, width, settings)?,
+                Err(error) => self.rescue(side, right, start, width, settings, &error)?,
             };
             worst.iterations = worst.iterations.max(reached.iterations);
             worst.residual = worst.residual.max(reached.residual);
@@ -281,7 +282,7 @@ impl SparseSystem {
         Ok(worst)
     }
 
-    /// A block that sweeps do not solve, by BiCGSTAB on A, then by GMRES.
+    /// A block that sweeps do not solve, by BiCGSTAB on A, then by GMRES; the passes spent on sweeps count.
     fn rescue(
         &self,
         side: Side,
@@ -289,7 +290,14 @@ impl SparseSystem {
         start: usize,
         width: usize,
         settings: Settings,
+        given_up: &SparseError,
     ) -> Result<(usize, Reached), SparseError> {
+        let spent = match given_up {
+            SparseError::NotConverged { iterations, .. } | SparseError::NotFinite { iterations, .. } => {
+                *iterations
+            }
+            SparseError::SelfUse { .. } => 0,
+        };
         let columns = width.min(right.ncols() - start);
         let block = right.columns(start, columns).into_owned();
         let named = |error| match error {
@@ -306,7 +314,7 @@ impl SparseSystem {
             .or_else(|_| self.gmres(side, &block, settings))
             .map_err(named)?;
         right.columns_mut(start, columns).copy_from(&answer.solution);
-        Ok((columns, Reached { iterations: answer.iterations, residual: answer.residual }))
+        Ok((columns, Reached { iterations: spent + answer.iterations, residual: answer.residual }))
     }
 
     /// Which X satisfies (I − A) X = Y, or (I − A)′ X = Y? As [`Self::solve_in_place`], keeping Y.
@@ -353,7 +361,7 @@ impl SparseSystem {
         let mut answer = SparseSolution::empty(right);
         let mut start = 0;
         while start < right.ncols() {
-            let width = self.block_width(right.ncols() - start, size_of::<f64>());
+            let width = self.block_width(right.ncols() - start, 8 * size_of::<f64>());
             start +=
                 with_width!(width, bicgstab_block, self.rows(side), right, start, settings, &mut answer)?;
         }
@@ -389,7 +397,7 @@ impl SparseSystem {
         let mut answer = SparseSolution::empty(right);
         let mut start = 0;
         while start < right.ncols() {
-            let width = self.block_width(right.ncols() - start, size_of::<f64>());
+            let width = self.block_width(right.ncols() - start, 3 * size_of::<f64>());
             start += with_width!(width, gauss_seidel_block, rows, right, start, settings, &mut answer)?;
         }
         Ok(answer)
@@ -430,15 +438,23 @@ impl SparseSystem {
         }
     }
 
-    /// Columns to treat together, of numbers of that many bytes: what fits the cache, and not many more than there
-    /// are.
+    /// Columns to treat together, with vectors of so many bytes a node and column: not more memory than A takes, and
+    /// not many more columns than there are.
     fn block_width(&self, left: usize, bytes: usize) -> usize {
-        let fits = CACHE_BYTES / (bytes * self.order().max(1));
+        let fits =
+            block_bytes(self.order() as u64, self.stored() as u64) / (bytes * self.order()).max(1) as u64;
         [16, 8, 4, 2]
             .into_iter()
-            .find(|&width| width <= fits && width < 2 * left && (width <= 4 || width <= left))
+            .find(|&width| width as u64 <= fits && width < 2 * left && (width <= 4 || width <= left))
             .unwrap_or(1)
     }
+}
+
+/// How much memory may the vectors of one block of right-hand sides take, in bytes?
+#[must_use]
+pub fn block_bytes(order: u64, stored: u64) -> u64 {
+    // BiCGSTAB has the most vectors: eight, of sixteen columns.
+    (12 * stored + 4 * order).max(SMALL_BYTES).min(16 * 64 * order)
 }
 
 /// One block of [`SparseSystem::multiply`]; returns how many columns it did.

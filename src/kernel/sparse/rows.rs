@@ -8,6 +8,7 @@
 
 use std::sync::Arc;
 
+use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
 use sprs::CsMatI;
 
@@ -21,6 +22,9 @@ const PART_WORK: usize = 8_192;
 const GROUPS: usize = 48;
 /// Parts of a group of a matrix that has enough of them: what threads can share.
 const GROUP_PARTS: usize = 4;
+
+/// Rows whose sums are taken before any of them is used.
+const STRIP: usize = 64;
 
 /// A matrix in compressed rows, cut into parts of about equal work.
 #[derive(Clone, Debug)]
@@ -104,25 +108,7 @@ impl Rows {
         targets: &mut [U],
         finish: &(impl Fn(usize, [f64; C], &mut [[f64; C]; K]) -> U + Sync),
     ) -> [[f64; C]; K] {
-        let pointers = self.matrix.indptr();
-        let pointers = pointers.raw_storage();
-        let (indices, values) = (self.matrix.indices(), self.matrix.data());
-        let mut tally = [[0.0; C]; K];
-        let mut start = pointers[first] as usize;
-        for (offset, target) in targets.iter_mut().enumerate() {
-            let row = first + offset;
-            let end = pointers[row + 1] as usize;
-            let mut sum = [0.0; C];
-            for (j, a) in indices[start..end].iter().zip(&values[start..end]) {
-                let source = &x[*j as usize];
-                for c in 0..C {
-                    sum[c] += a * source[c].get();
-                }
-            }
-            start = end;
-            *target = finish(row, sum, &mut tally);
-        }
-        tally
+        Arch::new().dispatch(PartProduct { matrix: &self.matrix, first, x, targets, finish })
     }
 
     /// `result_i = finish(i, Σ_j a_ij x_j, tally)` for a row-major block of C columns, in
@@ -133,7 +119,7 @@ impl Rows {
         result: &mut [U],
         finish: impl Fn(usize, [f64; C], &mut [[f64; C]; K]) -> U + Sync,
     ) -> [[f64; C]; K] {
-        self.over_parts(&self.parts, x, result, &finish)
+        self.over_parts(&self.parts, x, result, finish)
     }
 
     /// The product over some parts, given by their bounds.
@@ -142,10 +128,10 @@ impl Rows {
         bounds: &[usize],
         x: &[[T; C]],
         result: &mut [U],
-        finish: &(impl Fn(usize, [f64; C], &mut [[f64; C]; K]) -> U + Sync),
+        finish: impl Fn(usize, [f64; C], &mut [[f64; C]; K]) -> U + Sync,
     ) -> [[f64; C]; K] {
         if bounds.len() <= 2 {
-            return self.part_product(bounds[0], x, result, finish);
+            return self.part_product(bounds[0], x, result, &finish);
         }
         let mut targets = Vec::with_capacity(bounds.len());
         let mut rest = result;
@@ -157,7 +143,7 @@ impl Rows {
         let tallies: Vec<_> = targets
             .into_par_iter()
             .with_max_len(1)
-            .map(|(first, part)| self.part_product(first, x, part, finish))
+            .map(|(first, part)| self.part_product(first, x, part, &finish))
             .collect();
         total(tallies)
     }
@@ -201,20 +187,66 @@ impl Rows {
             let (first, end) = (bounds[0], bounds[bounds.len() - 1]);
             fresh.resize(end - first, [T::default(); C]);
             let old: &[[T; C]] = x;
-            let group_tally = self.over_parts(bounds, old, fresh, &|i, sum, tally: &mut [[f64; C]; K]| {
-                let (y, pivot) = (y(i), self.pivots.get(i).copied().unwrap_or(1.0));
-                let new = std::array::from_fn(|c| {
-                    let x = old[i][c].get();
-                    T::of(x + (y[c] - x + sum[c]) * pivot)
-                });
-                watch(i, &old[i], &new, tally);
-                new
-            });
+            let group_tally = self.over_parts(
+                bounds,
+                old,
+                fresh,
+                #[inline(always)]
+                |i, sum: [f64; C], tally: &mut [[f64; C]; K]| {
+                    let (y, pivot) = (y(i), self.pivots.get(i).copied().unwrap_or(1.0));
+                    let new = std::array::from_fn(|c| {
+                        let x = old[i][c].get();
+                        T::of(x + (y[c] - x + sum[c]) * pivot)
+                    });
+                    watch(i, &old[i], &new, tally);
+                    new
+                },
+            );
             add(&mut tally, &group_tally);
             x[first..end]
                 .par_chunks_mut(CHUNK)
                 .zip(fresh.par_chunks(CHUNK))
                 .for_each(|(x, fresh)| x.copy_from_slice(fresh));
+        }
+        tally
+    }
+}
+
+/// The product of one part, compiled for the vectors the processor has.
+struct PartProduct<'a, T, U, F, const C: usize, const K: usize> {
+    matrix: &'a CsMatI<f64, u32>,
+    first: usize,
+    x: &'a [[T; C]],
+    targets: &'a mut [U],
+    finish: &'a F,
+}
+
+impl<T: Stored, U, F, const C: usize, const K: usize> WithSimd for PartProduct<'_, T, U, F, C, K>
+where
+    F: Fn(usize, [f64; C], &mut [[f64; C]; K]) -> U,
+{
+    type Output = [[f64; C]; K];
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> Self::Output {
+        let pointers = self.matrix.indptr();
+        let pointers = pointers.raw_storage();
+        let (indices, values) = (self.matrix.indices(), self.matrix.data());
+        let mut tally = [[0.0; C]; K];
+        let mut sums = [[0.0; C]; STRIP];
+        let mut row = self.first;
+        let mut start = pointers[row] as usize;
+        for targets in self.targets.chunks_mut(STRIP) {
+            // Random reads first, and nothing else: the processor then has many of them under way at once.
+            for (sum, end) in sums.iter_mut().zip(&pointers[row + 1..=row + targets.len()]) {
+                let end = *end as usize;
+                *sum = T::weighted::<S, C>(&indices[start..end], &values[start..end], self.x);
+                start = end;
+            }
+            for (target, sum) in targets.iter_mut().zip(&sums) {
+                *target = (self.finish)(row, *sum, &mut tally);
+                row += 1;
+            }
         }
         tally
     }

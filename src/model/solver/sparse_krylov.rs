@@ -1,4 +1,5 @@
-//! Sparse path: A in compressed rows (sprs), right-hand sides solved in blocks by BiCGSTAB over sweeps.
+//! Sparse path: A in compressed rows (sprs), right-hand sides solved in blocks by Gauss–Seidel sweeps whose rest is
+//! extrapolated, or by a Krylov method where that gains too little.
 
 use std::sync::Arc;
 
@@ -16,10 +17,11 @@ const STOP: f64 = 1e-13;
 /// Products with A after which an iteration is given up; Leontief systems need 10 to 60.
 const MAX_PRODUCTS: usize = 2_000;
 
-/// Krylov iteration on the stored non-zeros of A.
+/// Iteration on the stored non-zeros of A.
 ///
 /// # Source
-/// van der Vorst (1992), Bi-CGSTAB, <https://doi.org/10.1137/0913035>.
+/// Sidi (2017), *Vector Extrapolation Methods with Applications*, <https://doi.org/10.1137/1.9781611974966>; where sweeps
+/// are slow at many directions, van der Vorst (1992), Bi-CGSTAB, <https://doi.org/10.1137/0913035>.
 #[derive(Debug)]
 pub struct SparseKrylov;
 
@@ -29,7 +31,7 @@ impl LeontiefSolver for SparseKrylov {
     }
 
     fn summary(&self) -> &'static str {
-        "BiCGSTAB over Gauss-Seidel sweeps on the non-zeros of A (sprs); for firm networks and tables that are nearly empty"
+        "extrapolated Gauss-Seidel sweeps, or BiCGSTAB, on the non-zeros of A (sprs); for firm networks and tables that are nearly empty"
     }
 
     fn factorise(
