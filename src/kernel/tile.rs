@@ -92,10 +92,11 @@ pub(super) fn add_product<T: Scalar>(
     }
 }
 
-/// Rows of a packed piece of the left factor.
-const PACK_ROWS: usize = 256;
-/// Columns of a packed piece of the left factor; a piece takes a quarter of a 512 KiB cache.
-const PACK_COLUMNS: usize = 64;
+/// Rows of a packed piece of the left factor: a multiple of what the kernels of all vector lengths take at once (48 rows
+/// of f64 with 512 bits, 96 of f32).
+const PACK_ROWS: usize = 192;
+/// Columns of a packed piece of the left factor; a piece takes less than half of a 512 KiB cache.
+const PACK_COLUMNS: usize = 128;
 
 /// A left factor that many products share, copied once to where the columns of each piece are neighbours.
 pub(super) struct Packed<'a, T: Scalar> {

@@ -2,20 +2,18 @@
 //!
 //! ```text
 //! (I − S)⁻¹ e = e + S e + … + S^m e + (S + S² + …) δ,   δ = S^m e
+//! S δ ≈ λ δ                           λ = δ_{m−1}·δ_m / δ_{m−1}·δ_{m−1}
+//! (S + S² + …) δ ≈ λ / (1 − λ) δ
 //! ```
 //!
-//! After a few sweeps what is left of all right-hand sides lies in the few directions that sweeps are slow at. They
-//! are found where every column has left a trace of them: Z, an orthonormal basis of the last terms of all columns.
-//! On it S is the small matrix `H = Z′ S Z`, known without another pass because `S δ_{m−1} = δ_m`, and the rest of the
-//! series is `S Z (I − H)⁻¹ Z′ δ`.
+//! After a few sweeps what is left lies in the direction that sweeps are slowest at; the rest of the series is then
+//! geometric. Every column has its own λ: a combination of columns would write roundings where a solution is zero.
 //!
 //! # Source
-//! Sidi (2017), *Vector Extrapolation Methods with Applications*, chapter 2 (reduced rank extrapolation),
-//! doi:10.1137/1.9781611974966; here with the columns of a block in place of the terms of one series.
+//! Sidi (2017), *Vector Extrapolation Methods with Applications*, doi:10.1137/1.9781611974966 (reduced rank extrapolation
+//! of order one).
 
-use nalgebra::{DMatrix, SymmetricEigen};
-
-use super::block::{Stored, change, quotient};
+use super::block::{Stored, change, inner, quotient};
 use super::rows::Rows;
 use crate::kernel::pages::Block;
 
@@ -24,9 +22,6 @@ const SWEEPS: usize = 24;
 
 /// Part of a term that a sweep takes away, at least, when it is judged what extrapolation makes of an error.
 const SLOWEST: f64 = 0.01;
-
-/// Directions whose part in the terms, squared, is smaller than this of the largest are roundings.
-const RANK: f64 = 1e-6;
 
 /// What a correction is to reach.
 pub(super) struct Goal<const C: usize> {
@@ -58,7 +53,7 @@ pub(super) fn correct<T: Stored, const C: usize>(
     let mut used = 1;
     let rest = loop {
         if used >= SWEEPS.min(goal.budget) {
-            break if used > 1 { rest(before, term) } else { None };
+            break if used > 1 { rest(before, term) } else { [0.0; C] };
         }
         change(
             x,
@@ -89,21 +84,14 @@ pub(super) fn correct<T: Stored, const C: usize>(
         if done {
             break rest(before, term);
         }
-    }
-    .unwrap_or([[0.0; C]; C]);
+    };
     change(
         x,
         term,
         #[inline(always)]
         |_, x, term, []| {
-            let mut sum: [f64; C] = std::array::from_fn(|c| term[c].get());
-            for b in 0..C {
-                for c in 0..C {
-                    sum[c] += term[b].get() * rest[b][c];
-                }
-            }
             for c in 0..C {
-                x[c] += unit[c] * sum[c];
+                x[c] += unit[c] * (1.0 + rest[c]) * term[c].get();
             }
         },
     );
@@ -118,57 +106,54 @@ fn sizes<T: Stored, const C: usize>(_: usize, _: &[T; C], new: &[T; C], [size]: 
     }
 }
 
-/// The matrix R of the rest of the series, `S δ + S² δ + … ≈ δ R`; nothing when it has no meaning.
-fn rest<T: Stored, const C: usize>(
-    before: &mut Block<T, C>,
-    last: &mut Block<T, C>,
-) -> Option<[[f64; C]; C]> {
-    let products: [[f64; C]; C] = change(
-        before,
-        last,
-        #[inline(always)]
-        |_, before, _, products: &mut [[f64; C]; C]| {
-            for b in 0..C {
-                for c in 0..C {
-                    products[b][c] += before[b].get() * before[c].get();
-                }
+/// λ / (1 − λ) of every column; zero where the series has no geometric rest.
+fn rest<T: Stored, const C: usize>(before: &[[T; C]], last: &[[T; C]]) -> [f64; C] {
+    let [length, advanced] = [inner(before, before, |a, b| a * b), inner(before, last, |a, b| a * b)];
+    std::array::from_fn(|c| {
+        let rate = quotient(advanced[c], length[c]);
+        let rest = rate / (1.0 - rate);
+        if rate.abs() < 1.0 && rest.is_finite() { rest } else { 0.0 }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use sprs::TriMatI;
+
+    use super::*;
+
+    #[test]
+    fn the_rest_of_a_slow_series_is_added_and_zeros_stay_zeros() {
+        // Firms 0 to 99 buy from each other, 0.98 a unit of sales; nobody else is needed for what they make. Sweeps alone
+        // leave 0.98²⁴ = 0.6 of the residual.
+        let n = 120;
+        let mut triplets = TriMatI::<f64, u32>::new((n, n));
+        for i in 0..100 {
+            for j in 0..n {
+                triplets.add_triplet(i, j, 0.98 * (1 + i % 3) as f64 / 199.0);
             }
-        },
-    );
-    let crossed: [[f64; C]; C] = change(
-        before,
-        last,
-        #[inline(always)]
-        |_, before, last, crossed: &mut [[f64; C]; C]| {
-            for b in 0..C {
-                for c in 0..C {
-                    crossed[b][c] += before[b].get() * last[c].get();
-                }
-            }
-        },
-    );
-    // Columns of length one, so that a small right-hand side counts as much as a large one.
-    let length: [f64; C] = std::array::from_fn(|c| quotient(1.0, products[c][c].sqrt()));
-    let gram = DMatrix::from_fn(C, C, |b, c| length[b] * products[b][c] * length[c]);
-    let crossed = DMatrix::from_fn(C, C, |b, c| length[b] * crossed[b][c]);
-    if !gram.iter().chain(crossed.iter()).all(|value| value.is_finite()) {
-        return None;
+        }
+        let rows = Rows::new(Arc::new(triplets.to_csr()));
+        let (mut r, mut term, mut x) =
+            (Block::<f32, 2>::zeros(n), Block::<f32, 2>::zeros(n), Block::<f64, 2>::zeros(n));
+        let y = |i: usize, c: usize| if i < 100 { (1 + (i * 7 + c) % 5) as f64 } else { 0.0 };
+        for i in 0..n {
+            r[i] = [y(i, 0) as f32, y(i, 1) as f32];
+        }
+        let goal = Goal { active: [true, true], reduction: [1e-6; 2], budget: 100 };
+        let passes = correct(&rows, &mut r, &mut term, &mut Vec::new(), &mut x, &[1.0; 2], &goal);
+        assert!(passes <= SWEEPS);
+        let product = |i: usize, c: usize| {
+            let sum: f64 = (0..n).map(|j| x[j][c]).sum();
+            if i < 100 { 0.98 * (1 + i % 3) as f64 / 199.0 * sum } else { 0.0 }
+        };
+        for c in 0..2 {
+            let left: f64 = (0..n).map(|i| (y(i, c) - x[i][c] + product(i, c)).abs()).sum();
+            let size: f64 = (0..n).map(|i| y(i, c)).sum();
+            assert!(left < 1e-4 * size, "column {c}: {:e} after {passes} sweeps", left / size);
+            assert!((100..n).all(|i| x[i][c].to_bits() == 0));
+        }
     }
-    let SymmetricEigen { eigenvectors, eigenvalues } = SymmetricEigen::new(gram);
-    let largest = eigenvalues.max();
-    let kept: Vec<usize> = (0..C).filter(|&k| eigenvalues[k] > RANK * largest).collect();
-    if kept.is_empty() {
-        return None;
-    }
-    let basis =
-        DMatrix::from_fn(C, kept.len(), |b, k| eigenvectors[(b, kept[k])] / eigenvalues[kept[k]].sqrt());
-    let scaled = DMatrix::from_fn(C, kept.len(), |b, k| length[b] * basis[(b, k)]);
-    let coordinates = basis.transpose() * &crossed;
-    let reduced = &coordinates * &scaled;
-    let identity = DMatrix::identity(kept.len(), kept.len());
-    let solved = (identity - reduced).lu().solve(&coordinates)?;
-    let rest = scaled * solved;
-    rest.iter()
-        .all(|value| value.is_finite())
-        .then(|| std::array::from_fn(|b| std::array::from_fn(|c| rest[(b, c)])))
 }

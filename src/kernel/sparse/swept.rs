@@ -8,7 +8,7 @@
 //! r = y − (I − A) x,   e = sweep(0; r),   d ≈ (I − S)⁻¹ e,   x ← x + d      until ‖r‖₁ ≤ tolerance ‖y‖₁
 //! ```
 //!
-//! A few directions are all that sweeps are slow at in most tables and networks, and they are extrapolated away
+//! One direction is what sweeps are slow at in most tables and networks, and it is extrapolated away
 //! ([`extrapolated`](super::extrapolated)). Where there are many, the block is given up for a Krylov method on A.
 //!
 //! # Source
@@ -60,6 +60,7 @@ pub(super) fn swept_block<T: Stored, const C: usize>(
     let mut fresh = Vec::new();
     let mut norm = size;
     let mut used = 0;
+    let mut stalled = false;
     r.par_chunks_mut(CHUNK).enumerate().for_each(|(chunk, rows)| {
         for (offset, row) in rows.iter_mut().enumerate() {
             *row = std::array::from_fn(|c| T::of(quotient(y(chunk * CHUNK + offset, c), unit[c])));
@@ -67,25 +68,26 @@ pub(super) fn swept_block<T: Stored, const C: usize>(
     });
     loop {
         let part: [f64; C] = std::array::from_fn(|c| relative(norm[c], size[c]));
-        let active: [bool; C] = std::array::from_fn(|c| c < columns && part[c] > settings.tolerance);
-        let Some(slowest) = (0..columns).find(|&c| active[c]) else {
-            let residual = part[..columns].iter().copied().fold(0.0, f64::max);
+        let worst = part[..columns].iter().copied().fold(0.0, f64::max);
+        let active: [bool; C] = std::array::from_fn(|c| c < columns && part[c] > settings.aim);
+        let stopped = stalled || used >= settings.max_iterations;
+        if !active.contains(&true) || stopped && worst <= settings.tolerance {
             scatter(&x, matrix, start);
-            return Ok((columns, Reached { iterations: used, residual }));
-        };
-        let failure = |used| SparseError::NotConverged {
-            column: start + slowest,
-            iterations: used,
-            residual: part[slowest],
-            tolerance: settings.tolerance,
-        };
-        if used >= settings.max_iterations {
-            return Err(failure(used));
+            return Ok((columns, Reached { iterations: used, residual: worst }));
+        }
+        if stopped {
+            let column = (0..columns).find(|&c| part[c] > settings.tolerance).unwrap_or(0);
+            return Err(SparseError::NotConverged {
+                column: start + column,
+                iterations: used,
+                residual: part[column],
+                tolerance: settings.tolerance,
+            });
         }
         // Half of what is left to gain, because a sweep's residual is not quite the residual.
         let goal = Goal {
             active,
-            reduction: std::array::from_fn(|c| T::REACH.max(0.5 * quotient(settings.tolerance, part[c]))),
+            reduction: std::array::from_fn(|c| T::REACH.max(0.5 * quotient(settings.aim, part[c]))),
             budget: settings.max_iterations - used,
         };
         let passes = 1 + extrapolated::correct(rows, &mut r, &mut term, &mut fresh, &mut x, &unit, &goal);
@@ -106,11 +108,8 @@ pub(super) fn swept_block<T: Stored, const C: usize>(
             return Err(SparseError::NotFinite { column: start + c, iterations: used });
         }
         let progress = PROGRESS_OF_PASS.powi(i32::try_from(passes).unwrap_or(i32::MAX));
-        if (0..columns)
-            .any(|c| active[c] && relative(next[c], size[c]) > settings.tolerance.max(part[c] / progress))
-        {
-            return Err(failure(used));
-        }
+        stalled = (0..columns)
+            .any(|c| active[c] && relative(next[c], size[c]) > settings.aim.max(part[c] / progress));
         norm = next;
     }
 }

@@ -14,6 +14,8 @@ const ID: &str = "sparse-krylov";
 
 /// Residual at which an iteration stops: one order below what [`super::RESIDUAL_TOLERANCE`] lets pass.
 const STOP: f64 = 1e-13;
+/// Residual that sweeps go on to where they can: what is small beside the world is right in itself, too.
+const AIM: f64 = 1e-14;
 /// Products with A after which an iteration is given up; Leontief systems need 10 to 60.
 const MAX_PRODUCTS: usize = 2_000;
 
@@ -53,7 +55,7 @@ impl Factorisation for SparseSystem {
             Side::Direct => sparse::Side::Plain,
             Side::Transposed => sparse::Side::Transposed,
         };
-        let settings = Settings { tolerance: STOP, max_iterations: MAX_PRODUCTS };
+        let settings = Settings { tolerance: STOP, aim: AIM, max_iterations: MAX_PRODUCTS };
         Self::solve_in_place(self, side, rhs, settings).map_err(|error| match error {
             SparseError::NotConverged { iterations, residual, tolerance, .. } => {
                 SolveError::NoConvergence { solver: ID, iterations, residual, tolerance }
