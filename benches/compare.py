@@ -41,6 +41,7 @@ def main():
     arguments.add_argument("--full", action="store_true", help="also 81 x 50 (4050 rows)")
     arguments.add_argument("--repeats", type=int, default=5, help="measurements of each task; the best counts")
     arguments.add_argument("--growth", action=argparse.BooleanOptionalAction, default=True, help="time and memory in N and G")
+    arguments.add_argument("--r-full", action="store_true", help="the R packages at 81 x 50, too (a quarter of an hour)")
     arguments.add_argument("--build", action=argparse.BooleanOptionalAction, default=True, help="build the engine first")
     arguments.add_argument("--output", type=Path, help="result file [default: benches/results/<date>-<machine>.md]")
     arguments.add_argument("--worker", nargs=2, metavar=("TASK", "FILE"), help=argparse.SUPPRESS)
@@ -58,7 +59,7 @@ def main():
     page.machine()
     with tempfile.TemporaryDirectory(prefix="vadex-compare-") as folder:
         for economies, sectors in sizes:
-            compare(page, Path(folder), economies, sectors, options.repeats)
+            compare(page, Path(folder), economies, sectors, options)
         if options.growth:
             growth(page, max(1, options.repeats // 2), output.with_suffix(".svg"))
     output.write_text(page.text())
@@ -69,7 +70,8 @@ def main():
 # What is compared
 
 
-def compare(page, folder, economies, sectors, repeats):
+def compare(page, folder, economies, sectors, options):
+    repeats = options.repeats
     size, rows = f"{economies}x{sectors}", economies * sectors
     parquet, csv = folder / f"{size}.parquet", folder / f"{size}.csv"
     engine("make-parquet", size, 1, parquet)
@@ -141,7 +143,10 @@ def compare(page, folder, economies, sectors, repeats):
         found = engine(task, parquet, repeats)
         name = "tiva at every level, six bm variants and wwz at the finest" if task == "pass" else task[10:]
         lines.append(["vadex", name, seconds(found), memory(found), small(found, "identity_gap")])
-    lines.extend(r_packages(page, csv, economies, sectors))
+    if rows < 2000 or options.r_full:
+        lines.extend(r_packages(page, csv, economies, sectors))
+    else:
+        page.paragraph("R packages at this size: only with `--r-full`.")
     page.table(["tool", "task", "s", "peak MiB", "worst identity gap"], lines)
 
 
