@@ -139,7 +139,11 @@ impl Analysis for IndicatorAnalysis {
         let indicators = &self.choice.indicators;
         Asked {
             level: self.choice.level,
-            columns: indicators.iter().map(|one| 4 + one.profile().columns.len()).sum(),
+            columns: match indicators.as_slice() {
+                [one] if self.choice.wide => 4 + one.profile().columns.len(),
+                // One row a measure: year, value and five words, which take twice the room of numbers.
+                all => all.iter().map(|one| 12 * one.profile().columns.len()).sum(),
+            },
             inverse: indicators.iter().any(|one| one.needs_inverse()),
             flows: 8,
         }

@@ -11,6 +11,8 @@ use crate::table::IcioTable;
 
 /// The program itself, its threads, labels and everything that does not grow with the table.
 const BASE: u64 = 48 << 20;
+/// Labels of a row, in the table and in the models and results that name it.
+const LABEL: u64 = 240;
 /// Matrices of right-hand sides that a solve holds at once: what was asked, the answer, its product with A, a tile.
 const SOLVE_COPIES: u64 = 4;
 /// Vectors of a Krylov basis that a solve reaches on tables of the world, with its work space.
@@ -140,11 +142,17 @@ pub fn predict(work: &Workload) -> Prediction {
     };
     let final_demand = 8 * n * economies * work.categories as u64;
     let columns = 8 * n * economies;
-    let opening = BASE + square * (1 + u64::from(work.copied)) + final_demand;
+    let base = BASE + LABEL * n;
+    let opening = base + square * (1 + u64::from(work.copied)) + final_demand;
     let (factors, solving) = factors(work, n, economies);
-    let held = BASE + square + factors + MODEL_FLOWS * columns;
-    // L_s of every economy; blocks of about the same size.
-    let local = if work.storage == Storage::Compressed { 0 } else { 8 * n * n / economies.max(1) };
+    let held = base + square + factors + MODEL_FLOWS * columns;
+    // L_s of every economy; blocks of about the same size. In compressed rows the domestic cells and their transpose,
+    // unless all cells are domestic.
+    let local = match work.storage {
+        Storage::Compressed if economies == 1 => 0,
+        Storage::Compressed => 2 * square,
+        _ => 8 * n * n / economies.max(1),
+    };
     // The inverse (unless the solver made it), and the loops of every economy with their factors.
     let own = if work.solver == Some(DenseInverse.id()) { 0 } else { 8 * n * n };
     let inverse = if work.inverse { own + 2 * local } else { 0 };

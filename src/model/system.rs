@@ -277,6 +277,12 @@ impl System {
     /// As [`System::local_leontief`], and a failed solve.
     pub fn local_product(&self, side: Side, w: &DMatrix<f64>) -> Result<DMatrix<f64>, SolveError> {
         if self.input_coefficients.storage() == Storage::Compressed {
+            if self.axis.n_economies() == 1 {
+                // What is made inside the only economy is what is made.
+                let mut product = w.clone();
+                self.solve_in_place(side, &mut product)?;
+                return Ok(product);
+            }
             let domestic = get_or_try_init(&self.domestic, || {
                 Ok::<_, SolveError>(SparseSystem::new(
                     self.input_coefficients.diagonal_blocks(&self.axis.blocks()),
