@@ -560,6 +560,23 @@ fn sweeps_go_on_to_the_aim_and_accept_the_tolerance() {
     // No sum of doubles is that exact: what was reached is within the tolerance, and is said.
     let best = residual(0.0);
     assert!(best > 0.0 && best <= 1e-14, "{best:e}");
+    // A column that has long settled does not end the work on another: what nobody buys is made for itself.
+    let mut lone = TriMatI::<f64, u32>::new((2001, 2001));
+    for (value, (i, j)) in &sparse_coefficients(2000, 36) {
+        lone.add_triplet(i as usize, j as usize, *value);
+    }
+    lone.add_triplet(2000, 2000, 0.3);
+    let mut y = random(2001, 3, 37);
+    y.column_mut(1).fill(0.0);
+    y[(2000, 1)] = 1.0 / 3.0;
+    let system = SparseSystem::new(lone.to_csr());
+    let answer = system.swept(Side::Plain, &y, Settings { aim: 0.0, ..Settings::default() }).unwrap();
+    assert!(
+        answer.residual <= 1e-14 && answer.iterations < 100,
+        "{:e} after {}",
+        answer.residual,
+        answer.iterations
+    );
 }
 
 #[test]

@@ -334,7 +334,9 @@ impl SparseSystem {
             return answer;
         }
         let residual = right - &answer.solution + self.multiply(side, &answer.solution);
-        let settings = Settings { tolerance: 0.5 * settings.aim / answer.residual, ..settings };
+        // Six digits more than a solution has are beyond what its numbers hold.
+        let tolerance = (0.5 * settings.aim / answer.residual).max(1e-6);
+        let settings = Settings { tolerance, ..settings };
         let Ok(correction) = self.bicgstab(side, &residual, settings) else { return answer };
         let solution = &answer.solution + correction.solution;
         let reached = sparse_residuals(self, side, &solution, right).into_iter().fold(0.0, f64::max);

@@ -60,6 +60,8 @@ pub(super) fn swept_block<T: Stored, const C: usize>(
     let mut fresh = Vec::new();
     let mut norm = size;
     let mut used = 0;
+    // Within the tolerance and no longer getting nearer to the aim.
+    let mut settled = [false; C];
     let mut stalled = false;
     r.par_chunks_mut(CHUNK).enumerate().for_each(|(chunk, rows)| {
         for (offset, row) in rows.iter_mut().enumerate() {
@@ -69,7 +71,7 @@ pub(super) fn swept_block<T: Stored, const C: usize>(
     loop {
         let part: [f64; C] = std::array::from_fn(|c| relative(norm[c], size[c]));
         let worst = part[..columns].iter().copied().fold(0.0, f64::max);
-        let active: [bool; C] = std::array::from_fn(|c| c < columns && part[c] > settings.aim);
+        let active: [bool; C] = std::array::from_fn(|c| c < columns && part[c] > settings.aim && !settled[c]);
         let stopped = stalled || used >= settings.max_iterations;
         if !active.contains(&true) || stopped && worst <= settings.tolerance {
             scatter(&x, matrix, start);
@@ -108,8 +110,12 @@ pub(super) fn swept_block<T: Stored, const C: usize>(
             return Err(SparseError::NotFinite { column: start + c, iterations: used });
         }
         let progress = PROGRESS_OF_PASS.powi(i32::try_from(passes).unwrap_or(i32::MAX));
-        stalled = (0..columns)
-            .any(|c| active[c] && relative(next[c], size[c]) > settings.aim.max(part[c] / progress));
+        for c in (0..columns).filter(|&c| active[c]) {
+            let reached = relative(next[c], size[c]);
+            let slow = reached > settings.aim.max(part[c] / progress);
+            settled[c] = slow && reached <= settings.tolerance;
+            stalled |= slow && !settled[c];
+        }
         norm = next;
     }
 }
