@@ -85,6 +85,18 @@ fn industries_that_eat_more_of_each_other_than_they_make_are_a_violation() {
 }
 
 #[test]
+fn inputs_above_output_are_negative_value_added_unless_a_sum_is_rounded() {
+    // Industry x makes 10 and buys 5 + `more` of y.
+    let finding = |more: f64| {
+        let table = table(&["A"], &["x", "y"], dmatrix![5.0, 1.0; 5.0 + more, 1.0], dmatrix![4.0; 20.0]);
+        found(&Audit::of(&table), FindingKind::NegativeValueAdded)
+    };
+    assert_eq!(finding(1e-9), Some(Severity::Warning));
+    assert_eq!(finding(2e-15), None);
+    assert!(5.0 + 2e-15 > 5.0, "what is not said is there");
+}
+
+#[test]
 fn a_broken_row_and_a_broken_column_are_found_where_they_are() {
     let rows = Audit::of(&altered(|output, _| output[4] += 20.0));
     let row = rows.findings.iter().find(|finding| finding.kind == FindingKind::RowBalance).unwrap();
