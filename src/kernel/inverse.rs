@@ -1,7 +1,7 @@
 //! The whole inverse of an M-matrix in its own memory: blocked Gauss–Jordan without pivoting.
 //!
 //! Step k turns the block column k into Q (see `prepare`) and adds Q times the block row k to
-//! every other tile of columns. All 2 n³ flops are products with inner dimension 128 or 192.
+//! all other columns, by bands of rows. All 2 n³ flops are products with inner dimension 128 or 192.
 
 use faer::prelude::IntoConst;
 use faer::{Accum, Mat, MatMut, MatRef};
@@ -9,7 +9,7 @@ use nalgebra::DMatrix;
 use rayon::prelude::*;
 
 use super::lu::{PivotError, check_pivot, pivot_floors};
-use super::tile::{self, Packed, Scalar, add_product, column, column_mut, column_tiles, row_tiles};
+use super::tile::{self, BAND, Right, Scalar, add_product, column, column_mut, row_tiles};
 
 /// Order of a diagonal block.
 const BLOCK: usize = 128;
@@ -17,10 +17,6 @@ const BLOCK: usize = 128;
 const WIDE_BLOCK: usize = 192;
 /// Orders from which blocks are wide.
 const WIDE_ORDER: usize = 3000;
-/// Columns of a tile.
-const TILE: usize = 128;
-/// Rows of the panel replaced through one buffer.
-const BAND: usize = 256;
 /// Orders up to which one thread is faster.
 const SEQUENTIAL_ORDER: usize = 160;
 /// Order of the diagonal blocks within a diagonal block.
@@ -41,7 +37,7 @@ const SMALL: usize = 16;
 /// If the matrix is not square.
 ///
 /// # Cost
-/// 2 n³ flops, n × 192 numbers besides the matrix per thread at most.
+/// 2 n³ flops, 2 n × 192 numbers besides the matrix.
 ///
 /// # Source
 /// Quintana, Quintana, Sun and van de Geijn (2001), "A note on parallel matrix inversion", SIAM
@@ -71,25 +67,22 @@ fn invert_parallel<T: Scalar>(
     loop {
         let (left, rest) = matrix.as_mut().split_at_col_mut(start);
         let (panel, right) = rest.split_at_col_mut(width);
-        let panel = Packed::of(panel.into_const());
+        let panel = panel.into_const();
         let ahead = block.min(right.ncols());
         let (mut next, right) = right.split_at_col_mut(ahead);
-        let mut tiles = column_tiles(left, TILE);
-        tiles.extend(column_tiles(right, TILE));
         let following = start + width;
         let (result, ()) = rayon::join(
             || {
                 if ahead == 0 {
                     return Ok(());
                 }
-                add_packed_step(&panel, start, width, next.as_mut());
+                add_step(panel, start, next.as_mut());
                 prepare(next.as_mut(), following, floors)
             },
             || {
-                tiles
-                    .into_par_iter()
-                    .with_max_len(1)
-                    .for_each(|tile| add_packed_step(&panel, start, width, tile));
+                for others in [left, right] {
+                    add_step(panel, start, others);
+                }
             },
         );
         result?;
@@ -121,24 +114,27 @@ fn prepare<T: Scalar>(mut panel: MatMut<'_, T>, start: usize, floors: &[f64]) ->
     Ok(())
 }
 
-/// `A_j ← A_j with row block k set to zero, plus Q · (old A_kj)`.
-fn add_step<T: Scalar>(panel: MatRef<'_, T>, start: usize, mut tile: MatMut<'_, T>) {
-    let old = take_rows(tile.as_mut(), start, panel.ncols());
-    add_product(tile, Accum::Add, panel, old.as_ref(), T::ONE);
+/// `A_j ← A_j with row block k set to zero, plus Q · (old A_kj)`. The old rows are packed once for all bands of rows, and
+/// each band of Q stays in the second cache while all of them pass by.
+fn add_step<T: Scalar>(panel: MatRef<'_, T>, start: usize, mut columns: MatMut<'_, T>) {
+    if columns.ncols() == 0 {
+        return;
+    }
+    let mut rows = columns.as_mut().subrows_mut(start, panel.ncols());
+    let old = Right::of(rows.as_ref(), T::ONE);
+    rows.fill(T::ZERO);
+    row_tiles(columns, BAND).into_par_iter().with_max_len(1).enumerate().for_each(|(band, c)| {
+        let rows = panel.subrows(band * BAND, c.nrows());
+        old.add_product(c, rows);
+    });
 }
 
-/// The same with a Q that many tiles share.
-fn add_packed_step<T: Scalar>(panel: &Packed<'_, T>, start: usize, width: usize, mut tile: MatMut<'_, T>) {
-    let old = take_rows(tile.as_mut(), start, width);
-    panel.add_product(tile, old.as_ref(), T::ONE);
-}
-
-/// Rows of a tile, which are zero afterwards.
-fn take_rows<T: Scalar>(tile: MatMut<'_, T>, start: usize, count: usize) -> Mat<T> {
-    let mut rows = tile.subrows_mut(start, count);
+/// The same on one thread.
+fn add_step_alone<T: Scalar>(panel: MatRef<'_, T>, start: usize, mut columns: MatMut<'_, T>) {
+    let mut rows = columns.as_mut().subrows_mut(start, panel.ncols());
     let old = rows.as_ref().to_owned();
     rows.fill(T::ZERO);
-    old
+    add_product(columns, Accum::Add, panel, old.as_ref(), T::ONE);
 }
 
 /// The same steps on one thread; small blocks are eliminated column by column.
@@ -161,7 +157,7 @@ fn invert_sequential<T: Scalar>(
         let panel = panel.into_const();
         for tile in [left, right] {
             if tile.ncols() > 0 {
-                add_step(panel, start, tile);
+                add_step_alone(panel, start, tile);
             }
         }
         start += width;

@@ -1,8 +1,8 @@
 //! LU without pivoting, for M-matrices such as I − A.
 //!
 //! A regular M-matrix (A ≥ 0, ρ(A) < 1) has an LU factorisation whose pivots are all positive
-//! and whose factors do not grow, in any order of rows; so no rows are exchanged and the whole
-//! factorisation runs in column tiles. If a pivot is not positive the matrix is not an M-matrix
+//! and whose factors do not grow, in any order of rows; so no rows are exchanged: a panel of
+//! columns is eliminated while the bands of rows beside the one before it are still being updated. If a pivot is not positive the matrix is not an M-matrix
 //! and the factorisation stops: use [`super::pivoted`]. Positive pivots do not prove the
 //! M-property (negative entries can pass), so the caller should look at [`super::residual`].
 
@@ -14,7 +14,7 @@ use rayon::prelude::*;
 use thiserror::Error;
 
 use super::condition;
-use super::tile::{self, Packed, Scalar, add_product, column, column_mut, column_tiles};
+use super::tile::{self, BAND, Right, Scalar, add_product, column, column_mut, column_tiles, row_tiles};
 use super::triangular::{Diagonal, solve_lower, solve_lower_block, solve_upper};
 
 /// Columns eliminated together while the matrix fits the caches.
@@ -25,7 +25,7 @@ const PANEL: usize = 128;
 const WIDE_PANEL: usize = 256;
 /// Orders from which panels are wide.
 const WIDE_ORDER: usize = 3000;
-/// Columns of a trailing tile.
+/// Columns of U₁₂ that are solved by one task.
 const TILE: usize = 128;
 /// Orders up to which one thread is faster.
 const SEQUENTIAL_ORDER: usize = 192;
@@ -82,7 +82,7 @@ impl LuFactors {
     /// If the matrix is not square.
     ///
     /// # Cost
-    /// 2/3 n³ flops, no second matrix.
+    /// 2/3 n³ flops; no second matrix, but a packed copy of 256 rows of U.
     ///
     /// # Source
     /// Golub and Van Loan (2013), Matrix Computations, section 3.2; Berman and Plemmons (1994),
@@ -178,7 +178,7 @@ pub(super) fn check_pivot<T: Scalar>(index: usize, pivot: T, floor: f64) -> Resu
     if pivot > floor && pivot.is_finite() { Ok(()) } else { Err(PivotError { index, pivot }) }
 }
 
-/// Right-looking elimination; while the trailing tiles of step k are updated, the panel of step
+/// Right-looking elimination; while the trailing bands of step k are updated, the panel of step
 /// k + 1 is already being eliminated.
 pub(super) fn factor_in_place<T: Scalar>(matrix: MatMut<'_, T>) -> Result<(), PivotError> {
     let n = matrix.nrows();
@@ -201,21 +201,16 @@ fn factor_in_panels<T: Scalar>(
     let mut start = 0;
     while trailing.ncols() > 0 {
         // `panel` and `trailing` hold the rows from `start` on.
-        let done = Eliminated::of(panel.into_const());
+        let done = panel.into_const();
         let ahead = width.min(trailing.ncols());
         let (mut next, mut others) = trailing.split_at_col_mut(ahead);
         let (result, ()) = rayon::join(
             || {
-                update(&done, next.as_mut());
+                update(done, next.as_mut());
                 let rest = next.nrows() - width;
                 factor_panel(next.as_mut().subrows_mut(width, rest), start + width, floors)
             },
-            || {
-                column_tiles(others.as_mut(), TILE)
-                    .into_par_iter()
-                    .with_max_len(1)
-                    .for_each(|tile| update(&done, tile));
-            },
+            || update(done, others.as_mut()),
         );
         result?;
         panel = next.split_at_row_mut(width).1;
@@ -225,26 +220,21 @@ fn factor_in_panels<T: Scalar>(
     Ok(())
 }
 
-/// A panel after its elimination.
-struct Eliminated<'a, T: Scalar> {
-    /// L₁₁.
-    top: MatRef<'a, T>,
-    /// L₂₁, which multiplies every tile.
-    below: Packed<'a, T>,
-}
-
-impl<'a, T: Scalar> Eliminated<'a, T> {
-    fn of(panel: MatRef<'a, T>) -> Self {
-        let (top, below) = panel.split_at_row(panel.ncols());
-        Self { top, below: Packed::of(below) }
+/// `U₁₂ = L₁₁⁻¹ A₁₂` and `A₂₂ −= L₂₁ U₁₂` in columns beside an eliminated panel. U₁₂ is packed once for all bands of rows,
+/// and each band of L₂₁ stays in the second cache while all of U₁₂ passes by.
+fn update<T: Scalar>(panel: MatRef<'_, T>, columns: MatMut<'_, T>) {
+    if columns.ncols() == 0 {
+        return;
     }
-}
-
-/// `U₁₂ = L₁₁⁻¹ A₁₂` and `A₂₂ −= L₂₁ U₁₂` in one tile of columns.
-fn update<T: Scalar>(panel: &Eliminated<'_, T>, tile: MatMut<'_, T>) {
-    let (mut top, below) = tile.split_at_row_mut(panel.top.nrows());
-    solve_lower_block(panel.top, Diagonal::Unit, top.as_mut());
-    panel.below.add_product(below, top.into_const(), -T::ONE);
+    let (top, below) = panel.split_at_row(panel.ncols());
+    let (mut right, rest) = columns.split_at_row_mut(top.nrows());
+    let tiles = column_tiles(right.as_mut(), TILE).into_par_iter().with_max_len(1);
+    tiles.for_each(|tile| solve_lower_block(top, Diagonal::Unit, tile));
+    let right = Right::of(right.into_const(), -T::ONE);
+    row_tiles(rest, BAND).into_par_iter().with_max_len(1).enumerate().for_each(|(band, c)| {
+        let rows = below.subrows(band * BAND, c.nrows());
+        right.add_product(c, rows);
+    });
 }
 
 /// Eliminates a tall panel whose first row is row `first` of the matrix, by halving its width.

@@ -4,7 +4,7 @@
 //!
 //! * **Same bits for any number of threads.** Tile sizes and the order of every sum are fixed
 //!   constants; rayon only decides which thread works on which tile.
-//! * **rayon owns the threads.** The tile products of faer are called with `Par::Seq`; its global
+//! * **rayon owns the threads.** What faer does is called with `Par::Seq`; its global
 //!   parallelism is never read. All kernels may be called from inside another parallel loop.
 //! * **Wrong data is an `Err`, wrong shapes panic.** Shapes are the caller's invariant and are
 //!   stated under `# Panics`; pivots, convergence and finiteness depend on data.

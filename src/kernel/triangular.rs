@@ -5,10 +5,10 @@
 
 use faer::linalg::triangular_solve as faer_triangular;
 use faer::prelude::IntoConst;
-use faer::{Accum, MatMut, MatRef, Par};
+use faer::{MatMut, MatRef, Par};
 use rayon::prelude::*;
 
-use super::tile::{Scalar, add_product, column_tiles, row_tiles};
+use super::tile::{Right, Scalar, column_tiles, row_tiles};
 
 /// Order of a diagonal block, and height of a row band.
 const BLOCK: usize = 128;
@@ -43,14 +43,13 @@ pub(super) fn solve_lower<T: Scalar>(lower: MatRef<'_, T>, diagonal: Diagonal, r
         );
         while current.nrows() > BLOCK {
             let (solved, mut below) = current.split_at_row_mut(BLOCK);
-            let solved = solved.into_const();
+            let solved = Right::of(solved.into_const(), -T::ONE);
             let next = start + BLOCK;
             row_tiles(below.as_mut(), BLOCK).into_par_iter().with_max_len(1).enumerate().for_each(
                 |(i, mut tile)| {
                     let row = next + i * BLOCK;
                     let rows = tile.nrows();
-                    let coefficients = lower.submatrix(row, start, rows, BLOCK);
-                    add_product(tile.as_mut(), Accum::Add, coefficients, solved, -T::ONE);
+                    solved.add_product(tile.as_mut(), lower.submatrix(row, start, rows, BLOCK));
                     if i == 0 {
                         solve_lower_block(lower.submatrix(row, row, rows, rows), diagonal, tile);
                     }
@@ -79,13 +78,13 @@ pub(super) fn solve_upper<T: Scalar>(upper: MatRef<'_, T>, diagonal: Diagonal, r
         );
         while start > 0 {
             let (mut above, solved) = current.split_at_row_mut(start);
-            let solved = solved.into_const();
+            let rows = solved.nrows();
+            let solved = Right::of(solved.into_const(), -T::ONE);
             let bands = start / BLOCK;
             row_tiles(above.as_mut(), BLOCK).into_par_iter().with_max_len(1).enumerate().rev().for_each(
                 |(i, mut tile)| {
                     let row = i * BLOCK;
-                    let coefficients = upper.submatrix(row, start, BLOCK, solved.nrows());
-                    add_product(tile.as_mut(), Accum::Add, coefficients, solved, -T::ONE);
+                    solved.add_product(tile.as_mut(), upper.submatrix(row, start, BLOCK, rows));
                     if i + 1 == bands {
                         solve_upper_block(upper.submatrix(row, row, BLOCK, BLOCK), diagonal, tile);
                     }
