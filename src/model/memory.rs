@@ -15,12 +15,12 @@ const BASE: u64 = 48 << 20;
 const LABEL: u64 = 240;
 /// Matrices of right-hand sides that a solve holds at once: what was asked, the answer, its product with A, a tile.
 const SOLVE_COPIES: u64 = 4;
-/// Vectors of a Krylov basis that a solve reaches on tables of the world, with its work space.
-const KRYLOV_VECTORS: u64 = 20;
+/// Vectors in single precision of a Krylov basis that a solve reaches on tables of the world, with its work space.
+const KRYLOV_VECTORS: u64 = 14;
 /// Right-hand sides that a Krylov iteration takes together.
 const KRYLOV_TOGETHER: u64 = 256;
-/// Order of the united diagonal blocks of the block solver.
-const KRYLOV_BLOCK: u64 = 2_048;
+/// Order of the diagonal blocks of the block solver: neighbours are united up to the first, an economy is cut at the second.
+const KRYLOV_BLOCK: (u64, u64) = (256, 2_048);
 /// (n, G) matrices of final demand, output and exports that a model keeps.
 const MODEL_FLOWS: u64 = 8;
 
@@ -129,9 +129,9 @@ impl Prediction {
 /// modelling  A + factors + flows
 /// computing  A + factors + flows + inverse and local inverses + right-hand sides + method + result
 /// ```
-/// Dense factors take 8 n² bytes (4 n² in single precision); the block solver takes its diagonal blocks and a Krylov
-/// basis; the sparse one the transpose, a block of vectors, and A in compressed rows unless that is how A is kept. Reading
-/// a file comes before this: importers stream.
+/// Dense factors take 8 n² bytes (4 n² in single precision); the block solver takes two copies in single precision, its
+/// diagonal blocks and a Krylov basis; the sparse one the transpose, a block of vectors, and A in compressed rows unless
+/// that is how A is kept. Reading a file comes before this: importers stream.
 #[must_use]
 pub fn predict(work: &Workload) -> Prediction {
     let (n, economies) = (work.rows as u64, work.economies as u64);
@@ -169,7 +169,7 @@ pub fn predict(work: &Workload) -> Prediction {
 /// Bytes of the factors, and of the vectors of one solve.
 fn factors(work: &Workload, n: u64, economies: u64) -> (u64, u64) {
     let solve = SOLVE_COPIES * 8 * n * economies;
-    let basis = (KRYLOV_VECTORS + SOLVE_COPIES) * 8 * n * economies.min(KRYLOV_TOGETHER);
+    let basis = (4 * KRYLOV_VECTORS + 8 * SOLVE_COPIES) * n * economies.min(KRYLOV_TOGETHER);
     let solver = work.solver.unwrap_or_else(|| super::solver::by_size(work.rows, work.storage).id());
     if solver == SparseKrylov.id() {
         // The transpose, and A itself unless it is shared; a dense A is counted in full when its non-zeros are not known.
@@ -177,7 +177,10 @@ fn factors(work: &Workload, n: u64, economies: u64) -> (u64, u64) {
         let copies = if work.storage == Storage::Compressed { 1 } else { 2 };
         (12 * copies * stored, solve + block_bytes(n, stored))
     } else if solver == BlockKrylov.id() {
-        (8 * n * n.min(KRYLOV_BLOCK), basis)
+        let block = (n / economies.max(1)).clamp(KRYLOV_BLOCK.0, KRYLOV_BLOCK.1).min(n);
+        // A copy a side in single precision, for sweeps over A and over its transpose; compressed rows stay as they are.
+        let copies = if work.storage == Storage::Compressed { 0 } else { 2 * 4 * n * n };
+        (copies + 8 * n * block, basis)
     } else if solver == DenseF32.id() {
         (4 * n * n, solve + solve / 2)
     } else {

@@ -162,6 +162,14 @@ impl StoredMatrix {
         }
     }
 
+    /// The single-precision cells and the factor of each column, when that is how they are kept.
+    pub(super) fn as_single(&self) -> Option<(&DMatrix<f32>, &[f64])> {
+        match &self.0 {
+            Cells::Single(matrix) => Some((&matrix.cells, &matrix.factors)),
+            _ => None,
+        }
+    }
+
     /// The compressed rows, when that is how they are kept.
     #[must_use]
     pub fn as_compressed(&self) -> Option<&CsMatI<f64, u32>> {

@@ -1,0 +1,175 @@
+//! A in the precision of the sweeps.
+
+use std::ops::Range;
+use std::sync::{Arc, OnceLock};
+
+use faer::{Mat, MatMut, MatRef};
+use nalgebra::DMatrix;
+use rayon::prelude::*;
+
+use crate::kernel::sparse::Side;
+use crate::kernel::stored::StoredMatrix;
+use crate::kernel::tile::{self, BAND, Left, Right, Scalar};
+
+/// A matrix, cut into blocks of rows and columns, that multiplies in the precision T.
+pub(super) trait Cells<T: Scalar>: Sync {
+    /// Rows of X as the products want them.
+    type Factor: Send + Sync;
+
+    /// Makes ready for products of one side, before several threads ask for them.
+    fn prepare(&self, side: Side);
+
+    /// The rows of X that belong to a block, which many products share.
+    fn factor(&self, x: MatRef<'_, T>) -> Self::Factor;
+
+    /// `c += A[i, j] x` for some rows i of block `row`, those of its band `band`, and the columns j of block `column`; or
+    /// with A′ in the place of A.
+    fn add_product(&self, side: Side, row: (usize, usize), column: usize, x: &Self::Factor, c: MatMut<'_, T>);
+}
+
+/// A dense matrix in single precision, as the registers want it: a copy a side, made when it is first asked for.
+#[derive(Debug)]
+pub(super) struct SingleCells {
+    matrix: Arc<StoredMatrix>,
+    blocks: Vec<Range<usize>>,
+    plain: OnceLock<Bands>,
+    transposed: OnceLock<Bands>,
+}
+
+/// Bands of rows of every block.
+type Bands = Vec<Vec<Left<f32>>>;
+
+impl SingleCells {
+    /// The cells of a dense matrix.
+    pub(super) fn of(matrix: Arc<StoredMatrix>, blocks: Vec<Range<usize>>) -> Self {
+        Self { matrix, blocks, plain: OnceLock::new(), transposed: OnceLock::new() }
+    }
+
+    fn side(&self, side: Side) -> &OnceLock<Bands> {
+        match side {
+            Side::Plain => &self.plain,
+            Side::Transposed => &self.transposed,
+        }
+    }
+
+    fn packed(&self, side: Side) -> Bands {
+        let band = |rows: Range<usize>| {
+            let mut left = Left::zeros(rows.len(), self.matrix.nrows());
+            for columns in &self.blocks {
+                self.fill(&mut left, side, rows.clone(), columns.clone());
+            }
+            left
+        };
+        self.blocks
+            .par_iter()
+            .map(|block| {
+                let bands = block.clone().step_by(BAND).map(|start| start..block.end.min(start + BAND));
+                bands.collect::<Vec<_>>().into_par_iter().map(band).collect()
+            })
+            .collect()
+    }
+
+    /// Copies A[rows, columns], or A′[rows, columns].
+    fn fill(&self, left: &mut Left<f32>, side: Side, rows: Range<usize>, columns: Range<usize>) {
+        if let Some(cells) = self.matrix.as_dense() {
+            return left.fill(columns.start, part(tile::owned(cells), side, &rows, &columns));
+        }
+        let (cells, factors) = self.matrix.as_single().expect("dense, and not in double precision");
+        let cells = part(tile::owned_single(cells), side, &rows, &columns);
+        let factored = Mat::<f32>::from_fn(rows.len(), columns.len(), |i, j| {
+            let factor = match side {
+                Side::Plain => factors[columns.start + j],
+                Side::Transposed => factors[rows.start + i],
+            };
+            f32::of_f64(f64::from(cells[(i, j)]) * factor)
+        });
+        left.fill(columns.start, factored.as_ref());
+    }
+}
+
+impl Cells<f32> for SingleCells {
+    type Factor = Right<f32>;
+
+    /// Not made inside the lock: a thread that waits for its part of the work may take up another solve, which would then
+    /// wait for itself.
+    fn prepare(&self, side: Side) {
+        if self.side(side).get().is_none() {
+            // Whoever was faster made the same.
+            let _ = self.side(side).set(self.packed(side));
+        }
+    }
+
+    fn factor(&self, x: MatRef<'_, f32>) -> Right<f32> {
+        Right::of(x, 1.0)
+    }
+
+    fn add_product(
+        &self,
+        side: Side,
+        (block, band): (usize, usize),
+        column: usize,
+        x: &Right<f32>,
+        c: MatMut<'_, f32>,
+    ) {
+        let bands = self.side(side).get().expect("prepared before its first product");
+        bands[block][band].add_product(self.blocks[column].start, x, c);
+    }
+}
+
+/// Any storage, in double precision: clear and slow.
+#[derive(Debug)]
+pub(super) struct DoubleCells {
+    matrix: Arc<StoredMatrix>,
+    blocks: Vec<Range<usize>>,
+}
+
+impl DoubleCells {
+    /// The cells of a matrix where they are.
+    pub(super) fn of(matrix: Arc<StoredMatrix>, blocks: Vec<Range<usize>>) -> Self {
+        Self { matrix, blocks }
+    }
+}
+
+impl Cells<f64> for DoubleCells {
+    type Factor = DMatrix<f64>;
+
+    fn prepare(&self, _: Side) {}
+
+    fn factor(&self, x: MatRef<'_, f64>) -> DMatrix<f64> {
+        DMatrix::from_fn(x.nrows(), x.ncols(), |i, j| x[(i, j)])
+    }
+
+    fn add_product(
+        &self,
+        side: Side,
+        (block, band): (usize, usize),
+        column: usize,
+        x: &DMatrix<f64>,
+        mut c: MatMut<'_, f64>,
+    ) {
+        let start = self.blocks[block].start + band * BAND;
+        let (rows, columns) = (start..start + c.nrows(), self.blocks[column].clone());
+        let product = match side {
+            Side::Plain => self.matrix.multiply_block(rows, columns, x.as_view()),
+            Side::Transposed => self.matrix.transpose_multiply_block(columns, rows, x.as_view()),
+        };
+        for j in 0..c.ncols() {
+            for (value, more) in tile::column_mut(c.as_mut(), j).iter_mut().zip(product.column(j).iter()) {
+                *value += more;
+            }
+        }
+    }
+}
+
+/// A[rows, columns], or A′[rows, columns].
+fn part<'a, T>(
+    cells: MatRef<'a, T>,
+    side: Side,
+    rows: &Range<usize>,
+    columns: &Range<usize>,
+) -> MatRef<'a, T> {
+    match side {
+        Side::Plain => cells.submatrix(rows.start, columns.start, rows.len(), columns.len()),
+        Side::Transposed => cells.submatrix(columns.start, rows.start, columns.len(), rows.len()).transpose(),
+    }
+}

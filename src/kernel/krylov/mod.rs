@@ -1,0 +1,472 @@
+//! (I − A) X = Y for a large dense A and many right-hand sides: GMRES over block Gauss–Seidel sweeps in single
+//! precision, inside a refinement in double precision.
+//!
+//! Where most inputs come from home, one sweep over the diagonal blocks leaves a tenth of the error, and GMRES makes of
+//! four or five sweeps what ten alone would do. All of that is a correction and need not be exact: it runs on
+//! single-precision cells, at twice the rate, until there is nothing left that single precision can see. Then the residual
+//! is computed in double precision from A where it is, in any storage, and is the right-hand side of the next correction;
+//! three make full double accuracy. Each right-hand side has its own Krylov space, but all are multiplied together, so the
+//! time goes into products of a square and a wide matrix.
+//!
+//! | question | file |
+//! |---|---|
+//! | what one correction is | `cycle` |
+//! | what one sweep is | `sweeps` |
+//! | A in the precision of the sweeps | `cells` |
+//! | the least squares of one right-hand side | `small` |
+
+mod cells;
+mod cycle;
+mod small;
+mod sweeps;
+
+use std::ops::Range;
+use std::sync::{Arc, OnceLock};
+
+use faer::Mat;
+use nalgebra::DMatrix;
+use rayon::prelude::*;
+use thiserror::Error;
+
+use self::cells::{DoubleCells, SingleCells};
+use self::cycle::correction;
+use self::sweeps::Sweeps;
+use super::residual;
+use super::sparse::Side;
+use super::stored::{Storage, StoredMatrix};
+use super::tile::{self, Scalar};
+
+/// Order up to which neighbouring blocks are solved as one: what neighbours sell to each other is then solved exactly, and
+/// their inverse costs less than one product with A.
+const UNITED: usize = 256;
+/// Order from which a block is cut: its inverse would cost more than it saves.
+const CUT: usize = 2_048;
+/// Right-hand sides that are solved together: their bases stand in memory at the same time.
+const TOGETHER: usize = 256;
+/// Sweeps after which an iteration is given up.
+const MAX_PRODUCTS: usize = 240;
+/// What a correction in single precision can leave of a residual: the rounding of its sums.
+const SINGLE_FLOOR: f64 = 1e-5;
+/// What a correction in double precision is asked to leave at most, before the residual is computed anew.
+const DOUBLE_FLOOR: f64 = 1e-13;
+/// Part of the residual that a correction in single precision has to take away to be worth another one.
+const WORTH: f64 = 0.25;
+
+/// Rounding error of a residual, relative to the right-hand side, above which it says nothing.
+const HIDDEN: f64 = 1e-8;
+
+/// What the iteration reached.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Reached {
+    /// Products with A.
+    pub products: usize,
+    /// Largest ‖Y − (I − A) X‖₁ / ‖Y‖₁ over the columns, computed from the X returned.
+    pub residual: f64,
+}
+
+/// Why there is no solution.
+#[derive(Clone, Copy, Debug, PartialEq, Error)]
+#[non_exhaustive]
+pub enum KrylovError {
+    /// A diagonal block is singular.
+    #[error("pivot {pivot:e} in row {row}: a diagonal block of I − A is singular")]
+    Block {
+        /// Row of the pivot, from 0.
+        row: usize,
+        /// Its value.
+        pivot: f64,
+    },
+    /// The residual is still too large.
+    #[error("residual {residual:e} after {products} products, wanted {tolerance:e}")]
+    NotConverged {
+        /// Products with A spent.
+        products: usize,
+        /// ‖Y − (I − A) X‖₁ / ‖Y‖₁ reached.
+        residual: f64,
+        /// What was asked for.
+        tolerance: f64,
+    },
+    /// A number overflowed or was NaN.
+    #[error("not finite after {products} products")]
+    NotFinite {
+        /// Products with A spent.
+        products: usize,
+    },
+}
+
+/// I − A, ready for sweeps over its diagonal blocks.
+#[derive(Debug)]
+pub struct BlockSystem {
+    coefficients: Arc<StoredMatrix>,
+    blocks: Vec<Range<usize>>,
+    /// Nothing where A is kept in compressed rows.
+    single: Option<Sweeps<f32, SingleCells>>,
+    /// Made when single precision does not do.
+    double: OnceLock<Sweeps<f64, DoubleCells>>,
+}
+
+impl BlockSystem {
+    /// Inverts the diagonal blocks of I − A. `blocks` are ranges of rows in order; short neighbours are united, long
+    /// ones cut.
+    ///
+    /// # Errors
+    /// [`KrylovError::Block`].
+    ///
+    /// # Panics
+    /// If A is not square or the blocks do not cover its rows in order.
+    ///
+    /// # Cost
+    /// 2 n m² flops and 4 n m bytes for blocks of m rows, m = 256 where blocks are shorter and 2048 at most; 4 n² bytes
+    /// where A is kept in dense double precision.
+    pub fn new(coefficients: Arc<StoredMatrix>, blocks: &[Range<usize>]) -> Result<Self, KrylovError> {
+        Self::with_limits(coefficients, blocks, UNITED, CUT)
+    }
+
+    /// [`Self::new`] with other orders up to which blocks are united and from which they are cut.
+    pub(super) fn with_limits(
+        coefficients: Arc<StoredMatrix>,
+        blocks: &[Range<usize>],
+        unite: usize,
+        cut: usize,
+    ) -> Result<Self, KrylovError> {
+        let (n, columns) = coefficients.shape();
+        assert_eq!(n, columns, "input coefficients are square");
+        let blocks = united(blocks, unite, cut);
+        assert_eq!(blocks.last().map_or(0, |block| block.end), n, "blocks cover the rows");
+        let system = Self { coefficients, blocks, single: None, double: OnceLock::new() };
+        if system.coefficients.storage() == Storage::Compressed {
+            system.double()?;
+            return Ok(system);
+        }
+        let cells = SingleCells::of(Arc::clone(&system.coefficients), system.blocks.clone());
+        let single = Sweeps::new(cells, &system.coefficients, &system.blocks)?;
+        Ok(Self { single: Some(single), ..system })
+    }
+
+    /// The sweeps in double precision.
+    fn double(&self) -> Result<&Sweeps<f64, DoubleCells>, KrylovError> {
+        if self.double.get().is_none() {
+            let cells = DoubleCells::of(Arc::clone(&self.coefficients), self.blocks.clone());
+            let sweeps = Sweeps::new(cells, &self.coefficients, &self.blocks)?;
+            // Whoever was faster made the same.
+            let _ = self.double.set(sweeps);
+        }
+        Ok(self.double.get().expect("set just now"))
+    }
+
+    /// Number of equations.
+    #[must_use]
+    pub fn order(&self) -> usize {
+        self.coefficients.nrows()
+    }
+
+    /// Which X satisfies (I − A) X = Y, or (I − A)′ X = Y? X overwrites Y.
+    ///
+    /// # Errors
+    /// [`KrylovError::NotConverged`] and [`KrylovError::NotFinite`]; `right` then holds nothing of use.
+    ///
+    /// # Panics
+    /// If `right` does not have n rows.
+    ///
+    /// # Cost
+    /// 2 n² c flops a sweep in single precision, 10 to 14 sweeps on tables of the world for a tolerance of 1e-13, and
+    /// three products in double precision; about 10 n × 256 single-precision numbers for the bases.
+    ///
+    /// # Source
+    /// Saad and Schultz (1986), "GMRES", SIAM J. Sci. Stat. Comput. 7(3), doi:10.1137/0907058; Saad (2003), Iterative
+    /// Methods for Sparse Linear Systems, sections 4.1.1 and 9.3.1 (block Gauss–Seidel, preconditioning from the left);
+    /// Carson and Higham (2018), "Accelerating the solution of linear systems by iterative refinement in three
+    /// precisions", SIAM J. Sci. Comput. 40(2), doi:10.1137/17M1140819.
+    pub fn solve_in_place(
+        &self,
+        side: Side,
+        right: &mut DMatrix<f64>,
+        tolerance: f64,
+    ) -> Result<Reached, KrylovError> {
+        assert_eq!(right.nrows(), self.order(), "rows of the right-hand side");
+        let mut reached = Reached { products: 0, residual: 0.0 };
+        for start in (0..right.ncols()).step_by(TOGETHER) {
+            let width = TOGETHER.min(right.ncols() - start);
+            let y = right.columns(start, width).into_owned();
+            let (x, part) = self.solve(side, &y, tolerance)?;
+            right.columns_mut(start, width).copy_from(&x);
+            reached.products = reached.products.max(part.products);
+            reached.residual = reached.residual.max(part.residual);
+        }
+        Ok(reached)
+    }
+
+    fn solve(
+        &self,
+        side: Side,
+        y: &DMatrix<f64>,
+        tolerance: f64,
+    ) -> Result<(DMatrix<f64>, Reached), KrylovError> {
+        let mut x = DMatrix::zeros(y.nrows(), y.ncols());
+        let mut left = y.clone();
+        let mut single = self.single.as_ref();
+        let mut products = 0;
+        let mut before = f64::INFINITY;
+        loop {
+            let residuals = residual::relative_norms(&left, y);
+            let residual = worst(&residuals);
+            // A solution that large hides its own residual in rounding: the system is singular for all purposes.
+            let hidden = f64::EPSILON * worst(&residual::relative_norms(&x, y));
+            if hidden > HIDDEN {
+                return Err(KrylovError::NotConverged { products, residual: hidden, tolerance });
+            }
+            if residual <= tolerance {
+                return Ok((x, Reached { products, residual }));
+            }
+            if !residual.is_finite() {
+                return Err(KrylovError::NotFinite { products });
+            }
+            if products >= MAX_PRODUCTS {
+                return Err(KrylovError::NotConverged { products, residual, tolerance });
+            }
+            if residual > WORTH * before {
+                single = None;
+            }
+            before = residual;
+            // What a column is to be left with; one that is solved already is left as it is.
+            let leave = |floor: f64| {
+                let residuals = &residuals;
+                move |k: usize| (0.1 * tolerance / residuals[k]).clamp(floor, 1.0)
+            };
+            products += match single {
+                Some(sweeps) => add_correction(sweeps, side, &mut x, left, leave(SINGLE_FLOOR)),
+                None => add_correction(self.double()?, side, &mut x, left, leave(DOUBLE_FLOOR)),
+            };
+            left = y - &x;
+            self.coefficients.multiply_into(&mut left, 1.0, side, x.as_view(), 1.0);
+        }
+    }
+}
+
+/// X += about (I − A)⁻¹ R, in the precision of the sweeps; column k of what is left is to be at most `leave(k)` of what
+/// was there. Gives the number of sweeps.
+fn add_correction<T: Scalar, C: cells::Cells<T>>(
+    sweeps: &Sweeps<T, C>,
+    side: Side,
+    x: &mut DMatrix<f64>,
+    residual: DMatrix<f64>,
+    leave: impl Fn(usize) -> f64 + Sync,
+) -> usize {
+    let (n, columns) = residual.shape();
+    // Scaled to a largest element of 1, so that single precision suffices.
+    let scales: Vec<f64> = residual.as_slice().par_chunks(n.max(1)).map(largest).collect();
+    let mut scaled = Mat::<T>::zeros(n, columns);
+    tile::column_tiles(scaled.as_mut(), 1)
+        .into_par_iter()
+        .zip(residual.as_slice().par_chunks(n.max(1)))
+        .zip(&scales)
+        .for_each(|((target, values), scale)| {
+            let inverse = if *scale > 0.0 { 1.0 / scale } else { 0.0 };
+            for (target, value) in tile::column_mut(target, 0).iter_mut().zip(values) {
+                *target = T::of_f64(value * inverse);
+            }
+        });
+    drop(residual);
+    let (step, products) = correction(sweeps, side, scaled, leave);
+    if (0..columns).any(|k| tile::column(step.as_ref(), k).iter().any(|value| !value.to_f64().is_finite())) {
+        // Beyond the range of this precision: nothing is gained, which the residual will tell.
+        return products.max(1);
+    }
+    x.as_mut_slice().par_chunks_mut(n.max(1)).zip(&scales).enumerate().for_each(|(k, (x, scale))| {
+        for (x, step) in x.iter_mut().zip(tile::column(step.as_ref(), k)) {
+            *x += scale * step.to_f64();
+        }
+    });
+    products.max(1)
+}
+
+/// Ranges of rows: neighbours united up to an order, blocks beyond another one cut.
+fn united(blocks: &[Range<usize>], unite: usize, cut: usize) -> Vec<Range<usize>> {
+    let mut united: Vec<Range<usize>> = Vec::new();
+    for block in blocks.iter().filter(|block| !block.is_empty()) {
+        match united.last_mut() {
+            Some(last) if block.end - last.start <= unite => last.end = block.end,
+            _ => united.extend(block.clone().step_by(cut).map(|start| start..block.end.min(start + cut))),
+        }
+    }
+    united
+}
+
+/// Largest, NaN if one is.
+fn worst(values: &[f64]) -> f64 {
+    values.iter().fold(0.0, |most: f64, value| if value.is_nan() { *value } else { most.max(*value) })
+}
+
+/// Largest in size.
+fn largest(values: &[f64]) -> f64 {
+    values.iter().fold(0.0, |most: f64, value| most.max(value.abs()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::pivoted::PivotedFactors;
+
+    /// Input coefficients of `economies` of `sectors`: column sums of 0.7, four fifths of it at home.
+    fn coefficients(economies: usize, sectors: usize) -> DMatrix<f64> {
+        let n = economies * sectors;
+        let mut matrix = DMatrix::from_fn(n, n, |i, j| {
+            let weight = if i / sectors == j / sectors { 4.0 } else { 1.0 / (economies - 1).max(1) as f64 };
+            weight * (1 + (i * 7_919 + j * 104_729 + i * j) % 97) as f64
+        });
+        for mut column in matrix.column_iter_mut() {
+            let sum = column.sum();
+            column *= 0.7 / sum;
+        }
+        matrix
+    }
+
+    fn right(n: usize, columns: usize) -> DMatrix<f64> {
+        DMatrix::from_fn(
+            n,
+            columns,
+            |i, j| if (i + j) % 5 == 0 { ((i * 3 + j) % 11) as f64 - 4.0 } else { 0.0 },
+        )
+    }
+
+    fn blocks(economies: usize, sectors: usize) -> Vec<Range<usize>> {
+        (0..economies).map(|e| e * sectors..(e + 1) * sectors).collect()
+    }
+
+    #[test]
+    fn the_solution_is_that_of_a_factorisation_on_both_sides_and_in_every_storage() {
+        let a = coefficients(6, 25);
+        let exact = PivotedFactors::factor(DMatrix::identity(150, 150) - &a).unwrap();
+        let stored = StoredMatrix::from(a);
+        for (stored, tolerance) in [
+            (stored.clone(), 1e-11),
+            (stored.clone().into_compressed(), 1e-11),
+            (stored.into_single().0, 1e-6),
+        ] {
+            let system = BlockSystem::with_limits(Arc::new(stored), &blocks(6, 25), 25, CUT).unwrap();
+            assert_eq!(system.blocks.len(), 6);
+            for side in [Side::Plain, Side::Transposed] {
+                // More columns than are solved together, one of them zero.
+                let mut y = right(150, TOGETHER + 3);
+                y.column_mut(7).fill(0.0);
+                let mut expected = y.clone();
+                match side {
+                    Side::Plain => exact.solve_in_place(&mut expected),
+                    Side::Transposed => exact.solve_transpose_in_place(&mut expected),
+                }
+                let mut x = y.clone();
+                let reached = system.solve_in_place(side, &mut x, 1e-12).unwrap();
+                assert!(reached.residual <= 1e-12 && reached.products < 30, "{reached:?}");
+                let gap = (x - &expected).amax() / expected.amax();
+                assert!(gap < tolerance, "{gap:e}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_correction_in_single_precision_is_that_in_double_to_seven_digits() {
+        let a: Arc<StoredMatrix> = Arc::new(coefficients(6, 70).into());
+        let system = BlockSystem::with_limits(Arc::clone(&a), &blocks(6, 70), 140, CUT).unwrap();
+        for side in [Side::Plain, Side::Transposed] {
+            let residual = right(420, 5);
+            let (mut single, mut double) = (DMatrix::zeros(420, 5), DMatrix::zeros(420, 5));
+            let few =
+                add_correction(system.single.as_ref().unwrap(), side, &mut single, residual.clone(), |_| {
+                    1e-5
+                });
+            let same =
+                add_correction(system.double().unwrap(), side, &mut double, residual.clone(), |_| 1e-5);
+            assert!((1..=12).contains(&few) && few.abs_diff(same) <= 1, "{few} and {same} sweeps");
+            let gap = (&single - &double).amax() / double.amax();
+            assert!(gap > 1e-9 && gap < 2e-5, "{gap:e}");
+        }
+    }
+
+    #[test]
+    fn where_single_precision_sees_nothing_the_sweeps_go_on_in_double() {
+        // Every other product is counted in units 10^40 times smaller: coefficients beyond the range of single precision.
+        let n = 60;
+        let unit = |i: usize| if i.is_multiple_of(2) { 1.0 } else { 1e40 };
+        let plain = coefficients(3, 20);
+        let a = DMatrix::from_fn(n, n, |i, j| plain[(i, j)] * unit(i) / unit(j));
+        let system = BlockSystem::with_limits(Arc::new(a.into()), &blocks(3, 20), 20, CUT).unwrap();
+        let y = right(n, 2);
+        let mut x = DMatrix::from_fn(n, 2, |i, j| y[(i, j)] * unit(i));
+        let reached = system.solve_in_place(Side::Plain, &mut x, 1e-12).unwrap();
+        assert!(reached.residual <= 1e-12 && system.double.get().is_some(), "{reached:?}");
+        let mut expected = y;
+        PivotedFactors::factor(DMatrix::identity(n, n) - &plain).unwrap().solve_in_place(&mut expected);
+        for (k, (found, expected)) in x.iter().zip(expected.iter()).enumerate() {
+            // The residual is that of the large numbers: what is counted in the large unit is lost among them.
+            if k % 2 == 1 {
+                assert!((found / 1e40 - expected).abs() < 1e-11 * expected.abs(), "{found} {expected}");
+            }
+        }
+        // Where it sees enough, double precision is not asked.
+        let system = BlockSystem::new(Arc::new(coefficients(3, 20).into()), &blocks(3, 20)).unwrap();
+        system.solve_in_place(Side::Plain, &mut right(n, 2), 1e-13).unwrap();
+        assert!(system.double.get().is_none());
+    }
+
+    #[test]
+    fn one_block_of_everything_is_a_direct_solve() {
+        let system = BlockSystem::new(Arc::new(coefficients(3, 20).into()), &blocks(3, 20)).unwrap();
+        assert_eq!(system.blocks.len(), 1);
+        let reached = system.solve_in_place(Side::Plain, &mut right(60, 4), 1e-12).unwrap();
+        assert!(reached.products <= 3, "{reached:?}");
+    }
+
+    #[test]
+    fn short_neighbours_are_united_and_long_blocks_cut() {
+        let ranges = [0..3, 3..5, 5..5, 5..20, 20..22, 22..24];
+        assert_eq!(united(&ranges, 6, 6), [0..5, 5..11, 11..17, 17..22, 22..24]);
+        assert_eq!(united(&ranges, 6, 20), [0..5, 5..20, 20..24]);
+        assert_eq!(united(&[], 6, 6), Vec::<Range<usize>>::new());
+    }
+
+    #[test]
+    fn a_long_iteration_starts_again_and_still_arrives() {
+        // A ring: every row sells half a unit to its neighbour, so single rows as blocks say nothing.
+        let n = 120;
+        let a = DMatrix::from_fn(n, n, |i, j| if (i + 1) % n == j { 0.5 } else { 0.0 });
+        let rows: Vec<Range<usize>> = (0..n).map(|i| i..i + 1).collect();
+        let system = BlockSystem::with_limits(Arc::new(a.clone().into()), &rows, 1, CUT).unwrap();
+        let y = right(n, 2);
+        let mut x = y.clone();
+        let reached = system.solve_in_place(Side::Plain, &mut x, 1e-12).unwrap();
+        assert!(reached.products > 16, "{reached:?}");
+        assert!((&x - &a * &x - &y).amax() < 1e-10);
+    }
+
+    #[test]
+    fn what_has_no_solution_is_an_error() {
+        let singular = DMatrix::from_row_slice(2, 2, &[1.0, 0.0, 0.0, 0.2]);
+        let whole = std::iter::once(0..2).collect::<Vec<_>>();
+        let error = BlockSystem::new(Arc::new(singular.into()), &whole).unwrap_err();
+        assert!(matches!(error, KrylovError::Block { row: 0, .. }), "{error}");
+        // Each economy can be solved alone; together they use up all they make, and no output leaves anything over.
+        let together = DMatrix::from_element(3, 3, 0.5) - DMatrix::from_diagonal_element(3, 3, 0.5);
+        let system =
+            BlockSystem::with_limits(Arc::new(together.into()), &[0..1, 1..2, 2..3], 1, CUT).unwrap();
+        let mut y = DMatrix::from_column_slice(3, 1, &[1.0, 2.0, 4.0]);
+        let error = system.solve_in_place(Side::Plain, &mut y, 1e-12).unwrap_err();
+        assert!(matches!(error, KrylovError::NotConverged { .. } | KrylovError::NotFinite { .. }), "{error}");
+        let mut y = DMatrix::from_element(3, 1, f64::NAN);
+        assert!(system.solve_in_place(Side::Plain, &mut y, 1e-12).is_err());
+    }
+
+    #[test]
+    fn the_bits_do_not_depend_on_the_number_of_threads() {
+        let a: Arc<StoredMatrix> = Arc::new(StoredMatrix::from(coefficients(5, 80)).into_single().0);
+        let bits = |threads: usize| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| {
+                let system = BlockSystem::with_limits(Arc::clone(&a), &blocks(5, 80), 80, CUT).unwrap();
+                let mut x = right(400, 9);
+                system.solve_in_place(Side::Transposed, &mut x, 1e-12).unwrap();
+                x.iter().map(|value| value.to_bits()).collect::<Vec<_>>()
+            })
+        };
+        assert_eq!(bits(1), bits(3));
+    }
+}
