@@ -116,8 +116,8 @@ impl BlockSystem {
     /// If A is not square or the blocks do not cover its rows in order.
     ///
     /// # Cost
-    /// 2 n m² flops and 4 n m bytes for blocks of m rows, m = 256 where blocks are shorter and 2048 at most; 4 n² bytes
-    /// where A is kept in dense double precision.
+    /// 2 n m² flops and 4 n m bytes for blocks of m rows, m = 256 where blocks are shorter and 2048 at most. The first solve
+    /// on each side of a dense A adds a copy of 4 n² bytes.
     pub fn new(coefficients: Arc<StoredMatrix>, blocks: &[Range<usize>]) -> Result<Self, KrylovError> {
         Self::with_limits(coefficients, blocks, UNITED, CUT)
     }
@@ -169,7 +169,7 @@ impl BlockSystem {
     /// If `right` does not have n rows.
     ///
     /// # Cost
-    /// 2 n² c flops a sweep in single precision, 10 to 14 sweeps on tables of the world for a tolerance of 1e-13, and
+    /// 2 n² c flops a sweep in single precision, 10 to 12 sweeps on tables of the world for a tolerance of 1e-13, and
     /// three products in double precision; about 10 n × 256 single-precision numbers for the bases.
     ///
     /// # Source
