@@ -526,6 +526,33 @@ proptest! {
     }
 }
 
+/// Memory is asked for by the shapes that a file tells: a damaged shape must be refused before it is believed.
+#[test]
+fn shapes_larger_than_the_file_are_refused_before_memory_is_asked_for() {
+    let case = CASES.iter().find(|case| case.folder == "emerging").unwrap();
+    let whole = fs::read(case.root().join(case.file)).unwrap();
+    let importer = IMPORTERS.iter().find(|importer| importer.id() == case.importer).unwrap();
+    let mut refused = Vec::new();
+    for place in (0..whole.len() - 8).step_by(4) {
+        // Lengths of dimensions are small numbers of eight bytes; others of that look are changed as well.
+        if !(1..=256).contains(&u64::from_le_bytes(whole[place..place + 8].try_into().unwrap())) {
+            continue;
+        }
+        let mut bytes = whole.clone();
+        bytes[place..place + 8].copy_from_slice(&(1_u64 << 42).to_le_bytes());
+        let source = Source::from_bytes(case.file, bytes);
+        if let Err(error) = importer.read(&source, &ReadOptions::default()) {
+            refused.push(error.to_string());
+        }
+    }
+    for variable in ["z", "f", "va", "X", "country_list", "sector_list", "final_list"] {
+        let said = |message: &String| {
+            message.contains(&format!("{variable} tells ")) && message.contains("4398046511104")
+        };
+        assert!(refused.iter().any(said), "no shape of {variable} was refused: {refused:#?}");
+    }
+}
+
 // -------------------------------------------------------------------------------------------------- national tables
 
 type Figures = HashMap<(String, String, String), f64>;

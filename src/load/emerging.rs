@@ -22,6 +22,10 @@ const LISTS: [&str; 3] = ["country_list", "sector_list", "final_list"];
 const SIGNATURE: &[u8] = b"\x89HDF\r\n\x1a\n";
 /// Bytes of a slice.
 const SLICE: usize = 64 << 20;
+/// Bytes of cells that a byte of the file can hold: deflate expands to no more.
+const EXPANSION: u64 = 1032;
+/// More labels than any list has, and more letters than any label.
+const LABELS: u64 = 1 << 16;
 
 /// Reader of EMERGING.
 #[derive(Debug)]
@@ -48,7 +52,12 @@ impl Importer for Emerging {
         let [flows, final_demand, value_added, output] =
             variables(&file).ok_or_else(|| wrong(source, "it has no variables z, f, va and X".into()))?;
         let read = |name: &str| file.dataset(name).map_err(damaged);
-        let [economies, sectors, finals] = LISTS.map(|name| strings(source, &read(name)?));
+        let cells = |name: &str| -> Result<(Dataset, usize), LoadError> {
+            let variable = read(name)?;
+            let count = count(source, name, &variable, EXPANSION * file.file_size())?;
+            Ok((variable, count))
+        };
+        let [economies, sectors, finals] = LISTS.map(|name| strings(source, name, &read(name)?));
         let (economies, sectors, finals) = (economies?, sectors?, finals?);
         let side = economies.len() * sectors.len();
         let lists = LISTS[..2].join(" and ");
@@ -62,22 +71,26 @@ impl Importer for Emerging {
                 expected,
             }),
         };
-        let output = read(output)?.read_f64().map_err(damaged)?;
-        expect("values of output", output.len(), side, &lists)?;
-        let value_added = read(value_added)?.read_f64().map_err(damaged)?;
-        expect("values of value added", value_added.len(), side, &lists)?;
+        // Counts before cells: memory is asked for by the count, and a damaged file tells any.
+        let (output, count) = cells(output)?;
+        expect("values of output", count, side, &lists)?;
+        let output = output.read_f64().map_err(damaged)?;
+        let (value_added, count) = cells(value_added)?;
+        expect("values of value added", count, side, &lists)?;
+        let value_added = value_added.read_f64().map_err(damaged)?;
         let width = economies.len() * finals.len();
-        let uses = read(final_demand)?.read_f64().map_err(damaged)?;
-        expect("cells of final demand", uses.len(), side * width, &LISTS.join(" and "))?;
-        let mut repairs = Vec::new();
+        let (uses, count) = cells(final_demand)?;
+        expect("cells of final demand", count, side.saturating_mul(width), &LISTS.join(" and "))?;
         // By columns of MATLAB, unless somebody saved the transpose.
-        let standing = read(final_demand)?.shape().map_err(damaged)?.first() == Some(&(width as u64));
+        let standing = uses.shape().map_err(damaged)?.first() == Some(&(width as u64));
+        let uses = uses.read_f64().map_err(damaged)?;
+        let mut repairs = Vec::new();
         let final_demand = if standing || side == width {
             DMatrix::from_vec(side, width, uses)
         } else {
             DMatrix::from_row_slice(side, width, &uses)
         };
-        let flows = read(flows)?;
+        let (flows, _) = cells(flows)?;
         let shape = flows.shape().map_err(damaged)?;
         expect("rows", shape.first().map_or(0, |rows| *rows as usize), side, &lists)?;
         expect("columns", shape.get(1).map_or(0, |columns| *columns as usize), side, &lists)?;
@@ -138,14 +151,38 @@ fn variables(file: &File) -> Option<[&'static str; 4]> {
     VARIABLES.into_iter().find(|names| names.iter().all(|name| known.iter().any(|have| have == name)))
 }
 
-/// A cell array of texts: references to arrays of UTF-16 units.
-fn strings(source: &Source, list: &Dataset) -> Result<Vec<String>, LoadError> {
+/// Number of elements of a variable, refused where they take more than `most` bytes.
+fn count(source: &Source, name: &str, variable: &Dataset, most: u64) -> Result<usize, LoadError> {
     let failed = |error: hdf5_pure::Error| wrong(source, error.to_string());
+    let shape = variable.shape().map_err(failed)?;
+    let size = variable.element_size().map_err(failed)?;
+    let count = shape.iter().try_fold(1_u64, |product, extent| product.checked_mul(*extent));
+    match count.filter(|count| count.checked_mul(size).is_some_and(|bytes| bytes <= most)) {
+        Some(count) => Ok(count as usize),
+        None => {
+            let shape: Vec<String> = shape.iter().map(u64::to_string).collect();
+            let shape = shape.join(" x ");
+            Err(wrong(
+                source,
+                format!(
+                    "{name} tells {shape} elements of {size} bytes, and at most {most} bytes can be there"
+                ),
+            ))
+        }
+    }
+}
+
+/// A cell array of texts: references to arrays of UTF-16 units.
+fn strings(source: &Source, name: &str, list: &Dataset) -> Result<Vec<String>, LoadError> {
+    let failed = |error: hdf5_pure::Error| wrong(source, error.to_string());
+    // A reference takes eight bytes.
+    count(source, name, list, 8 * LABELS)?;
     let mut texts = Vec::new();
     for object in list.dereference().map_err(failed)? {
         let Object::Dataset(text) = object else {
             return Err(wrong(source, "a list of labels holds something else than texts".into()));
         };
+        count(source, name, &text, 2 * LABELS)?;
         let units = text.read_u16().map_err(failed)?;
         texts.push(String::from_utf16_lossy(&units).trim_matches(['\0', ' ']).to_owned());
     }
