@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use nalgebra::DMatrix;
+use vadex::kernel::residual::dense_residuals;
+use vadex::kernel::sparse;
 use vadex::kernel::stored::StoredMatrix;
 use vadex::labels::Axis;
 use vadex::model::solver::{SOLVERS, Side};
 
-use super::support::{close, dmatrix, leather, model, table};
+use super::support::{close, dmatrix, leather, model, open, table};
 
 /// Two economies of one sector each.
 fn two() -> Axis {
@@ -37,6 +39,36 @@ fn all_solvers_agree_on_both_sides() {
             close((x - first).norm(), 0.0, first.norm(), 1e-12, id);
         }
     }
+}
+
+#[test]
+fn a_residual_that_a_solver_hands_back_is_that_of_its_answer() {
+    // The builtin table of 1435 rows: a residual of rounding that is not zero.
+    let model = model(&open("builtin:wiod13/2005"));
+    let coefficients = model.system().input_coefficients();
+    let n = coefficients.nrows();
+    // Columns of very different size, which a norm over all of them would hide.
+    let rhs = DMatrix::from_fn(n, 3, |i, j| 10.0_f64.powi(4 * j as i32) * (1 + (i * 7 + j * 3) % 5) as f64);
+    let mut looked = Vec::new();
+    for solver in SOLVERS {
+        let factors = solver.factorise(coefficients, model.axis()).unwrap();
+        for (side, kernel_side) in
+            [(Side::Direct, sparse::Side::Plain), (Side::Transposed, sparse::Side::Transposed)]
+        {
+            let mut x = rhs.clone();
+            let Some(told) = factors.solve_in_place(side, &mut x).unwrap() else { continue };
+            let dense = coefficients.as_dense().unwrap().as_view();
+            let found = dense_residuals(dense, kernel_side, &x, &rhs).into_iter().fold(0.0, f64::max);
+            assert!(found > 0.0 && told > 0.0, "{}: {told:e}, {found:e}", solver.id());
+            // Sums in another order: rounding of the residual, not of the answer.
+            assert!((told - found).abs() < 3e-15, "{}: told {told:e}, found {found:e}", solver.id());
+            looked.push(solver.id());
+        }
+    }
+    assert_eq!(
+        looked,
+        ["dense-f32", "dense-f32", "block-krylov", "block-krylov", "sparse-krylov", "sparse-krylov"]
+    );
 }
 
 #[test]

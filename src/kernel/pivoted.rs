@@ -105,6 +105,17 @@ impl PivotedFactors {
         });
     }
 
+    /// What is M⁻¹?
+    ///
+    /// # Cost
+    /// 2 n³ flops, in parallel, and one n × n matrix.
+    #[must_use]
+    pub fn inverse(&self) -> DMatrix<f64> {
+        let mut inverse = DMatrix::identity(self.order(), self.order());
+        self.solve_in_place(&mut inverse);
+        inverse
+    }
+
     /// How close to singular is M, given its 1-norm ([`condition::norm_one`])?
     ///
     /// See [`condition::reciprocal_condition`].

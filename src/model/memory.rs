@@ -15,7 +15,8 @@ const BASE: u64 = 48 << 20;
 const LABEL: u64 = 240;
 /// Matrices of right-hand sides that a solve holds at once: what was asked, the answer, its product with A, a tile.
 const SOLVE_COPIES: u64 = 4;
-/// Vectors in single precision of a Krylov basis that a solve reaches on tables of the world, with its work space.
+/// Vectors of a Krylov basis that a solve reaches on tables of the world, with its work space; in double precision, should
+/// single not do.
 const KRYLOV_VECTORS: u64 = 14;
 /// Right-hand sides that a Krylov iteration takes together.
 const KRYLOV_TOGETHER: u64 = 256;
@@ -169,7 +170,7 @@ pub fn predict(work: &Workload) -> Prediction {
 /// Bytes of the factors, and of the vectors of one solve.
 fn factors(work: &Workload, n: u64, economies: u64) -> (u64, u64) {
     let solve = SOLVE_COPIES * 8 * n * economies;
-    let basis = (4 * KRYLOV_VECTORS + 8 * SOLVE_COPIES) * n * economies.min(KRYLOV_TOGETHER);
+    let basis = 8 * (KRYLOV_VECTORS + SOLVE_COPIES) * n * economies.min(KRYLOV_TOGETHER);
     let solver = work.solver.unwrap_or_else(|| super::solver::by_size(work.rows, work.storage).id());
     if solver == SparseKrylov.id() {
         // The transpose, and A itself unless it is shared; a dense A is counted in full when its non-zeros are not known.
@@ -178,9 +179,11 @@ fn factors(work: &Workload, n: u64, economies: u64) -> (u64, u64) {
         (12 * copies * stored, solve + block_bytes(n, stored))
     } else if solver == BlockKrylov.id() {
         let block = (n / economies.max(1)).clamp(KRYLOV_BLOCK.0, KRYLOV_BLOCK.1).min(n);
-        // A copy a side in single precision, for sweeps over A and over its transpose; compressed rows stay as they are.
-        let copies = if work.storage == Storage::Compressed { 0 } else { 2 * 4 * n * n };
-        (copies + 8 * n * block, basis)
+        // A copy a side in single precision, for sweeps over A and over its transpose, and inverses of the diagonal blocks
+        // in both precisions, should single not do; compressed rows stay as they are.
+        let (copies, inverses) =
+            if work.storage == Storage::Compressed { (0, 8) } else { (2 * 4 * n * n, 12) };
+        (copies + inverses * n * block, basis)
     } else if solver == DenseF32.id() {
         (4 * n * n, solve + solve / 2)
     } else {

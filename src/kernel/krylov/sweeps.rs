@@ -127,8 +127,6 @@ fn inverted(make: impl Fn() -> DMatrix<f64>) -> Result<DMatrix<f64>, (usize, f64
         return Ok(block);
     }
     // No M-matrix.
-    let factors = PivotedFactors::factor(make()).map_err(|error| (error.index, error.pivot))?;
-    block.fill_with_identity();
-    factors.solve_in_place(&mut block);
-    Ok(block)
+    drop(block);
+    Ok(PivotedFactors::factor(make()).map_err(|error| (error.index, error.pivot))?.inverse())
 }

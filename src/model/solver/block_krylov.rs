@@ -59,12 +59,12 @@ impl Factorisation for BlockSystem {
         ID
     }
 
-    fn solve_in_place(&self, side: Side, rhs: &mut DMatrix<f64>) -> Result<(), SolveError> {
+    fn solve_in_place(&self, side: Side, rhs: &mut DMatrix<f64>) -> Result<Option<f64>, SolveError> {
         let side = match side {
             Side::Direct => sparse::Side::Plain,
             Side::Transposed => sparse::Side::Transposed,
         };
-        Self::solve_in_place(self, side, rhs, STOP).map_err(|error| named(error, |row| row.to_string()))?;
-        Ok(())
+        let reached = Self::solve_in_place(self, side, rhs, STOP);
+        Ok(Some(reached.map_err(|error| named(error, |row| row.to_string()))?.residual))
     }
 }

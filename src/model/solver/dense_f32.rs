@@ -47,12 +47,12 @@ impl Factorisation for RefinedFactors {
         ID
     }
 
-    fn solve_in_place(&self, side: Side, rhs: &mut DMatrix<f64>) -> Result<(), SolveError> {
+    fn solve_in_place(&self, side: Side, rhs: &mut DMatrix<f64>) -> Result<Option<f64>, SolveError> {
         let refined = match side {
             Side::Direct => Self::solve_in_place(self, rhs),
             Side::Transposed => Self::solve_transpose_in_place(self, rhs),
         };
-        refined.map(|_| ()).map_err(|error| SolveError::NoConvergence {
+        refined.map(|reached| Some(reached.residual)).map_err(|error| SolveError::NoConvergence {
             solver: ID,
             iterations: error.steps,
             residual: error.backward_error,

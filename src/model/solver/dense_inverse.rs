@@ -52,12 +52,12 @@ impl Factorisation for Inverse {
         Some(&self.0)
     }
 
-    fn solve_in_place(&self, side: Side, rhs: &mut DMatrix<f64>) -> Result<(), SolveError> {
+    fn solve_in_place(&self, side: Side, rhs: &mut DMatrix<f64>) -> Result<Option<f64>, SolveError> {
         *rhs = match side {
             Side::Direct => dense::multiply(self.0.as_view(), rhs.as_view()),
             Side::Transposed => dense::transpose_multiply(self.0.as_view(), rhs.as_view()),
         };
-        Ok(())
+        Ok(None)
     }
 }
 

@@ -49,12 +49,12 @@ impl Factorisation for LuFactors {
         ID
     }
 
-    fn solve_in_place(&self, side: Side, rhs: &mut DMatrix<f64>) -> Result<(), SolveError> {
+    fn solve_in_place(&self, side: Side, rhs: &mut DMatrix<f64>) -> Result<Option<f64>, SolveError> {
         match side {
             Side::Direct => Self::solve_in_place(self, rhs),
             Side::Transposed => Self::solve_transpose_in_place(self, rhs),
         }
-        Ok(())
+        Ok(None)
     }
 
     fn to_inverse(&self) -> Option<DMatrix<f64>> {

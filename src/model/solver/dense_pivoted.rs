@@ -42,10 +42,7 @@ impl DensePivoted {
         matrix: DMatrix<f64>,
         labels: &dyn Fn(usize) -> String,
     ) -> Result<DMatrix<f64>, SolveError> {
-        let mut inverse = DMatrix::identity(matrix.nrows(), matrix.ncols());
-        let factors = Self::factors(matrix, labels)?;
-        PivotedFactors::solve_in_place(&factors, &mut inverse);
-        Ok(inverse)
+        Ok(Self::factors(matrix, labels)?.inverse())
     }
 }
 
@@ -74,11 +71,11 @@ impl Factorisation for PivotedFactors {
         ID
     }
 
-    fn solve_in_place(&self, side: Side, rhs: &mut DMatrix<f64>) -> Result<(), SolveError> {
+    fn solve_in_place(&self, side: Side, rhs: &mut DMatrix<f64>) -> Result<Option<f64>, SolveError> {
         match side {
             Side::Direct => Self::solve_in_place(self, rhs),
             Side::Transposed => Self::solve_transpose_in_place(self, rhs),
         }
-        Ok(())
+        Ok(None)
     }
 }

@@ -167,11 +167,13 @@ pub trait Factorisation: Send + Sync {
         None
     }
 
-    /// Overwrites `rhs` (n_rows, k) by the solution of the system.
+    /// Overwrites `rhs` (n_rows, k) by the solution of the system. A solver that ends with the residual in double
+    /// precision hands it back: the largest ‖(I − A)X − Y‖₁ / ‖Y‖₁ over the columns, computed from the X returned and the
+    /// coefficients that were given. Nothing from a solver that does not look.
     ///
     /// # Errors
     /// Iterative solvers report a failure to converge.
-    fn solve_in_place(&self, side: Side, rhs: &mut DMatrix<f64>) -> Result<(), SolveError>;
+    fn solve_in_place(&self, side: Side, rhs: &mut DMatrix<f64>) -> Result<Option<f64>, SolveError>;
 
     /// (I − A)⁻¹, where what was prepared makes it cheaper than inverting anew.
     fn to_inverse(&self) -> Option<DMatrix<f64>> {

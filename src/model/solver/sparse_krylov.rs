@@ -50,18 +50,18 @@ impl Factorisation for SparseSystem {
         ID
     }
 
-    fn solve_in_place(&self, side: Side, rhs: &mut DMatrix<f64>) -> Result<(), SolveError> {
+    fn solve_in_place(&self, side: Side, rhs: &mut DMatrix<f64>) -> Result<Option<f64>, SolveError> {
         let side = match side {
             Side::Direct => sparse::Side::Plain,
             Side::Transposed => sparse::Side::Transposed,
         };
         let settings = Settings { tolerance: STOP, aim: AIM, max_iterations: MAX_PRODUCTS };
-        Self::solve_in_place(self, side, rhs, settings).map_err(|error| match error {
+        let reached = Self::solve_in_place(self, side, rhs, settings).map_err(|error| match error {
             SparseError::NotConverged { iterations, residual, tolerance, .. } => {
                 SolveError::NoConvergence { solver: ID, iterations, residual, tolerance }
             }
             _ => SolveError::NotFinite { solver: ID },
         })?;
-        Ok(())
+        Ok(Some(reached.residual))
     }
 }
