@@ -52,11 +52,6 @@ impl Importer for Emerging {
         let [flows, final_demand, value_added, output] =
             variables(&file).ok_or_else(|| wrong(source, "it has no variables z, f, va and X".into()))?;
         let read = |name: &str| file.dataset(name).map_err(damaged);
-        let cells = |name: &str| -> Result<(Dataset, usize), LoadError> {
-            let variable = read(name)?;
-            let count = count(source, name, &variable, EXPANSION * file.file_size())?;
-            Ok((variable, count))
-        };
         let [economies, sectors, finals] = LISTS.map(|name| strings(source, name, &read(name)?));
         let (economies, sectors, finals) = (economies?, sectors?, finals?);
         let side = economies.len() * sectors.len();
@@ -71,26 +66,30 @@ impl Importer for Emerging {
                 expected,
             }),
         };
-        // Counts before cells: memory is asked for by the count, and a damaged file tells any.
-        let (output, count) = cells(output)?;
-        expect("values of output", count, side, &lists)?;
-        let output = output.read_f64().map_err(damaged)?;
-        let (value_added, count) = cells(value_added)?;
-        expect("values of value added", count, side, &lists)?;
-        let value_added = value_added.read_f64().map_err(damaged)?;
+        // The count before the cells: memory is asked for by the count, and a damaged file tells any.
+        let most = EXPANSION.saturating_mul(file.file_size());
+        let cells = |name, what, expected, labels: &str| {
+            let variable = read(name)?;
+            expect(what, count(source, name, &variable, most)?, expected, labels)?;
+            let cells = variable.read_f64().map_err(damaged)?;
+            expect(what, cells.len(), expected, labels)?;
+            Ok(cells)
+        };
+        let output = cells(output, "values of output", side, &lists)?;
+        let value_added = cells(value_added, "values of value added", side, &lists)?;
         let width = economies.len() * finals.len();
-        let (uses, count) = cells(final_demand)?;
-        expect("cells of final demand", count, side.saturating_mul(width), &LISTS.join(" and "))?;
         // By columns of MATLAB, unless somebody saved the transpose.
-        let standing = uses.shape().map_err(damaged)?.first() == Some(&(width as u64));
-        let uses = uses.read_f64().map_err(damaged)?;
+        let standing = read(final_demand)?.shape().map_err(damaged)?.first() == Some(&(width as u64));
+        let uses =
+            cells(final_demand, "cells of final demand", side.saturating_mul(width), &LISTS.join(" and "))?;
         let mut repairs = Vec::new();
         let final_demand = if standing || side == width {
             DMatrix::from_vec(side, width, uses)
         } else {
             DMatrix::from_row_slice(side, width, &uses)
         };
-        let (flows, _) = cells(flows)?;
+        let (name, flows) = (flows, read(flows)?);
+        count(source, name, &flows, most)?;
         let shape = flows.shape().map_err(damaged)?;
         expect("rows", shape.first().map_or(0, |rows| *rows as usize), side, &lists)?;
         expect("columns", shape.get(1).map_or(0, |columns| *columns as usize), side, &lists)?;

@@ -81,6 +81,14 @@ pub enum LoadError {
         /// Lines of header.
         header_rows: usize,
     },
+    /// Lines of labels only.
+    #[error("{path}: expected columns of figures after {labels} of labels, found none")]
+    NoColumns {
+        /// Path.
+        path: String,
+        /// Columns of labels.
+        labels: usize,
+    },
     /// A database of several files without one of them.
     #[error("{path}: {part}, a part of {database}, is not beside it")]
     MissingPart {
@@ -406,6 +414,9 @@ impl LoadError {
             Self::Encrypted { .. } => "open it with the password and save it without one".into(),
             Self::Bomb { .. } => "do not unpack it; fetch the archive again from its publisher".into(),
             Self::NoRows { .. } => "the file was cut short: fetch it again".into(),
+            Self::NoColumns { .. } => {
+                "look at its header: the file was damaged, or another character separates its fields".into()
+            }
             Self::MissingPart { .. } => {
                 "put the files where the publisher's archive has them, or give the archive itself".into()
             }

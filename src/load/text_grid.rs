@@ -105,9 +105,12 @@ pub(super) fn read(source: &Source, layout: TextLayout) -> Result<Grid, LoadErro
     if rows.is_empty() {
         return Err(LoadError::NoRows { path: source.name().to_owned(), header_rows: layout.header_rows });
     }
-    let columns = (layout.label_columns..width)
+    let columns: Vec<Vec<String>> = (layout.label_columns..width)
         .map(|column| header.iter().map(|line| line.get(column).cloned().unwrap_or_default()).collect())
         .collect();
+    if columns.is_empty() {
+        return Err(LoadError::NoColumns { path: source.name().to_owned(), labels: layout.label_columns });
+    }
     Ok(Grid { path: source.name().to_owned(), rows, columns, cells: Cells::Panels(panels) })
 }
 
@@ -517,6 +520,7 @@ mod tests {
         let error = grid("row,A,B\na,1,2\nb,1,x\n", TextLayout::COMMA).err().unwrap().to_string();
         assert_eq!(error, "t.csv: row `b`, column `B`: found `x`, expected a number");
         assert!(matches!(grid("row,A,B\n", TextLayout::COMMA), Err(LoadError::NoRows { .. })));
+        assert!(matches!(grid("row\na\n", TextLayout::COMMA), Err(LoadError::NoColumns { labels: 1, .. })));
         assert!(matches!(grid("row,A,B", TextLayout::COMMA), Err(LoadError::NoRows { .. })));
     }
 }
