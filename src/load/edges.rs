@@ -22,7 +22,8 @@ use sprs::CsMatI;
 
 use super::assemble::UNKNOWN_UNIT;
 use super::grid::is_blank;
-use super::long_text::{self, Key, LongLayout, Part};
+use super::label_set::LabelSet;
+use super::long_text::{self, LongLayout, Part};
 use super::{Importer, LoadError, ReadOptions, Source};
 use crate::kernel::stored::StoredMatrix;
 use crate::table::{PrimaryRow, Provenance, Repair, RowRole, TableParts};
@@ -88,9 +89,7 @@ enum Role {
 /// Labels and edges as listed, before it is known what the labels mean.
 #[derive(Default)]
 struct Network {
-    /// Number of every label, in order of appearance.
-    number: HashMap<Key, u32>,
-    labels: Vec<Key>,
+    labels: LabelSet,
     /// Seller, buyer, value.
     edges: Vec<(u32, u32, f64)>,
     blanks: usize,
@@ -98,20 +97,8 @@ struct Network {
 
 impl Network {
     fn take(&mut self, part: Part) {
-        let mut intern = |keys: Vec<Key>| -> Vec<u32> {
-            keys.into_iter()
-                .map(|key| match self.number.get(&key) {
-                    Some(number) => *number,
-                    None => {
-                        let number = self.labels.len() as u32;
-                        self.labels.push(key.clone());
-                        self.number.insert(key, number);
-                        number
-                    }
-                })
-                .collect()
-        };
-        let (sellers, buyers) = (intern(part.rows), intern(part.columns));
+        let sellers = self.labels.numbers(&part.rows);
+        let buyers = self.labels.numbers(&part.columns);
         self.edges.reserve(part.cells.len());
         for (seller, buyer, value, _) in part.cells {
             if is_blank(value) {
@@ -137,7 +124,7 @@ struct Meaning {
 
 impl Meaning {
     fn of(source: &Source, network: &Network, with_economies: bool) -> Result<Self, LoadError> {
-        let told: Vec<Vec<String>> = network.labels.iter().map(|key| long_text::labels(key)).collect();
+        let told: Vec<Vec<String>> = network.labels.iter().map(long_text::labels).collect();
         let reserved = |name: &str| match name {
             FINAL => Some(Role::Final),
             EXPORTS => Some(Role::Exports),
@@ -354,8 +341,8 @@ impl Table {
             message: format!(
                 "a purchase from `{}` by `{}`: {FINAL} and {EXPORTS} only buy, {IMPORTS} and {VALUE_ADDED} only sell, and \
                  none of them trades with another",
-                long_text::labels(&network.labels[seller as usize]).join(" "),
-                long_text::labels(&network.labels[buyer as usize]).join(" "),
+                long_text::labels(network.labels.get(seller as usize)).join(" "),
+                long_text::labels(network.labels.get(buyer as usize)).join(" "),
             ),
         };
         let mut leaving = false;

@@ -3,12 +3,11 @@
 //! Pieces of the text are split into fields on all threads; the cells go to their place in the order of the file. Labels
 //! keep the order in which they first appear.
 
-use std::collections::HashMap;
-
 use rayon::prelude::*;
 use sha2::Sha256;
 
 use super::grid::{Cells, Grid, is_blank};
+use super::label_set::LabelSet;
 use super::text_grid::{cuts, more, number, text};
 use super::{LoadError, Source};
 
@@ -33,14 +32,12 @@ pub(super) struct LongLayout {
     pub(super) only: Option<(usize, String)>,
 }
 
-/// Label fields joined, for a key.
-pub(super) type Key = Vec<u8>;
-
 /// Cells of a part of the text, with labels of its own.
 #[derive(Default)]
 pub(super) struct Part {
-    pub(super) rows: Vec<Key>,
-    pub(super) columns: Vec<Key>,
+    /// Fields of each label joined.
+    pub(super) rows: LabelSet,
+    pub(super) columns: LabelSet,
     /// Row, column, figure, line within the part (from 0).
     pub(super) cells: Vec<(u32, u32, f64, u32)>,
 }
@@ -58,14 +55,15 @@ pub(super) fn read(source: &Source, layout: &LongLayout) -> Result<(Grid, usize)
     matrix.finish(source, layout)
 }
 
-/// Hands over the cells in the order of the file, part by part, each with the line it starts at.
+/// Hands over the cells in the order of the file, part by part, each with the line it starts at; the next piece is parsed
+/// meanwhile.
 ///
 /// # Errors
 /// A line with another number of fields than the header, a figure that is not a number, and what `take` finds.
 pub(super) fn each_part(
     source: &Source,
     layout: &LongLayout,
-    take: &mut dyn FnMut(Part, usize) -> Result<(), LoadError>,
+    take: &mut (dyn FnMut(Part, usize) -> Result<(), LoadError> + Send),
 ) -> Result<(), LoadError> {
     let mut stream = source.open()?;
     let mut digest = source.wants_hash().then(<Sha256 as sha2::Digest>::new);
@@ -76,6 +74,9 @@ pub(super) fn each_part(
     buffer.drain(..header_end);
     let reading = Reading { source, layout, width };
     let mut lines = 1;
+    let mut taken =
+        |parts: Vec<(Part, usize)>| parts.into_iter().try_for_each(|(part, line)| take(part, line));
+    let mut parsed = Vec::new();
     while !(ended && buffer.is_empty()) {
         let whole = match (ended, memchr::memrchr(b'\n', &buffer)) {
             (true, _) => buffer.len(),
@@ -83,17 +84,23 @@ pub(super) fn each_part(
             (false, None) => 0,
         };
         let mut next = buffer[whole..].to_vec();
-        let (parsed, read) = rayon::join(
+        let before = std::mem::take(&mut parsed);
+        let (now, (done, read)) = rayon::join(
             || reading.piece(&buffer[..whole], lines),
-            || if ended { Ok(false) } else { more(source, &mut stream, &mut next, digest.as_mut()) },
+            || {
+                let read =
+                    if ended { Ok(false) } else { more(source, &mut stream, &mut next, digest.as_mut()) };
+                (taken(before), read)
+            },
         );
-        for (part, first_line) in parsed? {
-            take(part, first_line)?;
-        }
+        // The first fault in the order of the file is the one told.
+        done?;
+        parsed = now?;
         lines += memchr::memchr_iter(b'\n', &buffer[..whole]).count();
         ended = !read?;
         buffer = next;
     }
+    taken(parsed)?;
     drop(stream);
     if let Some(digest) = digest {
         source.remember_sha256(digest);
@@ -135,10 +142,9 @@ impl Reading<'_> {
 
     fn part(&self, text: &[u8], first_line: usize) -> Result<Part, LoadError> {
         let mut part = Part::default();
-        let (mut row_of, mut column_of): (HashMap<Key, u32>, HashMap<Key, u32>) = Default::default();
         let mut record = csv::ByteRecord::new();
-        let mut key = Key::new();
-        let (mut last_row, mut last_key) = (0, Key::new());
+        let mut key = Vec::new();
+        let (mut last_row, mut last_key) = (0, Vec::new());
         let mut reader = csv::ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
@@ -173,11 +179,11 @@ impl Reading<'_> {
             };
             join(&record, &self.layout.row, &mut key);
             if part.rows.is_empty() || key != last_key {
-                last_row = intern(&key, &mut row_of, &mut part.rows);
+                last_row = part.rows.number(&key);
                 last_key.clone_from(&key);
             }
             join(&record, &self.layout.column, &mut key);
-            let column = intern(&key, &mut column_of, &mut part.columns);
+            let column = part.columns.number(&key);
             part.cells.push((last_row, column, value, line as u32));
         }
     }
@@ -194,7 +200,7 @@ impl Reading<'_> {
     }
 }
 
-fn join(record: &csv::ByteRecord, fields: &[usize], key: &mut Key) {
+fn join(record: &csv::ByteRecord, fields: &[usize], key: &mut Vec<u8>) {
     key.clear();
     for (position, &field) in fields.iter().enumerate() {
         if position > 0 {
@@ -204,33 +210,19 @@ fn join(record: &csv::ByteRecord, fields: &[usize], key: &mut Key) {
     }
 }
 
-fn intern(key: &Key, known: &mut HashMap<Key, u32>, list: &mut Vec<Key>) -> u32 {
-    if let Some(&place) = known.get(key) {
-        return place;
-    }
-    let place = list.len() as u32;
-    known.insert(key.clone(), place);
-    list.push(key.clone());
-    place
-}
-
 /// The growing matrix: one vector a column, as long as its last row.
 #[derive(Default)]
 struct Matrix {
-    row_of: HashMap<Key, u32>,
-    rows: Vec<Key>,
-    column_of: HashMap<Key, u32>,
-    columns: Vec<Key>,
+    rows: LabelSet,
+    columns: LabelSet,
     cells: Vec<Vec<f64>>,
     listed: usize,
 }
 
 impl Matrix {
     fn take(&mut self, source: &Source, part: Part, first_line: usize) -> Result<(), LoadError> {
-        let rows: Vec<u32> =
-            part.rows.iter().map(|key| intern(key, &mut self.row_of, &mut self.rows)).collect();
-        let columns: Vec<u32> =
-            part.columns.iter().map(|key| intern(key, &mut self.column_of, &mut self.columns)).collect();
+        let rows = self.rows.numbers(&part.rows);
+        let columns = self.columns.numbers(&part.columns);
         self.listed += part.cells.len();
         let size = self.rows.len().saturating_mul(self.columns.len());
         if size > FEW_CELLS.max(self.listed.saturating_mul(CELLS_PER_LINE)) {
@@ -256,8 +248,8 @@ impl Matrix {
                 return Err(LoadError::DuplicateCell {
                     path: source.name().to_owned(),
                     line: first_line + line as usize,
-                    row: labels(&self.rows[row]).join(" "),
-                    column: labels(&self.columns[column]).join(" "),
+                    row: labels(self.rows.get(row)).join(" "),
+                    column: labels(self.columns.get(column)).join(" "),
                 });
             }
             cells[row] = value;
@@ -292,8 +284,8 @@ impl Matrix {
             .sum();
         let grid = Grid {
             path: source.name().to_owned(),
-            rows: self.rows.iter().map(|key| labels(key)).collect(),
-            columns: self.columns.iter().map(|key| labels(key)).collect(),
+            rows: self.rows.iter().map(labels).collect(),
+            columns: self.columns.iter().map(labels).collect(),
             cells: Cells::of_columns(self.cells),
         };
         debug_assert!(!is_blank(ABSENT));

@@ -25,6 +25,7 @@ mod gloria;
 mod grid;
 pub mod known_files;
 mod label_csv;
+mod label_set;
 mod large;
 mod layout;
 mod long_text;
