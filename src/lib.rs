@@ -18,6 +18,7 @@ pub mod kernel;
 pub mod labels;
 pub mod level;
 pub mod load;
+pub mod machine;
 pub mod manual;
 pub mod model;
 pub mod page;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// Layers from the ground up; a module may use modules of lower layers only.
 const LAYERS: [&[&str]; 15] = [
-    &["labels", "kernel", "stats", "level", "interrupt"],
+    &["labels", "kernel", "stats", "level", "interrupt", "machine"],
     &["blocks"],
     &["table"],
     &["frame"],

@@ -8,7 +8,7 @@ use std::io::{Cursor, Write};
 use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
-use vadex::load::{self, IMPORTERS, ReadOptions, Source, discover};
+use vadex::load::{self, IMPORTERS, LoadError, ReadOptions, Source, discover};
 use vadex::table::IcioTable;
 use zip::write::{SimpleFileOptions, ZipWriter};
 
@@ -604,6 +604,70 @@ fn import_leaves_nothing_behind_when_it_fails() {
         assert!(stderr(&output).contains("\n  try: "), "{}", stderr(&output));
         assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 0, "left behind");
     }
+}
+
+/// Every importer says what a table needs before it asks for it; what is needed grows with the cells.
+#[test]
+fn a_table_beyond_the_memory_is_refused_by_every_importer() {
+    for case in CASES {
+        let read = |memory| {
+            let path = case.path();
+            let years: Vec<i32> = case.year.into_iter().collect();
+            let tables = discover(path.to_str().expect("UTF-8"), &years).expect("the fixture");
+            tables[0].open(&ReadOptions { memory, ..ReadOptions::default() })
+        };
+        let Err(LoadError::NoRoom { needed, there, stated, .. }) = read(Some(64)) else {
+            panic!("{}: read in 64 bytes", case.folder);
+        };
+        assert!(there == 64 && stated, "{}", case.folder);
+        // Just enough is enough.
+        assert!(read(Some(needed.max(1 << 20))).is_ok(), "{}", case.folder);
+    }
+}
+
+#[test]
+fn what_does_not_fit_is_told_with_numbers_and_a_way_out() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name).to_str().expect("UTF-8").to_owned();
+    let (list, network, wide, parquet) =
+        (path("edges.csv"), path("network.parquet"), path("wide.csv"), path("wide.parquet"));
+    let mut text = String::from("seller,buyer,value\n");
+    for k in 0..5_000 {
+        text.push_str(&format!("firm{},firm{},{k}.5\n", k % 2_000, (k * 7 + k / 2_000 + 1) % 2_000));
+    }
+    fs::write(&list, text).expect("written");
+    for (from, to) in [(list.as_str(), &network), ("builtin:wiod13", &wide), ("builtin:wiod13", &parquet)] {
+        let mut all = vec!["import", from, "-o", to];
+        if from.starts_with("builtin") {
+            all.extend(["--year", "1995"]);
+        }
+        let output = vadex(&all);
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    }
+    for (file, what) in [
+        (&list, " purchases take "),
+        (&network, "5936 listed cells take "),
+        (&wide, " cells take "),
+        (&parquet, " cells take "),
+    ] {
+        for command in [["inspect", file].as_slice(), &["tiva", file], &["check", file]] {
+            let mut all = command.to_vec();
+            all.extend(["--memory", "100k"]);
+            let output = vadex(&all);
+            let told = stderr(&output);
+            assert_eq!(output.status.code(), Some(2), "{all:?}: {told}");
+            assert!(told.contains(what), "{all:?}: {told}");
+            assert!(told.contains("102 kB are allowed by --memory"), "{all:?}: {told}");
+            assert!(told.contains("a larger --memory"), "{all:?}: {told}");
+            assert!(output.stdout.is_empty());
+        }
+    }
+    // The page of a network shows some of its firms.
+    let output = vadex(&["inspect", &network]);
+    let page = stdout(&output);
+    assert!(page.contains("... and 1980 more") && page.contains("firm19 "), "{page}");
+    assert!(page.contains("gross exports 0.000000e0") && page.contains(" 0.1% of the cells"), "{page}");
+    assert!(page.lines().filter(|line| line.starts_with("   ")).all(|line| line.len() <= 80), "{page}");
 }
 
 proptest! {

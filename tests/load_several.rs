@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
 use vadex::indicators::import_content;
-use vadex::load::{IMPORTERS, NATIONAL_IMPORTERS, ReadOptions, Source, TableRef, discover, national};
+use vadex::load::{
+    IMPORTERS, LoadError, NATIONAL_IMPORTERS, ReadOptions, Source, TableRef, discover, national,
+};
 use vadex::table::{FindingKind, IcioTable, NationalTable, RowRole, check};
 use zip::write::{SimpleFileOptions, ZipWriter};
 
@@ -523,6 +525,19 @@ proptest! {
             let importer = IMPORTERS.iter().find(|importer| importer.id() == case.importer).unwrap();
             let _ = importer.read(&source, &ReadOptions::default());
         }
+    }
+}
+
+/// Every database of several files says what it needs before it asks for it.
+#[test]
+fn several_files_beyond_the_memory_are_refused() {
+    for case in CASES {
+        let options = ReadOptions { memory: Some(64), ..ReadOptions::default() };
+        let result = tables(&case.root().join(case.file)).unwrap()[0].open(&options);
+        let Err(LoadError::NoRoom { needed, there, stated, .. }) = result else {
+            panic!("{}: {:?}", case.folder, result.err());
+        };
+        assert!(needed > 64 && there == 64 && stated, "{}: {needed} of {there}", case.folder);
     }
 }
 

@@ -62,7 +62,13 @@ impl Preparation {
     /// # Cost
     /// That of [`Model::build`].
     pub fn open(&self, table: &TableRef) -> Result<World, AnalysisError> {
-        self.build(table.open(&self.reading)?)
+        self.build(table.open(&self.reading())?)
+    }
+
+    /// How a table is read: in the memory that the work may use.
+    fn reading(&self) -> ReadOptions {
+        let limit = self.admission.as_ref().and_then(|admission| admission.limit);
+        ReadOptions { memory: self.reading.memory.or(limit), ..self.reading.clone() }
     }
 
     /// The same with a satellite in place of value added.
@@ -84,7 +90,7 @@ impl Preparation {
         table: &TableRef,
         satellites: &[&Satellite],
     ) -> Result<(World, Vec<Result<World, AnalysisError>>), AnalysisError> {
-        self.build_with(table.open(&self.reading)?, satellites)
+        self.build_with(table.open(&self.reading())?, satellites)
     }
 
     /// The same of a table that is open.

@@ -57,6 +57,11 @@ impl Common {
         Self { quiet: true, ..*self }
     }
 
+    /// How a table is read, in the memory that may be used.
+    pub(crate) fn reading(&self, options: ReadOptions) -> ReadOptions {
+        ReadOptions { memory: self.memory, ..options }
+    }
+
     /// The memory that an analysis may use, and who is told what it will need.
     pub(crate) fn admission(&self, analysis: &dyn Analysis) -> Admission {
         self.admission_of(analysis.computed(), analysis.asked())

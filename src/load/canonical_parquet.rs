@@ -8,12 +8,12 @@ use std::fs::File;
 use std::io::Cursor;
 
 use polars::prelude::{
-    Column as PolarsColumn, DataFrame, DataType, Float64Chunked, ParquetReader, PolarsResult, SerReader,
+    Column as PolarsColumn, DataFrame, DataType, Float64Chunked, ParquetReader, PolarsError, SerReader,
 };
 
 use super::assemble::Facts;
 use super::grid::{BLANK, Cells, Column, Grid};
-use super::{Importer, LoadError, ReadOptions, Source, canonical};
+use super::{Importer, LoadError, ReadOptions, Source, canonical, room};
 use crate::table::{Provenance, RowRole, TableParts};
 
 /// Key of the unit in the file's metadata.
@@ -92,18 +92,22 @@ fn parsed<T: serde::de::DeserializeOwned>(
 }
 
 fn read(source: &Source) -> Result<Opened, LoadError> {
-    let opened = match source.path() {
+    match source.path() {
         Some(path) => {
             let failed = |error| LoadError::Io { path: source.name().to_owned(), source: error };
-            opened(ParquetReader::new(File::open(path).map_err(failed)?))
+            opened(source, ParquetReader::new(File::open(path).map_err(failed)?))
         }
-        None => opened(ParquetReader::new(Cursor::new(source.bytes()?))),
-    };
-    opened.map_err(|error| damaged(source, &error.to_string()))
+        None => opened(source, ParquetReader::new(Cursor::new(source.bytes()?))),
+    }
 }
 
-fn opened<R: polars::io::mmap::MmapBytesReader>(mut reader: ParquetReader<R>) -> PolarsResult<Opened> {
-    let metadata = reader.get_metadata()?;
+fn opened<R: polars::io::mmap::MmapBytesReader>(
+    source: &Source,
+    mut reader: ParquetReader<R>,
+) -> Result<Opened, LoadError> {
+    let wrong = |error: PolarsError| damaged(source, &error.to_string());
+    let metadata = reader.get_metadata().map_err(wrong)?;
+    room::for_cells(source, metadata.num_rows as u64, metadata.schema().columns().len() as u64)?;
     let entry = |key: &str| {
         let entries = metadata.key_value_metadata().as_ref()?;
         entries.iter().find(|entry| entry.key == key)?.value.clone()
@@ -114,7 +118,7 @@ fn opened<R: polars::io::mmap::MmapBytesReader>(mut reader: ParquetReader<R>) ->
         ..Facts::default()
     };
     let (origin, roles) = (entry(PROVENANCE_KEY), entry(ROLES_KEY));
-    Ok(Opened { facts, origin, roles, frame: reader.finish()? })
+    Ok(Opened { facts, origin, roles, frame: reader.finish().map_err(wrong)? })
 }
 
 /// A column without gaps, where polars holds it.

@@ -140,9 +140,10 @@ impl TableRef {
     pub fn open(&self, options: &ReadOptions) -> Result<IcioTable, LoadError> {
         let options = ReadOptions { year: options.year.or(self.year), ..options.clone() };
         let table = match &self.place {
-            Place::Source(place) => {
-                read(&Source::at(place.clone())?.watched(options.progress.clone()), &options)?
-            }
+            Place::Source(place) => read(
+                &Source::at(place.clone())?.watched(options.progress.clone()).within(options.memory),
+                &options,
+            )?,
             Place::StandardInput => read(&standard_input()?, &options)?,
             Place::Panel { file, year } => {
                 file.panel()?.table(*year)?.with_description(options.unit.clone(), None)

@@ -24,7 +24,7 @@ use super::assemble::UNKNOWN_UNIT;
 use super::grid::is_blank;
 use super::label_set::LabelSet;
 use super::long_text::{self, LongLayout, Part};
-use super::{Importer, LoadError, ReadOptions, Source};
+use super::{Importer, LoadError, ReadOptions, Source, room};
 use crate::kernel::stored::StoredMatrix;
 use crate::table::{PrimaryRow, Provenance, Repair, RowRole, TableParts};
 
@@ -42,6 +42,9 @@ const HOME: &str = "HOME";
 const REST: (&str, &str) = ("ROW", "ABROAD");
 /// Prefixes that are taken for economies: no classification of economies has more.
 const MOST_ECONOMIES: usize = 999;
+
+/// Bytes of a purchase while a network is put together: listed, sorted, stored, and its part of the labels.
+const PURCHASE: u64 = 60;
 
 /// Reader of edge lists.
 #[derive(Debug)]
@@ -244,6 +247,11 @@ impl Importer for Edges {
             value: layout.value,
             only: None,
         };
+        // Lines as long as those at the start.
+        let (start, lines) =
+            (source.head().len().max(1) as u64, memchr::memchr_iter(b'\n', source.head()).count());
+        let purchases = source.len().map_or(0, |len| len * lines as u64 / start);
+        room::for_bytes(source, &format!("about {purchases} purchases"), purchases.saturating_mul(PURCHASE))?;
         let mut network = Network::default();
         long_text::each_part(source, &long, &mut |part, _| {
             network.take(part);

@@ -196,7 +196,7 @@ struct Sums {
 
 /// Reads a square matrix slice by slice.
 fn square(source: &Source, stored: &Dataset, side: usize) -> Result<(Large, Sums), LoadError> {
-    let mut matrix = Large::zeros(side);
+    let mut matrix = Large::zeros(source, side)?;
     let mut sums = Sums { slices: Vec::with_capacity(side), across: vec![0.0; side] };
     let step = (SLICE / (8 * side.max(1))).max(1);
     for start in (0..side).step_by(step) {

@@ -1,6 +1,7 @@
 //! What can be wrong with a file: what, where, expected, found, what to try.
 
 use super::satellite::SatelliteError;
+use crate::machine;
 use crate::table::{AccountError, AggregateError, TableError};
 
 /// Why a file could not be read as a table.
@@ -88,6 +89,23 @@ pub enum LoadError {
         path: String,
         /// Columns of labels.
         labels: usize,
+    },
+    /// More than fits into memory.
+    #[error(
+        "{path}: {what} take about {} while they are read, {} are {}",
+        machine::readable(*.needed), machine::readable(*.there), if *.stated { "allowed by --memory" } else { "available" }
+    )]
+    NoRoom {
+        /// Path.
+        path: String,
+        /// What there is to be read, with its size.
+        what: String,
+        /// Bytes of it.
+        needed: u64,
+        /// Bytes that may be used.
+        there: u64,
+        /// Was the limit stated, or is it what the machine has left?
+        stated: bool,
     },
     /// A database of several files without one of them.
     #[error("{path}: {part}, a part of {database}, is not beside it")]
@@ -414,6 +432,10 @@ impl LoadError {
             Self::Encrypted { .. } => "open it with the password and save it without one".into(),
             Self::Bomb { .. } => "do not unpack it; fetch the archive again from its publisher".into(),
             Self::NoRows { .. } => "the file was cut short: fetch it again".into(),
+            Self::NoRoom { stated, .. } => format!(
+                "an edition with fewer sectors or economies, or {}",
+                if *stated { "a larger --memory" } else { "a machine with more memory" }
+            ),
             Self::NoColumns { .. } => {
                 "look at its header: the file was damaged, or another character separates its fields".into()
             }

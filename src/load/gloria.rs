@@ -420,7 +420,7 @@ struct Make {
 fn transactions(source: &Source, labels: &Labels, strays: &mut usize) -> Result<(Make, Large), LoadError> {
     let (width, side) = (labels.kinds.len(), labels.industries.len());
     let mut make = Make { cells: Vec::new() };
-    let mut flows = Large::zeros(side);
+    let mut flows = Large::zeros(source, side)?;
     let industry = |place: usize| matches!(labels.kinds[place], Kind::Industry(_));
     let parse = |line: usize, text: &[u8]| {
         let reader = Line { source, labels, line };

@@ -4,6 +4,7 @@
 use nalgebra::DMatrix;
 use rayon::prelude::*;
 
+use super::{LoadError, Source, room};
 use crate::kernel::stored::StoredMatrix;
 use crate::table::{Repair, SINGLE_PRECISION};
 
@@ -27,8 +28,14 @@ enum Cells {
 
 impl Large {
     /// All zero.
-    pub(super) fn zeros(side: usize) -> Self {
-        Self::with_threshold(side, SINGLE_FROM)
+    ///
+    /// # Errors
+    /// [`LoadError::NoRoom`].
+    pub(super) fn zeros(source: &Source, side: usize) -> Result<Self, LoadError> {
+        let cell = if side < SINGLE_FROM { size_of::<f64>() } else { size_of::<f32>() } as u64;
+        let bytes = cell.saturating_mul(side as u64).saturating_mul(side as u64);
+        room::for_bytes(source, &format!("{side} x {side} cells"), bytes)?;
+        Ok(Self::with_threshold(side, SINGLE_FROM))
     }
 
     fn with_threshold(side: usize, single_from: usize) -> Self {

@@ -9,7 +9,7 @@ use sha2::Sha256;
 use super::grid::{Cells, Grid, is_blank};
 use super::label_set::LabelSet;
 use super::text_grid::{cuts, more, number, text};
-use super::{LoadError, Source};
+use super::{LoadError, Source, room};
 
 /// A cell that no line lists yet: another NaN than a blank one.
 const ABSENT: f64 = f64::from_bits(0x7ff8_0000_b1a4_0002);
@@ -217,6 +217,8 @@ struct Matrix {
     columns: LabelSet,
     cells: Vec<Vec<f64>>,
     listed: usize,
+    /// Cells for which there was room when it was last seen.
+    room_for: usize,
 }
 
 impl Matrix {
@@ -236,6 +238,10 @@ impl Matrix {
                     self.columns.len()
                 ),
             });
+        }
+        if size / 2 >= self.room_for {
+            room::for_cells(source, self.rows.len() as u64, self.columns.len() as u64)?;
+            self.room_for = size;
         }
         self.cells.resize(self.columns.len(), Vec::new());
         for (row, column, value, line) in part.cells {

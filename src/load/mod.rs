@@ -38,6 +38,7 @@ mod oecd_national;
 pub mod panel;
 pub mod prices;
 pub mod renaming;
+mod room;
 pub mod satellite;
 mod saved_result;
 mod source;
@@ -96,6 +97,8 @@ pub struct ReadOptions {
     pub year: Option<i32>,
     /// A TOML file that describes the layout, for [`Described`].
     pub layout: Option<PathBuf>,
+    /// Memory that may be used, in bytes; what the machine has left when absent. A file that needs more is refused.
+    pub memory: Option<u64>,
     /// Told how far reading has come.
     pub progress: Option<Progress>,
 }
@@ -108,6 +111,7 @@ impl std::fmt::Debug for ReadOptions {
             .field("store", &self.store)
             .field("year", &self.year)
             .field("layout", &self.layout)
+            .field("memory", &self.memory)
             .finish_non_exhaustive()
     }
 }

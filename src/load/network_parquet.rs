@@ -20,13 +20,15 @@ use sprs::CsMatI;
 use super::assemble::UNKNOWN_UNIT;
 use super::canonical_parquet::{PROVENANCE_KEY, ROLES_KEY, UNIT_KEY, YEAR_KEY};
 use super::sparse_store::{self, ROWS_KEY, damaged, entry};
-use super::{Importer, LoadError, ReadOptions, Source};
+use super::{Importer, LoadError, ReadOptions, Source, room};
 use crate::kernel::stored::StoredMatrix;
 use crate::labels::Axis;
 use crate::table::{PrimaryRow, Provenance, RowRole, TableParts};
 
 /// Name of this layout.
 pub const LAYOUT: &str = "network-1";
+/// Bytes of a listed cell while it is read: in the columns of the file, and in the matrix.
+const LISTED: u64 = 32;
 /// Key of the categories of final demand.
 pub const CATEGORIES_KEY: &str = "vadex.categories";
 /// Key of the names of the rows below the nodes.
@@ -91,6 +93,8 @@ fn parts<R: MmapBytesReader>(source: &Source, mut reader: ParquetReader<R>) -> R
         None => Vec::new(),
     };
     let facts = (entry(&metadata, UNIT_KEY), entry(&metadata, YEAR_KEY).and_then(|year| year.parse().ok()));
+    let cells = metadata.num_rows as u64;
+    room::for_bytes(source, &format!("{cells} listed cells"), cells.saturating_mul(LISTED))?;
     let frame = reader.finish().map_err(|error| wrong(error.to_string()))?;
     let (axis, _) = Axis::new(&rows).map_err(|error| LoadError::Table {
         path: source.name().to_owned(),

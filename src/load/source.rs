@@ -35,6 +35,7 @@ pub struct Source {
     sha256: OnceLock<String>,
     sheets: OnceLock<Vec<Sheet>>,
     progress: Option<Progress>,
+    memory: Option<u64>,
 }
 
 #[derive(Debug, Clone)]
@@ -63,6 +64,7 @@ impl Source {
             sha256: OnceLock::new(),
             sheets: OnceLock::new(),
             progress: None,
+            memory: None,
         }
     }
 
@@ -92,6 +94,7 @@ impl Source {
             sha256: OnceLock::new(),
             sheets: OnceLock::new(),
             progress: None,
+            memory: None,
         };
         let mut head = Vec::new();
         source.open()?.take(HEAD).read_to_end(&mut head).map_err(|error| source.failed(error))?;
@@ -104,6 +107,18 @@ impl Source {
     pub(super) fn watched(mut self, progress: Option<Progress>) -> Self {
         self.progress = progress;
         self
+    }
+
+    /// The same source, with the memory that reading may use.
+    #[must_use]
+    pub(super) fn within(mut self, memory: Option<u64>) -> Self {
+        self.memory = memory;
+        self
+    }
+
+    /// Memory that reading may use, in bytes, where somebody has stated it.
+    pub(super) fn memory(&self) -> Option<u64> {
+        self.memory
     }
 
     /// Who is told how far reading has come.
@@ -319,7 +334,7 @@ impl Source {
                 Place::Member { archive: Arc::clone(archive), name }
             }
         };
-        Ok(Some(Self::at(place)?.watched(self.progress.clone())))
+        Ok(Some(Self::at(place)?.watched(self.progress.clone()).within(self.memory)))
     }
 
     /// A file inside an archive that lies beside this one, or (for a member of an archive file) beside that archive, by

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::grid::{BLANK, Cells, Grid, Panel};
-use super::{LoadError, Source};
+use super::{LoadError, Source, room};
 
 /// Bytes of a piece: large enough that all threads have work, small against the table.
 const PIECE: usize = 4 << 20;
@@ -77,6 +77,7 @@ pub(super) fn read(source: &Source, layout: TextLayout) -> Result<Grid, LoadErro
     };
     let mut reading = Reading { source, layout, width, header: &header, lines: layout.header_rows };
     let (mut rows, mut panels) = (Vec::new(), Vec::new());
+    let mut first = true;
     while !(ended && buffer.is_empty()) {
         let whole = match (ended, memchr::memrchr(b'\n', &buffer)) {
             (true, _) => buffer.len(),
@@ -95,6 +96,12 @@ pub(super) fn read(source: &Source, layout: TextLayout) -> Result<Grid, LoadErro
             }
         }
         reading.lines += memchr::memchr_iter(b'\n', &buffer[..whole]).count();
+        // The lines of the first piece tell how many there will be.
+        if first && let Some(len) = source.len() {
+            let lines = u128::from(len) * rows.len() as u128 / (header_end + whole).max(1) as u128;
+            room::for_cells(source, lines as u64, width.saturating_sub(layout.label_columns) as u64)?;
+        }
+        first = whole == 0;
         ended = !read?;
         buffer = next;
     }

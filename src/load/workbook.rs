@@ -11,7 +11,7 @@ use calamine::{Data, DataRef, Reader, Xlsb, Xlsx};
 use super::archive::{Archive, ReadSeek, is_zip};
 use super::grid::{BLANK, Cells, Grid, Panel};
 use super::text_grid::number;
-use super::{LoadError, Source};
+use super::{LoadError, Source, room};
 
 /// Rows looked at to recognise a layout.
 const TOP: usize = 12;
@@ -19,6 +19,8 @@ const TOP: usize = 12;
 const SHEETS: usize = 8;
 /// Rows that a table may have beyond its columns: more is not an input-output table.
 const MORE_ROWS: usize = 10_000;
+/// Rows after which it is seen whether there is room for them: the first, and every so many more.
+const ROWS_BETWEEN_LOOKS: usize = 512;
 /// Columns of a worksheet.
 const WIDEST: u32 = 16_384;
 /// First bytes of an OLE container: what an encrypted workbook is wrapped in.
@@ -196,6 +198,9 @@ impl Reading<'_> {
         }
         self.current = Some(row);
         self.rows.push(vec![String::new(); self.layout.labels.len()]);
+        if self.rows.len() % ROWS_BETWEEN_LOOKS == 1 {
+            room::for_cells(self.source, self.rows.len() as u64, self.width as u64)?;
+        }
         self.values.resize(self.rows.len() * self.width, BLANK);
         if let (Some(progress), Some(size)) = (self.source.progress(), self.source.len()) {
             // The rows are the measure: a packed sheet has no bytes to count.

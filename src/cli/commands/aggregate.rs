@@ -75,7 +75,7 @@ impl Aggregate {
     }
 
     fn accounts(&self, path: &Path, concordance: &Concordance, common: &Common) -> Result<Outcome, Failure> {
-        let mut small = self.read_accounts(path)?.aggregate(concordance)?;
+        let mut small = self.read_accounts(path, common)?.aggregate(concordance)?;
         if let Some(decimals) = self.decimals {
             small = small.rounded(decimals);
         }
@@ -83,7 +83,7 @@ impl Aggregate {
         store::accounts(&small, &from, &self.output, "aggregate", self.decimals, common)
     }
 
-    fn read_accounts(&self, path: &Path) -> Result<SatelliteAccounts, Failure> {
+    fn read_accounts(&self, path: &Path, common: &Common) -> Result<SatelliteAccounts, Failure> {
         let name = path.display().to_string();
         if name.starts_with("builtin:") || accounts::is_store(path) {
             return Ok(satellites(&name)?);
@@ -93,7 +93,7 @@ impl Aggregate {
             .input
             .tables()?
             .iter()
-            .map(|table| table.open(&self.input.read_options()))
+            .map(|table| table.open(&common.reading(self.input.read_options())))
             .collect::<Result<Vec<_>, _>>()?;
         Ok(source.in_usd(&tables)?)
     }

@@ -84,7 +84,7 @@ impl Check {
         let bar = progress::bar(tables.len(), "check", common);
         let mut audits = Vec::with_capacity(tables.len());
         for reference in &tables {
-            let table = reference.open(&self.input.read_options())?;
+            let table = reference.open(&common.reading(self.input.read_options()))?;
             let mut audit = Audit::of(&table);
             audit.source = reference.name();
             if let Some(finding) = reference.md5()?.as_deref().and_then(known_files::finding) {

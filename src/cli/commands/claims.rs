@@ -64,7 +64,7 @@ impl Claims {
         } else {
             self.ids.iter().map(|id| claims::find(id)).collect::<Result<_, _>>()?
         };
-        let options = ReadOptions { importer: self.from.clone(), ..ReadOptions::default() };
+        let options = common.reading(ReadOptions { importer: self.from.clone(), ..ReadOptions::default() });
         let tables = ClaimData::count(&self.table)?;
         let bar = progress::bar(tables + wanted.len(), "claims", common);
         let mut data = ClaimData::open(&self.table, self.prices.as_deref(), &options, &mut |name| {

@@ -36,11 +36,11 @@ struct Inspection<'a> {
 }
 
 impl Inspect {
-    pub(crate) fn run(&self, _common: &Common) -> Result<Outcome, Failure> {
+    pub(crate) fn run(&self, common: &Common) -> Result<Outcome, Failure> {
         let tables = self.input.tables()?;
         let mut pieces = Vec::new();
         for table in &tables {
-            let table = table.open(&self.input.read_options())?;
+            let table = table.open(&common.reading(self.input.read_options()))?;
             let inspection = inspection(&table);
             pieces.push(if self.json {
                 serde_json::to_string_pretty(&inspection).unwrap_or_default()
@@ -53,6 +53,11 @@ impl Inspect {
         Ok(Outcome::Done)
     }
 }
+
+/// More labels than this are a network of firms: the page shows the first of them.
+const MOST_LABELS: usize = 1_000;
+/// How many that are.
+const FIRST_LABELS: usize = 20;
 
 fn inspection(table: &IcioTable) -> Inspection<'_> {
     let axis = table.axis();
@@ -69,7 +74,8 @@ fn inspection(table: &IcioTable) -> Inspection<'_> {
         published_output: table.published_output().is_some(),
         gross_output: table.row_sums().iter().sum(),
         final_demand: table.final_demand().sum(),
-        gross_exports: table.gross_exports_by_economy().iter().sum(),
+        // The sum of nothing is negative zero.
+        gross_exports: table.gross_exports_by_economy().iter().sum::<f64>() + 0.0,
     }
 }
 
@@ -83,7 +89,13 @@ fn describe(inspection: &Inspection<'_>) -> String {
             format!("{name} ({})", role.as_ref().and_then(|role| role.as_str()).unwrap_or("other"))
         })
         .collect();
-    let list = |labels: &[String]| wrap(&labels.join(" "));
+    let list = |labels: &[String]| match labels.len() {
+        count if count > MOST_LABELS => {
+            let shown = labels[..FIRST_LABELS].join(" ");
+            wrap(&format!("{shown} ... and {} more (`--json` has all)", count - FIRST_LABELS))
+        }
+        _ => wrap(&labels.join(" ")),
+    };
     let source = inspection.source;
     let mut text =
         format!("{}\n  importer    {}\n  sha256      {}\n", source.source, source.importer, source.sha256);
@@ -93,11 +105,11 @@ fn describe(inspection: &Inspection<'_>) -> String {
     line(
         "size",
         format!(
-            "{} economies x {} sectors = {} rows, {:.1}% of the cells of Z are not zero",
+            "{} economies x {} sectors = {} rows, {}% of the cells of Z are not zero",
             inspection.economies.len(),
             inspection.sectors.len(),
             inspection.rows,
-            100.0 * inspection.density_of_intermediate_use
+            percent(inspection.density_of_intermediate_use)
         ),
     );
     line("economies", list(inspection.economies));
@@ -119,6 +131,12 @@ fn describe(inspection: &Inspection<'_>) -> String {
         line("repair", format!("{} ({}): {}", repair.name, repair.count, repair.detail));
     }
     text
+}
+
+/// A share in percent, with the digits that a nearly empty matrix needs.
+fn percent(share: f64) -> String {
+    let percent = 100.0 * share;
+    if percent == 0.0 || percent >= 0.1 { format!("{percent:.1}") } else { format!("{percent:.1e}") }
 }
 
 /// Breaks a long list of words to fit 80 columns behind the labels of this page.

@@ -69,8 +69,11 @@ impl Product {
             },
         };
         let years = if self.year.is_some() { YearRule::Any } else { YearRule::Same };
-        let reading =
-            ReadOptions { importer: self.from.clone(), unit: self.unit.clone(), ..ReadOptions::default() };
+        let reading = common.reading(ReadOptions {
+            importer: self.from.clone(),
+            unit: self.unit.clone(),
+            ..ReadOptions::default()
+        });
         let tables = load::discover(&self.table, &[year]).map_err(|error| match error {
             // Not when the name of the table asks for a year of its own that there is not.
             LoadError::NoSuchYear { path, year: missing, available } if missing == year.to_string() => Failure::request(

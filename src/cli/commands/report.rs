@@ -67,7 +67,7 @@ const ALL: &str = "all";
 
 impl ReportCommand {
     pub(crate) fn run(&self, common: &Common) -> Result<Outcome, Failure> {
-        let request = self.request()?;
+        let request = self.request(common)?;
         let folder = ReportFolder::at(&self.output)?;
         let bar = progress::bar(2, "report", common);
         let found = page::gather(&request, &mut |what, done, steps| step(&bar, what, done, steps))?;
@@ -91,9 +91,12 @@ impl ReportCommand {
         Ok(Outcome::Done)
     }
 
-    fn request(&self) -> Result<Request, Failure> {
-        let reading =
-            ReadOptions { importer: self.from.clone(), unit: self.unit.clone(), ..ReadOptions::default() };
+    fn request(&self, common: &Common) -> Result<Request, Failure> {
+        let reading = common.reading(ReadOptions {
+            importer: self.from.clone(),
+            unit: self.unit.clone(),
+            ..ReadOptions::default()
+        });
         let words = |list: &[String]| -> Vec<String> {
             list.iter().map(|word| word.trim().to_owned()).filter(|word| !word.is_empty()).collect()
         };

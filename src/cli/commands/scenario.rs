@@ -103,7 +103,7 @@ impl Scenario {
         let mut notes = ResultNotes::of("scenario");
         let (mut frames, mut pages, mut of_accounts) = (Vec::new(), Vec::new(), Vec::new());
         for table in &tables {
-            let solved = self.one(&file, table, satellite.as_ref())?;
+            let solved = self.one(&file, table, satellite.as_ref(), common)?;
             notes.absorb(solved.notes);
             of_accounts.extend(solved.of_accounts);
             frames.push(solved.frame);
@@ -147,9 +147,13 @@ impl Scenario {
         file: &ScenarioFile,
         table: &TableRef,
         satellite: Option<&Satellite>,
+        common: &Common,
     ) -> Result<Solved, Failure> {
-        let reading =
-            ReadOptions { importer: self.from.clone(), unit: self.unit.clone(), ..ReadOptions::default() };
+        let reading = common.reading(ReadOptions {
+            importer: self.from.clone(),
+            unit: self.unit.clone(),
+            ..ReadOptions::default()
+        });
         let preparation = self.modelling.preparation_of(reading);
         let satellites: Vec<&Satellite> = satellite.into_iter().collect();
         let (world, traced) = preparation.open_with(table, &satellites)?;

@@ -51,7 +51,7 @@ pub(crate) fn each_table(
     };
     let mut reading = progress::Reading::new(tables.len(), what, common);
     for reference in &tables {
-        let options = reading.next(&reference.name(), input.read_options());
+        let options = reading.next(&reference.name(), common.reading(input.read_options()));
         let (table, told) = change(reference.open(&options)?)?;
         let path = match single {
             Some(_) => to.to_owned(),
@@ -104,7 +104,7 @@ fn panel(
     let mut panel = PanelWriter::new();
     let mut last = None;
     for reference in tables {
-        let options = reading.next(&reference.name(), input.read_options());
+        let options = reading.next(&reference.name(), common.reading(input.read_options()));
         let (table, told) = change(reference.open(&options)?)?;
         panel.push(&table)?;
         if !common.quiet && !told.is_empty() {
