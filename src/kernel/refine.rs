@@ -16,14 +16,14 @@ use super::lu::{self, PivotError};
 use super::residual;
 use super::sparse::Side;
 use super::stored::StoredMatrix;
-use super::tile::Scalar;
+use super::tile::{self, Scalar};
 
 /// Corrections allowed; each gains about seven digits on a well-conditioned system.
 const MAX_STEPS: usize = 20;
 /// Backward error, in units of ε √n, at which double precision has nothing more to give.
 const TARGET: f64 = 1.0;
-/// Columns of A that are rounded together.
-const COLUMNS: usize = 256;
+/// Columns of A that are rounded by one task.
+const COLUMNS: usize = 64;
 /// Backward error, in the same units, still accepted when a further step no longer helps.
 const ACCEPTED: f64 = 16.0;
 
@@ -76,14 +76,15 @@ impl RefinedFactors {
         let (n, columns) = coefficients.shape();
         assert_eq!(n, columns, "only square matrices have an LU");
         let mut factors = Mat::<f32>::zeros(n, n);
-        for start in (0..n).step_by(COLUMNS) {
-            let end = n.min(start + COLUMNS);
-            let mut band = -coefficients.block(0..n, start..end);
-            for j in start..end {
-                band[(j, j - start)] += 1.0;
-            }
-            round_into(factors.as_mut().subcols_mut(start, end - start), &band);
-        }
+        let bands = tile::column_tiles(factors.as_mut(), COLUMNS).into_par_iter().enumerate();
+        bands.for_each(|(band, mut cells)| {
+            let start = band * COLUMNS;
+            let columns = start..start + cells.ncols();
+            columns.clone().for_each(|j| cells[(j, j - start)] = 1.0);
+            coefficients.for_each_in(0..n, columns, |i, j, value| {
+                cells[(i, j - start)] = f32::of_f64(if i == j { 1.0 - value } else { -value });
+            });
+        });
         lu::factor_in_place(factors.as_mut())?;
         let norm_one = condition::norm_one_of_identity_minus(&coefficients);
         Ok(Self { coefficients, norm_one, factors })
@@ -224,12 +225,12 @@ fn round_into(target: MatMut<'_, f32>, source: &DMatrix<f64>) {
     if n == 0 {
         return;
     }
-    super::tile::column_tiles(target, 1)
+    tile::column_tiles(target, 1)
         .into_par_iter()
         .zip(source.as_slice().par_chunks(n))
         .with_min_len(1 + 65_536 / n)
         .for_each(|(target, source)| {
-            for (single, double) in super::tile::column_mut(target, 0).iter_mut().zip(source) {
+            for (single, double) in tile::column_mut(target, 0).iter_mut().zip(source) {
                 *single = f32::of_f64(*double);
             }
         });
