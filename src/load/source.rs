@@ -349,7 +349,8 @@ impl Source {
             Place::File(path) => Archive::open_file(path)?,
             Place::Member { archive, name } => archive.open_nested(name)?,
         };
-        Ok(Arc::new(opened).sources()?.into_iter().find(|source| source.file_name() == member))
+        let found = Arc::new(opened).sources()?.into_iter().find(|source| source.file_name() == member);
+        Ok(found.map(|source| source.within(self.memory)))
     }
 
     /// A file beside this one or, for a member of an archive file, beside that archive.
@@ -363,7 +364,7 @@ impl Source {
         match &self.place {
             Place::Member { archive, .. } => match archive.path() {
                 Some(path) if folder_of(path).join(name).is_file() => {
-                    Self::from_path(&folder_of(path).join(name)).map(Some)
+                    Ok(Some(Self::from_path(&folder_of(path).join(name))?.within(self.memory)))
                 }
                 _ => Ok(None),
             },

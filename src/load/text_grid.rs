@@ -77,7 +77,7 @@ pub(super) fn read(source: &Source, layout: TextLayout) -> Result<Grid, LoadErro
     };
     let mut reading = Reading { source, layout, width, header: &header, lines: layout.header_rows };
     let (mut rows, mut panels) = (Vec::new(), Vec::new());
-    let mut first = true;
+    let (mut taken, mut estimated) = (header_end, false);
     while !(ended && buffer.is_empty()) {
         let whole = match (ended, memchr::memrchr(b'\n', &buffer)) {
             (true, _) => buffer.len(),
@@ -96,12 +96,16 @@ pub(super) fn read(source: &Source, layout: TextLayout) -> Result<Grid, LoadErro
             }
         }
         reading.lines += memchr::memchr_iter(b'\n', &buffer[..whole]).count();
-        // The lines of the first piece tell how many there will be.
-        if first && let Some(len) = source.len() {
-            let lines = u128::from(len) * rows.len() as u128 / (header_end + whole).max(1) as u128;
+        taken += whole;
+        // The first lines tell how many there will be.
+        if !estimated
+            && !rows.is_empty()
+            && let Some(len) = source.len()
+        {
+            let lines = u128::from(len) * rows.len() as u128 / taken.max(1) as u128;
             room::for_cells(source, lines as u64, width.saturating_sub(layout.label_columns) as u64)?;
+            estimated = true;
         }
-        first = whole == 0;
         ended = !read?;
         buffer = next;
     }
