@@ -510,6 +510,15 @@ fn a_table_that_cannot_fit_is_refused_with_the_number() {
     assert!(talk.contains("tiva: 9 rows, 3 economies"), "{talk}");
     assert!(talk.contains("of memory at its peak, 1 MB are allowed by --memory"), "{talk}");
     assert!(talk.contains("a larger --memory"), "{talk}");
+    // Less than the file's own cells: it is not even read, by jobs that share it nor by those that have it for themselves.
+    let alone = "[[task]]\ncommand = 'sensitivity'\neconomy = 'Turkey'\n";
+    let study = Study::with_tables(&format!("{SMALL}{alone}"));
+    let output = study.run("out", &["--memory", "1k"]);
+    assert_eq!(output.status.code(), Some(2));
+    let talk = stderr(&output);
+    assert!(!talk.contains("at its peak"), "{talk}");
+    let refused = talk.matches("while they are read, 1 kB are allowed by --memory").count();
+    assert_eq!(refused, 18, "{talk}");
 }
 
 #[test]

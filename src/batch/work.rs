@@ -8,7 +8,7 @@ use super::plan::{Job, Unit};
 use super::run::{Event, Runner, first_output, guarded};
 use super::task::{Computation, Task};
 use crate::analysis::{Admission, AnalysisError, Piece, Preparation, Satellite, WithIntervals, World};
-use crate::load::{TableRef, national};
+use crate::load::{ReadOptions, TableRef, national};
 use crate::table::IcioTable;
 
 /// A table opened and solved for its jobs: value added, and satellites by their position in the plan.
@@ -106,7 +106,8 @@ impl Runner<'_> {
         table: &TableRef,
         preparation: &Preparation,
     ) -> Result<IcioTable, BatchError> {
-        let opened = table.open(&preparation.reading).map_err(AnalysisError::from)?;
+        let reading = ReadOptions { memory: self.stated, ..preparation.reading.clone() };
+        let opened = table.open(&reading).map_err(AnalysisError::from)?;
         self.unchanged(unit, table, preparation, &opened.provenance().sha256)?;
         Ok(opened)
     }
@@ -168,7 +169,8 @@ impl Runner<'_> {
     ) -> Result<(), BatchError> {
         let job = &unit.jobs[job];
         let task = self.task(job);
-        let preparation = Preparation { admission: self.admission(task), ..preparation.clone() };
+        let reading = ReadOptions { memory: self.stated, ..preparation.reading.clone() };
+        let preparation = Preparation { reading, admission: self.admission(task), ..preparation.clone() };
         let satellite = job.satellite.map(|satellite| &self.plan.satellites[satellite].satellite);
         let (piece, _) = match (&task.computation, task.computation.of_world(), &task.draws) {
             (Computation::Sensitivity(analysis), _, _) => analysis.run(&preparation, table)?,

@@ -159,7 +159,7 @@ fn over_bands<U: Read<f64>>(
     let width = (SHARED / a.ncols().max(1)).next_multiple_of(FEW).max(LEAST_COLUMNS);
     for (k, c) in tile::column_tiles(c.as_mut(), width).into_iter().enumerate() {
         let right = Right::of(b.subcols(k * width, c.ncols()), alpha);
-        let height = if few { c.nrows().max(1) } else { tile::BAND };
+        let height = if few { c.nrows().max(1) } else { tile::band() };
         let bands = tile::row_tiles(c, height).into_par_iter().with_max_len(1).enumerate();
         bands.for_each(|(band, mut c)| {
             scale(c.as_mut(), beta);

@@ -9,7 +9,7 @@ use nalgebra::DMatrix;
 use rayon::prelude::*;
 
 use super::lu::{PivotError, check_pivot, pivot_floors};
-use super::tile::{self, BAND, Right, Scalar, add_product, column, column_mut, row_tiles};
+use super::tile::{self, Right, Scalar, add_product, column, column_mut, row_tiles};
 
 /// Order of a diagonal block.
 const BLOCK: usize = 128;
@@ -104,8 +104,9 @@ fn prepare<T: Scalar>(mut panel: MatMut<'_, T>, start: usize, floors: &[f64]) ->
     let width = panel.ncols();
     let mut pivot_block = panel.as_ref().subrows(start, width).to_owned();
     invert_sequential(pivot_block.as_mut(), start, floors)?;
-    let mut buffer = Mat::<T>::zeros(BAND.min(panel.nrows()), width);
-    for mut band in row_tiles(panel.as_mut(), BAND) {
+    let height = tile::band();
+    let mut buffer = Mat::<T>::zeros(height.min(panel.nrows()), width);
+    for mut band in row_tiles(panel.as_mut(), height) {
         let mut copy = buffer.as_mut().subrows_mut(0, band.nrows());
         copy.copy_from(band.as_ref());
         add_product(band.as_mut(), Accum::Replace, copy.as_ref(), pivot_block.as_ref(), -T::ONE);
@@ -123,8 +124,9 @@ fn add_step<T: Scalar>(panel: MatRef<'_, T>, start: usize, mut columns: MatMut<'
     let mut rows = columns.as_mut().subrows_mut(start, panel.ncols());
     let old = Right::of(rows.as_ref(), T::ONE);
     rows.fill(T::ZERO);
-    row_tiles(columns, BAND).into_par_iter().with_max_len(1).enumerate().for_each(|(band, c)| {
-        let rows = panel.subrows(band * BAND, c.nrows());
+    let height = tile::band();
+    row_tiles(columns, height).into_par_iter().with_max_len(1).enumerate().for_each(|(band, c)| {
+        let rows = panel.subrows(band * height, c.nrows());
         old.add_product(c, rows);
     });
 }

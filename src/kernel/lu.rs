@@ -14,7 +14,7 @@ use rayon::prelude::*;
 use thiserror::Error;
 
 use super::condition;
-use super::tile::{self, BAND, Right, Scalar, add_product, column, column_mut, column_tiles, row_tiles};
+use super::tile::{self, Right, Scalar, add_product, column, column_mut, column_tiles, row_tiles};
 use super::triangular::{Diagonal, solve_lower, solve_lower_block, solve_upper};
 
 /// Columns eliminated together while the matrix fits the caches.
@@ -231,8 +231,9 @@ fn update<T: Scalar>(panel: MatRef<'_, T>, columns: MatMut<'_, T>) {
     let tiles = column_tiles(right.as_mut(), TILE).into_par_iter().with_max_len(1);
     tiles.for_each(|tile| solve_lower_block(top, Diagonal::Unit, tile));
     let right = Right::of(right.into_const(), -T::ONE);
-    row_tiles(rest, BAND).into_par_iter().with_max_len(1).enumerate().for_each(|(band, c)| {
-        let rows = below.subrows(band * BAND, c.nrows());
+    let height = tile::band();
+    row_tiles(rest, height).into_par_iter().with_max_len(1).enumerate().for_each(|(band, c)| {
+        let rows = below.subrows(band * height, c.nrows());
         right.add_product(c, rows);
     });
 }

@@ -15,8 +15,8 @@ use super::refine::RefinedFactors;
 use super::residual::{dense_residuals, matrix_residuals, sparse_residuals};
 use super::sparse::{Settings, Side, SparseError, SparseSolution, SparseSystem};
 
-/// Orders around every tile boundary: 16, 128, 160, 192, 256.
-const ORDERS: [usize; 17] = [0, 1, 2, 7, 8, 9, 16, 17, 60, 128, 129, 160, 161, 192, 193, 300, 517];
+/// Orders around every tile boundary: 16, 96, 128, 160, 192, 256.
+const ORDERS: [usize; 19] = [0, 1, 2, 7, 8, 9, 16, 17, 60, 96, 97, 128, 129, 160, 161, 192, 193, 300, 517];
 /// Backward-stable results on matrices with condition number below 100.
 const CLOSE: f64 = 1e-12;
 

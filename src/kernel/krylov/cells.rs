@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use crate::kernel::sparse::Side;
 use crate::kernel::stored::StoredMatrix;
-use crate::kernel::tile::{self, BAND, Left, Right, Scalar};
+use crate::kernel::tile::{self, Left, Right, Scalar};
 
 /// A matrix, cut into blocks of rows and columns, that multiplies in the precision T.
 pub(super) trait Cells<T: Scalar>: Sync {
@@ -60,10 +60,11 @@ impl SingleCells {
             }
             left
         };
+        let height = tile::band();
         self.blocks
             .par_iter()
             .map(|block| {
-                let bands = block.clone().step_by(BAND).map(|start| start..block.end.min(start + BAND));
+                let bands = block.clone().step_by(height).map(|start| start..block.end.min(start + height));
                 bands.collect::<Vec<_>>().into_par_iter().map(band).collect()
             })
             .collect()
@@ -147,7 +148,7 @@ impl Cells<f64> for DoubleCells {
         x: &DMatrix<f64>,
         mut c: MatMut<'_, f64>,
     ) {
-        let start = self.blocks[block].start + band * BAND;
+        let start = self.blocks[block].start + band * tile::band();
         let (rows, columns) = (start..start + c.nrows(), self.blocks[column].clone());
         let product = match side {
             Side::Plain => self.matrix.multiply_block(rows, columns, x.as_view()),

@@ -12,7 +12,7 @@ use crate::kernel::inverse::invert_in_place;
 use crate::kernel::pivoted::PivotedFactors;
 use crate::kernel::sparse::Side;
 use crate::kernel::stored::StoredMatrix;
-use crate::kernel::tile::{self, BAND, Scalar};
+use crate::kernel::tile::{self, Scalar};
 
 /// A with the inverses of the diagonal blocks of I − A.
 #[derive(Debug)]
@@ -76,7 +76,7 @@ impl<T: Scalar, C: Cells<T>> Sweeps<T, C> {
         let mut rest = rows;
         for (k, (block, _)) in self.blocks.iter().enumerate().skip(first) {
             let (rows, below) = rest.split_at_row_mut(block.len());
-            bands.extend(tile::row_tiles(rows, BAND).into_iter().enumerate().map(|(band, c)| ((k, band), c)));
+            bands.extend(tile::row_tiles(rows, tile::band()).into_iter().enumerate().map(|(band, c)| ((k, band), c)));
             rest = below;
         }
         bands
@@ -92,7 +92,7 @@ impl<T: Scalar, C: Cells<T>> Sweeps<T, C> {
             let (mut next, mut others) = below.split_at_row_mut(self.blocks[k].0.len());
             let (following, ()) = rayon::join(
                 || {
-                    for (band, c) in tile::row_tiles(next.as_mut(), BAND).into_iter().enumerate() {
+                    for (band, c) in tile::row_tiles(next.as_mut(), tile::band()).into_iter().enumerate() {
                         self.cells.add_product(side, (k, band), k - 1, &solved, c);
                     }
                     self.solve_block(side, k, next.as_mut())

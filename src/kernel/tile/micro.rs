@@ -1,11 +1,12 @@
 //! The innermost product: a few rows times a few columns, held in the registers of the processor.
 //!
-//! Both factors are packed: the left one in strips of as many rows as three vector registers hold, the right one in strips
-//! of up to eight columns. A strip of the right factor stays in the first cache while the strips of the left one pass by,
-//! and every element of the left factor that is read serves eight products: what faer's kernel (twice the rows, half the
+//! Both factors are packed: the left one in strips of as many rows as two or three vector registers hold, the right one in
+//! strips of up to six or eight columns. A strip of the right factor stays in the first cache while the strips of the left one pass by,
+//! and every element of the left factor that is read serves that many products: what faer's kernel (twice the rows, half the
 //! columns) asks of the second cache is twice that, and on processors whose second cache is large and slow that is what it
 //! waits for (4050 x 4050 x 81 on two cores of a Xeon with 2 MiB of second cache: 62 GF/s by faer, 59 by OpenBLAS, 90 to 96
-//! here).
+//! here). The sums must fit the registers: with 16 of them, three times four sums leave one too few, and writing a sum to
+//! memory in every step halves the rate.
 //! Source: Van Zee and van de Geijn (2015), "BLIS: a framework for rapidly instantiating BLAS functionality", ACM TOMS
 //! 41(3), doi:10.1145/2764454.
 
@@ -16,10 +17,21 @@ use pulp::{Arch, Simd, WithSimd};
 
 use super::{Scalar, column_mut};
 
-/// Vector registers that hold a column of the result.
-const VECTORS: usize = 3;
-/// Most columns of a strip of the right factor.
-const WIDEST: usize = 8;
+/// What fits the registers and the caches of a kind of processors.
+struct Fit {
+    /// Rows of a strip of the left factor, in registers.
+    vectors: usize,
+    /// Columns of a strip of the right factor.
+    widest: usize,
+    /// Rows of the left factor that are multiplied together: a whole number of strips.
+    band: usize,
+}
+
+/// With 32 registers: 24 of them hold sums. The second caches of these processors have 1 MiB or more.
+const ROOMY: Fit = Fit { vectors: 3, widest: 8, band: 192 };
+/// With 16 registers: twelve hold sums, two the left factor, two the right one. The second cache may be one of 512 KiB that
+/// two threads have to share.
+const TIGHT: Fit = Fit { vectors: 2, widest: 6, band: 96 };
 
 /// A number of which the processor's registers hold several.
 pub trait Lanes: Copy {
@@ -119,6 +131,7 @@ static ARCH: LazyLock<Arch> = LazyLock::new(Arch::new);
 #[derive(Clone, Copy)]
 pub(super) struct Shape {
     lanes: usize,
+    vectors: usize,
     widest: usize,
 }
 
@@ -130,15 +143,15 @@ impl Shape {
             type Output = Shape;
 
             fn with_simd<S: Simd>(self, _: S) -> Shape {
-                Shape { lanes: T::lanes::<S>(), widest: widest::<S>() }
+                shape::<S, T>()
             }
         }
         ARCH.dispatch(Ask(std::marker::PhantomData::<T>))
     }
 
-    /// Rows of the next strip of the left factor, padding included: three registers full, or what holds the rest.
+    /// Rows of the next strip of the left factor, padding included: its registers full, or what holds the rest.
     pub(super) fn height(self, left: usize) -> usize {
-        left.next_multiple_of(self.lanes).min(VECTORS * self.lanes)
+        left.next_multiple_of(self.lanes).min(self.vectors * self.lanes)
     }
 
     /// Rows of all strips of so many rows.
@@ -159,10 +172,29 @@ impl Shape {
     }
 }
 
-/// Columns for which there are registers: 16 of them on processors with 256-bit vectors, 32 otherwise.
+/// 16 registers on processors with 256-bit vectors, 32 otherwise.
 #[inline(always)]
-fn widest<S: Simd>() -> usize {
-    if S::F64_LANES == 4 || S::IS_SCALAR { WIDEST / 2 } else { WIDEST }
+fn fit<S: Simd>() -> Fit {
+    if S::F64_LANES == 4 || S::IS_SCALAR { TIGHT } else { ROOMY }
+}
+
+#[inline(always)]
+fn shape<S: Simd, T: Scalar>() -> Shape {
+    let Fit { vectors, widest, .. } = fit::<S>();
+    Shape { lanes: T::lanes::<S>(), vectors, widest }
+}
+
+/// Rows of a left factor that are multiplied together, so that they stay in the second cache.
+pub(in crate::kernel) fn band() -> usize {
+    struct Ask;
+    impl WithSimd for Ask {
+        type Output = usize;
+
+        fn with_simd<S: Simd>(self, _: S) -> usize {
+            fit::<S>().band
+        }
+    }
+    ARCH.dispatch(Ask)
 }
 
 /// `c += a b` for packed strips of both.
@@ -185,7 +217,7 @@ impl<T: Scalar> WithSimd for Strips<'_, T> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
         let Self { left, mut right, depth, mut c } = self;
-        let shape = Shape { lanes: T::lanes::<S>(), widest: widest::<S>() };
+        let shape = shape::<S, T>();
         let mut start = 0;
         while start < c.ncols() {
             let width = shape.width(c.ncols() - start);
@@ -194,6 +226,7 @@ impl<T: Scalar> WithSimd for Strips<'_, T> {
             let columns = c.as_mut().subcols_mut(start, count);
             match width {
                 8 => column_strip::<S, T, 8>(simd, columns, left, strip, depth),
+                6 => column_strip::<S, T, 6>(simd, columns, left, strip, depth),
                 4 => column_strip::<S, T, 4>(simd, columns, left, strip, depth),
                 2 => column_strip::<S, T, 2>(simd, columns, left, strip, depth),
                 _ => column_strip::<S, T, 1>(simd, columns, left, strip, depth),
@@ -214,7 +247,7 @@ fn column_strip<S: Simd, T: Scalar, const N: usize>(
     depth: usize,
 ) {
     let right = right.as_chunks::<N>().0;
-    let shape = Shape { lanes: T::lanes::<S>(), widest: N };
+    let shape = shape::<S, T>();
     let mut start = 0;
     while start < c.nrows() {
         let height = shape.height(c.nrows() - start);
@@ -224,7 +257,7 @@ fn column_strip<S: Simd, T: Scalar, const N: usize>(
         match height / T::lanes::<S>() {
             1 => strip_pair::<S, T, 1, N>(simd, rows, strip, right),
             2 => strip_pair::<S, T, 2, N>(simd, rows, strip, right),
-            _ => strip_pair::<S, T, VECTORS, N>(simd, rows, strip, right),
+            _ => strip_pair::<S, T, 3, N>(simd, rows, strip, right),
         }
         left = rest;
         start += height;

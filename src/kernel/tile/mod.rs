@@ -18,7 +18,8 @@ use faer::traits::ComplexField;
 use faer::{Accum, MatMut, MatRef, Par};
 use nalgebra::{DMatrix, DMatrixView};
 
-pub(super) use packed::{BAND, Left, Read, Right};
+pub(super) use micro::band;
+pub(super) use packed::{Left, Read, Right};
 
 /// Multiply-adds up to which copying the factors costs more than it saves.
 const SMALL: usize = 16 * 16 * 16;

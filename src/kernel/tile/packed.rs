@@ -10,15 +10,12 @@ use std::cell::RefCell;
 use faer::{MatMut, MatRef};
 use rayon::prelude::*;
 
-use super::micro::{Shape, add_strips};
+use super::micro::{Shape, add_strips, band};
 use super::{Scalar, column};
 
 /// Columns of the left factor, and rows of the right one, that are multiplied together: a strip of the right factor takes
 /// half of a first cache of 32 KiB.
 const DEPTH: usize = 256;
-/// Rows of the left factor that are multiplied together: less than half of a second cache of 1 MiB, and a whole number of
-/// strips for vectors of every length.
-pub(in crate::kernel) const BAND: usize = 192;
 /// Elements of a row that are copied at once when rows are what is contiguous.
 const RUN: usize = 8;
 /// Elements packed by one task, about.
@@ -164,9 +161,9 @@ impl<T: Scalar> Right<T> {
     pub(in crate::kernel) fn add_product<U: Read<T>>(&self, mut c: MatMut<'_, T>, a: MatRef<'_, U>) {
         assert_eq!((c.ncols(), a.ncols()), (self.columns, self.rows), "shapes of a product");
         let width = Shape::of::<T>().padded_columns(self.columns);
-        let rows = a.nrows();
-        for row in (0..rows).step_by(BAND) {
-            let count = BAND.min(rows - row);
+        let (rows, height) = (a.nrows(), band());
+        for row in (0..rows).step_by(height) {
+            let count = height.min(rows - row);
             for (piece, right) in self.strips.get().chunks((DEPTH * width).max(1)).enumerate() {
                 let first = piece * DEPTH;
                 let a = a.submatrix(row, first, count, DEPTH.min(self.rows - first));
@@ -197,8 +194,9 @@ pub(super) fn add_packed_product<T: Scalar>(
         let b = b.subrows(first, depth);
         with_scratch(depth * Shape::of::<T>().padded_columns(b.ncols()), |right| {
             pack_right(b, alpha, right);
-            for row in (0..a.nrows()).step_by(BAND) {
-                let count = BAND.min(a.nrows() - row);
+            let height = band();
+            for row in (0..a.nrows()).step_by(height) {
+                let count = height.min(a.nrows() - row);
                 add_band(c.as_mut().subrows_mut(row, count), a.submatrix(row, first, count, depth), right);
             }
         });
@@ -206,15 +204,43 @@ pub(super) fn add_packed_product<T: Scalar>(
 }
 
 /// Strips of rows of a left factor, each by columns; rows that are missing are zero.
-fn pack_left<T: Scalar, U: Read<T>>(a: MatRef<'_, U>, mut target: &mut [T]) {
+fn pack_left<T: Scalar, U: Read<T>>(a: MatRef<'_, U>, target: &mut [T]) {
+    if a.nrows() == 0 {
+        return;
+    }
     let shape = Shape::of::<T>();
-    let mut start = 0;
+    let height = shape.height(a.nrows());
+    let whole = a.nrows() / height * height;
+    let (strips, mut target) = target.split_at_mut(whole * a.ncols());
+    match (height, a.row_stride()) {
+        (8, 1) => pack_strips::<T, U, 8>(a.subrows(0, whole), strips),
+        (16, 1) => pack_strips::<T, U, 16>(a.subrows(0, whole), strips),
+        (24, 1) => pack_strips::<T, U, 24>(a.subrows(0, whole), strips),
+        (48, 1) => pack_strips::<T, U, 48>(a.subrows(0, whole), strips),
+        _ => {
+            for (k, strip) in strips.chunks_exact_mut((height * a.ncols()).max(1)).enumerate() {
+                pack_rows(a.subrows(k * height, height), height, strip);
+            }
+        }
+    }
+    let mut start = whole;
     while start < a.nrows() {
         let height = shape.height(a.nrows() - start);
         let (strip, rest) = target.split_at_mut(height * a.ncols());
         pack_rows(a.subrows(start, height.min(a.nrows() - start)), height, strip);
         target = rest;
         start += height;
+    }
+}
+
+/// Whole strips at once, column by column: what is contiguous is read in one go.
+fn pack_strips<T: Scalar, U: Read<T>, const H: usize>(a: MatRef<'_, U>, target: &mut [T]) {
+    let target = target.as_chunks_mut::<H>().0;
+    for j in 0..a.ncols() {
+        let cells = column(a, j).as_chunks::<H>().0;
+        for (cells, values) in cells.iter().zip(target.iter_mut().skip(j).step_by(a.ncols())) {
+            *values = cells.map(Read::read);
+        }
     }
 }
 
@@ -262,6 +288,7 @@ fn pack_right<T: Scalar>(b: MatRef<'_, T>, alpha: T, mut target: &mut [T]) {
         let columns = b.subcols(start, width.min(b.ncols() - start));
         match (width, b.row_stride()) {
             (8, 1) if columns.ncols() == 8 => interleave::<T, 8>(columns, alpha, strip),
+            (6, 1) if columns.ncols() == 6 => interleave::<T, 6>(columns, alpha, strip),
             (4, 1) if columns.ncols() == 4 => interleave::<T, 4>(columns, alpha, strip),
             _ => {
                 for (k, row) in strip.chunks_exact_mut(width).enumerate() {
