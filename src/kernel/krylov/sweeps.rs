@@ -76,7 +76,9 @@ impl<T: Scalar, C: Cells<T>> Sweeps<T, C> {
         let mut rest = rows;
         for (k, (block, _)) in self.blocks.iter().enumerate().skip(first) {
             let (rows, below) = rest.split_at_row_mut(block.len());
-            bands.extend(tile::row_tiles(rows, tile::band()).into_iter().enumerate().map(|(band, c)| ((k, band), c)));
+            bands.extend(
+                tile::row_tiles(rows, tile::band()).into_iter().enumerate().map(|(band, c)| ((k, band), c)),
+            );
             rest = below;
         }
         bands
