@@ -58,6 +58,8 @@ pub enum Measure {
     Share,
     /// A number without unit: an index, a length, a count.
     Pure,
+    /// What one unit of an amount makes of a number without unit.
+    PerAmount,
 }
 
 /// A named column.

@@ -63,6 +63,12 @@ pub enum LabelError {
         /// The name.
         name: String,
     },
+    /// Two groups of the same name.
+    #[error("two groups are called `{name}`")]
+    GroupNamedTwice {
+        /// The name.
+        name: String,
+    },
 }
 
 impl LabelError {
@@ -74,6 +80,9 @@ impl LabelError {
             Self::Unknown { .. } => "`vadex inspect TABLE` lists the labels".into(),
             Self::InTwoGroups { .. } => "groups must not overlap: name each economy once".into(),
             Self::GroupNameTaken { .. } => "choose another name for the group".into(),
+            Self::GroupNamedTwice { name } => {
+                format!("list all members at once, `{name}=...`, or choose another name for one of them")
+            }
         }
     }
 }
@@ -236,10 +245,13 @@ impl Axis {
     /// each old economy, its new index. A group stands where its first member stood.
     ///
     /// # Errors
-    /// Unknown members, an economy in two groups, a name that another economy has.
+    /// Unknown members, an economy in two groups, a name that another group or economy has.
     pub fn regroup(&self, groups: &[Group]) -> Result<Regrouped, LabelError> {
         let mut group_of: Vec<Option<usize>> = vec![None; self.n_economies()];
         for (g, group) in groups.iter().enumerate() {
+            if groups[..g].iter().any(|other| other.name == group.name) {
+                return Err(LabelError::GroupNamedTwice { name: group.name.clone() });
+            }
             for member in &group.members {
                 let economy = self.find_economy(member)?;
                 if let Some(other) = group_of[economy].replace(g)
@@ -460,6 +472,10 @@ mod tests {
         assert_eq!(grouped.order, [0, 2, 1]);
         assert_eq!(grouped.new_index, [0, 1, 0]);
         assert_eq!(grouped.axis.row_label(1), "C.x");
+        // Two rows of one name could not be told apart.
+        let one = |member: &str| Group { name: "G".into(), members: vec![member.into()] };
+        let error = axis.regroup(&[one("A"), one("C")]).unwrap_err();
+        assert_eq!(error.to_string(), "two groups are called `G`");
     }
 
     #[test]

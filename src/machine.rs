@@ -44,7 +44,8 @@ pub fn readable(bytes: u64) -> String {
     match bytes {
         b if b >= 1e9 => format!("{:.1} GB", b / 1e9),
         b if b >= 1e6 => format!("{:.0} MB", b / 1e6),
-        b => format!("{:.0} kB", b / 1e3),
+        b if b >= 1e3 => format!("{:.0} kB", b / 1e3),
+        b => format!("{b} bytes"),
     }
 }
 
@@ -55,6 +56,6 @@ mod tests {
     #[test]
     fn sizes_are_read_and_told() {
         assert_eq!(kibibytes("MemFree: 3 kB\nMemAvailable:    2048 kB\n", "MemAvailable:"), Some(2 << 20));
-        assert_eq!([1_500_000_000, 23_400_000, 900].map(readable), ["1.5 GB", "23 MB", "1 kB"]);
+        assert_eq!([1_500_000_000, 23_400_000, 900].map(readable), ["1.5 GB", "23 MB", "900 bytes"]);
     }
 }

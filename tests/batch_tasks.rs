@@ -246,7 +246,7 @@ fn a_table_that_cannot_even_be_opened_is_refused_by_its_first_line() {
     assert_eq!(output.status.code(), Some(2));
     // Half of the columns, squared, in single precision.
     let talk = stderr(&output);
-    assert!(talk.contains("wide.csv needs at least 3.4 GiB to be opened, 1.0 GiB are there"), "{talk}");
+    assert!(talk.contains("wide.csv needs at least 3.6 GB to be opened, 1.1 GB are there"), "{talk}");
     assert!(talk.contains("1 of 2 jobs failed"), "{talk}");
     assert!(study.path("out/tiva-country/tables-2000.csv").exists());
 }
@@ -280,6 +280,21 @@ fn wrong_tasks_are_refused_with_line_and_hint() {
         &task("command = 'sensitivity'\neconomy = 'Turkey'\nmode = 'flow'"),
         6,
         &["unknown mode `flow`", "did you mean `flows`?"],
+    );
+    refused(
+        &task("command = 'sensitivity'\neconomy = 'Turkey'\nmode = 'inputs'\nrank = 'variance'"),
+        7,
+        &["only flows have errors", "rank by effect"],
+    );
+    refused(
+        &task("command = 'sensitivity'\neconomy = 'Turkey'\nmode = 'inputs'\ndraw-sd = 0.4"),
+        6,
+        &["`draw-sd` with mode `inputs`", "mode flows"],
+    );
+    refused(
+        "[model]\ngroup = ['G=Turkey', 'G=Germany']\n[[table]]\npath = 'tables'\n[[task]]\ncommand = 'tiva'\n",
+        2,
+        &["two groups are called `G`"],
     );
     refused(&task("command = 'product'"), 4, &["`product` needs `account`", "vadex list products"]);
     refused(

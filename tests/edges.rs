@@ -59,6 +59,55 @@ fn reserved_names_are_not_firms() {
     assert_eq!(repair(&table, "closed-by-final-demand"), None);
 }
 
+#[test]
+fn purchases_of_several_years_are_not_added_up() {
+    let list = "seller,buyer,value,year,\"price, EUR\"\na,b,10,2010,1\n,,,,\na,b,12,2011,2\nb,FINAL,30,2010,3\n\
+        b,FINAL,40,2011,4\n";
+    assert!(refused(list).contains("several years (2010, 2011)"), "{}", refused(list));
+    // The year of a file's name is not that of its purchases.
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("firms-2024.csv");
+    fs::write(&path, list).unwrap();
+    let found = load::discover(path.to_str().unwrap(), &[]).unwrap();
+    assert_eq!(found.iter().map(load::TableRef::year).collect::<Vec<_>>(), [Some(2010), Some(2011)]);
+    for (reference, sold, left) in [(&found[0], 10.0, 30.0), (&found[1], 12.0, 40.0)] {
+        let table = reference.open(&ReadOptions::default()).unwrap();
+        assert_eq!(table.year(), reference.year());
+        close(table.intermediate_use().to_dense()[(0, 1)], sold, 1.0, 0.0, "sold");
+        close(table.final_demand()[(1, 0)], left, 1.0, 0.0, "left");
+        assert_eq!(repair(&table, "repeated-purchases-added-up"), None);
+        // The price is not read, and the year is.
+        assert_eq!(repair(&table, "columns-passed-over"), Some(1));
+    }
+    let missing = load::discover(path.to_str().unwrap(), &[2024]).unwrap_err().to_string();
+    assert!(missing.contains("2010-2011") || missing.contains("2010, 2011"), "{missing}");
+    // One year is no choice; what is no year is told with its line.
+    assert_eq!(read("seller,buyer,value,year\na,b,10,2010\nb,FINAL,30,2010\n").unwrap().year(), Some(2010));
+    let float = refused("seller,buyer,value,year\na,b,10,2010\nb,FINAL,30,2010.0\n");
+    assert!(float.contains("line 3: `2010.0`"), "{float}");
+    // The last line of a list that is read in many pieces counts.
+    let mut long = "seller,buyer,value,year\n".to_owned();
+    (0..400_000).for_each(|i| long.push_str(&format!("firm{},b,1,2010\n", i % 100)));
+    assert_eq!(read(&long).unwrap().year(), Some(2010));
+    long.push_str("b,FINAL,7,2011\n");
+    assert!(refused(&long).contains("several years (2010, 2011)"), "{}", refused(&long));
+}
+
+#[test]
+fn half_of_the_economies_and_firms_without_a_name_are_refused() {
+    let half = refused("seller,seller_economy,buyer,value\na,DEU,b,10\nb,FRA,FINAL,30\n");
+    assert!(half.contains("`seller_economy`, but no `buyer_economy`"), "{half}");
+    for (list, told) in [
+        ("seller,buyer,value\n,b,10\nb,FINAL,20\n", "a purchase of 10 from nobody by `b`"),
+        ("seller,buyer,value\na, ,10\na,FINAL,20\n", "a purchase of 10 from `a` by nobody"),
+    ] {
+        assert!(refused(list).contains(told), "{}", refused(list));
+    }
+    // A line without any text is no purchase.
+    let table = read("seller,buyer,value\na,b,10\n,,\nb,FINAL,20\n").unwrap();
+    assert_eq!((table.axis().n_rows(), repair(&table, "blank-as-zero")), (2, Some(1)));
+}
+
 /// By hand: bread contains 0.4 of flour, flour 0.2 of imports. Of exports of 50, 0.4 x 0.2 x 50 = 4 come from abroad.
 #[test]
 fn import_content_and_multipliers_are_those_a_reader_computes_by_hand() {

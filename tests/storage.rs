@@ -280,7 +280,14 @@ fn predicted_memory_is_near_what_the_binary_takes() {
     let full = data_dir("predicted_memory_is_near_what_the_binary_takes");
     let full = full.map(|folder| folder.join("wiod2013_int").display().to_string());
     for table in ["builtin:wiod13"].into_iter().chain(full.as_deref()) {
-        for command in [&["tiva"][..], &["decompose", "--method", "wwz", "--level", "bilateral-sector"]] {
+        for command in [
+            &["tiva"][..],
+            &["decompose", "--method", "wwz", "--level", "bilateral-sector"],
+            &["decompose", "--method", "wwz", "--level", "bilateral-sector", "--by", "origin"],
+            &["decompose", "--method", "wwz", "--by", "origin"],
+            // A row for every pair of industries.
+            &["indicators", "apl"],
+        ] {
             let arguments = [command, &[table, "--year", "2011", "-v", "--memory", "1234MB"]].concat();
             let (measured, said) = peak_of(&arguments);
             let (_, rest) =

@@ -497,6 +497,128 @@ fn sensitivity_on_the_command_line_ranks_cells_and_adds_up() {
     assert_eq!(run(&["--mode", "inputs"]).status.code(), Some(0));
 }
 
+/// Cells that are added up have the coefficient of the sums, by the table's own cells and outputs.
+#[test]
+fn coefficients_of_sectors_are_what_they_sell_over_what_the_buyers_make() {
+    let leather = fixture("leather.csv");
+    let table = open(&leather);
+    let (axis, cells) = (table.axis(), dense(&table));
+    let output = vadex(&[
+        "sensitivity",
+        &leather,
+        "--economy",
+        &axis.economies()[1],
+        "--mode",
+        "inputs",
+        "--by",
+        "sectors",
+        "--top",
+        "0",
+    ]);
+    let text = stdout(&output);
+    let mut lines = text.lines();
+    let names: Vec<&str> = lines.next().unwrap().split(',').collect();
+    let at = |name: &str| names.iter().position(|label| *label == name).expect("the column is there");
+    let made = model(&table).flows().gross_output().to_vec();
+    let mut seen = 0;
+    for line in lines {
+        let fields: Vec<&str> = line.split(',').collect();
+        let rows = |name: &str| -> Vec<usize> {
+            let sector = axis.find_sector(fields[at(name)]).unwrap();
+            (0..axis.n_rows()).filter(|row| axis.sector_of(*row) == sector).collect()
+        };
+        let (sellers, buyers) = (rows("seller_sector"), rows("buyer_sector"));
+        let sold: f64 = sellers.iter().flat_map(|i| buyers.iter().map(|j| cells[(*i, *j)])).sum();
+        let output: f64 = buyers.iter().map(|j| made[*j]).sum();
+        close(fields[at("coefficient")].parse().unwrap(), sold / output, 1.0, 1e-12, line);
+        seen += 1;
+    }
+    assert_eq!(seen, axis.n_sectors().pow(2));
+}
+
+/// By economies, value added is a row of its own: with the inputs it makes the whole of the output.
+#[test]
+fn value_added_is_no_domestic_input_of_an_economy() {
+    let leather = fixture("leather.csv");
+    let text = stdout(&vadex(&[
+        "sensitivity",
+        &leather,
+        "--economy",
+        "Turkey",
+        "--of",
+        "dva",
+        "--mode",
+        "coefficients",
+        "--by",
+        "economies",
+        "--top",
+        "0",
+    ]));
+    let mut lines = text.lines();
+    let names: Vec<&str> = lines.next().unwrap().split(',').collect();
+    let at = |name: &str| names.iter().position(|label| *label == name).expect("the column is there");
+    let rows: Vec<Vec<&str>> = lines.map(|line| line.split(',').collect()).collect();
+    let to_turkey: Vec<&Vec<&str>> = rows.iter().filter(|row| row[at("buyer_economy")] == "Turkey").collect();
+    let share = |row: &&&Vec<&str>| row[at("coefficient")].parse::<f64>().unwrap();
+    let value_added: Vec<_> =
+        to_turkey.iter().filter(|row| row[at("seller_economy")] == "value added").collect();
+    assert_eq!(value_added.len(), 1, "{text}");
+    let inputs: f64 = to_turkey
+        .iter()
+        .filter(|row| row[at("seller_economy")] != "value added")
+        .map(|row| share(&row))
+        .sum();
+    close(inputs + share(&value_added[0]), 1.0, 1.0, 1e-12, "inputs and value added of Turkey");
+}
+
+#[test]
+fn options_that_would_be_passed_over_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    let leather = fixture("leather.csv");
+    let sensitivity = ["sensitivity", leather.as_str(), "--economy", "Turkey"];
+    let of = |command: &[&str], more: &[&str]| {
+        let arguments: Vec<&str> = command.iter().chain(more).copied().collect();
+        let output = vadex(&arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}", stdout(&output));
+        stderr(&output)
+    };
+    for (command, more, words) in [
+        (
+            &["decompose", leather.as_str(), "--method", "kww,wwz", "-o", out.to_str().unwrap()][..],
+            &["--draws", "40"][..],
+            "several methods with --by, --satellite or --draws",
+        ),
+        (&["tiva", leather.as_str()], &["--draw-sd", "0.4"], "--draw-sd without --draws"),
+        (&["tiva", leather.as_str()], &["--interval", "0.9"], "--interval without --draws"),
+        (&["indicators", leather.as_str()], &["--seed", "3"], "--seed without --draws"),
+        (
+            &["decompose", leather.as_str(), "--method", "kww"],
+            &["--draw-final-demand", "held"],
+            "--draw-final-demand without --draws",
+        ),
+        (&sensitivity, &["--mode", "inputs", "--rank", "variance"], "only flows have errors"),
+        (&sensitivity, &["--mode", "coefficients", "--draw-sd-min", "0"], "errors are those of flows"),
+        (
+            &["tiva", leather.as_str()],
+            &["--group", "G=Turkey", "--group", "G=Germany"],
+            "two groups are called `G`",
+        ),
+    ] {
+        let told = of(command, more);
+        assert!(told.contains(words), "{told}");
+    }
+    assert!(!out.exists());
+}
+
+#[test]
+fn without_errors_no_number_is_outside_its_interval() {
+    let leather = fixture("leather.csv");
+    let output = vadex(&["tiva", &leather, "--draws", "40", "--draw-sd", "0", "--draw-sd-min", "0"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert!(!stderr(&output).contains("outside their own interval"), "{}", stderr(&output));
+}
+
 #[test]
 fn balance_on_the_command_line_writes_a_table_that_adds_up_or_nothing() {
     let folder = tempfile::tempdir().unwrap();

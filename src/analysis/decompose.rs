@@ -35,6 +35,7 @@ impl Analysis for DecomposeAnalysis {
     fn asked(&self) -> Asked {
         Asked {
             level: self.level,
+            pairs: false,
             columns: 4 + self.method.terms(self.level).len(),
             inverse: self.method.needs_inverse(self.level),
             flows: FLOWS,
@@ -59,6 +60,13 @@ impl Analysis for DecomposeAnalysis {
 }
 
 impl DecomposeAnalysis {
+    /// What it asks for when a detail is written too: beside the result a piece of the detail, which is as long, and the one
+    /// before, which the writer still holds.
+    pub fn asked_with_detail(&self) -> Asked {
+        let asked = self.asked();
+        Asked { columns: 3 * asked.columns, ..asked }
+    }
+
     /// A method at a level, for all exporters, importers and sectors.
     pub fn of(method: &'static dyn Method, level: Level) -> Self {
         Self { method, level, exporters: Vec::new(), importers: Vec::new(), sectors: Vec::new(), tidy: false }

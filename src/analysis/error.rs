@@ -105,6 +105,9 @@ pub enum AnalysisError {
     /// Accounts by year for a table whose year is not known.
     #[error("the table has no year, the accounts are by year")]
     NoYearForAccounts,
+    /// Coefficients ranked by a variance that only flows have.
+    #[error("ranked by variance, but only flows have errors: coefficients have no variance here")]
+    RankedByVariance,
     /// Text that is no list of years.
     #[error("`{text}` is not a list of years")]
     NotYears {
@@ -143,6 +146,7 @@ impl AnalysisError {
                 "name one: `--satellite-name jobs`; `vadex list satellites` describes them".into()
             }
             Self::NoYearForAccounts => "say which with --year".into(),
+            Self::RankedByVariance => "rank by effect, or ask how flows move the measure (mode flows)".into(),
             Self::NotYears { .. } => "write 2011, 1995,2011 or 1995-2011".into(),
         }
     }

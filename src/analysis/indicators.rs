@@ -139,7 +139,13 @@ impl Analysis for IndicatorAnalysis {
         let indicators = &self.choice.indicators;
         Asked {
             level: self.choice.level,
+            // A choice of sectors cuts little, one of economies or partners most of it.
+            pairs: indicators.iter().any(|one| has_own_key(*one))
+                && self.economies.is_empty()
+                && self.partners.is_empty(),
             columns: match indicators.as_slice() {
+                // Words of five keys: they take twice the room of numbers.
+                [one] if self.choice.wide && has_own_key(*one) => 10 + one.profile().columns.len(),
                 [one] if self.choice.wide => 4 + one.profile().columns.len(),
                 // One row a measure: year, value and five words, which take twice the room of numbers.
                 all => all.iter().map(|one| 12 * one.profile().columns.len()).sum(),

@@ -47,7 +47,7 @@ impl Analysis for ProductAnalysis {
     }
 
     fn asked(&self) -> Asked {
-        Asked { level: Level::Country, columns: COLUMNS, inverse: false, flows: FLOWS }
+        Asked { level: Level::Country, pairs: false, columns: COLUMNS, inverse: false, flows: FLOWS }
     }
 
     fn run(&self, world: &World) -> Result<Piece, AnalysisError> {

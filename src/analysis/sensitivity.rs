@@ -1,7 +1,10 @@
 //! Which flows, coefficients and value-added shares move a measure most, as rows and columns.
 
+use std::collections::HashMap;
+
 use super::{AnalysisError, Piece, Preparation};
 use crate::frame::{Column, Frame, Measure as ColumnMeasure, ResultNotes};
+use crate::labels::Axis;
 use crate::level::Level;
 use crate::load::TableRef;
 use crate::model::Model;
@@ -10,6 +13,8 @@ use crate::model::solver::SolveError;
 use crate::table::IcioTable;
 use crate::uncertainty::{Buyer, ErrorModel, FinalDemandErrors, FirstOrder, Gradient, Measure};
 
+/// What sells a value-added share.
+const VALUE_ADDED: &str = "value added";
 /// Columns of the result.
 const COLUMNS: usize = 10;
 /// Copies of all flows that are held: the table beside its model, its flows in one matrix, the parts of the variance, and
@@ -93,6 +98,17 @@ struct Row {
 }
 
 impl SensitivityAnalysis {
+    /// Can its rows be ranked as asked?
+    ///
+    /// # Errors
+    /// [`AnalysisError::RankedByVariance`]: coefficients have no variance here, only flows have errors.
+    pub fn check(&self) -> Result<(), AnalysisError> {
+        if self.rank == Rank::Variance && self.change != Change::Flows {
+            return Err(AnalysisError::RankedByVariance);
+        }
+        Ok(())
+    }
+
     /// The result of one table, and its rows.
     ///
     /// # Errors
@@ -102,7 +118,8 @@ impl SensitivityAnalysis {
     /// # Cost
     /// Two right-hand sides after the factorisation, and a pass over the flows.
     pub fn run(&self, preparation: &Preparation, table: &TableRef) -> Result<(Piece, usize), AnalysisError> {
-        let table = table.open(&preparation.reading)?;
+        self.check()?;
+        let table = table.open(&preparation.reading())?;
         preparation.admit_more(&table, Self::held)?;
         let (table, notes) = preparation.united(table)?;
         let world = preparation.model(table.clone(), notes)?;
@@ -114,7 +131,7 @@ impl SensitivityAnalysis {
 
     /// What it will hold in memory besides a row a cell, which is added when it runs.
     pub fn asked(&self) -> Asked {
-        Asked { level: Level::Country, columns: COLUMNS, inverse: false, flows: 2 }
+        Asked { level: Level::Country, pairs: false, columns: COLUMNS, inverse: false, flows: 2 }
     }
 
     /// The same with what is held a cell.
@@ -142,7 +159,7 @@ impl SensitivityAnalysis {
             Change::Flows => self.flows(table, &gradient, notes)?,
             Change::Inputs | Change::Coefficients => self.coefficients(table, model, &gradient)?,
         };
-        rows = self.added_up(rows);
+        rows = self.added_up(rows, table, model.flows().gross_output());
         let key = |row: &Row| match self.rank {
             Rank::Effect => row.weighted.abs(),
             Rank::Variance => row.variance_share,
@@ -189,10 +206,12 @@ impl SensitivityAnalysis {
     ) -> Result<Vec<Row>, AnalysisError> {
         let first_order = FirstOrder::of(table, gradient, &self.errors, self.final_demand)?;
         let year = table.year().map_or_else(String::new, |year| format!("{year}: "));
+        notes.remarks.push(format!("{year}standard deviation to first order {:.3e}", first_order.sd));
+        // The same for every year: told once.
         notes.remarks.push(format!(
-            "{year}standard deviation to first order {:.3e}: {}; balanced to output, intermediate inputs and totals of final \
-             demand; variance_share is each row's part of its square. For large errors compare `vadex tiva --draws 1000`",
-            first_order.sd, self.errors
+            "standard deviation to first order: {}; balanced to output, intermediate inputs and totals of final demand; \
+             variance_share is each row's part of its square. For large errors compare `vadex tiva --draws 1000`",
+            self.errors
         ));
         let (axis, categories) = (table.axis(), table.categories().len());
         let n = axis.n_rows();
@@ -200,7 +219,7 @@ impl SensitivityAnalysis {
         let mut rows = Vec::new();
         for (column, cells) in flows.column_iter().enumerate() {
             let (buyer, place) = if column < n {
-                (Buyer::Industry(column), industry(table, column))
+                (Buyer::Industry(column), industry(axis, column))
             } else {
                 let (economy, category) = ((column - n) / categories, (column - n) % categories);
                 let sector = Some(axis.n_sectors() + category);
@@ -209,7 +228,7 @@ impl SensitivityAnalysis {
             for (row, &flow) in cells.iter().enumerate().filter(|(_, flow)| **flow != 0.0) {
                 let derivative = gradient.flow(row, buyer);
                 rows.push(Row {
-                    seller: industry(table, row),
+                    seller: industry(axis, row),
                     buyer: place,
                     flow,
                     base: flow,
@@ -228,14 +247,14 @@ impl SensitivityAnalysis {
         model: &Model,
         gradient: &Gradient,
     ) -> Result<Vec<Row>, SolveError> {
-        let output = model.flows().gross_output();
+        let (axis, output) = (table.axis(), model.flows().gross_output());
         let mut rows = Vec::new();
         let coefficients = model.system().dense_coefficients("sensitivity of coefficients")?;
         for (column, cells) in coefficients.column_iter().enumerate() {
             let mut push = |seller: Place, base: f64, derivative: f64| {
                 rows.push(Row {
                     seller,
-                    buyer: industry(table, column),
+                    buyer: industry(axis, column),
                     flow: base * output[column],
                     base,
                     weighted: base * derivative,
@@ -248,7 +267,7 @@ impl SensitivityAnalysis {
                     Change::Inputs => gradient.coefficient_at_cost_of_value_added(row, column),
                     _ => gradient.coefficient(row, column),
                 };
-                push(industry(table, row), base, derivative);
+                push(industry(axis, row), base, derivative);
             }
             if self.change == Change::Coefficients {
                 let derivative = gradient.value_added_share(column);
@@ -264,17 +283,29 @@ impl SensitivityAnalysis {
         Ok(rows)
     }
 
-    /// Rows with the same labels added up; the derivative is then that of one unit spread in proportion.
-    fn added_up(&self, rows: Vec<Row>) -> Vec<Row> {
+    /// Rows with the same labels added up; the derivative is then that of one unit spread in proportion. A coefficient is
+    /// that of the sums: all that the sellers sell to the buyers, over the output of the buyers.
+    fn added_up(&self, rows: Vec<Row>, table: &IcioTable, output: &[f64]) -> Vec<Row> {
+        // Value added is no sector of the economy that sells to itself.
+        let value_added = Some(value_added_label(table));
         let coarse = |place: Place| match self.by {
             SensitivityRows::Cell => place,
+            SensitivityRows::Economies if place.sector == value_added => {
+                Place { economy: Some(table.axis().n_economies()), sector: None }
+            }
             SensitivityRows::Economies => Place { sector: None, ..place },
             SensitivityRows::Sectors => Place { economy: None, ..place },
         };
         if self.by == SensitivityRows::Cell {
             return rows;
         }
-        let mut position = std::collections::HashMap::new();
+        let mut made: HashMap<Place, f64> = HashMap::new();
+        if self.change != Change::Flows {
+            for (row, output) in output.iter().enumerate() {
+                *made.entry(coarse(industry(table.axis(), row))).or_default() += output;
+            }
+        }
+        let mut position = HashMap::new();
         let mut sums: Vec<Row> = Vec::new();
         for row in rows {
             let (seller, buyer) = (coarse(row.seller), coarse(row.buyer));
@@ -292,9 +323,14 @@ impl SensitivityAnalysis {
             });
             let sum = &mut sums[index];
             sum.flow += row.flow;
-            sum.base += row.base;
             sum.weighted += row.weighted;
             sum.variance_share += row.variance_share;
+        }
+        for sum in &mut sums {
+            sum.base = match self.change {
+                Change::Flows => sum.flow,
+                Change::Inputs | Change::Coefficients => sum.flow / made[&sum.buyer],
+            };
             sum.derivative = if sum.base == 0.0 { f64::NAN } else { sum.weighted / sum.base };
         }
         sums
@@ -304,7 +340,9 @@ impl SensitivityAnalysis {
         let axis = table.axis();
         let mut sectors = axis.sectors().to_vec();
         sectors.extend(table.categories().iter().cloned());
-        sectors.push("value added".to_owned());
+        sectors.push(VALUE_ADDED.to_owned());
+        let mut economies = axis.economies().to_vec();
+        economies.push(VALUE_ADDED.to_owned());
         let number = |value: &dyn Fn(&Row) -> f64| Column::Number(rows.iter().map(value).collect());
         let labels = |names: &[String], pick: &dyn Fn(&Row) -> Option<usize>| {
             Column::labels(names, rows.iter().map(|row| pick(row).unwrap_or(0) as u32).collect())
@@ -317,7 +355,7 @@ impl SensitivityAnalysis {
             ("buyer", &|row: &Row| row.buyer),
         ] {
             if self.by != SensitivityRows::Sectors {
-                let column = labels(axis.economies(), &|row| place(row).economy);
+                let column = labels(&economies, &|row| place(row).economy);
                 frame = frame.with(&format!("{side}_economy"), ColumnMeasure::Key, column);
             }
             if self.by != SensitivityRows::Economies {
@@ -325,16 +363,22 @@ impl SensitivityAnalysis {
                 frame = frame.with(&format!("{side}_sector"), ColumnMeasure::Key, column);
             }
         }
-        let value = gradient.value();
+        let (value, of_amount) = (gradient.value(), !self.measure.is_share());
+        let slope = match (self.change, of_amount) {
+            (Change::Flows, false) => ColumnMeasure::PerAmount,
+            (Change::Inputs | Change::Coefficients, true) => ColumnMeasure::Amount,
+            _ => ColumnMeasure::Pure,
+        };
+        let effect = if of_amount { ColumnMeasure::Amount } else { ColumnMeasure::Pure };
         let elasticity = |row: &Row| if value == 0.0 { f64::NAN } else { row.weighted / value };
         frame = frame.with("flow", ColumnMeasure::Amount, number(&|row| row.flow));
         if self.change != Change::Flows {
             frame = frame.with("coefficient", ColumnMeasure::Share, number(&|row| row.base));
         }
         frame = frame
-            .with("derivative", ColumnMeasure::Pure, number(&|row| row.derivative))
+            .with("derivative", slope, number(&|row| row.derivative))
             .with("elasticity", ColumnMeasure::Pure, number(&elasticity))
-            .with("effect_of_1_percent", ColumnMeasure::Pure, number(&|row| 0.01 * row.weighted));
+            .with("effect_of_1_percent", effect, number(&|row| 0.01 * row.weighted));
         if self.change == Change::Flows {
             frame = frame.with("variance_share", ColumnMeasure::Share, number(&|row| row.variance_share));
         }
@@ -342,8 +386,7 @@ impl SensitivityAnalysis {
     }
 }
 
-fn industry(table: &IcioTable, row: usize) -> Place {
-    let axis = table.axis();
+fn industry(axis: &Axis, row: usize) -> Place {
     Place { economy: Some(axis.economy_of(row)), sector: Some(axis.sector_of(row)) }
 }
 

@@ -25,7 +25,7 @@ impl Analysis for TivaAnalysis {
     }
 
     fn asked(&self) -> Asked {
-        Asked { level: self.level, columns: COLUMNS, inverse: false, flows: 2 }
+        Asked { level: self.level, pairs: false, columns: COLUMNS, inverse: false, flows: 2 }
     }
 
     fn run(&self, world: &World) -> Result<Piece, AnalysisError> {

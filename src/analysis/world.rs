@@ -66,7 +66,7 @@ impl Preparation {
     }
 
     /// How a table is read: in the memory that the work may use.
-    fn reading(&self) -> ReadOptions {
+    pub(super) fn reading(&self) -> ReadOptions {
         let limit = self.admission.as_ref().and_then(|admission| admission.limit);
         ReadOptions { memory: self.reading.memory.or(limit), ..self.reading.clone() }
     }
@@ -131,15 +131,18 @@ impl Preparation {
         table: &IcioTable,
         more: impl FnOnce(Workload) -> Workload,
     ) -> Result<(), AnalysisError> {
-        self.admission.as_ref().map_or(Ok(()), |admission| self.admit_as(table, admission, more))
+        match &self.admission {
+            Some(admission) => self.admit_as(table, admission, more).map(|_| ()),
+            None => Ok(()),
+        }
     }
 
-    /// Refuses work on an opened table that will not fit into memory: what [`Preparation::build`] does with the
-    /// preparation's own admission.
+    /// Refuses work on an opened table that will not fit into memory, and gives the bytes it takes: what
+    /// [`Preparation::build`] does with the preparation's own admission.
     ///
     /// # Errors
     /// [`memory::MemoryError`]; a solver that does not exist.
-    pub fn admits(&self, table: &IcioTable, admission: &Admission) -> Result<(), AnalysisError> {
+    pub fn admits(&self, table: &IcioTable, admission: &Admission) -> Result<u64, AnalysisError> {
         self.admit_as(table, admission, |work| work)
     }
 
@@ -148,7 +151,7 @@ impl Preparation {
         table: &IcioTable,
         admission: &Admission,
         more: impl FnOnce(Workload) -> Workload,
-    ) -> Result<(), AnalysisError> {
+    ) -> Result<u64, AnalysisError> {
         let work = more(Workload {
             solver: self.model.solver.as_deref().map(find_solver).transpose()?.map(|solver| solver.id()),
             copied: !self.unions(table.axis()).is_empty(),
@@ -166,7 +169,7 @@ impl Preparation {
                 limit.map_or_else(String::new, |limit| format!(", {limit} may be used"))
             ));
         }
-        Ok(())
+        Ok(peak)
     }
 
     pub(super) fn model(&self, table: IcioTable, mut notes: ResultNotes) -> Result<World, AnalysisError> {

@@ -155,6 +155,14 @@ pub enum BatchError {
         /// What the environment says.
         found: String,
     },
+    /// Errors of cells where coefficients are changed, which have none.
+    #[error("`{key}` with mode `{mode}`: errors are those of flows")]
+    ErrorsOfFlows {
+        /// The key.
+        key: &'static str,
+        /// What is changed.
+        mode: &'static str,
+    },
     /// A table that does not fit in the memory allowed.
     #[error("{table} needs at least {needs} to be opened, {allowed} are there")]
     TooLarge {
@@ -250,9 +258,10 @@ impl BatchError {
             Self::NoFolder { .. } => "say `-o DIR`, or `folder` in the section [output]".into(),
             Self::BadShard { .. } => "write 3/8 for the third of eight, or auto/8 in an array job".into(),
             Self::ShardUnknown { .. } => {
-                "say which: --shard 3/8 (from 1); auto/N reads SLURM_ARRAY_TASK_ID or JOB_COMPLETION_INDEX"
+                "say which: --shard 3/8 (from 1), 1/1 for everything; auto/N reads SLURM_ARRAY_TASK_ID or JOB_COMPLETION_INDEX"
                     .into()
             }
+            Self::ErrorsOfFlows { .. } => "leave it out, or ask for mode flows".into(),
             Self::TooLarge { .. } => {
                 "allow more with --memory, keep the flows with `store = \"f32\"` or \"sparse\", run on a larger machine, or \
                  aggregate the table first"

@@ -8,7 +8,7 @@ use crate::kernel::stored::Storage;
 use crate::model::memory::{Workload, predict};
 use crate::model::solver::find_solver;
 
-pub use crate::model::memory::available;
+pub use crate::model::memory::{available, readable};
 
 /// What a series of national tables is reckoned with, which are small for certain: 64 MiB.
 pub(super) const SMALL: u64 = 64 << 20;
@@ -63,12 +63,6 @@ pub(super) fn least(columns: Option<usize>, preparation: &Preparation) -> u64 {
     rows.saturating_mul(rows).saturating_mul(cell)
 }
 
-/// Bytes in words: `1.5 GiB`.
-pub fn in_words(bytes: u64) -> String {
-    let mebibytes = bytes as f64 / f64::from(1 << 20);
-    if mebibytes >= 1024.0 { format!("{:.1} GiB", mebibytes / 1024.0) } else { format!("{mebibytes:.0} MiB") }
-}
-
 /// Lets work in while the bytes of all that is inside stay within the budget.
 pub(super) struct Gate {
     budget: u64,
@@ -117,12 +111,6 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use super::*;
-
-    #[test]
-    fn amounts_of_memory_are_told() {
-        assert_eq!(in_words(3 << 29), "1.5 GiB");
-        assert_eq!(in_words(64 << 20), "64 MiB");
-    }
 
     #[test]
     fn the_gate_never_lets_more_in_than_the_budget() {

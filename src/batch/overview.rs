@@ -40,7 +40,7 @@ pub fn overview(plan: &Plan, root: Option<&Path>, shard: Shard) -> Frame {
         .with(
             "memory",
             Measure::Key,
-            text(&|(unit, _, _)| unit.bytes.map_or_else(|| "unknown".to_owned(), memory::in_words)),
+            text(&|(unit, _, _)| unit.bytes.map_or_else(|| "unknown".to_owned(), memory::readable)),
         )
         .with("key", Measure::Key, text(&|(_, _, output)| output.key.clone()))
 }

@@ -16,7 +16,7 @@ use super::plan::{Content, Job, NamedSatellite, Output, Unit};
 use super::task::{Task, VALUE_ADDED, one_of, plain_name};
 use crate::analysis::{AnalysisError, Preparation, Satellite, parse_group, parse_years};
 use crate::kernel::stored::Storage;
-use crate::labels::{self, Group};
+use crate::labels::{self, Group, LabelError};
 use crate::load::{self, ReadOptions, TableRef, national};
 use crate::model::ModelOptions;
 use crate::model::solver::find_solver;
@@ -92,7 +92,12 @@ impl Resolver<'_> {
         if let Some(list) = &entry.group {
             for text in &list.get_ref().0 {
                 let group = parse_group(text).ok_or_else(|| BatchError::BadGroup { text: text.clone() });
-                groups.push(self.at(list.span(), group)?);
+                let group = self.at(list.span(), group)?;
+                if groups.iter().any(|other: &Group| other.name == group.name) {
+                    let twice = LabelError::GroupNamedTwice { name: group.name };
+                    return self.at(list.span(), Err(AnalysisError::from(twice)));
+                }
+                groups.push(group);
             }
         }
         Ok((groups, keep_splits, options))

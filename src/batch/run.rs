@@ -267,8 +267,8 @@ impl Runner<'_> {
         if unit.least > self.allowed {
             let error = BatchError::TooLarge {
                 table: unit.source.clone(),
-                needs: memory::in_words(unit.least),
-                allowed: memory::in_words(self.allowed),
+                needs: memory::readable(unit.least),
+                allowed: memory::readable(self.allowed),
             };
             left.iter().for_each(|job| self.fail(position, *job, &error));
             return Ok(true);

@@ -41,10 +41,20 @@ impl Shard {
     /// The part that a Slurm array task is: its position among the tasks of the array. Nothing outside of one.
     ///
     /// # Errors
-    /// An array that is not a plain range.
+    /// An array that is not a plain range; an index without the number of tasks, as a container may pass it on.
     pub fn of_slurm(environment: &dyn Fn(&str) -> Option<String>) -> Result<Option<Self>, BatchError> {
-        let Some(count) = number(environment, SLURM_COUNT)? else { return Ok(None) };
-        let Some((place, index)) = slurm_index(environment)? else { return Ok(None) };
+        let Some((place, index)) = slurm_index(environment)? else {
+            return match number(environment, KUBERNETES_INDEX)? {
+                // Kubernetes does not tell how many there are.
+                Some(index) => Err(BatchError::ShardUnknown {
+                    found: format!("{KUBERNETES_INDEX}={index}, which does not say of how many"),
+                }),
+                None => Ok(None),
+            };
+        };
+        let Some(count) = number(environment, SLURM_COUNT)? else {
+            return Err(BatchError::ShardUnknown { found: format!("{place}, but no {SLURM_COUNT}") });
+        };
         Self::checked(index, count, &place).map(Some)
     }
 
@@ -86,7 +96,8 @@ const SLURM_STEP: &str = "SLURM_ARRAY_TASK_STEP";
 const KUBERNETES_INDEX: &str = "JOB_COMPLETION_INDEX";
 
 fn number(environment: &dyn Fn(&str) -> Option<String>, name: &str) -> Result<Option<usize>, BatchError> {
-    let Some(text) = environment(name) else { return Ok(None) };
+    // A container that passes on what is not set has it empty.
+    let Some(text) = environment(name).filter(|text| !text.trim().is_empty()) else { return Ok(None) };
     let number = text.trim().parse();
     number.map(Some).map_err(|_| BatchError::ShardUnknown { found: format!("{name}={text}") })
 }
@@ -152,6 +163,10 @@ mod tests {
         let kubernetes = |name: &str| (name == KUBERNETES_INDEX).then(|| "7".to_owned());
         assert_eq!(Shard::parse("auto/8", &kubernetes).unwrap().to_string(), "8/8");
         assert!(matches!(Shard::parse("auto/7", &kubernetes), Err(BatchError::ShardUnknown { .. })));
+        // Not everything in every pod.
+        assert!(matches!(Shard::of_slurm(&kubernetes), Err(BatchError::ShardUnknown { .. })));
+        let empty = |name: &str| (name == SLURM_ID).then(String::new);
+        assert_eq!(Shard::of_slurm(&empty).unwrap(), None);
     }
 
     #[test]
@@ -163,5 +178,10 @@ mod tests {
         // An array like 1,3,17 has no step: its positions cannot be told.
         assert!(matches!(Shard::of_slurm(&slurm(17, 3, 1, 1)), Err(BatchError::ShardUnknown { .. })));
         assert!(matches!(Shard::of_slurm(&slurm(4, 3, 1, 2)), Err(BatchError::ShardUnknown { .. })));
+        // A container that passes the index on and not the number of tasks: not everything in every task.
+        let index_alone = |name: &str| (name == SLURM_ID).then(|| "2".to_owned());
+        let error = Shard::of_slurm(&index_alone).unwrap_err().to_string();
+        assert!(error.contains(SLURM_COUNT), "{error}");
+        assert_eq!(Shard::parse("auto/8", &index_alone).unwrap().to_string(), "3/8");
     }
 }

@@ -41,7 +41,7 @@ pub fn script(request: &SlurmRequest<'_>) -> String {
         stem.to_string_lossy().chars().filter(|c| c.is_ascii_alphanumeric() || "-_.".contains(*c)).collect()
     });
     let megabytes = request.memory.div_ceil(1 << 20);
-    let memory = memory::in_words(request.memory);
+    let memory = memory::readable(request.memory);
     format!(
         r#"#!/bin/bash
 # vadex batch: {jobs} jobs on {tables} tables as an array of {tasks} tasks, about {memory} each.

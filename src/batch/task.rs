@@ -142,6 +142,9 @@ impl Task {
     pub fn asked(&self) -> Option<(String, Asked)> {
         match &self.computation {
             Computation::Sensitivity(analysis) => Some((analysis.computed(), analysis.asked())),
+            Computation::Decompose { analysis, by: Some(_) } => {
+                Some((analysis.computed(), analysis.asked_with_detail()))
+            }
             other => other.of_world().map(|analysis| (analysis.computed(), analysis.asked())),
         }
     }
@@ -175,7 +178,7 @@ pub(super) fn tasks_of(manifest: &Manifest, entry: &Spanned<TaskEntry>) -> Resul
         Command::Indicators => reader.indicators(&prefix)?,
         Command::ImportContent => reader.import_content(&prefix),
         Command::Product => reader.product(&prefix)?,
-        Command::Sensitivity => reader.sensitivity(&prefix)?,
+        Command::Sensitivity => reader.sensitivity(&prefix, &written)?,
     };
     let plan = if command.takes_draws() { reader.draws(&written)? } else { None };
     for task in &mut tasks {

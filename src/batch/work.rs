@@ -71,7 +71,7 @@ impl Runner<'_> {
         for job in jobs {
             let admission = self.admission(self.task(&unit.jobs[job]));
             let admits = || match &admission {
-                Some(admission) => Ok(preparation.admits(&opened, admission)?),
+                Some(admission) => Ok(preparation.admits(&opened, admission).map(|_| ())?),
                 None => Ok(()),
             };
             match guarded(admits) {
@@ -100,14 +100,18 @@ impl Runner<'_> {
         Some(Admission { what, asked, limit: self.stated, tell: None })
     }
 
+    /// How a table is read: in the memory that may be used.
+    fn reading(&self, preparation: &Preparation) -> ReadOptions {
+        ReadOptions { memory: self.stated, ..preparation.reading.clone() }
+    }
+
     fn open(
         &self,
         unit: &Unit,
         table: &TableRef,
         preparation: &Preparation,
     ) -> Result<IcioTable, BatchError> {
-        let reading = ReadOptions { memory: self.stated, ..preparation.reading.clone() };
-        let opened = table.open(&reading).map_err(AnalysisError::from)?;
+        let opened = table.open(&self.reading(preparation)).map_err(AnalysisError::from)?;
         self.unchanged(unit, table, preparation, &opened.provenance().sha256)?;
         Ok(opened)
     }
@@ -169,7 +173,7 @@ impl Runner<'_> {
     ) -> Result<(), BatchError> {
         let job = &unit.jobs[job];
         let task = self.task(job);
-        let reading = ReadOptions { memory: self.stated, ..preparation.reading.clone() };
+        let reading = self.reading(preparation);
         let preparation = Preparation { reading, admission: self.admission(task), ..preparation.clone() };
         let satellite = job.satellite.map(|satellite| &self.plan.satellites[satellite].satellite);
         let (piece, _) = match (&task.computation, task.computation.of_world(), &task.draws) {

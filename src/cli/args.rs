@@ -21,7 +21,7 @@ pub(crate) struct Common {
     /// Threads to use [default: all cores]; results do not depend on it
     #[arg(long, global = true, hide_short_help = true, value_name = "N", help_heading = "Common options")]
     threads: Option<usize>,
-    /// Memory that may be used, as 16G or 800M; work that needs more is refused [default: what is available]
+    /// Memory that may be used: 16G (16 x 2^30 bytes), 16GB (16 x 10^9), 800M; work that needs more is refused [default: what is available]
     #[arg(long, global = true, hide_short_help = true, value_name = "SIZE", value_parser = parse_memory, help_heading = "Common options")]
     pub(crate) memory: Option<u64>,
     /// No notes on standard error
@@ -40,7 +40,13 @@ pub(crate) struct Common {
 
 /// `16G`.
 fn parse_memory(text: &str) -> Result<u64, String> {
-    memory::parse_bytes(text).ok_or_else(|| "write a size as 16G, 1.5GB or 800M".into())
+    match memory::parse_bytes(text) {
+        Some(bytes) if bytes < 1024 => {
+            Err(format!("{bytes} bytes hold no table: write a size as 16G, 1.5GB or 800M"))
+        }
+        Some(bytes) => Ok(bytes),
+        None => Err("write a size as 16G, 1.5GB or 800M".into()),
+    }
 }
 
 /// When to do a thing that depends on a terminal.
@@ -220,12 +226,19 @@ impl Modelling {
 
     /// The same for a table that is named in another way.
     pub(crate) fn preparation_of(&self, reading: ReadOptions) -> Preparation {
+        let limit = reading.memory;
         Preparation {
             reading,
             groups: self.group.clone(),
             keep_splits: self.split == Split::Keep,
             model: self.options(),
-            admission: None,
+            // At the least the model must fit; who asks for more says so.
+            admission: Some(Admission {
+                what: "the model".into(),
+                asked: Asked { level: Level::Country, pairs: false, columns: 0, inverse: false, flows: 2 },
+                limit,
+                tell: None,
+            }),
         }
     }
 

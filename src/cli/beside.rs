@@ -116,7 +116,7 @@ pub(crate) fn panel(
     let mut preparation = modelling.preparation(input);
     preparation.admission = Some(Admission {
         what: computed.to_owned(),
-        asked: Asked { level: Level::Sector, columns: COLUMNS, inverse: false, flows: 2 },
+        asked: Asked { level: Level::Sector, pairs: false, columns: COLUMNS, inverse: false, flows: 2 },
         limit: common.memory,
         tell: None,
     });

@@ -41,7 +41,27 @@ enum FinalDemand {
     Held,
 }
 
+/// Is a value another one than when its option is left out?
+fn other(value: f64, default: f64) -> bool {
+    value.to_bits() != default.to_bits()
+}
+
+fn first_given<const N: usize>(options: [(&'static str, bool); N]) -> Option<&'static str> {
+    options.into_iter().find_map(|(name, given)| given.then_some(name))
+}
+
 impl CellErrors {
+    /// The first option that is not as it is when left out.
+    pub(crate) fn given(&self) -> Option<&'static str> {
+        first_given([
+            ("--draw-sd", other(self.draw_sd, ErrorModel::DEFAULT_SCALE)),
+            ("--draw-sd-exponent", other(self.draw_sd_exponent, ErrorModel::DEFAULT_EXPONENT)),
+            ("--draw-sd-min", other(self.draw_sd_min, ErrorModel::DEFAULT_LEAST)),
+            ("--draw-sd-max", other(self.draw_sd_max, ErrorModel::DEFAULT_MOST)),
+            ("--draw-final-demand", self.draw_final_demand != FinalDemand::Drawn),
+        ])
+    }
+
     pub(crate) fn model(&self) -> Result<ErrorModel, Failure> {
         Ok(ErrorModel::new(self.draw_sd, self.draw_sd_exponent, self.draw_sd_min, self.draw_sd_max)?)
     }
@@ -89,6 +109,30 @@ impl Draws {
         self.draws.is_some()
     }
 
+    /// Refuses what bears on draws where none are made: it would be passed over.
+    ///
+    /// # Errors
+    /// The first such option.
+    pub(crate) fn check(&self) -> Result<(), Failure> {
+        if self.asked() {
+            return Ok(());
+        }
+        let plan = DrawPlan::default();
+        let given = first_given([
+            ("--seed", self.seed != DrawPlan::DEFAULT_SEED),
+            ("--interval", other(self.interval, DrawPlan::DEFAULT_LEVEL)),
+            ("--draw-value-added-sd", other(self.draw_value_added_sd, plan.value_added_sd)),
+            ("--draw-tolerance", other(self.draw_tolerance, DrawPlan::DEFAULT_TOLERANCE)),
+        ]);
+        match given.or_else(|| self.errors.given()) {
+            Some(name) => Err(Failure::request(
+                format!("{name} without --draws: nothing is drawn"),
+                "add --draws 1000, or leave the option out",
+            )),
+            None => Ok(()),
+        }
+    }
+
     fn plan(&self, draws: usize) -> Result<DrawPlan, Failure> {
         Ok(DrawPlan {
             draws,
@@ -111,6 +155,7 @@ impl Draws {
         analysis: &dyn Analysis,
         common: &Common,
     ) -> Result<Collected, Failure> {
+        self.check()?;
         let mut preparation = modelling.preparation(input);
         preparation.admission = Some(common.admission(analysis));
         let tables = input.tables()?;

@@ -13,12 +13,13 @@ use super::args::{Common, Input, Modelling};
 use super::failure::Failure;
 use super::output::{self, print_notes, write_notes};
 use super::{Outcome, progress};
-use crate::analysis::{Analysis, AnalysisError, Piece, World};
+use crate::analysis::{Admission, Analysis, AnalysisError, Piece, Preparation, World};
 use crate::audit::IDENTITY_TOLERANCE;
 use crate::frame::ResultNotes;
 use crate::indicators::IndicatorError;
 use crate::interrupt::MadeFolder;
 use crate::report::{self, ReportError, Sink, Writer};
+use crate::table::IcioTable;
 
 /// Results that wait for the writer, and pieces of a result that do: what bounds the memory.
 const WAITING: usize = 1;
@@ -77,12 +78,14 @@ impl Folder {
         analyses: &[Named],
         common: &Common,
     ) -> Result<Outcome, Failure> {
-        let preparation = modelling.preparation(input);
+        let preparation = modelling.preparation_of(common.reading(input.read_options()));
         let tables = input.tables()?;
         let bar = progress::bar(tables.len() * analyses.len(), "results", common);
         let mut summary: Option<ResultNotes> = None;
         for (position, table) in tables.iter().enumerate() {
-            let world = preparation.open(table)?;
+            let opened = table.open(&preparation.reading)?;
+            admit(&preparation, &opened, analyses, common)?;
+            let world = preparation.build(opened)?;
             let folder = match (tables.len(), table.year()) {
                 (1, _) => self.path.clone(),
                 (_, Some(year)) => self.path.join(year.to_string()),
@@ -210,6 +213,27 @@ impl Folder {
             None => Ok(()),
         })
     }
+}
+
+/// Refuses what will not fit, before anything is solved; what the largest result takes is told.
+fn admit(
+    preparation: &Preparation,
+    table: &IcioTable,
+    analyses: &[Named],
+    common: &Common,
+) -> Result<(), Failure> {
+    let mut largest: Option<(u64, Admission)> = None;
+    for (_, analysis) in analyses {
+        let admission = common.admission(analysis.as_ref());
+        let bytes = preparation.admits(table, &Admission { tell: None, ..admission.clone() })?;
+        if largest.as_ref().is_none_or(|(most, _)| bytes > *most) {
+            largest = Some((bytes, admission));
+        }
+    }
+    if let Some((_, admission)) = largest {
+        preparation.admits(table, &admission)?;
+    }
+    Ok(())
 }
 
 /// Each name once, in order.

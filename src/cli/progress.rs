@@ -1,11 +1,12 @@
 //! Progress on standard error, with the time left: only in a terminal (or when asked for), only for what takes longer than
 //! a second, never on standard output.
 
+use std::fmt::Write;
 use std::io::{self, IsTerminal};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle, TermLike};
+use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle, TermLike};
 
 use super::args::{Common, When};
 use crate::load::ReadOptions;
@@ -16,7 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 const TICK: Duration = Duration::from_millis(250);
 
 /// Steps of known number: the time left comes from the mean of those that are done.
-const STEPS: &str = "{msg} {bar:30} {pos}/{len} {eta} left";
+const STEPS: &str = "{msg} {bar:30} {pos}/{len} {left}";
 /// Bytes of known number.
 const BYTES: &str = "{msg} {bar:20} {bytes}/{total_bytes} {bytes_per_sec} {eta} left";
 /// One thing of which it is not known how long it takes.
@@ -38,7 +39,13 @@ fn shown(length: Option<u64>, style: &str, common: &Common) -> ProgressBar {
         return bar;
     }
     if let Ok(style) = ProgressStyle::with_template(style) {
-        bar.set_style(style);
+        bar.set_style(style.with_key("left", |state: &ProgressState, text: &mut dyn Write| {
+            // Nobody knows before the first step is done; what fails to be written is not missed.
+            let _ = match state.pos() {
+                0 => text.write_str("time left not known yet"),
+                _ => write!(text, "{:#} left", HumanDuration(state.eta())),
+            };
+        }));
     }
     if common.progress == When::Always {
         appear(&bar);

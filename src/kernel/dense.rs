@@ -34,7 +34,7 @@ const SEQUENTIAL_WORK: usize = 128 * 128 * 64;
 /// If the columns of `a` are not as many as the rows of `b`.
 ///
 /// # Cost
-/// 2 m k n flops; beyond C a packed copy of up to 16 MiB of B and 384 KiB of A per thread.
+/// 2 m k n flops; beyond C a packed copy of up to 16 MiB of B and at most 384 KiB of A per thread.
 ///
 /// # Source
 /// Goto and van de Geijn (2008), "Anatomy of high-performance matrix multiplication", ACM TOMS

@@ -1,8 +1,9 @@
 //! Edge lists of firm-level networks: one line a purchase, `seller,buyer,value`.
 //!
 //! ```text
-//! seller,buyer,value                                  more columns are allowed, and passed over
-//! seller,buyer,value,seller_economy,buyer_economy     economies of the nodes
+//! seller,buyer,value                                  more columns are passed over, which is noted
+//! seller,buyer,value,seller_economy,buyer_economy     economies of the nodes: both columns, or neither
+//! seller,buyer,value,year                             purchases of the year that is asked for; without, of one year only
 //! ```
 //! A network becomes a table: nodes are its industry rows, kept in compressed rows because almost all pairs never trade.
 //! Four names are not nodes. As buyer, `FINAL` is final demand (in the seller's economy unless `buyer_economy` says
@@ -57,6 +58,32 @@ struct Fields {
     buyer: usize,
     value: usize,
     economies: Option<[usize; 2]>,
+    year: Option<usize>,
+    labels: Vec<String>,
+}
+
+const SELLER_ECONOMY: &str = "seller_economy";
+const BUYER_ECONOMY: &str = "buyer_economy";
+
+impl Fields {
+    /// Is one of the columns of economies there without the other?
+    fn half_economies(&self) -> Option<(&'static str, &'static str)> {
+        let there = |name: &str| self.labels.iter().any(|label| label == name);
+        match (there(SELLER_ECONOMY), there(BUYER_ECONOMY)) {
+            (true, false) => Some((SELLER_ECONOMY, BUYER_ECONOMY)),
+            (false, true) => Some((BUYER_ECONOMY, SELLER_ECONOMY)),
+            _ => None,
+        }
+    }
+
+    /// Columns that are not read.
+    fn passed_over(&self) -> Vec<String> {
+        let read = [self.seller, self.buyer, self.value];
+        let more = self.economies.into_iter().flatten().chain(self.year);
+        let read: Vec<usize> = read.into_iter().chain(more).collect();
+        let names = self.labels.iter().enumerate().filter(|(place, _)| !read.contains(place));
+        names.map(|(_, name)| format!("`{name}`")).collect()
+    }
 }
 
 fn fields(source: &Source) -> Option<Fields> {
@@ -65,17 +92,20 @@ fn fields(source: &Source) -> Option<Fields> {
     let delimiter = [b',', b';', b'\t']
         .into_iter()
         .max_by_key(|byte| memchr::memchr_iter(*byte, header.as_bytes()).count())?;
-    let labels: Vec<String> = header
-        .split(char::from(delimiter))
-        .map(|label| label.trim().trim_matches('"').to_ascii_lowercase())
-        .collect();
+    let mut record = csv::StringRecord::new();
+    let mut reader =
+        csv::ReaderBuilder::new().has_headers(false).delimiter(delimiter).from_reader(header.as_bytes());
+    reader.read_record(&mut record).ok()?;
+    let labels: Vec<String> = record.iter().map(|label| label.trim().to_ascii_lowercase()).collect();
     let place = |name: &str| labels.iter().position(|label| label == name);
     Some(Fields {
         delimiter,
         seller: place("seller")?,
         buyer: place("buyer")?,
         value: place("value")?,
-        economies: place("seller_economy").zip(place("buyer_economy")).map(|(seller, buyer)| [seller, buyer]),
+        economies: place(SELLER_ECONOMY).zip(place(BUYER_ECONOMY)).map(|(seller, buyer)| [seller, buyer]),
+        year: place("year"),
+        labels,
     })
 }
 
@@ -87,6 +117,8 @@ enum Role {
     Exports,
     Imports,
     ValueAdded,
+    /// No name, and no purchase.
+    Nobody,
 }
 
 /// Labels and edges as listed, before it is known what the labels mean.
@@ -111,6 +143,61 @@ impl Network {
             }
         }
     }
+
+    /// A purchase of which one side has no name: all of them together would be one firm.
+    fn nameless(&self) -> Option<String> {
+        let name = |label: u32| long_text::labels(self.labels.get(label as usize)).swap_remove(0);
+        let nameless: Vec<u32> = (0_u32..)
+            .zip(self.labels.iter())
+            .filter_map(|(number, key)| long_text::is_nameless(key).then_some(number))
+            .collect();
+        let without = |label: u32| nameless.contains(&label);
+        let side = |label: u32| if without(label) { "nobody".into() } else { format!("`{}`", name(label)) };
+        let found = self.edges.iter().find(|(seller, buyer, _)| without(*seller) || without(*buyer));
+        found.map(|&(seller, buyer, value)| {
+            format!("a purchase of {value} from {} by {}: firms need a name", side(seller), side(buyer))
+        })
+    }
+}
+
+/// Years of a list with a column of years, in order.
+///
+/// # Errors
+/// What is no year, with its line; lines without any text are passed over.
+fn years_of(source: &Source, fields: &Fields, column: usize) -> Result<Vec<i32>, LoadError> {
+    let damaged = |error: csv::Error| LoadError::Damaged {
+        path: source.name().to_owned(),
+        format: "delimited text",
+        message: error.to_string(),
+    };
+    let mut reader =
+        csv::ReaderBuilder::new().flexible(true).delimiter(fields.delimiter).from_reader(source.open()?);
+    let (mut years, mut last) = (Vec::new(), Vec::new());
+    let mut record = csv::ByteRecord::new();
+    while reader.read_byte_record(&mut record).map_err(damaged)? {
+        let text = record.get(column).unwrap_or_default().trim_ascii();
+        // A list is mostly in the order of its years.
+        if text == last || record.iter().all(|field| field.trim_ascii().is_empty()) {
+            continue;
+        }
+        let year = std::str::from_utf8(text).ok().and_then(|text| text.parse().ok());
+        let Some(year) = year else {
+            return Err(LoadError::EdgeList {
+                path: source.name().to_owned(),
+                message: format!(
+                    "line {}: `{}` in the column `year` is no year (2010, not 2010.0)",
+                    record.position().map_or(0, csv::Position::line),
+                    String::from_utf8_lossy(text)
+                ),
+            });
+        };
+        last = text.to_vec();
+        if !years.contains(&year) {
+            years.push(year);
+        }
+    }
+    years.sort_unstable();
+    Ok(years)
 }
 
 /// What the labels mean.
@@ -156,6 +243,12 @@ impl Meaning {
         };
         for label in &told {
             let name = label[0].as_str();
+            if name.is_empty() {
+                // Of no purchase: lines without any text.
+                meaning.roles.push(Role::Nobody);
+                meaning.economy_of.push(None);
+                continue;
+            }
             let given = label.get(1).map(String::as_str).filter(|given| !given.is_empty());
             let (of, name) = match (given, split.then(|| name.split_once('_')).flatten()) {
                 (Some(given), _) => (Some(given), name),
@@ -227,6 +320,14 @@ impl Importer for Edges {
         fields(source).is_some()
     }
 
+    fn years(&self, source: &Source) -> Result<Vec<i32>, LoadError> {
+        let fields = fields(source);
+        match fields.as_ref().and_then(|fields| Some((fields, fields.year?))) {
+            Some((fields, column)) => years_of(source, fields, column),
+            None => Ok(source.year().into_iter().collect()),
+        }
+    }
+
     fn read(&self, source: &Source, options: &ReadOptions) -> Result<TableParts, LoadError> {
         let layout = fields(source).ok_or_else(|| LoadError::EdgeList {
             path: source.name().to_owned(),
@@ -235,6 +336,28 @@ impl Importer for Edges {
                 String::from_utf8_lossy(source.first_line()).trim()
             ),
         })?;
+        if let Some((there, missing)) = layout.half_economies() {
+            return Err(LoadError::EdgeList {
+                path: source.name().to_owned(),
+                message: format!(
+                    "a column `{there}`, but no `{missing}`: the economies of half the nodes are not told"
+                ),
+            });
+        }
+        let year = match (layout.year, options.year) {
+            (None, _) => None,
+            (Some(_), Some(year)) => Some(year),
+            (Some(column), None) => match years_of(source, &layout, column)?.as_slice() {
+                [] => None,
+                [only] => Some(*only),
+                years => {
+                    return Err(LoadError::SeveralYears {
+                        path: source.name().to_owned(),
+                        years: years.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+                    });
+                }
+            },
+        };
         let labels = |node: usize, economy: usize| {
             let mut labels = vec![node];
             labels.extend(layout.economies.map(|economies| economies[economy]));
@@ -245,7 +368,7 @@ impl Importer for Edges {
             row: labels(layout.seller, 0),
             column: labels(layout.buyer, 1),
             value: layout.value,
-            only: None,
+            only: layout.year.zip(year).map(|(column, year)| (column, year.to_string())),
         };
         // Lines as long as those at the start.
         let (start, lines) =
@@ -257,11 +380,31 @@ impl Importer for Edges {
             network.take(part);
             Ok(())
         })?;
+        if let Some(message) = network.nameless() {
+            return Err(LoadError::EdgeList { path: source.name().to_owned(), message });
+        }
         if network.edges.is_empty() {
-            return Err(LoadError::NoRows { path: source.name().to_owned(), header_rows: 1 });
+            return Err(match long.only {
+                Some((_, year)) => LoadError::NoSuchYear {
+                    path: source.name().to_owned(),
+                    year,
+                    available: "other years, or none with a purchase".into(),
+                },
+                None => LoadError::NoRows { path: source.name().to_owned(), header_rows: 1 },
+            });
         }
         let meaning = Meaning::of(source, &network, layout.economies.is_some())?;
-        Table::of(source, network, meaning, options)
+        let mut parts = Table::of(source, network, meaning, options)?;
+        parts.year = year;
+        let passed_over = layout.passed_over();
+        if !passed_over.is_empty() {
+            parts.provenance.repairs.push(Repair {
+                name: "columns-passed-over".into(),
+                detail: format!("columns of the list that are not read: {}", passed_over.join(", ")),
+                count: passed_over.len(),
+            });
+        }
+        Ok(parts)
     }
 }
 

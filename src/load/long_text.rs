@@ -119,6 +119,11 @@ pub(super) fn labels(key: &[u8]) -> Vec<String> {
     key.split(|&byte| byte == UNIT_SEPARATOR).map(text).collect()
 }
 
+/// Has the first label field of a key no text?
+pub(super) fn is_nameless(key: &[u8]) -> bool {
+    key.first().is_none_or(|&byte| byte == UNIT_SEPARATOR)
+}
+
 const UNIT_SEPARATOR: u8 = 0x1f;
 
 struct Reading<'a> {

@@ -80,6 +80,8 @@ impl Workload {
 pub struct Asked {
     /// How finely the result is told.
     pub level: Level,
+    /// Has the result a row for every pair of rows of the table?
+    pub pairs: bool,
     /// Columns of the result, keys included.
     pub columns: usize,
     /// Is the inverse of the whole world needed?
@@ -100,7 +102,8 @@ impl Asked {
         Workload {
             inverse: self.inverse,
             flows: self.flows,
-            result: self.columns * self.level.size(work.rows, work.economies),
+            result: self.columns
+                * if self.pairs { work.rows * work.rows } else { self.level.size(work.rows, work.economies) },
             ..work
         }
     }
@@ -210,6 +213,8 @@ pub struct MemoryError {
     pub stated: bool,
     /// The same work on a table in single precision, in bytes, where that is another way.
     pub in_single_precision: Option<u64>,
+    /// Is there a result whose level could be coarser?
+    pub has_result: bool,
 }
 
 impl MemoryError {
@@ -219,8 +224,10 @@ impl MemoryError {
         if let Some(single) = self.in_single_precision.filter(|single| *single <= self.there) {
             ways.push(format!("`--store f32` (about {})", readable(single)));
         }
-        ways.push("a coarser --level".into());
-        ways.push("no --by".into());
+        if self.has_result {
+            ways.push("a coarser --level".into());
+            ways.push("no --by".into());
+        }
         ways.push("fewer sectors or economies (`vadex aggregate`)".into());
         ways.push(if self.stated { "a larger --memory".into() } else { "a machine with more memory".into() });
         ways.join(", ")
@@ -239,13 +246,16 @@ pub fn admit(what: &str, work: &Workload, stated: Option<u64>) -> Result<Predict
         return Ok(prediction);
     }
     let single = Workload { storage: Storage::Single, solver: None, ..*work };
-    let may = work.storage == Storage::Double && !work.inverse;
+    // Work without a result is that of commands that read a table in one way only.
+    let has_result = work.result > 0;
+    let may = work.storage == Storage::Double && !work.inverse && has_result;
     Err(MemoryError {
         what: format!("{what}: {} rows, {} economies, {}", work.rows, work.economies, work.storage),
         needed: prediction.peak(),
         there,
         stated: stated.is_some(),
         in_single_precision: may.then(|| predict(&single).peak()),
+        has_result,
     })
 }
 
@@ -315,6 +325,9 @@ mod tests {
         assert!(peak(Workload { inverse: true, ..plain }) >= peak(plain) + 8 * 4_000 * 4_000);
         assert_eq!(peak(Workload { copies: 2, ..plain }), peak(plain) + 16 * 4_000 * (4_000 + 164 * 6));
         assert_eq!(peak(Workload { result: 1_000, ..plain }), peak(plain) + 16_000);
+        let asked = Asked { level: Level::Sector, pairs: false, columns: 3, inverse: false, flows: 2 };
+        assert_eq!(asked.over(plain).result, 3 * 4_000);
+        assert_eq!(Asked { pairs: true, ..asked }.over(plain).result, 3 * 4_000 * 4_000);
         assert!(peak(Workload { storage: Storage::Single, ..plain }) < peak(plain));
         assert!(peak(Workload { solver: Some("dense-f32"), ..plain }) < peak(plain));
         // The largest database in single precision within eight gigabytes.
@@ -324,7 +337,7 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_is_refused_with_the_numbers_and_a_way_out() {
-        let large = work(19_680, Storage::Double);
+        let large = Workload { result: 1, ..work(19_680, Storage::Double) };
         let peak = predict(&large).peak();
         let error = admit("tiva", &large, Some(peak - 1_000_000_000)).unwrap_err();
         assert!(error.to_string().contains("19680 rows"), "{error}");
@@ -333,5 +346,7 @@ mod tests {
         let tight = admit("tiva", &large, Some(50_000_000)).unwrap_err();
         assert!(!tight.hint().contains("--store f32"), "{}", tight.hint());
         assert!(admit("tiva", &large, Some(20_000_000_000)).is_ok());
+        let model = admit("the model", &work(19_680, Storage::Double), Some(50_000_000)).unwrap_err();
+        assert!(!model.hint().contains("--level"), "{}", model.hint());
     }
 }

@@ -81,7 +81,12 @@ impl Sink for TerminalSink<'_> {
         }
         text.push_str(&over_years(&self.pieces, scale, usize::from(screen)));
         if first.fields().iter().any(|field| field.measure == Measure::Amount) && !self.unit.is_empty() {
-            text.push_str(&format!("amounts in {word}{}; shares are fractions\n", self.unit));
+            let unit = format!("{word}{}", self.unit);
+            text.push_str(&format!("amounts in {unit}; shares are fractions\n"));
+            let per_amount = first.fields().iter().filter(|field| field.measure == Measure::PerAmount);
+            for field in per_amount {
+                text.push_str(&format!("{} for each {unit} of the flow\n", field.name));
+            }
         }
         if !self.conventions.is_empty() {
             text.push_str(&format!("{}\n", self.conventions));
@@ -204,6 +209,7 @@ pub(super) fn cell(field: &Field, row: usize, scale: f64) -> String {
             (value, _) if value.is_nan() => "-".into(),
             (value, Measure::Share) => format!("{value:.3}"),
             (value, Measure::Amount) => amount(value / scale),
+            (value, Measure::PerAmount) => significant(value * scale),
             (value, _) => significant(value),
         },
     }
@@ -226,4 +232,21 @@ fn significant(value: f64) -> String {
     }
     let digits = if size == 0.0 { 0 } else { (5 - size.log10().floor() as i32).clamp(0, 6) as usize };
     format!("{value:.digits$}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A derivative times the flow that is shown is the same in every unit.
+    #[test]
+    fn what_is_per_amount_follows_the_unit_of_the_amounts() {
+        let field =
+            |measure, value: f64| Field { name: "x".into(), measure, column: Column::Number(vec![value]) };
+        for scale in [1.0, 1e3, 1e6] {
+            let shown = |measure, value| cell(&field(measure, value), 0, scale).parse::<f64>().unwrap();
+            let product = shown(Measure::Amount, 4e5) * shown(Measure::PerAmount, 2e-7);
+            assert!((product - 0.08).abs() < 1e-4, "{scale}: {product}");
+        }
+    }
 }

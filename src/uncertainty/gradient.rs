@@ -77,6 +77,13 @@ pub struct Measure {
     is_share: bool,
 }
 
+impl Measure {
+    /// A fraction of exports, or an amount?
+    pub fn is_share(&self) -> bool {
+        self.is_share
+    }
+}
+
 const fn measure(id: &'static str, origin: Origin, demand: Demand, meaning: &'static str) -> Measure {
     Measure { id, meaning, origin, demand, is_share: false }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::draws::error_settings;
+use super::draws::{ERROR_KEYS, error_settings};
 use super::{Command, Computation, Reader, Task, file_word, one_of, words};
 use crate::analysis::{AnalysisError, Change, Rank, SensitivityAnalysis, SensitivityRows};
 use crate::batch::BatchError;
@@ -23,7 +23,11 @@ const ROWS: [(&str, SensitivityRows); 3] = [
 const RANKS: [(&str, Rank); 2] = [("effect", Rank::Effect), ("variance", Rank::Variance)];
 
 impl Reader<'_> {
-    pub(super) fn sensitivity(&self, prefix: &str) -> Result<Vec<Task>, BatchError> {
+    pub(super) fn sensitivity(
+        &self,
+        prefix: &str,
+        written: &[&'static str],
+    ) -> Result<Vec<Task>, BatchError> {
         let entry = self.entry;
         let Some(economies) = &entry.economy else {
             let missing = BatchError::MissingKey { key: "economy", what: "sensitivity" };
@@ -41,6 +45,12 @@ impl Reader<'_> {
         let (by, rows) = self.word_of("sum", entry.by.as_ref(), &ROWS)?;
         let (first, rank) = self.word_of("rank", entry.rank.as_ref(), &RANKS)?;
         let top = entry.top.as_ref().map_or(TOP, |top| *top.get_ref());
+        if change != Change::Flows
+            && let Some(key) = written.iter().find(|key| ERROR_KEYS.contains(*key))
+        {
+            let place = entry.mode.as_ref().map_or_else(|| self.place.clone(), toml::Spanned::span);
+            return self.at(place, Err(BatchError::ErrorsOfFlows { key, mode }));
+        }
         let (errors, final_demand) = self.errors()?;
         let mut tasks = Vec::new();
         for id in &measures {
@@ -70,6 +80,8 @@ impl Reader<'_> {
                         errors,
                         final_demand,
                     };
+                    let of_rank = entry.rank.as_ref().map_or_else(|| self.place.clone(), toml::Spanned::span);
+                    self.at(of_rank, analysis.check())?;
                     let economy = file_word(economy);
                     let sector = sector.as_deref().map(file_word);
                     let mut folder = vec![prefix, measure.id, &economy];

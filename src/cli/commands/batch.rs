@@ -79,7 +79,8 @@ const LONG_HELP: &str = "A manifest:\n\n    \
 impl Batch {
     pub(crate) fn run(&self, common: &Common) -> Result<Outcome, Failure> {
         let plan = Plan::read(&self.manifest)?;
-        let shard = self.shard()?;
+        // A script is the same wherever it is written.
+        let shard = if self.emit.is_some() { Shard::WHOLE } else { self.shard()? };
         let folder = self.output.as_deref().or(plan.folder());
         if self.dry_run {
             let destination = Destination::of(&OutputTo::default())?;
@@ -150,8 +151,8 @@ fn watch(plan: &Plan, folder: &Path, options: &RunOptions, common: &Common) -> R
         Event::Started { jobs, skipped, allowed } => {
             bar.set_length((jobs - skipped) as u64);
             if common.verbose {
-                let largest = memory::in_words(plan.largest());
-                let allowed = memory::in_words(allowed);
+                let largest = memory::readable(plan.largest());
+                let allowed = memory::readable(allowed);
                 say(format!(
                     "{jobs} jobs, {skipped} finished before; the largest table needs about {largest} of {allowed}\n"
                 ));

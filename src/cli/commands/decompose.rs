@@ -100,6 +100,7 @@ fn method_ids() -> PossibleValuesParser {
 
 impl Decompose {
     pub(crate) fn run(&self, common: &Common) -> Result<Outcome, Failure> {
+        self.draws.check()?;
         let [method] = self.method.as_slice() else { return self.run_several(common) };
         let destination = Destination::of(&self.output)?;
         let analysis = self.analysis(method)?;
@@ -108,7 +109,8 @@ impl Decompose {
             None => None,
         };
         let mut preparation = self.modelling.preparation(&self.input);
-        preparation.admission = Some(common.admission(&analysis));
+        let asked = if self.by.is_some() { analysis.asked_with_detail() } else { analysis.asked() };
+        preparation.admission = Some(common.admission_of(analysis.computed(), asked));
         let tables = self.input.tables()?;
         let bar = progress::tables(tables.len(), &analysis.computed(), &mut preparation.reading, common);
         let open = |table: &TableRef| -> Result<World, AnalysisError> {
@@ -164,8 +166,8 @@ impl Decompose {
     /// Several methods: one solve, one file each in a folder.
     fn run_several(&self, common: &Common) -> Result<Outcome, Failure> {
         let one = "ask for one method at a time, or write a manifest for `vadex batch`";
-        if self.by.is_some() || self.satellite.is_some() {
-            return Err(Failure::request("several methods with --by or --satellite", one));
+        if self.by.is_some() || self.satellite.is_some() || self.draws.asked() {
+            return Err(Failure::request("several methods with --by, --satellite or --draws", one));
         }
         let Some(folder) = self.output.output.as_deref().filter(|path| path.as_os_str() != "-") else {
             return Err(Failure::request(

@@ -82,6 +82,16 @@ enum RankArg {
     Variance,
 }
 
+impl Mode {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Flows => "flows",
+            Self::Inputs => "inputs",
+            Self::Coefficients => "coefficients",
+        }
+    }
+}
+
 impl From<Mode> for Change {
     fn from(mode: Mode) -> Self {
         match mode {
@@ -114,6 +124,12 @@ impl From<RankArg> for Rank {
 impl Sensitivity {
     pub(crate) fn run(&self, common: &Common) -> Result<Outcome, Failure> {
         let destination = Destination::of(&self.output)?;
+        if let (true, Some(name)) = (self.mode != Mode::Flows, self.errors.given()) {
+            return Err(Failure::request(
+                format!("{name} with --mode {}: errors are those of flows", self.mode.word()),
+                "leave it out, or ask for --mode flows",
+            ));
+        }
         let analysis = SensitivityAnalysis {
             measure: find_measure(&self.of)?,
             economy: self.economy.clone(),
@@ -125,6 +141,7 @@ impl Sensitivity {
             errors: self.errors.model()?,
             final_demand: self.errors.final_demand(),
         };
+        analysis.check()?;
         let mut preparation = self.modelling.preparation(&self.input);
         preparation.admission = Some(common.admission_of(analysis.computed(), analysis.asked()));
         let (tables, what) = (self.input.tables()?, analysis.computed());

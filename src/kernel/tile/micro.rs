@@ -1,10 +1,10 @@
 //! The innermost product: a few rows times a few columns, held in the registers of the processor.
 //!
 //! Both factors are packed: the left one in strips of as many rows as two or three vector registers hold, the right one in
-//! strips of up to six or eight columns. A strip of the right factor stays in the first cache while the strips of the left one pass by,
-//! and every element of the left factor that is read serves that many products: what faer's kernel (twice the rows, half the
-//! columns) asks of the second cache is twice that, and on processors whose second cache is large and slow that is what it
-//! waits for (4050 x 4050 x 81 on two cores of a Xeon with 2 MiB of second cache: 62 GF/s by faer, 59 by OpenBLAS, 90 to 96
+//! strips of up to six or eight columns. A strip of the right factor stays in the first cache while the strips of the left
+//! one pass by, and every element of the left factor that is read serves that many products: what faer's kernel (twice the
+//! rows, half the columns) asks of the second cache is twice that, and on processors whose second cache is large and slow
+//! that is what it waits for (4050 x 4050 x 81 on two cores of a Xeon with 2 MiB of second cache: 62 GF/s by faer, 59 by OpenBLAS, 90 to 96
 //! here). The sums must fit the registers: with 16 of them, three times four sums leave one too few, and writing a sum to
 //! memory in every step halves the rate.
 //! Source: Van Zee and van de Geijn (2015), "BLIS: a framework for rapidly instantiating BLAS functionality", ACM TOMS
@@ -27,7 +27,7 @@ struct Fit {
     band: usize,
 }
 
-/// With 32 registers: 24 of them hold sums. The second caches of these processors have 1 MiB or more.
+/// With 32 registers: 24 of them hold sums. Most processors that have them have a second cache of 1 MiB or more.
 const ROOMY: Fit = Fit { vectors: 3, widest: 8, band: 192 };
 /// With 16 registers: twelve hold sums, two the left factor, two the right one. The second cache may be one of 512 KiB that
 /// two threads have to share.
@@ -172,7 +172,7 @@ impl Shape {
     }
 }
 
-/// 16 registers on processors with 256-bit vectors, 32 otherwise.
+/// 16 registers with 256-bit vectors and without vectors, 32 otherwise.
 #[inline(always)]
 fn fit<S: Simd>() -> Fit {
     if S::F64_LANES == 4 || S::IS_SCALAR { TIGHT } else { ROOMY }
@@ -297,4 +297,18 @@ fn register_product<S: Simd, T: Scalar, const V: usize, const N: usize>(
         }
     }
     sums
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_band_is_a_whole_number_of_strips_of_every_length() {
+        for (fit, lanes) in [(TIGHT, [1, 4, 8]), (ROOMY, [2, 8, 16])] {
+            for lanes in lanes {
+                assert_eq!(fit.band % (fit.vectors * lanes), 0, "{} x {lanes}", fit.vectors);
+            }
+        }
+    }
 }
