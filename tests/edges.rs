@@ -106,6 +106,8 @@ fn half_of_the_economies_and_firms_without_a_name_are_refused() {
     // A line without any text is no purchase.
     let table = read("seller,buyer,value\na,b,10\n,,\nb,FINAL,20\n").unwrap();
     assert_eq!((table.axis().n_rows(), repair(&table, "blank-as-zero")), (2, Some(1)));
+    let split = read("seller,buyer,value\nDEU_a,FRA_b,10\n,,\nFRA_b,FINAL,20\n").unwrap();
+    assert_eq!(split.axis().economies(), ["DEU", "FRA"]);
 }
 
 /// By hand: bread contains 0.4 of flour, flour 0.2 of imports. Of exports of 50, 0.4 x 0.2 x 50 = 4 come from abroad.

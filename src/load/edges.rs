@@ -296,7 +296,9 @@ impl Meaning {
 /// Do all node labels have the form `ECONOMY_node`, with economies few enough to be economies?
 fn splits(labels: &[Vec<String>], reserved: impl Fn(&str) -> bool) -> bool {
     let mut prefixes: HashMap<&str, usize> = HashMap::new();
-    for name in labels.iter().map(|label| label[0].as_str()).filter(|name| !reserved(name)) {
+    let names = labels.iter().map(|label| label[0].as_str());
+    // Lines without any text have no label either.
+    for name in names.filter(|name| !name.is_empty() && !reserved(name)) {
         match name.split_once('_') {
             Some((prefix, rest)) if !prefix.is_empty() && !rest.is_empty() => {
                 *prefixes.entry(prefix).or_default() += 1
