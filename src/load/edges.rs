@@ -160,46 +160,6 @@ impl Network {
     }
 }
 
-/// Years of a list with a column of years, in order.
-///
-/// # Errors
-/// What is no year, with its line; lines without any text are passed over.
-fn years_of(source: &Source, fields: &Fields, column: usize) -> Result<Vec<i32>, LoadError> {
-    let damaged = |error: csv::Error| LoadError::Damaged {
-        path: source.name().to_owned(),
-        format: "delimited text",
-        message: error.to_string(),
-    };
-    let mut reader =
-        csv::ReaderBuilder::new().flexible(true).delimiter(fields.delimiter).from_reader(source.open()?);
-    let (mut years, mut last) = (Vec::new(), Vec::new());
-    let mut record = csv::ByteRecord::new();
-    while reader.read_byte_record(&mut record).map_err(damaged)? {
-        let text = record.get(column).unwrap_or_default().trim_ascii();
-        // A list is mostly in the order of its years.
-        if text == last || record.iter().all(|field| field.trim_ascii().is_empty()) {
-            continue;
-        }
-        let year = std::str::from_utf8(text).ok().and_then(|text| text.parse().ok());
-        let Some(year) = year else {
-            return Err(LoadError::EdgeList {
-                path: source.name().to_owned(),
-                message: format!(
-                    "line {}: `{}` in the column `year` is no year (2010, not 2010.0)",
-                    record.position().map_or(0, csv::Position::line),
-                    String::from_utf8_lossy(text)
-                ),
-            });
-        };
-        last = text.to_vec();
-        if !years.contains(&year) {
-            years.push(year);
-        }
-    }
-    years.sort_unstable();
-    Ok(years)
-}
-
 /// What the labels mean.
 struct Meaning {
     roles: Vec<Role>,
@@ -323,10 +283,11 @@ impl Importer for Edges {
     }
 
     fn years(&self, source: &Source) -> Result<Vec<i32>, LoadError> {
-        let fields = fields(source);
-        match fields.as_ref().and_then(|fields| Some((fields, fields.year?))) {
-            Some((fields, column)) => years_of(source, fields, column),
-            None => Ok(source.year().into_iter().collect()),
+        match fields(source) {
+            Some(Fields { delimiter, year: Some(column), .. }) => {
+                long_text::years_of(source, delimiter, column)
+            }
+            _ => Ok(source.year().into_iter().collect()),
         }
     }
 
@@ -346,19 +307,9 @@ impl Importer for Edges {
                 ),
             });
         }
-        let year = match (layout.year, options.year) {
-            (None, _) => None,
-            (Some(_), Some(year)) => Some(year),
-            (Some(column), None) => match years_of(source, &layout, column)?.as_slice() {
-                [] => None,
-                [only] => Some(*only),
-                years => {
-                    return Err(LoadError::SeveralYears {
-                        path: source.name().to_owned(),
-                        years: years.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
-                    });
-                }
-            },
+        let year = match layout.year {
+            Some(column) => long_text::year_of(source, layout.delimiter, column, options.year)?,
+            None => None,
         };
         let labels = |node: usize, economy: usize| {
             let mut labels = vec![node];

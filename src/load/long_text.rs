@@ -3,6 +3,8 @@
 //! Pieces of the text are split into fields on all threads; the cells go to their place in the order of the file. Labels
 //! keep the order in which they first appear.
 
+use std::io::Read;
+
 use rayon::prelude::*;
 use sha2::Sha256;
 
@@ -17,6 +19,10 @@ const ABSENT: f64 = f64::from_bits(0x7ff8_0000_b1a4_0002);
 const CELLS_PER_LINE: usize = 256;
 /// ... and cells that any matrix may have.
 const FEW_CELLS: usize = 1 << 24;
+/// Bytes that are read at once where years are looked for.
+const CHUNK: usize = 1 << 20;
+/// Bytes beyond which a line is none.
+const LONGEST_LINE: usize = 1 << 26;
 
 /// Which fields hold what, from 0. The first line is the header.
 #[derive(Debug, Clone)]
@@ -106,6 +112,85 @@ pub(super) fn each_part(
         source.remember_sha256(digest);
     }
     Ok(())
+}
+
+/// Every year of a column of years, sorted: one pass over the lines.
+///
+/// # Errors
+/// What is no year, with its line; lines without any text are passed over.
+pub(super) fn years_of(source: &Source, delimiter: u8, column: usize) -> Result<Vec<i32>, LoadError> {
+    let damaged = |message: String| LoadError::Damaged {
+        path: source.name().to_owned(),
+        format: "lines of one cell each",
+        message,
+    };
+    let (mut years, mut last) = (Vec::new(), Vec::new());
+    let (mut buffer, mut rest) = (vec![0; CHUNK], Vec::new());
+    let mut stream = source.open()?;
+    let mut record = csv::ByteRecord::new();
+    let mut lines = 0;
+    loop {
+        let count = stream.read(&mut buffer).map_err(|error| source.failed(error))?;
+        rest.extend_from_slice(&buffer[..count]);
+        let whole = match (count, memchr::memrchr(b'\n', &rest)) {
+            (0, _) => rest.len(),
+            (_, Some(end)) => end + 1,
+            (_, None) => 0,
+        };
+        let mut reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .delimiter(delimiter)
+            .from_reader(&rest[..whole]);
+        while reader.read_byte_record(&mut record).map_err(|error| damaged(error.to_string()))? {
+            let line = lines + record.position().map_or(0, |position| position.line() as usize);
+            let field = record.get(column).unwrap_or_default().trim_ascii();
+            // The first line names the columns; a file is mostly in the order of its years.
+            if line == 1 || field == last || record.iter().all(|field| field.trim_ascii().is_empty()) {
+                continue;
+            }
+            let Some(year) = std::str::from_utf8(field).ok().and_then(|field| field.parse().ok()) else {
+                return Err(damaged(format!("line {line}: `{}` is no year (2010, not 2010.0)", text(field))));
+            };
+            last = field.to_vec();
+            if !years.contains(&year) {
+                years.push(year);
+            }
+        }
+        lines += memchr::memchr_iter(b'\n', &rest[..whole]).count();
+        rest.drain(..whole);
+        if count == 0 {
+            break;
+        }
+        if rest.len() > LONGEST_LINE {
+            return Err(damaged("a line of more than 64 MB".into()));
+        }
+    }
+    years.sort_unstable();
+    Ok(years)
+}
+
+/// The year that is wanted, or the only one of a column of years; nothing when there is none.
+///
+/// # Errors
+/// [`LoadError::SeveralYears`] where none is wanted, and what [`years_of`] finds.
+pub(super) fn year_of(
+    source: &Source,
+    delimiter: u8,
+    column: usize,
+    wanted: Option<i32>,
+) -> Result<Option<i32>, LoadError> {
+    if wanted.is_some() {
+        return Ok(wanted);
+    }
+    match years_of(source, delimiter, column)?.as_slice() {
+        [] => Ok(None),
+        [only] => Ok(Some(*only)),
+        years => Err(LoadError::SeveralYears {
+            path: source.name().to_owned(),
+            years: years.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+        }),
+    }
 }
 
 fn fields(line: &[u8], delimiter: u8) -> usize {

@@ -5,8 +5,6 @@
 //! ```
 //! Codes of final demand begin with a small x (`xCONS_h`).
 
-use std::io::Read;
-
 use super::assemble::{ColumnKind, Facts, RowKind, assemble};
 use super::builtin::WIOD_CITATION;
 use super::long_text::{self, LongLayout};
@@ -35,55 +33,6 @@ fn columns(source: &Source) -> Option<[usize; 6]> {
     Some(places)
 }
 
-/// Every year of the file, sorted: one pass over the first fields of its lines.
-fn years_of(source: &Source, column: usize) -> Result<Vec<i32>, LoadError> {
-    let mut years: Vec<i32> = Vec::new();
-    let mut last: Vec<u8> = Vec::new();
-    let mut buffer = vec![0; 1 << 20];
-    let mut rest: Vec<u8> = Vec::new();
-    let mut stream = source.open()?;
-    let mut header = true;
-    loop {
-        let count = stream.read(&mut buffer).map_err(|error| source.failed(error))?;
-        rest.extend_from_slice(&buffer[..count]);
-        let whole = match (count, memchr::memrchr(b'\n', &rest)) {
-            (0, _) => rest.len(),
-            (_, Some(end)) => end + 1,
-            (_, None) => 0,
-        };
-        for line in rest[..whole].split(|&byte| byte == b'\n') {
-            if std::mem::take(&mut header) {
-                continue;
-            }
-            let field = line.split(|&byte| byte == b',').nth(column).unwrap_or_default();
-            if field == last {
-                continue;
-            }
-            last = field.to_vec();
-            let year =
-                std::str::from_utf8(field).ok().and_then(|text| text.trim().trim_matches('"').parse().ok());
-            if let Some(year) = year
-                && !years.contains(&year)
-            {
-                years.push(year);
-            }
-        }
-        rest.drain(..whole);
-        if count == 0 {
-            break;
-        }
-        if rest.len() > 1 << 26 {
-            return Err(LoadError::Damaged {
-                path: source.name().to_owned(),
-                format: "lines of one cell each",
-                message: "a line of more than 64 MB".into(),
-            });
-        }
-    }
-    years.sort_unstable();
-    Ok(years)
-}
-
 /// Does the country of a label say that it is a total?
 fn is_total(country: &str) -> bool {
     country.is_empty() || country.eq_ignore_ascii_case("TOT") || country.eq_ignore_ascii_case("TOTAL")
@@ -104,7 +53,7 @@ impl Importer for WiodLongRun {
 
     fn years(&self, source: &Source) -> Result<Vec<i32>, LoadError> {
         match columns(source) {
-            Some([year, ..]) => years_of(source, year),
+            Some([year, ..]) => long_text::years_of(source, b',', year),
             None => Ok(Vec::new()),
         }
     }
@@ -112,18 +61,8 @@ impl Importer for WiodLongRun {
     fn read(&self, source: &Source, options: &ReadOptions) -> Result<TableParts, LoadError> {
         let [year_column, row_country, row_code, col_country, col_code, value] =
             columns(source).ok_or_else(|| LoadError::UnknownLayout { path: source.name().to_owned() })?;
-        let year = match options.year {
-            Some(year) => year,
-            None => match years_of(source, year_column)?.as_slice() {
-                [only] => *only,
-                years => {
-                    return Err(LoadError::SeveralYears {
-                        path: source.name().to_owned(),
-                        years: years.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
-                    });
-                }
-            },
-        };
+        let year = long_text::year_of(source, b',', year_column, options.year)?
+            .ok_or_else(|| LoadError::NoRows { path: source.name().to_owned(), header_rows: 1 })?;
         let layout = LongLayout {
             delimiter: b',',
             row: vec![row_country, row_code],
