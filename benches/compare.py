@@ -341,7 +341,8 @@ def numpy_task(name, table, repeats, result):
     if name in ("multiply", "lu", "inverse"):
         m = np.asfortranarray(np.eye(n) - coefficients())
         i, j = np.indices((n, g))
-        right = np.asfortranarray((i * 7 + j * 13) % 11 + 1.0)
+        # None is a combination of the others, or a block solver would save what it cannot save on real ones.
+        right = np.asfortranarray((i * 7 + j * 13 + i * j) % 1009 + 1.0)
         del z
         forget_peak()
         if name == "multiply":

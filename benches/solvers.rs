@@ -15,7 +15,7 @@ fn solvers(criterion: &mut Criterion) {
         let model = Model::build(&table, &ModelOptions::default()).expect("a synthetic table is regular");
         let coefficients = model.system().input_coefficients();
         let n = coefficients.nrows();
-        let rhs = DMatrix::from_fn(n, economies, |i, j| ((i + j) % 7) as f64);
+        let rhs = DMatrix::from_fn(n, economies, |i, j| ((i * 7 + j * 13 + i * j) % 1009) as f64);
         for solver in SOLVERS {
             group.bench_function(BenchmarkId::new(solver.id(), n), |bencher| {
                 bencher.iter(|| {

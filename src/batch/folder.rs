@@ -20,7 +20,7 @@ use super::plan::Output;
 use crate::frame::ResultNotes;
 use crate::interrupt::Scrap;
 use crate::load;
-use crate::report::{ReportError, Sink, notes_path, write_whole_by_way_of};
+use crate::report::{ReportError, ResultFile, Sink, notes_path, write_whole_by_way_of};
 
 /// Name of the folder with everything that is not a result.
 const KEPT: &str = ".vadex";
@@ -206,7 +206,7 @@ impl Folder {
     fn put(
         &self,
         path: &Path,
-        produce: impl FnOnce(&mut File) -> Result<(), BatchError>,
+        produce: impl FnOnce(&mut ResultFile<'_>) -> Result<(), BatchError>,
     ) -> Result<(), BatchError> {
         if let Some(parent) = path.parent() {
             fs::create_dir_all(parent).map_err(trouble(parent))?;

@@ -2,7 +2,6 @@
 //! computed.
 
 use std::cell::RefCell;
-use std::fs::File;
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -18,7 +17,7 @@ use crate::audit::IDENTITY_TOLERANCE;
 use crate::frame::ResultNotes;
 use crate::indicators::IndicatorError;
 use crate::interrupt::MadeFolder;
-use crate::report::{self, ReportError, Sink, Writer};
+use crate::report::{self, ReportError, ResultFile, Sink, Writer};
 use crate::table::IcioTable;
 
 /// Results that wait for the writer, and pieces of a result that do: what bounds the memory.
@@ -185,7 +184,7 @@ impl Folder {
 
     fn write_one(&self, job: Job) -> Result<(), Stop> {
         let notes = RefCell::new(None);
-        let result = |file: &mut File| {
+        let result = |file: &mut ResultFile<'_>| {
             let mut output = Some(file);
             let mut sink: Option<Box<dyn Sink + '_>> = None;
             loop {

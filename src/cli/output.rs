@@ -1,6 +1,5 @@
 //! Where results go: standard output, or a file that appears whole or not at all, with its notes beside it.
 
-use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
@@ -8,12 +7,14 @@ use super::args::{Common, OutputTo};
 use super::failure::Failure;
 use crate::frame::{Frame, ResultNotes};
 use crate::interrupt::MadeFolder;
-use crate::report::{self, ReportError, Sink, Writer, folder_of, notes_path};
+use crate::report::{self, ReportError, ResultFile, Sink, Writer, folder_of, notes_path};
 
 /// A place and a format, checked before heavy work starts.
 pub(crate) struct Destination {
     path: Option<PathBuf>,
     writer: &'static dyn Writer,
+    /// The name of the file means another format than the one that was asked for.
+    misnamed: bool,
 }
 
 impl Destination {
@@ -36,7 +37,8 @@ impl Destination {
         if let Some(path) = &path {
             check_folder(path)?;
         }
-        Ok(Self { path, writer })
+        let meant = extension.as_deref().and_then(report::writer_for_extension);
+        Ok(Self { path, writer, misnamed: meant.is_some_and(|meant| meant.id() != writer.id()) })
     }
 
     /// Writes frames as one result, with notes beside a file or, in short, on standard error.
@@ -68,7 +70,7 @@ impl Destination {
                 sink.finish()?;
             }
             Some(path) => {
-                let result = |file: &mut File| {
+                let result = |file: &mut ResultFile<'_>| {
                     let mut sink = self.writer.start(Box::new(BufWriter::new(file)), notes);
                     produce(sink.as_mut())?;
                     Ok(sink.finish()?)
@@ -82,6 +84,9 @@ impl Destination {
             let told = self.path.is_none() && ["table", "markdown"].contains(&self.writer.id());
             let conventions = if told { String::new() } else { notes.conventions.clone() };
             print_notes(&ResultNotes { conventions, ..notes.clone() }, common, self.path.as_deref());
+            if let Some(path) = self.path.as_deref().filter(|_| self.misnamed) {
+                say(&format!("note: {} is {}, as --format says", path.display(), self.writer.id()));
+            }
         }
         Ok(())
     }
@@ -131,7 +136,7 @@ pub(crate) fn make_folder(folder: &Path) -> Result<MadeFolder, Failure> {
 /// [`report::write_whole`] for the failures of a command.
 pub(crate) fn write_whole(
     path: &Path,
-    produce: impl FnOnce(&mut File) -> Result<(), Failure>,
+    produce: impl FnOnce(&mut ResultFile<'_>) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     report::write_whole(path, produce)
 }

@@ -14,6 +14,7 @@ use super::pivoted::PivotedFactors;
 use super::refine::RefinedFactors;
 use super::residual::{dense_residuals, matrix_residuals, sparse_residuals};
 use super::sparse::{Settings, Side, SparseError, SparseSolution, SparseSystem};
+use super::tile::with_each;
 
 /// Orders around every tile boundary: 16, 96, 128, 160, 192, 256.
 const ORDERS: [usize; 19] = [0, 1, 2, 7, 8, 9, 16, 17, 60, 96, 97, 128, 129, 160, 161, 192, 193, 300, 517];
@@ -137,40 +138,44 @@ fn to_dense(a: &CsMatI<f64, u32>) -> DMatrix<f64> {
 
 #[test]
 fn products_agree_with_three_loops() {
-    for (m, k, n) in [
-        (0, 3, 4),
-        (3, 0, 4),
-        (3, 4, 0),
-        (1, 1, 1),
-        (1, 50, 7),
-        (50, 7, 1),
-        (9, 9, 9),
-        (257, 300, 41),
-        (300, 129, 513),
-        (513, 200, 1),
-        (1, 200, 513),
-    ] {
-        let (a, b) = (random(m, k, 1), random(k, n, 2));
-        let expected = textbook_product(&a, &b);
-        assert_close(&multiply(a.as_view(), b.as_view()), &expected);
-        assert_close(&transpose_multiply(a.transpose().as_view(), b.as_view()), &expected);
-        let c = random(m, n, 3);
-        let mut result = c.clone();
-        multiply_into(&mut result, -2.0, a.as_view(), b.as_view(), 0.5);
-        assert_close(&result, &(&c * 0.5 - &expected * 2.0));
-        let mut result = c.clone();
-        transpose_multiply_into(&mut result, 3.0, a.transpose().as_view(), b.as_view(), 1.0);
-        assert_close(&result, &(&c + &expected * 3.0));
-    }
+    with_each(|| {
+        for (m, k, n) in [
+            (0, 3, 4),
+            (3, 0, 4),
+            (3, 4, 0),
+            (1, 1, 1),
+            (1, 50, 7),
+            (50, 7, 1),
+            (9, 9, 9),
+            (257, 300, 41),
+            (300, 129, 513),
+            (513, 200, 1),
+            (1, 200, 513),
+        ] {
+            let (a, b) = (random(m, k, 1), random(k, n, 2));
+            let expected = textbook_product(&a, &b);
+            assert_close(&multiply(a.as_view(), b.as_view()), &expected);
+            assert_close(&transpose_multiply(a.transpose().as_view(), b.as_view()), &expected);
+            let c = random(m, n, 3);
+            let mut result = c.clone();
+            multiply_into(&mut result, -2.0, a.as_view(), b.as_view(), 0.5);
+            assert_close(&result, &(&c * 0.5 - &expected * 2.0));
+            let mut result = c.clone();
+            transpose_multiply_into(&mut result, 3.0, a.transpose().as_view(), b.as_view(), 1.0);
+            assert_close(&result, &(&c + &expected * 3.0));
+        }
+    });
 }
 
 #[test]
 fn products_of_strided_views_agree_with_nalgebra() {
-    let (a, b) = (random(400, 350, 4), random(380, 330, 5));
-    let (left, right) = (a.view((3, 5), (300, 290)), b.view((7, 11), (290, 270)));
-    assert_close(&multiply(left, right), &(left * right));
-    let (left, right) = (a.view((3, 5), (290, 300)), b.view((7, 11), (290, 1)));
-    assert_close(&transpose_multiply(left, right), &left.tr_mul(&right));
+    with_each(|| {
+        let (a, b) = (random(400, 350, 4), random(380, 330, 5));
+        let (left, right) = (a.view((3, 5), (300, 290)), b.view((7, 11), (290, 270)));
+        assert_close(&multiply(left, right), &(left * right));
+        let (left, right) = (a.view((3, 5), (290, 300)), b.view((7, 11), (290, 1)));
+        assert_close(&transpose_multiply(left, right), &left.tr_mul(&right));
+    });
 }
 
 #[test]
@@ -188,53 +193,57 @@ fn refined(m: &DMatrix<f64>) -> Result<RefinedFactors, PivotError> {
 
 #[test]
 fn factorisations_agree_with_elimination() {
-    for n in ORDERS {
-        let a = coefficients(n, n as u64);
-        let m = leontief(&a);
-        let fast = LuFactors::factor(m.clone()).unwrap();
-        let pivoted = PivotedFactors::factor(m.clone()).unwrap();
-        let single = refined(&m).unwrap();
-        for c in [0, 1, 3, 41, 300] {
-            let y = random(n, c, 8);
-            let expected = textbook_solve(&m, &y);
-            let expected_transposed = textbook_solve(&m.transpose(), &y);
-            let mut x = y.clone();
-            fast.solve_in_place(&mut x);
-            assert_close(&x, &expected);
-            assert!(dense_residuals(a.as_view(), Side::Plain, &x, &y).iter().all(|r| *r < 1e-13));
-            assert!(matrix_residuals(m.as_view(), Side::Plain, &x, &y).iter().all(|r| *r < 1e-13));
-            x.copy_from(&y);
-            fast.solve_transpose_in_place(&mut x);
-            assert_close(&x, &expected_transposed);
-            assert!(dense_residuals(a.as_view(), Side::Transposed, &x, &y).iter().all(|r| *r < 1e-13));
-            assert!(matrix_residuals(m.as_view(), Side::Transposed, &x, &y).iter().all(|r| *r < 1e-13));
-            x.copy_from(&y);
-            pivoted.solve_in_place(&mut x);
-            assert_close(&x, &expected);
-            x.copy_from(&y);
-            pivoted.solve_transpose_in_place(&mut x);
-            assert_close(&x, &expected_transposed);
-            x.copy_from(&y);
-            let proof = single.solve_in_place(&mut x).unwrap();
-            assert_close(&x, &expected);
-            assert!(proof.residual < 1e-13);
-            x.copy_from(&y);
-            let proof = single.solve_transpose_in_place(&mut x).unwrap();
-            assert_close(&x, &expected_transposed);
-            assert!(proof.residual < 1e-13);
+    with_each(|| {
+        for n in ORDERS {
+            let a = coefficients(n, n as u64);
+            let m = leontief(&a);
+            let fast = LuFactors::factor(m.clone()).unwrap();
+            let pivoted = PivotedFactors::factor(m.clone()).unwrap();
+            let single = refined(&m).unwrap();
+            for c in [0, 1, 3, 41, 300] {
+                let y = random(n, c, 8);
+                let expected = textbook_solve(&m, &y);
+                let expected_transposed = textbook_solve(&m.transpose(), &y);
+                let mut x = y.clone();
+                fast.solve_in_place(&mut x);
+                assert_close(&x, &expected);
+                assert!(dense_residuals(a.as_view(), Side::Plain, &x, &y).iter().all(|r| *r < 1e-13));
+                assert!(matrix_residuals(m.as_view(), Side::Plain, &x, &y).iter().all(|r| *r < 1e-13));
+                x.copy_from(&y);
+                fast.solve_transpose_in_place(&mut x);
+                assert_close(&x, &expected_transposed);
+                assert!(dense_residuals(a.as_view(), Side::Transposed, &x, &y).iter().all(|r| *r < 1e-13));
+                assert!(matrix_residuals(m.as_view(), Side::Transposed, &x, &y).iter().all(|r| *r < 1e-13));
+                x.copy_from(&y);
+                pivoted.solve_in_place(&mut x);
+                assert_close(&x, &expected);
+                x.copy_from(&y);
+                pivoted.solve_transpose_in_place(&mut x);
+                assert_close(&x, &expected_transposed);
+                x.copy_from(&y);
+                let proof = single.solve_in_place(&mut x).unwrap();
+                assert_close(&x, &expected);
+                assert!(proof.residual < 1e-13);
+                x.copy_from(&y);
+                let proof = single.solve_transpose_in_place(&mut x).unwrap();
+                assert_close(&x, &expected_transposed);
+                assert!(proof.residual < 1e-13);
+            }
         }
-    }
+    });
 }
 
 #[test]
 fn the_inverse_agrees_with_elimination() {
-    for n in ORDERS {
-        let m = leontief(&coefficients(n, n as u64));
-        let mut inverse = m.clone();
-        invert_in_place(&mut inverse).unwrap();
-        assert_close(&inverse, &textbook_solve(&m, &DMatrix::identity(n, n)));
-        assert!(inverse.iter().all(|value| *value >= 0.0));
-    }
+    with_each(|| {
+        for n in ORDERS {
+            let m = leontief(&coefficients(n, n as u64));
+            let mut inverse = m.clone();
+            invert_in_place(&mut inverse).unwrap();
+            assert_close(&inverse, &textbook_solve(&m, &DMatrix::identity(n, n)));
+            assert!(inverse.iter().all(|value| *value >= 0.0));
+        }
+    });
 }
 
 #[test]

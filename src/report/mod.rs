@@ -23,6 +23,9 @@ mod write_table;
 
 use std::io::Write;
 
+use polars::error::PolarsError;
+
+use self::whole::OfFile;
 pub use check_page::check_page;
 pub use csv::Csv;
 pub use json::Json;
@@ -31,7 +34,7 @@ pub use parquet::Parquet;
 pub use product_page::{product_checks_page, product_page};
 pub use scenario_page::scenario_page;
 pub use terminal::Terminal;
-pub use whole::{folder_of, notes_path, write_whole, write_whole_and, write_whole_by_way_of};
+pub use whole::{ResultFile, folder_of, notes_path, write_whole, write_whole_and, write_whole_by_way_of};
 pub use write_accounts::write_accounts;
 pub use write_national::NationalWriter;
 pub use write_network::write_network;
@@ -100,7 +103,26 @@ impl ReportError {
 
 impl From<std::io::Error> for ReportError {
     fn from(source: std::io::Error) -> Self {
-        Self::Io { path: "the output".into(), source }
+        match source.downcast::<OfFile>() {
+            Ok(OfFile { path, source }) => Self::Io { path, source },
+            Err(source) => Self::Io { path: "the output".into(), source },
+        }
+    }
+}
+
+impl ReportError {
+    /// What polars says when it writes: the output's own error keeps its kind.
+    fn of_polars(format: &'static str, error: &PolarsError) -> Self {
+        let PolarsError::IO { error, .. } = error else {
+            return Self::Encode { format, message: error.to_string() };
+        };
+        match error.get_ref().and_then(|error| error.downcast_ref::<OfFile>()) {
+            Some(OfFile { path, source }) => Self::Io {
+                path: path.clone(),
+                source: std::io::Error::new(source.kind(), source.to_string()),
+            },
+            None => std::io::Error::new(error.kind(), error.to_string()).into(),
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use polars::error::PolarsError;
 use polars::io::parquet::write::BatchedWriter;
 use polars::prelude::{KeyValueMetadata, ParquetCompression, ParquetWriter, StatisticsOptions};
 
@@ -39,15 +40,16 @@ struct ParquetSink<'a> {
     notes: ResultNotes,
 }
 
-fn encode(error: impl std::fmt::Display) -> ReportError {
-    ReportError::Encode { format: "parquet", message: error.to_string() }
+fn encode(error: PolarsError) -> ReportError {
+    ReportError::of_polars("parquet", &error)
 }
 
 impl Sink for ParquetSink<'_> {
     fn write(&mut self, piece: &Frame) -> Result<(), ReportError> {
         let data = polars_frame::of(piece, "parquet")?;
         if let Some(output) = self.output.take() {
-            let notes = serde_json::to_string(&self.notes).map_err(encode)?;
+            let notes = serde_json::to_string(&self.notes)
+                .map_err(|error| ReportError::Encode { format: "parquet", message: error.to_string() })?;
             let metadata = KeyValueMetadata::from_static(vec![(NOTES_KEY.into(), notes)]);
             let writer = ParquetWriter::new(output)
                 .with_compression(ParquetCompression::Zstd(None))

@@ -1,7 +1,7 @@
 //! Files that appear whole or not at all, with their notes beside them.
 
 use std::fs::File;
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
@@ -27,7 +27,7 @@ pub fn folder_of(path: &Path) -> &Path {
 /// The folder does not take the file; whatever `produce` returns.
 pub fn write_whole<E: From<ReportError>>(
     path: &Path,
-    produce: impl FnOnce(&mut File) -> Result<(), E>,
+    produce: impl FnOnce(&mut ResultFile<'_>) -> Result<(), E>,
 ) -> Result<(), E> {
     write_whole_by_way_of(folder_of(path), path, produce)
 }
@@ -38,7 +38,7 @@ pub fn write_whole<E: From<ReportError>>(
 /// The folder does not take the file; whatever `produce` and `then` return. `then` must not call this function.
 pub fn write_whole_and<E: From<ReportError>>(
     path: &Path,
-    produce: impl FnOnce(&mut File) -> Result<(), E>,
+    produce: impl FnOnce(&mut ResultFile<'_>) -> Result<(), E>,
     then: impl FnOnce() -> Result<(), E>,
 ) -> Result<(), E> {
     let half = Half::produce(folder_of(path), path, produce)?;
@@ -55,9 +55,40 @@ pub fn write_whole_and<E: From<ReportError>>(
 pub fn write_whole_by_way_of<E: From<ReportError>>(
     scratch: &Path,
     path: &Path,
-    produce: impl FnOnce(&mut File) -> Result<(), E>,
+    produce: impl FnOnce(&mut ResultFile<'_>) -> Result<(), E>,
 ) -> Result<(), E> {
     Ok(Half::produce(scratch, path, produce)?.keep(path)?)
+}
+
+/// The file that becomes a result: what goes wrong with it is told with the name that it will have.
+#[derive(Debug)]
+pub struct ResultFile<'a> {
+    file: &'a mut File,
+    path: &'a Path,
+}
+
+impl ResultFile<'_> {
+    fn named(&self, source: io::Error) -> io::Error {
+        io::Error::new(source.kind(), OfFile { path: self.path.display().to_string(), source })
+    }
+}
+
+impl Write for ResultFile<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write(bytes).map_err(|source| self.named(source))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush().map_err(|source| self.named(source))
+    }
+}
+
+/// What the system said about a file.
+#[derive(Debug, thiserror::Error)]
+#[error("{path}: {source}")]
+pub(super) struct OfFile {
+    pub(super) path: String,
+    pub(super) source: io::Error,
 }
 
 /// A file that is complete but has not its name yet; gone when it is dropped, or when the process is interrupted.
@@ -71,13 +102,13 @@ impl Half {
     fn produce<E: From<ReportError>>(
         scratch: &Path,
         path: &Path,
-        produce: impl FnOnce(&mut File) -> Result<(), E>,
+        produce: impl FnOnce(&mut ResultFile<'_>) -> Result<(), E>,
     ) -> Result<Self, E> {
         let (temporary, scrap) =
             Scrap::make(|| NamedTempFile::new_in(scratch), |temporary| temporary.path().to_owned())
                 .map_err(refused(path))?;
         let mut half = Self { temporary, scrap };
-        produce(half.temporary.as_file_mut())?;
+        produce(&mut ResultFile { file: half.temporary.as_file_mut(), path })?;
         half.temporary.as_file().sync_all().map_err(refused(path))?;
         make_readable(&half.temporary).map_err(refused(path))?;
         Ok(half)
@@ -105,4 +136,43 @@ fn make_readable(temporary: &NamedTempFile) -> io::Result<()> {
 #[cfg(not(unix))]
 fn make_readable(_temporary: &NamedTempFile) -> io::Result<()> {
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::frame::{Column, Frame, Measure, ResultNotes};
+    use crate::report::WRITERS;
+
+    /// A file on a disk that is full after some bytes.
+    struct Full(usize);
+
+    impl Write for Full {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            let kind = io::ErrorKind::StorageFull;
+            self.0 = self
+                .0
+                .checked_sub(bytes.len())
+                .ok_or_else(|| io::Error::new(kind, OfFile { path: "out.x".into(), source: kind.into() }))?;
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn every_format_tells_which_file_did_not_take_it() {
+        let values = Column::Number((0..5_000).map(|k| f64::from(k).sqrt()).collect());
+        let frame = Frame::new().with("value", Measure::Pure, values);
+        for writer in WRITERS {
+            for room in [0, 10] {
+                let mut sink = writer.start(Box::new(Full(room)), &ResultNotes::default());
+                let error = sink.write(&frame).and_then(|()| sink.finish()).unwrap_err();
+                let ReportError::Io { path, source } = &error else { panic!("{}: {error}", writer.id()) };
+                assert_eq!((path.as_str(), source.kind()), ("out.x", io::ErrorKind::StorageFull));
+            }
+        }
+    }
 }

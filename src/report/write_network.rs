@@ -26,7 +26,7 @@ const LEVEL: i32 = 3;
 /// Sixteen bytes for every cell that is not zero, beside the table.
 pub fn write_network(table: &IcioTable, output: impl Write) -> Result<(), ReportError> {
     let failed = |message: String| ReportError::Encode { format: "parquet", message };
-    let encode = |error: polars::error::PolarsError| failed(error.to_string());
+    let encode = |error: polars::error::PolarsError| ReportError::of_polars("parquet", &error);
     let axis = table.axis();
     let rows: Vec<(&str, &str)> = (0..axis.n_rows())
         .map(|row| (axis.member_of(row), axis.sectors()[axis.sector_of(row)].as_str()))

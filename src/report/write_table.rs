@@ -34,8 +34,7 @@ pub fn write_table(table: &IcioTable, format: TableFormat, output: impl Write) -
         TableFormat::Csv => "csv",
         TableFormat::Parquet => "parquet",
     };
-    let encode =
-        |error: polars::error::PolarsError| ReportError::Encode { format: name, message: error.to_string() };
+    let encode = |error: polars::error::PolarsError| ReportError::of_polars(name, &error);
     let mut data = frame(table).map_err(encode)?;
     // Straight to the output: the file is not held beside the table.
     let mut output = BufWriter::new(output);

@@ -12,6 +12,7 @@ use crate::cli::failure::Failure;
 use crate::cli::output::{self, Destination};
 use crate::cli::{Outcome, progress};
 use crate::frame::ResultNotes;
+use crate::page::number::count;
 
 /// Run tables x years x methods from a manifest; can be resumed
 ///
@@ -187,8 +188,9 @@ fn tell(plan: &Plan, folder: &Path, shard: Shard, summary: &Summary) {
         String::new()
     };
     let text = format!(
-        "batch: {} jobs on {tables} tables{part}: {} computed, {} finished before, {} failed\nwritten: {}{list}\n",
-        summary.jobs,
+        "batch: {} on {}{part}: {} computed, {} finished before, {} failed\nwritten: {}{list}\n",
+        count(summary.jobs, "job", "jobs"),
+        count(tables, "table", "tables"),
         summary.computed,
         summary.skipped,
         summary.failures.len(),

@@ -1,104 +1,94 @@
-//! One correction: GMRES on the fixed point of the Gauss–Seidel sweep.
+//! One correction: block GMRES on the fixed point of the Gauss–Seidel sweep.
 //!
 //! A sweep turns X into G X + c with c = (D − L)⁻¹ R, where D is the block diagonal of I − A and −L what is below it. Its
 //! fixed point satisfies (I − G) X = c, which GMRES solves: an application of I − G costs a sweep, and what is slow in the
-//! sweeps alone (a few directions, above all that of the world's output) is what a Krylov space takes first.
+//! sweeps alone (a few directions, above all that of the world's output) is what a Krylov space takes first. All right-hand
+//! sides share one space: it has the slow directions after two or three sweeps, as many as there are right-hand sides.
+//!
+//! ```text
+//!   G V = V⁺ K      V⁺: V and the block that its last image adds      least squares: ‖c − V⁺ (I − K) Y‖
+//! ```
 
 use faer::Mat;
+use nalgebra::DMatrix;
 use rayon::prelude::*;
 
+use super::basis::Basis;
 use super::cells::Cells;
-use super::small::Small;
+use super::least_squares::LeastSquares;
 use super::sweeps::Sweeps;
 use crate::kernel::sparse::Side;
-use crate::kernel::tile::{self, Scalar, column, column_mut, dot};
+use crate::kernel::tile::{self, Scalar, column_mut, dot};
 
-/// Vectors of a basis; what a correction does not reach with them is left to the next one.
-const BASIS: usize = 16;
+/// Sweeps of one correction; what it does not reach with them is left to the next one.
+const SWEEPS: usize = 16;
 
-/// About (I − A)⁻¹ R, or (I − A)⁻ᵀ R, and the number of sweeps. A column is done when the residual of its fixed point is
-/// at most `leave(k)` of what it was.
-pub(super) fn correction<T: Scalar, C: Cells<T>>(
+/// X += about (I − A)⁻¹ R, or (I − A)⁻ᵀ R; the number of sweeps. A column is done when the residual of its fixed point is at
+/// most `leave(k)` of what it was.
+pub(super) fn add_correction<T: Scalar, C: Cells<T>>(
     sweeps: &Sweeps<T, C>,
     side: Side,
-    residual: Mat<T>,
-    leave: impl Fn(usize) -> f64 + Sync,
-) -> (Mat<T>, usize) {
-    let (n, width) = (residual.nrows(), residual.ncols());
+    x: &mut DMatrix<f64>,
+    residual: &DMatrix<f64>,
+    leave: impl Fn(usize) -> f64,
+) -> usize {
     sweeps.prepare(side);
-    let mut first = residual;
+    let (mut first, scales) = scaled(residual);
     sweeps.substitute(side, first.as_mut());
-    let mut columns: Vec<Small> = tile::column_tiles(first.as_mut(), 1)
+    let lengths: Vec<f64> = tile::column_tiles(first.as_mut(), 1)
         .into_par_iter()
-        .enumerate()
-        .map(|(k, values)| {
+        .map(|values| {
             let values = column_mut(values, 0);
-            let norm = norm(values);
-            scale(values, norm);
-            Small::new(norm, leave(k) * norm)
+            let length = dot(values, values).to_f64().sqrt();
+            let inverse = T::of_f64(if length > 0.0 { 1.0 / length } else { 0.0 });
+            values.iter_mut().for_each(|value| *value *= inverse);
+            length
         })
         .collect();
-    let mut basis = vec![first];
-    while basis.len() <= BASIS && columns.iter().any(|column| !column.done()) {
-        let last = basis[basis.len() - 1].as_ref();
-        let mut next = sweeps.sweep(side, last);
-        tile::column_tiles(next.as_mut(), 1).into_par_iter().zip(&mut columns).enumerate().for_each(
-            |(k, (next, small))| {
-                let next = column_mut(next, 0);
-                if small.done() {
-                    // Nothing but rounding is left to find here.
-                    return next.fill(T::ZERO);
-                }
-                for (value, v) in next.iter_mut().zip(column(last, k)) {
-                    *value = *v - *value;
-                }
-                small.append(orthogonalised(next, basis.iter().map(|vector| column(vector.as_ref(), k))));
-            },
-        );
-        basis.push(next);
+    let mut basis = Basis::new();
+    let mut problem = LeastSquares::new(basis.extend(first), leave);
+    let mut done = 0;
+    while done < SWEEPS && !problem.done() {
+        let Some(last) = basis.last().filter(|last| last.ncols() > 0) else { break };
+        let own = basis.dimension() - last.ncols();
+        let image = sweeps.sweep(side, last);
+        done += 1;
+        let mut coordinates = -basis.extend(image);
+        for k in 0..coordinates.ncols() {
+            coordinates[(own + k, k)] += 1.0;
+        }
+        problem.append(coordinates);
     }
-    let products = basis.len() - 1;
-    let mut step = Mat::<T>::zeros(n, width);
-    tile::column_tiles(step.as_mut(), 1).into_par_iter().zip(&columns).enumerate().for_each(
-        |(k, (step, small))| {
-            let step = column_mut(step, 0);
-            for (weight, vector) in small.weights().iter().zip(&basis) {
-                add_scaled(step, T::of_f64(*weight), column(vector.as_ref(), k));
+    let mut weights = problem.weights();
+    for (k, mut weights) in weights.column_iter_mut().enumerate() {
+        weights *= lengths[k] * scales[k];
+    }
+    if weights.iter().all(|weight| weight.is_finite()) {
+        basis.add_combination(x, &weights);
+    }
+    // Else beyond the range of this precision: nothing is gained, which the residual will tell.
+    done
+}
+
+/// R with every column scaled to a largest element of 1, so that single precision suffices, and the scales.
+fn scaled<T: Scalar>(residual: &DMatrix<f64>) -> (Mat<T>, Vec<f64>) {
+    let (n, columns) = residual.shape();
+    let scales: Vec<f64> = residual.as_slice().par_chunks(n.max(1)).map(largest).collect();
+    let mut scaled = Mat::<T>::zeros(n, columns);
+    tile::column_tiles(scaled.as_mut(), 1)
+        .into_par_iter()
+        .zip(residual.as_slice().par_chunks(n.max(1)))
+        .zip(&scales)
+        .for_each(|((target, values), scale)| {
+            let inverse = if *scale > 0.0 { 1.0 / scale } else { 0.0 };
+            for (target, value) in column_mut(target, 0).iter_mut().zip(values) {
+                *target = T::of_f64(value * inverse);
             }
-        },
-    );
-    (step, products)
+        });
+    (scaled, scales)
 }
 
-/// Takes out of a vector what lies along the basis and scales the rest to length 1: the lengths along each, and of the
-/// rest.
-fn orthogonalised<'a, T: Scalar>(vector: &mut [T], basis: impl Iterator<Item = &'a [T]>) -> Vec<f64> {
-    let mut lengths = Vec::with_capacity(8);
-    for direction in basis {
-        let along = dot(direction, vector);
-        add_scaled(vector, -along, direction);
-        lengths.push(along.to_f64());
-    }
-    let rest = norm(vector);
-    scale(vector, rest);
-    lengths.push(rest);
-    lengths
-}
-
-/// `y += alpha x`.
-fn add_scaled<T: Scalar>(y: &mut [T], alpha: T, x: &[T]) {
-    for (y, x) in y.iter_mut().zip(x) {
-        *y += alpha * *x;
-    }
-}
-
-/// 2-norm.
-fn norm<T: Scalar>(values: &[T]) -> f64 {
-    dot(values, values).to_f64().sqrt()
-}
-
-/// Divides by a size; zero clears.
-fn scale<T: Scalar>(values: &mut [T], size: f64) {
-    let inverse = T::of_f64(if size > 0.0 { 1.0 / size } else { 0.0 });
-    values.iter_mut().for_each(|value| *value *= inverse);
+/// Largest in size.
+fn largest(values: &[f64]) -> f64 {
+    values.iter().fold(0.0, |most: f64, value| most.max(value.abs()))
 }

@@ -2,39 +2,40 @@
 //! precision, inside a refinement in double precision.
 //!
 //! Where most inputs come from home, one sweep over the diagonal blocks leaves a tenth of the error, and GMRES makes of
-//! four or five sweeps what ten alone would do. All of that is a correction and need not be exact: it runs on
+//! three or four sweeps what ten alone would do. All of that is a correction and need not be exact: it runs on
 //! single-precision cells, at twice the rate, until there is nothing left that single precision can see. Then the residual
 //! is computed in double precision from A where it is, in any storage, and is the right-hand side of the next correction;
-//! three make full double accuracy. Each right-hand side has its own Krylov space, but all are multiplied together, so the
-//! time goes into products of a square and a wide matrix.
+//! two make double accuracy. All right-hand sides share one Krylov space and are multiplied together, so the time goes into
+//! products of a square and a wide matrix.
 //!
 //! | question | file |
 //! |---|---|
 //! | what one correction is | `cycle` |
 //! | what one sweep is | `sweeps` |
 //! | A in the precision of the sweeps | `cells` |
-//! | the least squares of one right-hand side | `small` |
+//! | the basis that the right-hand sides share | `basis` |
+//! | orthonormal columns, from their inner products | `gram` |
+//! | the least squares in that basis | `least_squares` |
 
+mod basis;
 mod cells;
 mod cycle;
-mod small;
+mod gram;
+mod least_squares;
 mod sweeps;
 
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-use faer::Mat;
 use nalgebra::DMatrix;
-use rayon::prelude::*;
 use thiserror::Error;
 
 use self::cells::{DoubleCells, SingleCells};
-use self::cycle::correction;
+use self::cycle::add_correction;
 use self::sweeps::Sweeps;
 use super::residual;
 use super::sparse::Side;
 use super::stored::{Storage, StoredMatrix};
-use super::tile::{self, Scalar};
 
 /// Order up to which neighbouring blocks are solved as one: what neighbours sell to each other is then solved exactly, and
 /// their inverse costs less than one product with A.
@@ -45,10 +46,8 @@ const CUT: usize = 2_048;
 const TOGETHER: usize = 256;
 /// Sweeps after which an iteration is given up.
 const MAX_PRODUCTS: usize = 240;
-/// What a correction in single precision can leave of a residual: the rounding of its sums.
-const SINGLE_FLOOR: f64 = 3e-6;
-/// What a correction in double precision is asked to leave at most, before the residual is computed anew.
-const DOUBLE_FLOOR: f64 = 1e-13;
+/// What a correction is asked to leave of a residual, at least: the rounding of its sums leaves about twice that.
+const FLOOR: f64 = 1e-7;
 /// Part of the residual that a correction in single precision has to take away to be worth another one.
 const WORTH: f64 = 0.25;
 
@@ -169,12 +168,14 @@ impl BlockSystem {
     /// If `right` does not have n rows.
     ///
     /// # Cost
-    /// 2 n² c flops a sweep in single precision, 9 to 12 sweeps on tables of the world for a tolerance of 1e-13, and
-    /// three products in double precision; about 10 n × 256 single-precision numbers for the bases.
+    /// 2 n² c flops a sweep in single precision, 6 to 8 sweeps on tables of the world for a tolerance of 1e-13, and
+    /// two products in double precision; 6 n c² flops a sweep and block of the basis before it; about 10 n × 256
+    /// single-precision numbers for the basis.
     ///
     /// # Source
     /// Saad and Schultz (1986), "GMRES", SIAM J. Sci. Stat. Comput. 7(3), doi:10.1137/0907058; Saad (2003), Iterative
-    /// Methods for Sparse Linear Systems, sections 4.1.1 and 9.3.1 (block Gauss–Seidel, preconditioning from the left);
+    /// Methods for Sparse Linear Systems, sections 4.1.1, 6.12 and 9.3.1 (block Gauss–Seidel, block GMRES,
+    /// preconditioning from the left);
     /// Carson and Higham (2018), "Accelerating the solution of linear systems by iterative refinement in three
     /// precisions", SIAM J. Sci. Comput. 40(2), doi:10.1137/17M1140819.
     pub fn solve_in_place(
@@ -229,55 +230,16 @@ impl BlockSystem {
             }
             before = residual;
             // What a column is to be left with; one that is solved already is left as it is.
-            let leave = |floor: f64| {
-                let residuals = &residuals;
-                move |k: usize| (0.1 * tolerance / residuals[k]).clamp(floor, 1.0)
+            let leave = |k: usize| (0.2 * tolerance / residuals[k]).clamp(FLOOR, 1.0);
+            let sweeps = match single {
+                Some(sweeps) => add_correction(sweeps, side, &mut x, &left, leave),
+                None => add_correction(self.double()?, side, &mut x, &left, leave),
             };
-            products += match single {
-                Some(sweeps) => add_correction(sweeps, side, &mut x, left, leave(SINGLE_FLOOR)),
-                None => add_correction(self.double()?, side, &mut x, left, leave(DOUBLE_FLOOR)),
-            };
+            products += sweeps.max(1);
             left = y - &x;
             self.coefficients.multiply_into(&mut left, 1.0, side, x.as_view(), 1.0);
         }
     }
-}
-
-/// X += about (I − A)⁻¹ R, in the precision of the sweeps; column k of what is left is to be at most `leave(k)` of what
-/// was there. Gives the number of sweeps.
-fn add_correction<T: Scalar, C: cells::Cells<T>>(
-    sweeps: &Sweeps<T, C>,
-    side: Side,
-    x: &mut DMatrix<f64>,
-    residual: DMatrix<f64>,
-    leave: impl Fn(usize) -> f64 + Sync,
-) -> usize {
-    let (n, columns) = residual.shape();
-    // Scaled to a largest element of 1, so that single precision suffices.
-    let scales: Vec<f64> = residual.as_slice().par_chunks(n.max(1)).map(largest).collect();
-    let mut scaled = Mat::<T>::zeros(n, columns);
-    tile::column_tiles(scaled.as_mut(), 1)
-        .into_par_iter()
-        .zip(residual.as_slice().par_chunks(n.max(1)))
-        .zip(&scales)
-        .for_each(|((target, values), scale)| {
-            let inverse = if *scale > 0.0 { 1.0 / scale } else { 0.0 };
-            for (target, value) in tile::column_mut(target, 0).iter_mut().zip(values) {
-                *target = T::of_f64(value * inverse);
-            }
-        });
-    drop(residual);
-    let (step, products) = correction(sweeps, side, scaled, leave);
-    if (0..columns).any(|k| tile::column(step.as_ref(), k).iter().any(|value| !value.to_f64().is_finite())) {
-        // Beyond the range of this precision: nothing is gained, which the residual will tell.
-        return products.max(1);
-    }
-    x.as_mut_slice().par_chunks_mut(n.max(1)).zip(&scales).enumerate().for_each(|(k, (x, scale))| {
-        for (x, step) in x.iter_mut().zip(tile::column(step.as_ref(), k)) {
-            *x += scale * step.to_f64();
-        }
-    });
-    products.max(1)
 }
 
 /// Ranges of rows: neighbours united up to an order, blocks beyond another one cut.
@@ -297,15 +259,11 @@ fn worst(values: &[f64]) -> f64 {
     values.iter().fold(0.0, |most: f64, value| if value.is_nan() { *value } else { most.max(*value) })
 }
 
-/// Largest in size.
-fn largest(values: &[f64]) -> f64 {
-    values.iter().fold(0.0, |most: f64, value| most.max(value.abs()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::kernel::pivoted::PivotedFactors;
+    use crate::kernel::tile::with_each;
 
     /// Input coefficients of `economies` of `sectors`: column sums of 0.7, four fifths of it at home.
     fn coefficients(economies: usize, sectors: usize) -> DMatrix<f64> {
@@ -335,32 +293,34 @@ mod tests {
 
     #[test]
     fn the_solution_is_that_of_a_factorisation_on_both_sides_and_in_every_storage() {
-        let a = coefficients(6, 25);
-        let exact = PivotedFactors::factor(DMatrix::identity(150, 150) - &a).unwrap();
-        let stored = StoredMatrix::from(a);
-        for (stored, tolerance) in [
-            (stored.clone(), 1e-11),
-            (stored.clone().into_compressed(), 1e-11),
-            (stored.into_single().0, 1e-6),
-        ] {
-            let system = BlockSystem::with_limits(Arc::new(stored), &blocks(6, 25), 25, CUT).unwrap();
-            assert_eq!(system.blocks.len(), 6);
-            for side in [Side::Plain, Side::Transposed] {
-                // More columns than are solved together, one of them zero.
-                let mut y = right(150, TOGETHER + 3);
-                y.column_mut(7).fill(0.0);
-                let mut expected = y.clone();
-                match side {
-                    Side::Plain => exact.solve_in_place(&mut expected),
-                    Side::Transposed => exact.solve_transpose_in_place(&mut expected),
+        with_each(|| {
+            let a = coefficients(6, 25);
+            let exact = PivotedFactors::factor(DMatrix::identity(150, 150) - &a).unwrap();
+            let stored = StoredMatrix::from(a);
+            for (stored, tolerance) in [
+                (stored.clone(), 1e-11),
+                (stored.clone().into_compressed(), 1e-11),
+                (stored.into_single().0, 1e-6),
+            ] {
+                let system = BlockSystem::with_limits(Arc::new(stored), &blocks(6, 25), 25, CUT).unwrap();
+                assert_eq!(system.blocks.len(), 6);
+                for side in [Side::Plain, Side::Transposed] {
+                    // More columns than are solved together, one of them zero.
+                    let mut y = right(150, TOGETHER + 3);
+                    y.column_mut(7).fill(0.0);
+                    let mut expected = y.clone();
+                    match side {
+                        Side::Plain => exact.solve_in_place(&mut expected),
+                        Side::Transposed => exact.solve_transpose_in_place(&mut expected),
+                    }
+                    let mut x = y.clone();
+                    let reached = system.solve_in_place(side, &mut x, 1e-12).unwrap();
+                    assert!(reached.residual <= 1e-12 && reached.products < 30, "{reached:?}");
+                    let gap = (x - &expected).amax() / expected.amax();
+                    assert!(gap < tolerance, "{gap:e}");
                 }
-                let mut x = y.clone();
-                let reached = system.solve_in_place(side, &mut x, 1e-12).unwrap();
-                assert!(reached.residual <= 1e-12 && reached.products < 30, "{reached:?}");
-                let gap = (x - &expected).amax() / expected.amax();
-                assert!(gap < tolerance, "{gap:e}");
             }
-        }
+        });
     }
 
     #[test]
@@ -370,12 +330,8 @@ mod tests {
         for side in [Side::Plain, Side::Transposed] {
             let residual = right(420, 5);
             let (mut single, mut double) = (DMatrix::zeros(420, 5), DMatrix::zeros(420, 5));
-            let few =
-                add_correction(system.single.as_ref().unwrap(), side, &mut single, residual.clone(), |_| {
-                    1e-5
-                });
-            let same =
-                add_correction(system.double().unwrap(), side, &mut double, residual.clone(), |_| 1e-5);
+            let few = add_correction(system.single.as_ref().unwrap(), side, &mut single, &residual, |_| 1e-5);
+            let same = add_correction(system.double().unwrap(), side, &mut double, &residual, |_| 1e-5);
             assert!((1..=12).contains(&few) && few.abs_diff(same) <= 1, "{few} and {same} sweeps");
             let gap = (&single - &double).amax() / double.amax();
             assert!(gap > 1e-9 && gap < 2e-5, "{gap:e}");

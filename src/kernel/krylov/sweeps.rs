@@ -18,7 +18,7 @@ use crate::kernel::tile::{self, Scalar};
 #[derive(Debug)]
 pub(super) struct Sweeps<T, C> {
     cells: C,
-    /// In order.
+    /// In order; of the inverses, what they are beyond the identity: the largest part of a solution is then not rounded.
     blocks: Vec<(Range<usize>, Mat<T>)>,
 }
 
@@ -34,7 +34,8 @@ impl<T: Scalar, C: Cells<T>> Sweeps<T, C> {
             .map(|block| {
                 let inverse = inverted(|| coefficients.identity_minus(block.clone()))
                     .map_err(|(row, pivot)| KrylovError::Block { row: block.start + row, pivot })?;
-                let rounded = Mat::from_fn(block.len(), block.len(), |i, j| T::of_f64(inverse[(i, j)]));
+                let beyond = |i, j| inverse[(i, j)] - if i == j { 1.0 } else { 0.0 };
+                let rounded = Mat::from_fn(block.len(), block.len(), |i, j| T::of_f64(beyond(i, j)));
                 Ok((block.clone(), rounded))
             })
             .collect::<Result<Vec<_>, KrylovError>>()?;
@@ -112,12 +113,12 @@ impl<T: Scalar, C: Cells<T>> Sweeps<T, C> {
     /// R ← D_kk⁻¹ R, and the result as the products with what is below want it.
     fn solve_block(&self, side: Side, k: usize, mut right: MatMut<'_, T>) -> C::Factor {
         let given = right.to_owned();
-        let inverse = self.blocks[k].1.as_ref();
-        let inverse = match side {
-            Side::Plain => inverse,
-            Side::Transposed => inverse.transpose(),
+        let beyond = self.blocks[k].1.as_ref();
+        let beyond = match side {
+            Side::Plain => beyond,
+            Side::Transposed => beyond.transpose(),
         };
-        tile::add_product(right.as_mut(), Accum::Replace, inverse, given.as_ref(), T::ONE);
+        tile::add_product(right.as_mut(), Accum::Add, beyond, given.as_ref(), T::ONE);
         self.cells.factor(right.as_ref())
     }
 }

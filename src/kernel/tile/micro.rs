@@ -10,11 +10,10 @@
 //! Source: Van Zee and van de Geijn (2015), "BLIS: a framework for rapidly instantiating BLAS functionality", ACM TOMS
 //! 41(3), doi:10.1145/2764454.
 
-use std::sync::LazyLock;
-
 use faer::MatMut;
-use pulp::{Arch, Simd, WithSimd};
+use pulp::{Simd, WithSimd};
 
+use super::vectors::arch;
 use super::{Scalar, column_mut};
 
 /// What fits the registers and the caches of a kind of processors.
@@ -124,9 +123,6 @@ impl Lanes for f32 {
     }
 }
 
-/// What this processor has.
-static ARCH: LazyLock<Arch> = LazyLock::new(Arch::new);
-
 /// What strips are like on this processor.
 #[derive(Clone, Copy)]
 pub(super) struct Shape {
@@ -146,7 +142,7 @@ impl Shape {
                 shape::<S, T>()
             }
         }
-        ARCH.dispatch(Ask(std::marker::PhantomData::<T>))
+        arch().dispatch(Ask(std::marker::PhantomData::<T>))
     }
 
     /// Rows of the next strip of the left factor, padding included: its registers full, or what holds the rest.
@@ -194,12 +190,12 @@ pub(in crate::kernel) fn band() -> usize {
             fit::<S>().band
         }
     }
-    ARCH.dispatch(Ask)
+    arch().dispatch(Ask)
 }
 
 /// `c += a b` for packed strips of both.
 pub(super) fn add_strips<T: Scalar>(c: MatMut<'_, T>, left: &[T], right: &[T], depth: usize) {
-    ARCH.dispatch(Strips { left, right, depth, c });
+    arch().dispatch(Strips { left, right, depth, c });
 }
 
 struct Strips<'a, T: Scalar> {

@@ -7,9 +7,11 @@
 //! |---|---|
 //! | a few rows times a few columns, in registers | [`micro`] |
 //! | factors as the registers want them | [`packed`] |
+//! | the registers that there are | [`vectors`] |
 
 mod micro;
 mod packed;
+mod vectors;
 
 use std::ops::{AddAssign, Div, Mul, MulAssign, Neg, Sub, SubAssign};
 
@@ -20,6 +22,8 @@ use nalgebra::{DMatrix, DMatrixView};
 
 pub(super) use micro::band;
 pub(super) use packed::{Left, Read, Right};
+#[cfg(test)]
+pub(super) use vectors::each::with_each;
 
 /// Multiply-adds up to which copying the factors costs more than it saves.
 const SMALL: usize = 16 * 16 * 16;
@@ -30,6 +34,7 @@ pub(super) trait Scalar:
     + bytemuck::Pod
     + micro::Lanes
     + packed::Read<Self>
+    + packed::Read<f64>
     + Copy
     + Send
     + Sync
@@ -267,46 +272,50 @@ mod tests {
 
     #[test]
     fn a_product_by_strips_is_the_product() {
-        for (rows, columns, width) in SHAPES {
-            let (a, b) = (numbers(rows, columns), numbers(columns, width));
-            let expected = DMatrix::from_element(rows, width, 2.0) - &a * &b;
-            let (left, right) = (a.transpose(), b.transpose());
-            // Factors as they lie, and factors whose rows are what is contiguous.
-            for a in [owned(&a), owned(&left).transpose()] {
-                for b in [owned(&b), owned(&right).transpose()] {
-                    let mut c = DMatrix::from_element(rows, width, 2.0);
-                    Right::of(b, -1.0).add_product(owned_mut(&mut c), a);
-                    assert_eq!(c, expected, "{rows} x {columns} x {width}");
-                    let mut c = DMatrix::from_element(rows, width, 2.0);
-                    packed::add_packed_product(owned_mut(&mut c), a, b, -1.0);
-                    assert_eq!(c, expected, "{rows} x {columns} x {width}");
+        with_each(|| {
+            for (rows, columns, width) in SHAPES {
+                let (a, b) = (numbers(rows, columns), numbers(columns, width));
+                let expected = DMatrix::from_element(rows, width, 2.0) - &a * &b;
+                let (left, right) = (a.transpose(), b.transpose());
+                // Factors as they lie, and factors whose rows are what is contiguous.
+                for a in [owned(&a), owned(&left).transpose()] {
+                    for b in [owned(&b), owned(&right).transpose()] {
+                        let mut c = DMatrix::from_element(rows, width, 2.0);
+                        Right::of(b, -1.0).add_product(owned_mut(&mut c), a);
+                        assert_eq!(c, expected, "{rows} x {columns} x {width}");
+                        let mut c = DMatrix::from_element(rows, width, 2.0);
+                        packed::add_packed_product(owned_mut(&mut c), a, b, -1.0);
+                        assert_eq!(c, expected, "{rows} x {columns} x {width}");
+                    }
                 }
             }
-        }
+        });
     }
 
     #[test]
     fn single_precision_is_widened_or_kept_as_the_result_asks() {
-        for (rows, columns, width) in SHAPES {
-            let (a, b) = (numbers(rows, columns), numbers(columns, width));
-            let expected = &a * &b;
-            let single = a.map(|value| value as f32);
-            let mut c = DMatrix::zeros(rows, width);
-            Right::of(owned(&b), 1.0).add_product(owned_mut(&mut c), owned_single(&single));
-            assert_eq!(c, expected, "{rows} x {columns} x {width}");
-            // Cut by columns, copied once, used with the rows of b that belong to each part.
-            let mut left = Left::<f32>::zeros(rows, columns);
-            let b = b.map(|value| value as f32);
-            let mut c = DMatrix::<f32>::zeros(rows, width);
-            for part in [0..columns / 3, columns / 3..columns] {
-                left.fill(part.start, owned(&a).subcols(part.start, part.len()));
+        with_each(|| {
+            for (rows, columns, width) in SHAPES {
+                let (a, b) = (numbers(rows, columns), numbers(columns, width));
+                let expected = &a * &b;
+                let single = a.map(|value| value as f32);
+                let mut c = DMatrix::zeros(rows, width);
+                Right::of(owned(&b), 1.0).add_product(owned_mut(&mut c), owned_single(&single));
+                assert_eq!(c, expected, "{rows} x {columns} x {width}");
+                // Cut by columns, copied once, used with the rows of b that belong to each part.
+                let mut left = Left::<f32>::zeros(rows, columns);
+                let b = b.map(|value| value as f32);
+                let mut c = DMatrix::<f32>::zeros(rows, width);
+                for part in [0..columns / 3, columns / 3..columns] {
+                    left.fill(part.start, owned(&a).subcols(part.start, part.len()));
+                }
+                for part in [0..columns / 3, columns / 3..columns] {
+                    let right = Right::of(owned_single(&b).subrows(part.start, part.len()), 1.0);
+                    let c = MatMut::from_column_major_slice_mut(c.as_mut_slice(), rows, width);
+                    left.add_product(part.start, &right, c);
+                }
+                assert_eq!(c.map(f64::from), expected, "{rows} x {columns} x {width}");
             }
-            for part in [0..columns / 3, columns / 3..columns] {
-                let right = Right::of(owned_single(&b).subrows(part.start, part.len()), 1.0);
-                let c = MatMut::from_column_major_slice_mut(c.as_mut_slice(), rows, width);
-                left.add_product(part.start, &right, c);
-            }
-            assert_eq!(c.map(f64::from), expected, "{rows} x {columns} x {width}");
-        }
+        });
     }
 }
