@@ -237,6 +237,10 @@ fn work_that_does_not_fit_is_refused_before_it_starts() {
     for part in ["820 rows", "50 MB are allowed by --memory", "--memory"] {
         assert!(message.contains(part), "{part}: {message}");
     }
+    let claims = vadex(&["claims", "C1", "--table", "builtin:wiod13", "--memory", "55MB"]);
+    let message = stderr(&claims);
+    assert_eq!((claims.status.code(), stdout(&claims)), (Some(2), String::new()), "{message}");
+    assert!(message.contains("the claims on") && message.contains("55 MB are allowed"), "{message}");
     let bad = vadex(&["tiva", "builtin:wiod13", "--memory", "much"]);
     assert_eq!(bad.status.code(), Some(2));
     assert!(stderr(&bad).contains("16G"), "{}", stderr(&bad));

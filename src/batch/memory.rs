@@ -33,6 +33,7 @@ pub(super) fn size(columns: usize, preparation: &Preparation) -> Workload {
         inverse: false,
         flows: 0,
         copies: 0,
+        tables: 0,
         result: 0,
     }
 }

@@ -57,8 +57,9 @@ impl ClaimData {
     ) -> Result<Self, ClaimError> {
         let mut data = Self::default();
         if inputs.is_empty() {
+            let embedded = ReadOptions { memory: options.memory, ..ReadOptions::default() };
             for input in EMBEDDED {
-                data.series.push(Series::open(input, None, &ReadOptions::default(), opened)?);
+                data.series.push(Series::open(input, None, &embedded, opened)?);
             }
             return Ok(data);
         }

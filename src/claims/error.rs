@@ -2,6 +2,7 @@
 
 use crate::load::LoadError;
 use crate::model::ModelError;
+use crate::model::memory::MemoryError;
 use crate::model::solver::SolveError;
 use crate::scenario::ScenarioError;
 use crate::stats::StatsError;
@@ -22,6 +23,9 @@ pub enum ClaimError {
         /// Why.
         error: ModelError,
     },
+    /// A table whose model would not fit into memory.
+    #[error(transparent)]
+    Memory(#[from] MemoryError),
     /// A solve that failed.
     #[error(transparent)]
     Solve(#[from] SolveError),
@@ -102,6 +106,7 @@ impl ClaimError {
         match self {
             Self::Load(error) => error.hint(),
             Self::Model { error, .. } => error.hint(),
+            Self::Memory(error) => error.hint(),
             Self::Solve(error) => error.hint(),
             Self::Scenario { error, .. } => error.hint(),
             Self::Upgrading(error) => error.hint(),

@@ -9,6 +9,7 @@ use super::sectors::SectorMap;
 use super::world_facts::{JOBS, LABOUR, WorldFacts};
 use crate::load::{self, ReadOptions, TableRef, national};
 use crate::model::Model;
+use crate::model::memory::{self, Workload};
 use crate::table::{IcioTable, SatelliteAccounts, known_splits};
 
 /// One year of a series.
@@ -62,6 +63,9 @@ pub struct Series {
     pub remarks: Vec<String>,
 }
 
+/// (n, G) matrices of the facts of a year, its chains by product included.
+const FACTS: usize = 12;
+
 /// Names of a rest of the world: counted in world sums, not judged as an economy.
 const RESTS: [&str; 6] = ["row", "rest of world", "rest of the world", "rest", "wld rest", "zzz"];
 
@@ -88,9 +92,17 @@ impl Series {
         let mut years = Vec::new();
         for (year, reference) in &tables {
             opened(&reference.name());
+            // Two models at once would be the peak of everything.
+            if let Some(series) = &mut series {
+                series.last = None;
+            }
             let table = united(reference.open(options)?)?;
             let series = series.get_or_insert_with(|| Self::start(input, &table));
             series.admit(&table, &reference.name(), tables[0].1.name())?;
+            // The table stands beside its model, and a table in other prices beside both.
+            let tables = if price_tables.is_empty() { 1 } else { 2 };
+            let work = Workload { tables, flows: FACTS, ..Workload::of(&table) };
+            memory::admit(&format!("the claims on {}", reference.name()), &work, options.memory)?;
             let price_table = price_tables
                 .iter()
                 .find(|(other, _)| other == year)

@@ -95,8 +95,9 @@ impl Destination {
 /// What must be known about a file, beside it.
 pub(crate) fn write_notes(path: &Path, notes: &impl serde::Serialize) -> Result<(), ReportError> {
     report::write_whole(&notes_path(path), |file| {
-        serde_json::to_writer_pretty(file, notes)
-            .map_err(|error| ReportError::Encode { format: "json", message: error.to_string() })
+        let text = serde_json::to_vec_pretty(notes)
+            .map_err(|error| ReportError::Encode { format: "json", message: error.to_string() })?;
+        Ok(file.write_all(&text)?)
     })
 }
 

@@ -51,6 +51,8 @@ pub struct Workload {
     /// Dense matrices of the size of all flows, (n, n + G K), that are held besides the model: tables drawn, derivatives
     /// by cell.
     pub copies: usize,
+    /// Tables that stand beside the model, each as this one is kept.
+    pub tables: usize,
     /// Numbers of the result: rows times columns, each kept twice on its way to the writer.
     pub result: usize,
 }
@@ -70,6 +72,7 @@ impl Workload {
             inverse: false,
             flows: 2,
             copies: 0,
+            tables: 0,
             result: 0,
         }
     }
@@ -168,6 +171,7 @@ pub fn predict(work: &Workload) -> Prediction {
         + solving.max(2 * columns)
         + work.flows as u64 * columns
         + work.copies as u64 * (8 * n * n + final_demand)
+        + work.tables as u64 * (square + final_demand)
         + 16 * work.result as u64;
     Prediction { opening, modelling: held + final_demand, computing }
 }
@@ -298,6 +302,7 @@ mod tests {
             inverse: false,
             flows: 2,
             copies: 0,
+            tables: 0,
             result: 0,
         }
     }

@@ -14,6 +14,7 @@ mod scenario_page;
 mod sparse_store;
 mod terminal;
 mod text_page;
+mod watched;
 mod whole;
 mod write_accounts;
 mod write_national;
@@ -22,8 +23,6 @@ mod write_panel;
 mod write_table;
 
 use std::io::Write;
-
-use polars::error::PolarsError;
 
 use self::whole::OfFile;
 pub use check_page::check_page;
@@ -106,22 +105,6 @@ impl From<std::io::Error> for ReportError {
         match source.downcast::<OfFile>() {
             Ok(OfFile { path, source }) => Self::Io { path, source },
             Err(source) => Self::Io { path: "the output".into(), source },
-        }
-    }
-}
-
-impl ReportError {
-    /// What polars says when it writes: the output's own error keeps its kind.
-    fn of_polars(format: &'static str, error: &PolarsError) -> Self {
-        let PolarsError::IO { error, .. } = error else {
-            return Self::Encode { format, message: error.to_string() };
-        };
-        match error.get_ref().and_then(|error| error.downcast_ref::<OfFile>()) {
-            Some(OfFile { path, source }) => Self::Io {
-                path: path.clone(),
-                source: std::io::Error::new(source.kind(), source.to_string()),
-            },
-            None => std::io::Error::new(error.kind(), error.to_string()).into(),
         }
     }
 }

@@ -6,6 +6,7 @@ use polars::error::PolarsError;
 use polars::io::parquet::write::BatchedWriter;
 use polars::prelude::{KeyValueMetadata, ParquetCompression, ParquetWriter, StatisticsOptions};
 
+use super::watched::{Trouble, Watched};
 use super::{ReportError, Sink, Writer, polars_frame};
 use crate::frame::{Frame, ResultNotes};
 
@@ -30,23 +31,23 @@ impl Writer for Parquet {
     }
 
     fn start<'a>(&self, output: Box<dyn Write + 'a>, notes: &ResultNotes) -> Box<dyn Sink + 'a> {
-        Box::new(ParquetSink { output: Some(output), writer: None, notes: notes.clone() })
+        let (output, trouble) = Watched::new(output);
+        Box::new(ParquetSink { output: Some(output), trouble, writer: None, notes: notes.clone() })
     }
 }
 
 struct ParquetSink<'a> {
-    output: Option<Box<dyn Write + 'a>>,
-    writer: Option<BatchedWriter<Box<dyn Write + 'a>>>,
+    output: Option<Watched<Box<dyn Write + 'a>>>,
+    trouble: Trouble,
+    writer: Option<BatchedWriter<Watched<Box<dyn Write + 'a>>>>,
     notes: ResultNotes,
-}
-
-fn encode(error: PolarsError) -> ReportError {
-    ReportError::of_polars("parquet", &error)
 }
 
 impl Sink for ParquetSink<'_> {
     fn write(&mut self, piece: &Frame) -> Result<(), ReportError> {
         let data = polars_frame::of(piece, "parquet")?;
+        let trouble = self.trouble.clone();
+        let encode = |error: PolarsError| trouble.or("parquet", error);
         if let Some(output) = self.output.take() {
             let notes = serde_json::to_string(&self.notes)
                 .map_err(|error| ReportError::Encode { format: "parquet", message: error.to_string() })?;
@@ -67,7 +68,7 @@ impl Sink for ParquetSink<'_> {
 
     fn finish(mut self: Box<Self>) -> Result<(), ReportError> {
         if let Some(writer) = &mut self.writer {
-            writer.finish().map_err(encode)?;
+            writer.finish().map_err(|error| self.trouble.or("parquet", error))?;
         }
         Ok(())
     }

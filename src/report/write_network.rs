@@ -8,6 +8,7 @@ use polars::prelude::{
 };
 
 use super::ReportError;
+use super::watched::Watched;
 use super::write_table::unspoken_roles;
 use crate::load::network_parquet::{BELOW_KEY, CATEGORIES_KEY, COLUMNS, LAYOUT, OUTPUT_KEY};
 use crate::load::sparse_store::{LAYOUT_KEY, ROWS_KEY};
@@ -26,7 +27,8 @@ const LEVEL: i32 = 3;
 /// Sixteen bytes for every cell that is not zero, beside the table.
 pub fn write_network(table: &IcioTable, output: impl Write) -> Result<(), ReportError> {
     let failed = |message: String| ReportError::Encode { format: "parquet", message };
-    let encode = |error: polars::error::PolarsError| ReportError::of_polars("parquet", &error);
+    let (output, trouble) = Watched::new(output);
+    let encode = |error: polars::error::PolarsError| trouble.or("parquet", error);
     let axis = table.axis();
     let rows: Vec<(&str, &str)> = (0..axis.n_rows())
         .map(|row| (axis.member_of(row), axis.sectors()[axis.sector_of(row)].as_str()))
@@ -58,7 +60,7 @@ pub fn write_network(table: &IcioTable, output: impl Write) -> Result<(), Report
         .with_key_value_metadata(Some(KeyValueMetadata::from_static(metadata)))
         .finish(&mut data)
         .map_err(encode)?;
-    Ok(output.flush()?)
+    output.flush().map_err(|error| trouble.or("parquet", error))
 }
 
 /// Cells by row, then by column.

@@ -10,6 +10,7 @@ use polars::prelude::{
 use rayon::prelude::*;
 
 use super::ReportError;
+use super::watched::Watched;
 use crate::load::{PROVENANCE_KEY, ROLES_KEY, UNIT_KEY, YEAR_KEY};
 use crate::table::{IcioTable, RowRole};
 
@@ -34,7 +35,8 @@ pub fn write_table(table: &IcioTable, format: TableFormat, output: impl Write) -
         TableFormat::Csv => "csv",
         TableFormat::Parquet => "parquet",
     };
-    let encode = |error: polars::error::PolarsError| ReportError::of_polars(name, &error);
+    let (output, trouble) = Watched::new(output);
+    let encode = |error: polars::error::PolarsError| trouble.or(name, error);
     let mut data = frame(table).map_err(encode)?;
     // Straight to the output: the file is not held beside the table.
     let mut output = BufWriter::new(output);
@@ -68,7 +70,7 @@ pub fn write_table(table: &IcioTable, format: TableFormat, output: impl Write) -
                 .map_err(encode)?;
         }
     }
-    Ok(output.flush()?)
+    output.flush().map_err(|error| trouble.or(name, error))
 }
 
 /// Rows below the industries whose name does not say what they are (a layout file did).

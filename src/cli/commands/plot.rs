@@ -200,10 +200,7 @@ impl Plot {
 }
 
 fn whole(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    output::write_whole(path, |file| {
-        file.write_all(bytes)
-            .map_err(|source| ReportError::Io { path: path.display().to_string(), source }.into())
-    })
+    output::write_whole(path, |file| Ok(file.write_all(bytes).map_err(ReportError::from)?))
 }
 
 /// A file's own name: a chart tells no folders.

@@ -4,6 +4,7 @@
 //! fixed point satisfies (I − G) X = c, which GMRES solves: an application of I − G costs a sweep, and what is slow in the
 //! sweeps alone (a few directions, above all that of the world's output) is what a Krylov space takes first. All right-hand
 //! sides share one space: it has the slow directions after two or three sweeps, as many as there are right-hand sides.
+//! Source: Saad (2003), Iterative Methods for Sparse Linear Systems, section 6.12.
 //!
 //! ```text
 //!   G V = V⁺ K      V⁺: V and the block that its last image adds      least squares: ‖c − V⁺ (I − K) Y‖
@@ -42,7 +43,8 @@ pub(super) fn add_correction<T: Scalar, C: Cells<T>>(
             let length = dot(values, values).to_f64().sqrt();
             let inverse = T::of_f64(if length > 0.0 { 1.0 / length } else { 0.0 });
             values.iter_mut().for_each(|value| *value *= inverse);
-            length
+            // By what was rounded, the columns were divided.
+            if length > 0.0 { 1.0 / inverse.to_f64() } else { 0.0 }
         })
         .collect();
     let mut basis = Basis::new();

@@ -48,6 +48,8 @@ const TOGETHER: usize = 256;
 const MAX_PRODUCTS: usize = 240;
 /// What a correction is asked to leave of a residual, at least: the rounding of its sums leaves about twice that.
 const FLOOR: f64 = 1e-7;
+/// What a correction is asked to leave, at most.
+const MOST: f64 = 0.02;
 /// Part of the residual that a correction in single precision has to take away to be worth another one.
 const WORTH: f64 = 0.25;
 
@@ -169,8 +171,8 @@ impl BlockSystem {
     ///
     /// # Cost
     /// 2 n² c flops a sweep in single precision, 6 to 8 sweeps on tables of the world for a tolerance of 1e-13, and
-    /// two products in double precision; 6 n c² flops a sweep and block of the basis before it; about 10 n × 256
-    /// single-precision numbers for the basis.
+    /// two products in double precision; 6 n c² flops a sweep and block of the basis before it, and 8 c³ on one thread for
+    /// the least squares; about 10 n × 256 single-precision numbers for the basis.
     ///
     /// # Source
     /// Saad and Schultz (1986), "GMRES", SIAM J. Sci. Stat. Comput. 7(3), doi:10.1137/0907058; Saad (2003), Iterative
@@ -229,8 +231,15 @@ impl BlockSystem {
                 single = None;
             }
             before = residual;
-            // What a column is to be left with; one that is solved already is left as it is.
-            let leave = |k: usize| (0.2 * tolerance / residuals[k]).clamp(FLOOR, 1.0);
+            // What a column is to be left with; one that is solved already is left as it is. Asked for less than `MOST`, a
+            // correction would gain less than what tells that single precision still sees something.
+            let leave = |k: usize| {
+                if residuals[k] <= tolerance {
+                    1.0
+                } else {
+                    (0.2 * tolerance / residuals[k]).clamp(FLOOR, MOST)
+                }
+            };
             let sweeps = match single {
                 Some(sweeps) => add_correction(sweeps, side, &mut x, &left, leave),
                 None => add_correction(self.double()?, side, &mut x, &left, leave),
@@ -256,7 +265,7 @@ fn united(blocks: &[Range<usize>], unite: usize, cut: usize) -> Vec<Range<usize>
 
 /// Largest, NaN if one is.
 fn worst(values: &[f64]) -> f64 {
-    values.iter().fold(0.0, |most: f64, value| if value.is_nan() { *value } else { most.max(*value) })
+    values.iter().fold(0.0, |most: f64, &value| if most.is_nan() || most >= value { most } else { value })
 }
 
 #[cfg(test)]
@@ -279,12 +288,11 @@ mod tests {
         matrix
     }
 
+    /// No column is a combination of others.
     fn right(n: usize, columns: usize) -> DMatrix<f64> {
-        DMatrix::from_fn(
-            n,
-            columns,
-            |i, j| if (i + j) % 5 == 0 { ((i * 3 + j) % 11) as f64 - 4.0 } else { 0.0 },
-        )
+        DMatrix::from_fn(n, columns, |i, j| {
+            if (i + j) % 5 == 0 { ((i * 3 + j * 7 + i * j) % 1_009) as f64 / 504.0 - 1.0 } else { 0.0 }
+        })
     }
 
     fn blocks(economies: usize, sectors: usize) -> Vec<Range<usize>> {
@@ -412,13 +420,55 @@ mod tests {
     }
 
     #[test]
+    fn what_is_no_number_is_an_error_in_any_column() {
+        let system =
+            BlockSystem::with_limits(Arc::new(coefficients(3, 20).into()), &blocks(3, 20), 20, CUT).unwrap();
+        for (broken, other) in [(0, 0.0), (1, 0.0), (0, 1.0), (1, 1.0)] {
+            let mut y = DMatrix::from_element(60, 2, other);
+            y.column_mut(broken).fill(f64::NAN);
+            let error = system.solve_in_place(Side::Plain, &mut y, 1e-12).unwrap_err();
+            assert!(matches!(error, KrylovError::NotFinite { products } if products <= 1), "{error}");
+        }
+        // Beyond what can be squared.
+        let vast = DMatrix::from_row_slice(2, 2, &[0.0, 1e160, 1e-170, 0.0]);
+        let system = BlockSystem::with_limits(Arc::new(vast.into()), &[0..1, 1..2], 1, CUT).unwrap();
+        let mut y = DMatrix::from_column_slice(2, 1, &[0.0, 1.0]);
+        assert!(system.solve_in_place(Side::Plain, &mut y, 1e-12).is_err());
+    }
+
+    #[test]
+    fn units_of_all_sizes_and_a_seller_to_all_take_few_sweeps() {
+        // One row sells to every other; rows are counted in units that differ by factors of up to 10^6.
+        let (economies, sectors) = (10, 30);
+        let n = economies * sectors;
+        let unit = |i: usize| 10.0_f64.powf(((i * 37) % 61) as f64 / 10.0 - 3.0);
+        let plain = coefficients(economies, sectors);
+        let hub = |i: usize| if i == 7 { 0.2 } else { 0.0 };
+        let a = DMatrix::from_fn(n, n, |i, j| (plain[(i, j)] + hub(i)) * unit(i) / unit(j));
+        let blocks = blocks(economies, sectors);
+        let system = BlockSystem::with_limits(Arc::new(a.clone().into()), &blocks, sectors, CUT).unwrap();
+        let plain_y = right(n, 8);
+        let y = DMatrix::from_fn(n, 8, |i, j| plain_y[(i, j)] * unit(i));
+        let mut x = y.clone();
+        let reached = system.solve_in_place(Side::Plain, &mut x, 1e-12).unwrap();
+        assert!(reached.products <= 20, "{reached:?}");
+        let exact = PivotedFactors::factor(DMatrix::identity(n, n) - &a).unwrap();
+        let mut expected = y;
+        exact.solve_in_place(&mut expected);
+        for (x, expected) in x.column_iter().zip(expected.column_iter()) {
+            assert!((x - expected).lp_norm(1) < 1e-9 * expected.lp_norm(1));
+        }
+    }
+
+    #[test]
     fn the_bits_do_not_depend_on_the_number_of_threads() {
-        let a: Arc<StoredMatrix> = Arc::new(StoredMatrix::from(coefficients(5, 80)).into_single().0);
+        // Inner products are summed over several chunks of rows.
+        let a: Arc<StoredMatrix> = Arc::new(StoredMatrix::from(coefficients(15, 80)).into_single().0);
         let bits = |threads: usize| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
             pool.install(|| {
-                let system = BlockSystem::with_limits(Arc::clone(&a), &blocks(5, 80), 80, CUT).unwrap();
-                let mut x = right(400, 9);
+                let system = BlockSystem::with_limits(Arc::clone(&a), &blocks(15, 80), 80, CUT).unwrap();
+                let mut x = right(1_200, 9);
                 system.solve_in_place(Side::Transposed, &mut x, 1e-12).unwrap();
                 x.iter().map(|value| value.to_bits()).collect::<Vec<_>>()
             })

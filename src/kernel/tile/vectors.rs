@@ -35,6 +35,8 @@ pub(in crate::kernel) mod each {
             known.extend(pulp::x86::V3::try_new().map(Arch::V3));
             known.extend(pulp::x86::V4::try_new().map(Arch::V4));
         }
+        #[cfg(not(target_arch = "x86_64"))]
+        known.push(Arch::new());
         for arch in known {
             let pool = rayon::ThreadPoolBuilder::new();
             let pool = pool.num_threads(2).start_handler(move |_| CHOSEN.set(Some(arch))).build();
