@@ -32,19 +32,20 @@ pub fn write_whole<E: From<ReportError>>(
     write_whole_by_way_of(folder_of(path), path, produce)
 }
 
-/// The same with steps that belong to it (its notes): an interruption sees the old state, or the file and all of them.
+/// The same with what belongs to it (its notes), written when the file is complete and before it has its name: an
+/// interruption sees the old state, or the file and all of it, and a disk without room for the notes has neither.
 ///
 /// # Errors
-/// The folder does not take the file; whatever `produce` and `then` return. `then` must not call this function.
+/// The folder does not take the file; whatever `produce` and `beside` return. `beside` must not call this function.
 pub fn write_whole_and<E: From<ReportError>>(
     path: &Path,
     produce: impl FnOnce(&mut ResultFile<'_>) -> Result<(), E>,
-    then: impl FnOnce() -> Result<(), E>,
+    beside: impl FnOnce() -> Result<(), E>,
 ) -> Result<(), E> {
     let half = Half::produce(folder_of(path), path, produce)?;
     together(|| {
-        half.keep(path)?;
-        then()
+        beside()?;
+        Ok(half.keep(path)?)
     })
 }
 
@@ -174,5 +175,19 @@ mod tests {
                 assert_eq!((path.as_str(), source.kind()), ("out.x", io::ErrorKind::StorageFull));
             }
         }
+    }
+
+    #[test]
+    fn without_what_belongs_to_it_a_file_does_not_appear() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out.csv");
+        std::fs::write(&path, "before").unwrap();
+        let refused = || Err(io::Error::from(io::ErrorKind::StorageFull).into());
+        let error = write_whole_and::<ReportError>(&path, |file| Ok(file.write_all(b"after")?), refused);
+        assert!(error.is_err());
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "before");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "no scraps");
+        write_whole_and::<ReportError>(&path, |file| Ok(file.write_all(b"after")?), || Ok(())).unwrap();
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "after");
     }
 }
