@@ -12,8 +12,8 @@ use crate::labels::Axis;
 
 const ID: &str = "block-krylov";
 
-/// Residual at which an iteration stops: two orders below what [`super::RESIDUAL_TOLERANCE`] lets pass. Two corrections in
-/// single precision take away 13 digits and a half on tables of the world.
+/// Residual at which an iteration stops: two orders below what [`super::RESIDUAL_TOLERANCE`] lets pass. The third
+/// correction in single precision takes it to 1e-15 on tables of the world.
 const STOP: f64 = 1e-13;
 
 /// Block GMRES on all right-hand sides, over sweeps with the inverses of the domestic blocks.
