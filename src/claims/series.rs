@@ -100,8 +100,8 @@ impl Series {
             let series = series.get_or_insert_with(|| Self::start(input, &table));
             series.admit(&table, &reference.name(), tables[0].1.name())?;
             // The table stands beside its model, and a table in other prices beside both.
-            let tables = if price_tables.is_empty() { 1 } else { 2 };
-            let work = Workload { tables, flows: FACTS, ..Workload::of(&table) };
+            let beside = if price_tables.is_empty() { 1 } else { 2 };
+            let work = Workload { tables: beside, flows: FACTS, ..Workload::of(&table) };
             memory::admit(&format!("the claims on {}", reference.name()), &work, options.memory)?;
             let price_table = price_tables
                 .iter()

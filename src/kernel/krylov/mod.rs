@@ -222,8 +222,9 @@ impl BlockSystem {
             if hidden > HIDDEN {
                 return Err(KrylovError::NotConverged { products, residual: hidden, tolerance });
             }
-            // Where rounding has nothing more to give, what was asked for is enough.
-            if residual <= aim || (residual <= tolerance && residual > WORTH * before) {
+            // Where rounding has nothing more to give, or the sweeps are spent, what was asked for is enough.
+            let last = residual > WORTH * before || products >= MAX_PRODUCTS;
+            if residual <= aim || (residual <= tolerance && last) {
                 return Ok((x, Reached { products, residual }));
             }
             if !residual.is_finite() {
