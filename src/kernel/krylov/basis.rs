@@ -4,12 +4,12 @@
 //! Source: Giraud, Langou, Rozložník and van den Eshof (2005), "Rounding error analysis of the classical Gram-Schmidt
 //! orthogonalization process", Numerische Mathematik 101, doi:10.1007/s00211-005-0615-4.
 
-use faer::{Mat, MatRef};
+use faer::{Mat, MatMut, MatRef};
 use nalgebra::DMatrix;
 use rayon::prelude::*;
 
 use super::gram::Orthonormal;
-use crate::kernel::tile::{self, Right, Scalar};
+use crate::kernel::tile::{self, Read, Right, Scalar};
 
 /// Rows of which one task makes the inner products, at least.
 const CHUNK: usize = 512;
@@ -121,13 +121,8 @@ impl<T: Scalar> Basis<T> {
             Right::of(part.as_ref(), -T::ONE)
         });
         let factors: Vec<Right<T>> = factors.collect();
-        let bands = tile::row_tiles(columns.as_mut(), tile::band()).into_par_iter().enumerate();
-        bands.for_each(|(k, mut rows)| {
-            for (block, factor) in blocks.iter().zip(&factors) {
-                let v = block.subrows(k * tile::band(), rows.nrows());
-                factor.add_product(rows.as_mut(), v);
-            }
-        });
+        let parts: Vec<_> = blocks.iter().copied().zip(&factors).collect();
+        add_products(columns.as_mut(), &parts);
         along
     }
 
@@ -143,13 +138,8 @@ impl<T: Scalar> Basis<T> {
             factors.push((block, Right::of(tile::owned(&part), 1.0)));
             start += block.ncols();
         }
-        let bands = tile::row_tiles(tile::owned_mut(x), tile::band());
-        bands.into_par_iter().enumerate().for_each(|(k, mut x)| {
-            for (block, factor) in &factors {
-                let v = block.as_ref().subrows(k * tile::band(), x.nrows());
-                factor.add_product(x.as_mut(), v);
-            }
-        });
+        let parts: Vec<_> = factors.iter().map(|(block, factor)| (block.as_ref(), factor)).collect();
+        add_products(tile::owned_mut(x), &parts);
     }
 }
 
@@ -170,15 +160,22 @@ fn longest<T: Scalar>(columns: MatRef<'_, T>) -> f64 {
     lengths.reduce(|| 0.0, f64::max)
 }
 
+/// `c += Σ a b` over pairs of factors, by bands of rows.
+fn add_products<T: Scalar, U: Read<T>>(c: MatMut<'_, T>, parts: &[(MatRef<'_, U>, &Right<T>)]) {
+    let bands = tile::row_tiles(c, tile::band()).into_par_iter().enumerate();
+    bands.for_each(|(k, mut rows)| {
+        for (a, b) in parts {
+            let a = a.subrows(k * tile::band(), rows.nrows());
+            b.add_product(rows.as_mut(), a);
+        }
+    });
+}
+
 /// V C.
 fn combined<T: Scalar>(v: &Mat<T>, c: &DMatrix<f64>) -> Mat<T> {
     let mut product = Mat::<T>::zeros(v.nrows(), c.ncols());
     let factor = Right::of(rounded(c).as_ref(), T::ONE);
-    let bands = tile::row_tiles(product.as_mut(), tile::band()).into_par_iter().enumerate();
-    bands.for_each(|(k, rows)| {
-        let v = v.as_ref().subrows(k * tile::band(), rows.nrows());
-        factor.add_product(rows, v);
-    });
+    add_products(product.as_mut(), &[(v.as_ref(), &factor)]);
     product
 }
 
