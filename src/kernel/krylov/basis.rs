@@ -125,22 +125,20 @@ impl<T: Scalar> Basis<T> {
         add_products(columns.as_mut(), &parts);
         along
     }
+}
 
-    /// X += V W for weights W of the first columns of the basis, summed in double precision.
-    pub(super) fn add_combination(&self, x: &mut DMatrix<f64>, weights: &DMatrix<f64>) {
-        let mut start = 0;
-        let mut factors = Vec::with_capacity(self.blocks.len());
-        for block in self.blocks.iter().filter(|block| block.ncols() > 0) {
-            if start == weights.nrows() {
-                break;
-            }
-            let part = weights.rows(start, block.ncols()).into_owned();
-            factors.push((block, Right::of(tile::owned(&part), 1.0)));
-            start += block.ncols();
-        }
-        let parts: Vec<_> = factors.iter().map(|(block, factor)| (block.as_ref(), factor)).collect();
-        add_products(tile::owned_mut(x), &parts);
-    }
+/// X += Σ V W for blocks V, the weights W one below the other, summed in double precision.
+pub(super) fn add_combination<T: Scalar>(x: &mut DMatrix<f64>, blocks: &[Mat<T>], weights: &DMatrix<f64>) {
+    let mut start = 0;
+    let factors = blocks.iter().map(|block| {
+        let part = weights.rows(start, block.ncols()).into_owned();
+        start += block.ncols();
+        Right::of(tile::owned(&part), 1.0)
+    });
+    let factors: Vec<Right<f64>> = factors.collect();
+    assert_eq!(start, weights.nrows(), "a weight for each column");
+    let parts: Vec<_> = blocks.iter().map(Mat::as_ref).zip(&factors).collect();
+    add_products(tile::owned_mut(x), &parts);
 }
 
 /// A new column of the basis.
@@ -240,7 +238,11 @@ mod tests {
         assert!(defect < tolerance, "{defect:e} of {n} rows, apart by {apart}");
         for (columns, coordinates) in given.iter().zip(&coordinates) {
             let mut back = DMatrix::zeros(n, columns.ncols());
-            basis.add_combination(&mut back, coordinates);
+            add_combination(
+                &mut back,
+                &basis.blocks,
+                &coordinates.clone().resize_vertically(basis.dimension(), 0.0),
+            );
             let gap = (0..n).flat_map(|i| (0..columns.ncols()).map(move |j| (i, j)));
             let gap = gap.map(|(i, j)| (back[(i, j)] - columns[(i, j)].to_f64()).abs()).fold(0.0, f64::max);
             assert!(gap < 2.0 * NOTHING, "{gap:e}");
@@ -328,7 +330,7 @@ mod tests {
         // Nothing of the third and of the last column; of the others a direction each.
         assert_eq!(basis.dimension(), old + 3);
         let mut back = DMatrix::zeros(n, 5);
-        basis.add_combination(&mut back, &coordinates);
+        add_combination(&mut back, &basis.blocks, &coordinates);
         let gap = (0..n).flat_map(|i| (0..5).map(move |j| (i, j)));
         let gap = gap.map(|(i, j)| (back[(i, j)] - given[(i, j)]).abs()).fold(0.0, f64::max);
         assert!(gap < 1e-13, "{gap:e}");

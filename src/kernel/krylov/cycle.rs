@@ -1,10 +1,18 @@
-//! One correction: block GMRES on the fixed point of the Gauss–Seidel sweep.
+//! One correction: block GMRES with symmetric block Gauss–Seidel around it.
 //!
-//! A sweep turns X into G X + c with c = (D − L)⁻¹ R, where D is the block diagonal of I − A and −L what is below it. Its
-//! fixed point satisfies (I − G) X = c, which GMRES solves: an application of I − G costs a sweep, and what is slow in the
-//! sweeps alone (a few directions, above all that of the world's output) is what a Krylov space takes first. All right-hand
-//! sides share one space: it has the slow directions after two or three sweeps, as many as there are right-hand sides.
-//! Source: Saad (2003), Iterative Methods for Sparse Linear Systems, section 6.12.
+//! With D the block diagonal of I − A, −L what is below it and −U what is above it, (I − A) X = R is solved as
+//!
+//! ```text
+//!   (D − L)⁻¹ (I − A) (D − U)⁻¹ D  X̂ = (D − L)⁻¹ R        X = (D − U)⁻¹ D X̂
+//! ```
+//!
+//! The matrix on the left is the identity less some G that is small, and as I − A = (D − L) + (D − U) − D, one sweep back
+//! and one forth make G V with one product with A in all. What is slow in such sweeps alone (a few directions, above all
+//! that of the world's output) is what a Krylov space takes first. All right-hand sides share one space: it has the slow
+//! directions after one or two sweeps, as many as there are right-hand sides.
+//! Source: Eisenstat (1981), "Efficient implementation of a class of preconditioned conjugate gradient methods", SIAM J.
+//! Sci. Stat. Comput. 2(1), doi:10.1137/0902001; Saad (2003), Iterative Methods for Sparse Linear Systems, sections 6.12
+//! and 9.2.2.
 //!
 //! ```text
 //!   G V = V⁺ K      V⁺: V and the block that its last image adds      least squares: ‖c − V⁺ (I − K) Y‖
@@ -14,18 +22,18 @@ use faer::Mat;
 use nalgebra::DMatrix;
 use rayon::prelude::*;
 
-use super::basis::Basis;
+use super::basis::{Basis, add_combination};
 use super::cells::Cells;
 use super::least_squares::LeastSquares;
-use super::sweeps::Sweeps;
+use super::sweeps::{Order, Sweeps, Swept};
 use crate::kernel::sparse::Side;
 use crate::kernel::tile::{self, Scalar, column_mut, dot};
 
-/// Sweeps of one correction; what it does not reach with them is left to the next one.
-const SWEEPS: usize = 16;
+/// Sweeps of one correction; what it does not reach with them is left to the next one. Each keeps two blocks in memory.
+const SWEEPS: usize = 8;
 
-/// X += about (I − A)⁻¹ R, or (I − A)⁻ᵀ R; the number of sweeps. A column is done when the residual of its fixed point is at
-/// most `leave(k)` of what it was.
+/// X += about (I − A)⁻¹ R, or (I − A)⁻ᵀ R; the number of sweeps. A column is done when its residual, (D − L)⁻¹ of
+/// it, is at most `leave(k)` of what it was.
 pub(super) fn add_correction<T: Scalar, C: Cells<T>>(
     sweeps: &Sweeps<T, C>,
     side: Side,
@@ -35,7 +43,7 @@ pub(super) fn add_correction<T: Scalar, C: Cells<T>>(
 ) -> usize {
     sweeps.prepare(side);
     let (mut first, scales) = scaled(residual);
-    sweeps.substitute(side, first.as_mut());
+    sweeps.substitute(side, Order::Forth, None, first.as_mut());
     let lengths: Vec<f64> = tile::column_tiles(first.as_mut(), 1)
         .into_par_iter()
         .map(|values| {
@@ -49,12 +57,12 @@ pub(super) fn add_correction<T: Scalar, C: Cells<T>>(
         .collect();
     let mut basis = Basis::new();
     let mut problem = LeastSquares::new(basis.extend(first), leave);
-    let mut done = 0;
-    while done < SWEEPS && !problem.done() {
+    let mut solutions = Vec::new();
+    while solutions.len() < SWEEPS && !problem.done() {
         let Some(last) = basis.last().filter(|last| last.ncols() > 0) else { break };
         let own = basis.dimension() - last.ncols();
-        let image = sweeps.sweep(side, last);
-        done += 1;
+        let Swept { solution, image } = sweeps.sweep(side, last);
+        solutions.push(solution);
         let mut coordinates = -basis.extend(image);
         for k in 0..coordinates.ncols() {
             coordinates[(own + k, k)] += 1.0;
@@ -66,10 +74,10 @@ pub(super) fn add_correction<T: Scalar, C: Cells<T>>(
         weights *= lengths[k] * scales[k];
     }
     if weights.iter().all(|weight| weight.is_finite()) {
-        basis.add_combination(x, &weights);
+        add_combination(x, &solutions, &weights);
     }
     // Else beyond the range of this precision: nothing is gained, which the residual will tell.
-    done
+    solutions.len()
 }
 
 /// R with every column scaled to a largest element of 1, so that single precision suffices, and the scales.

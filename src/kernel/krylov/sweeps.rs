@@ -1,4 +1,5 @@
-//! One block Gauss–Seidel sweep over I − A = D − L − U: D the diagonal blocks, L and U what is below and above them.
+//! One sweep of symmetric block Gauss–Seidel over I − A = D − L − U: D the diagonal blocks, L and U what is below and
+//! above them.
 
 use std::ops::Range;
 
@@ -13,6 +14,23 @@ use crate::kernel::pivoted::PivotedFactors;
 use crate::kernel::sparse::Side;
 use crate::kernel::stored::StoredMatrix;
 use crate::kernel::tile::{self, Scalar};
+
+/// Which block is solved first.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Order {
+    /// The first one.
+    Forth,
+    /// The last one.
+    Back,
+}
+
+/// What a sweep makes of V.
+pub(super) struct Swept<T> {
+    /// (D − U)⁻¹ D V.
+    pub(super) solution: Mat<T>,
+    /// V − (D − L)⁻¹ (I − A) (D − U)⁻¹ D V.
+    pub(super) image: Mat<T>,
+}
 
 /// A with the inverses of the diagonal blocks of I − A.
 #[derive(Debug)]
@@ -47,79 +65,97 @@ impl<T: Scalar, C: Cells<T>> Sweeps<T, C> {
         self.cells.prepare(side);
     }
 
-    /// (D − L)⁻¹ U V, or the same of the transposed system.
-    pub(super) fn sweep(&self, side: Side, v: MatRef<'_, T>) -> Mat<T> {
-        let mut product = self.upper_product(side, v);
-        self.substitute(side, product.as_mut());
-        product
-    }
-
-    /// U V.
-    fn upper_product(&self, side: Side, v: MatRef<'_, T>) -> Mat<T> {
-        let factors: Vec<C::Factor> = self
-            .blocks
-            .par_iter()
-            .map(|(rows, _)| self.cells.factor(v.subrows(rows.start, rows.len())))
-            .collect();
-        let mut product = Mat::<T>::zeros(v.nrows(), v.ncols());
-        // The first bands have most to do.
-        self.bands(0, product.as_mut()).into_par_iter().with_max_len(1).for_each(|((k, band), mut c)| {
-            for (column, factor) in factors.iter().enumerate().skip(k + 1) {
-                self.cells.add_product(side, (k, band), column, factor, c.as_mut());
+    /// What V stands for in a solution, and what is left to do about it; of the transposed system likewise.
+    pub(super) fn sweep(&self, side: Side, v: MatRef<'_, T>) -> Swept<T> {
+        let mut solution = Mat::zeros(v.nrows(), v.ncols());
+        self.substitute(side, Order::Back, Some(v), solution.as_mut());
+        let mut image = Mat::zeros(v.nrows(), v.ncols());
+        self.substitute(side, Order::Forth, Some(solution.as_ref()), image.as_mut());
+        let columns = tile::column_tiles(solution.as_mut(), 1).into_par_iter().enumerate();
+        columns.for_each(|(j, values)| {
+            for (value, more) in tile::column_mut(values, 0).iter_mut().zip(tile::column(v, j)) {
+                *value += *more;
             }
         });
-        product
+        Swept { solution, image }
     }
 
-    /// Rows from block `first` on, by blocks and bands.
-    fn bands<'a>(&self, first: usize, rows: MatMut<'a, T>) -> Vec<((usize, usize), MatMut<'a, T>)> {
-        let mut bands = Vec::new();
-        let mut rest = rows;
-        for (k, (block, _)) in self.blocks.iter().enumerate().skip(first) {
-            let (rows, below) = rest.split_at_row_mut(block.len());
-            bands.extend(
-                tile::row_tiles(rows, tile::band()).into_iter().enumerate().map(|(band, c)| ((k, band), c)),
-            );
-            rest = below;
+    /// R ← D⁻¹ (R + S (V + R)) block by block, S what is below the diagonal blocks going forth and above them going back:
+    /// (D − L)⁻¹ R going forth where there is no V. What a block that is solved adds to those still to come is added at
+    /// once; the one that comes next is finished by the same task, so no step waits for a lone block.
+    pub(super) fn substitute(
+        &self,
+        side: Side,
+        order: Order,
+        given: Option<MatRef<'_, T>>,
+        right: MatMut<'_, T>,
+    ) {
+        let mut rows = self.by_blocks(right);
+        if order == Order::Back {
+            rows.reverse();
         }
-        bands
-    }
-
-    /// R ← (D − L)⁻¹ R. Step k takes the effect of block k out of everything below; the block that comes next is finished
-    /// by the same task, so no step waits for a lone block.
-    pub(super) fn substitute(&self, side: Side, right: MatMut<'_, T>) {
-        let Some((first, _)) = self.blocks.first() else { return };
-        let (mut current, mut below) = right.split_at_row_mut(first.len());
-        let mut solved = self.solve_block(side, 0, current.as_mut());
-        for k in 1..self.blocks.len() {
-            let (mut next, mut others) = below.split_at_row_mut(self.blocks[k].0.len());
+        let Some(((first, start), mut left)) = rows.split_first_mut() else { return };
+        let mut last = *first;
+        let mut solved = self.solve_block(side, last, given, start.as_mut());
+        while let Some(((k, next), others)) = left.split_first_mut() {
             let (following, ()) = rayon::join(
                 || {
                     for (band, c) in tile::row_tiles(next.as_mut(), tile::band()).into_iter().enumerate() {
-                        self.cells.add_product(side, (k, band), k - 1, &solved, c);
+                        self.cells.add_product(side, (*k, band), last, &solved, c);
                     }
-                    self.solve_block(side, k, next.as_mut())
+                    self.solve_block(side, *k, given, next.as_mut())
                 },
                 || {
-                    let bands = self.bands(k + 1, others.as_mut()).into_par_iter().with_max_len(1);
-                    bands.for_each(|(row, c)| self.cells.add_product(side, row, k - 1, &solved, c));
+                    let bands = others.iter_mut().flat_map(|(k, rows)| {
+                        let bands = tile::row_tiles(rows.as_mut(), tile::band()).into_iter().enumerate();
+                        bands.map(|(band, c)| ((*k, band), c))
+                    });
+                    let bands = bands.collect::<Vec<_>>().into_par_iter().with_max_len(1);
+                    bands.for_each(|(row, c)| self.cells.add_product(side, row, last, &solved, c));
                 },
             );
             solved = following;
-            below = others;
+            last = *k;
+            left = others;
         }
     }
 
-    /// R ← D_kk⁻¹ R, and the result as the products with what is below want it.
-    fn solve_block(&self, side: Side, k: usize, mut right: MatMut<'_, T>) -> C::Factor {
-        let given = right.to_owned();
-        let beyond = self.blocks[k].1.as_ref();
+    /// Rows of each block.
+    fn by_blocks<'a>(&self, rows: MatMut<'a, T>) -> Vec<(usize, MatMut<'a, T>)> {
+        let mut rest = rows;
+        let mut by_blocks = Vec::with_capacity(self.blocks.len());
+        for (k, (block, _)) in self.blocks.iter().enumerate() {
+            let (rows, below) = rest.split_at_row_mut(block.len());
+            by_blocks.push((k, rows));
+            rest = below;
+        }
+        by_blocks
+    }
+
+    /// R ← D_kk⁻¹ R, and V + R as the products with other blocks want it.
+    fn solve_block(
+        &self,
+        side: Side,
+        k: usize,
+        given: Option<MatRef<'_, T>>,
+        mut right: MatMut<'_, T>,
+    ) -> C::Factor {
+        let (rows, beyond) = &self.blocks[k];
         let beyond = match side {
-            Side::Plain => beyond,
+            Side::Plain => beyond.as_ref(),
             Side::Transposed => beyond.transpose(),
         };
-        tile::add_product(right.as_mut(), Accum::Add, beyond, given.as_ref(), T::ONE);
-        self.cells.factor(right.as_ref())
+        let mut copy = right.to_owned();
+        tile::add_product(right.as_mut(), Accum::Add, beyond, copy.as_ref(), T::ONE);
+        let Some(given) = given else { return self.cells.factor(right.as_ref()) };
+        for j in 0..copy.ncols() {
+            let given = &tile::column(given, j)[rows.clone()];
+            let found = tile::column(right.as_ref(), j);
+            for ((sum, given), found) in tile::column_mut(copy.as_mut(), j).iter_mut().zip(given).zip(found) {
+                *sum = *given + *found;
+            }
+        }
+        self.cells.factor(copy.as_ref())
     }
 }
 
@@ -132,4 +168,52 @@ fn inverted(make: impl Fn() -> DMatrix<f64>) -> Result<DMatrix<f64>, (usize, f64
     // No M-matrix.
     drop(block);
     Ok(PivotedFactors::factor(make()).map_err(|error| (error.index, error.pivot))?.inverse())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::kernel::krylov::cells::DoubleCells;
+
+    #[test]
+    fn a_sweep_is_what_its_equations_say() {
+        let blocks = [0..3, 3..7, 7..9, 9..14];
+        let n = 14;
+        let a = DMatrix::from_fn(n, n, |i, j| ((i * 7 + j * 3 + i * j) % 11) as f64 / 100.0);
+        let block = |i: usize| blocks.iter().position(|rows| rows.contains(&i)).unwrap();
+        // D, D − L and D − U.
+        let part = |keep: fn(&usize, &usize) -> bool| {
+            let whole = DMatrix::identity(n, n) - &a;
+            DMatrix::from_fn(n, n, |i, j| if keep(&block(i), &block(j)) { whole[(i, j)] } else { 0.0 })
+        };
+        let [diagonal, lower, upper] = [part(usize::eq), part(usize::ge), part(usize::le)];
+        let solved = |matrix: &DMatrix<f64>, right: &DMatrix<f64>| matrix.clone().lu().solve(right).unwrap();
+        let v = DMatrix::from_fn(n, 3, |i, j| ((i * 5 + j * 2) % 7) as f64 - 3.0);
+        let stored: Arc<StoredMatrix> = Arc::new(a.clone().into());
+        let sweeps =
+            Sweeps::new(DoubleCells::of(Arc::clone(&stored), blocks.to_vec()), &stored, &blocks).unwrap();
+        let gap = |found: &Mat<f64>, expected: &DMatrix<f64>| {
+            DMatrix::from_fn(n, 3, |i, j| found[(i, j)] - expected[(i, j)]).amax()
+        };
+        for side in [Side::Plain, Side::Transposed] {
+            let turned = |matrix: &DMatrix<f64>| match side {
+                Side::Plain => matrix.clone(),
+                Side::Transposed => matrix.transpose(),
+            };
+            let (forth, back) = match side {
+                Side::Plain => (lower.clone(), upper.clone()),
+                Side::Transposed => (upper.transpose(), lower.transpose()),
+            };
+            let Swept { solution, image } = sweeps.sweep(side, tile::owned(&v));
+            let expected = solved(&back, &(turned(&diagonal) * &v));
+            assert!(gap(&solution, &expected) < 1e-13);
+            let expected = &v - solved(&forth, &(&expected - turned(&a) * &expected));
+            assert!(gap(&image, &expected) < 1e-13);
+            let mut first = tile::owned(&v).to_owned();
+            sweeps.substitute(side, Order::Forth, None, first.as_mut());
+            assert!(gap(&first, &solved(&forth, &v)) < 1e-13);
+        }
+    }
 }

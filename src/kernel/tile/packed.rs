@@ -17,7 +17,7 @@ use super::{Scalar, column};
 /// half of a first cache of 32 KiB.
 const DEPTH: usize = 256;
 /// Elements of a row that are copied at once when rows are what is contiguous.
-const RUN: usize = 8;
+const RUN: usize = 32;
 /// Elements packed by one task, about.
 const TASK: usize = 32_768;
 /// Bytes to which packed factors are aligned: a vector register that straddles two lines of the cache is read twice.
