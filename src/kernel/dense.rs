@@ -4,8 +4,9 @@
 //! and runs through all of the right one. A result of few rows or columns is cut into tiles in both directions instead, and
 //! its factors are multiplied as they lie. Each element is summed by one thread in one order.
 
+use bytemuck::Zeroable;
 use faer::{Accum, MatMut, MatRef};
-use nalgebra::{DMatrix, DMatrixView};
+use nalgebra::{DMatrix, DMatrixView, Scalar};
 use rayon::prelude::*;
 
 use super::tile::{self, Read, Right, add_product};
@@ -22,6 +23,13 @@ const SHARED: usize = 1 << 21;
 const LEAST_COLUMNS: usize = 64;
 /// Multiply-adds below which starting rayon costs more than it saves (about 50 µs of work).
 const SEQUENTIAL_WORK: usize = 128 * 128 * 64;
+
+/// A matrix of zeros whose memory is taken when it is written, by the thread that writes: a large matrix filled by all
+/// threads is not first filled with zeros by one, which took as long as the filling itself.
+#[must_use]
+pub fn zeros<T: Scalar + Zeroable>(rows: usize, columns: usize) -> DMatrix<T> {
+    DMatrix::from_vec(rows, columns, vec![T::zeroed(); rows * columns])
+}
 
 /// What is A B?
 ///
@@ -41,7 +49,7 @@ const SEQUENTIAL_WORK: usize = 128 * 128 * 64;
 /// 34(3), doi:10.1145/1356052.1356053.
 #[must_use]
 pub fn multiply(a: DMatrixView<'_, f64>, b: DMatrixView<'_, f64>) -> DMatrix<f64> {
-    let mut c = DMatrix::zeros(a.nrows(), b.ncols());
+    let mut c = zeros(a.nrows(), b.ncols());
     multiply_into(&mut c, 1.0, a, b, 0.0);
     c
 }
@@ -84,7 +92,7 @@ pub fn multiply_into(
 /// As [`multiply`]; the transpose is never stored.
 #[must_use]
 pub fn transpose_multiply(a: DMatrixView<'_, f64>, b: DMatrixView<'_, f64>) -> DMatrix<f64> {
-    let mut c = DMatrix::zeros(a.ncols(), b.ncols());
+    let mut c = zeros(a.ncols(), b.ncols());
     transpose_multiply_into(&mut c, 1.0, a, b, 0.0);
     c
 }

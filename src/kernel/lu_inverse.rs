@@ -6,6 +6,7 @@
 use nalgebra::DMatrix;
 use rayon::prelude::*;
 
+use super::dense;
 use super::lu::LuFactors;
 use super::tile::{self, column_tiles};
 use super::triangular::{Diagonal, solve_lower, solve_upper};
@@ -34,7 +35,7 @@ impl LuFactors {
         let n = self.order();
         let factors = tile::owned(&self.factors);
         // Zeros cost nothing until they are written: each thread takes the pages of its own bands.
-        let mut inverse = DMatrix::zeros(n, n);
+        let mut inverse = dense::zeros(n, n);
         column_tiles(tile::owned_mut(&mut inverse), BAND)
             .into_par_iter()
             .with_max_len(1)

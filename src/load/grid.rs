@@ -6,6 +6,8 @@
 use nalgebra::DMatrix;
 use rayon::prelude::*;
 
+use crate::kernel::dense;
+
 /// A cell without a figure. A NaN with a mark of its own, so that a NaN that is written out in the file stays an error.
 pub(super) const BLANK: f64 = f64::from_bits(0x7ff8_0000_b1a4_0001);
 
@@ -111,7 +113,7 @@ impl Grid {
         if let Cells::Parts(parts) = &self.cells {
             return block_of_parts(parts, rows, columns);
         }
-        let mut matrix = DMatrix::zeros(rows.len(), columns.len());
+        let mut matrix = dense::zeros(rows.len(), columns.len());
         let height = rows.len().max(1);
         let blanks = matrix
             .as_mut_slice()

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use sprs::{CsMatI, TriMatI};
 
 use super::{Cells, Scaled, StoredMatrix, column, row};
+use crate::kernel::dense;
 use crate::kernel::tile::Scalar;
 
 /// What rounding to single precision did.
@@ -62,7 +63,7 @@ impl StoredMatrix {
         let matrix = self.into_double();
         let Cells::Double(matrix) = &matrix.0 else { return (matrix, Rounding::default()) };
         let (rows, columns) = matrix.shape();
-        let mut single = DMatrix::<f32>::zeros(rows, columns);
+        let mut single = dense::zeros::<f32>(rows, columns);
         let rounding = single
             .as_mut_slice()
             .par_chunks_mut(rows.max(1))
@@ -156,7 +157,7 @@ impl StoredMatrix {
         match &self.0 {
             Cells::Double(matrix) => matrix.view((rows.start, columns.start), size).into_owned(),
             Cells::Single(matrix) => {
-                let mut block = DMatrix::zeros(size.0, size.1);
+                let mut block = dense::zeros(size.0, size.1);
                 block.as_mut_slice().par_chunks_mut(size.0.max(1)).zip(columns).for_each(|(target, j)| {
                     let (cells, factor) = matrix.column(j);
                     for (value, cell) in target.iter_mut().zip(&cells[rows.clone()]) {
@@ -166,7 +167,7 @@ impl StoredMatrix {
                 block
             }
             Cells::Compressed(matrix) => {
-                let mut block = DMatrix::zeros(size.0, size.1);
+                let mut block = dense::zeros(size.0, size.1);
                 for i in rows.clone() {
                     let (indices, values) = row(matrix, i, &columns);
                     for (j, value) in indices.iter().zip(values) {
@@ -187,7 +188,7 @@ impl StoredMatrix {
         let n = range.len();
         let mut block = match &self.0 {
             // Zeros cost nothing until they are written: all threads write, and take the pages they write to.
-            Cells::Double(_) => DMatrix::zeros(n, n),
+            Cells::Double(_) => dense::zeros(n, n),
             _ => self.block(range.clone(), range.clone()),
         };
         block.as_mut_slice().par_chunks_mut(n.max(1)).enumerate().for_each(|(j, cells)| {
@@ -260,7 +261,7 @@ impl StoredMatrix {
 /// Rows and columns of a dense matrix in another order.
 fn rearranged<T: Scalar + nalgebra::Scalar>(matrix: &DMatrix<T>, order: &[usize]) -> DMatrix<T> {
     let n = order.len();
-    let mut result = DMatrix::from_element(n, n, T::ZERO);
+    let mut result = dense::zeros::<T>(n, n);
     result.as_mut_slice().par_chunks_mut(n.max(1)).zip(order).for_each(|(target, &old)| {
         let source = column(matrix, old);
         for (cell, &i) in target.iter_mut().zip(order) {

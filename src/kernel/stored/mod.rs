@@ -23,6 +23,8 @@ use sprs::CsMatI;
 
 pub use convert::Rounding;
 
+use crate::kernel::dense;
+
 /// How a [`StoredMatrix`] keeps its cells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
@@ -347,7 +349,7 @@ impl StoredMatrix {
         };
         assert_eq!(divisors.len(), self.ncols(), "one divisor a column");
         let rows = matrix.nrows().max(1);
-        let mut divided = DMatrix::zeros(matrix.nrows(), matrix.ncols());
+        let mut divided = dense::zeros(matrix.nrows(), matrix.ncols());
         let columns = divided.as_mut_slice().par_chunks_mut(rows).zip(matrix.as_slice().par_chunks(rows));
         columns.zip(divisors).for_each(|((target, cells), divisor)| {
             for (target, cell) in target.iter_mut().zip(cells) {

@@ -50,7 +50,7 @@ impl StoredMatrix {
         columns: Range<usize>,
         x: DMatrixView<'_, f64>,
     ) -> DMatrix<f64> {
-        let mut product = DMatrix::zeros(rows.len(), x.ncols());
+        let mut product = dense::zeros(rows.len(), x.ncols());
         self.multiply_block_into(&mut product, 1.0, Side::Plain, rows, columns, x, 0.0);
         product
     }
@@ -66,7 +66,7 @@ impl StoredMatrix {
         columns: Range<usize>,
         x: DMatrixView<'_, f64>,
     ) -> DMatrix<f64> {
-        let mut product = DMatrix::zeros(columns.len(), x.ncols());
+        let mut product = dense::zeros(columns.len(), x.ncols());
         self.multiply_block_into(&mut product, 1.0, Side::Transposed, rows, columns, x, 0.0);
         product
     }
@@ -142,7 +142,7 @@ impl StoredMatrix {
             }
             (Cells::Single(matrix), Side::Transposed) => {
                 let block = tile::owned_single(&matrix.cells).submatrix(start.0, start.1, size.0, size.1);
-                let mut product = DMatrix::zeros(size.1, x.ncols());
+                let mut product = dense::zeros(size.1, x.ncols());
                 dense::widened_product(&mut product, alpha, block.transpose(), x, 0.0);
                 scale_rows(&mut product, &matrix.factors[columns]);
                 assert_eq!(c.shape(), product.shape(), "shape of the result of a product");
