@@ -11,6 +11,10 @@ use crate::frame::Measure::{Pure, Share};
 use crate::labels::Axis;
 use crate::model::Model;
 use nalgebra::DMatrix;
+use rayon::prelude::*;
+
+/// Rows of the inverse that are read together, column after column; the order of each sum does not depend on it.
+const BAND: usize = 256;
 
 /// Does a unit of final demand for a product pull more on the world than the average product does?
 ///
@@ -69,20 +73,8 @@ impl Indicator for Rasmussen {
         let output = model.flows().gross_output();
         let backward = &column_sums(model)?.0;
         let forward = &upstreamness(model)?.0;
-        let n = output.len();
-        let backward_cv: Vec<f64> =
-            inverse.column_iter().map(|column| variation(n, column.iter().copied())).collect();
-        let forward_cv: Vec<f64> = (0..n)
-            .map(|i| {
-                let row = inverse.row(i);
-                variation(
-                    n,
-                    row.iter().zip(output).enumerate().map(|(j, (b, x))| {
-                        if output[i] == 0.0 { f64::from(u8::from(i == j)) } else { b * x / output[i] }
-                    }),
-                )
-            })
-            .collect();
+        let (backward_cv, forward_cv) =
+            (variation_of_columns(inverse), variation_of_ghosh_rows(inverse, output));
         let (bl, fl) = (over_mean(backward), over_mean(forward));
         let key = key_sectors(&bl, &fl);
         let rows = Rows::of(model, request);
@@ -91,11 +83,50 @@ impl Indicator for Rasmussen {
     }
 }
 
-/// Standard deviation (n − 1) over the mean, of a sequence of `n` values that can be run through twice.
-fn variation(n: usize, values: impl Iterator<Item = f64> + Clone) -> f64 {
-    let mean = values.clone().sum::<f64>() / n as f64;
-    let squares: f64 = values.map(|value| (value - mean).powi(2)).sum();
-    (squares / (n as f64 - 1.0)).sqrt() / mean
+/// Standard deviation (n − 1) over the mean, of each column of B.
+fn variation_of_columns(inverse: &DMatrix<f64>) -> Vec<f64> {
+    let n = inverse.nrows();
+    let variation = |column: &[f64]| {
+        let mean = column.iter().sum::<f64>() / n as f64;
+        let squares: f64 = column.iter().map(|value| (value - mean).powi(2)).sum();
+        (squares / (n as f64 - 1.0)).sqrt() / mean
+    };
+    inverse.as_slice().par_chunks(n.max(1)).map(variation).collect()
+}
+
+/// Standard deviation (n − 1) over the mean, of each row of G = x̂⁻¹ B x̂; a row without output is that of the identity.
+///
+/// B lies by columns and is read by columns: once for the means, once for the squares.
+fn variation_of_ghosh_rows(inverse: &DMatrix<f64>, output: &[f64]) -> Vec<f64> {
+    let n = output.len();
+    let mut variations = vec![0.0_f64; n];
+    variations.par_chunks_mut(BAND).zip(output.par_chunks(BAND)).enumerate().for_each(
+        |(band, (variations, own))| {
+            let rows = band * BAND..band * BAND + own.len();
+            let mut means = vec![0.0_f64; own.len()];
+            for (column, x) in inverse.column_iter().zip(output) {
+                for ((mean, b), own) in means.iter_mut().zip(&column.as_slice()[rows.clone()]).zip(own) {
+                    *mean += b * x / own;
+                }
+            }
+            means.iter_mut().for_each(|mean| *mean /= n as f64);
+            for (column, x) in inverse.column_iter().zip(output) {
+                let cells = column.as_slice()[rows.clone()].iter().zip(own).zip(&means);
+                for (squares, ((b, own), mean)) in variations.iter_mut().zip(cells) {
+                    *squares += (b * x / own - mean).powi(2);
+                }
+            }
+            for ((variation, mean), own) in variations.iter_mut().zip(&means).zip(own) {
+                // One cell is one: the mean is 1 / n, the squares add up to 1 − 1 / n.
+                *variation = if *own == 0.0 {
+                    (n as f64).sqrt()
+                } else {
+                    (*variation / (n as f64 - 1.0)).sqrt() / mean
+                };
+            }
+        },
+    );
+    variations
 }
 
 fn over_mean(values: &[f64]) -> Vec<f64> {
@@ -282,5 +313,56 @@ impl Indicator for NetMultiplier {
             super::units::worst_gap(model.axis(), "(1'B) y = 1'(B y)", std::iter::once((0, pulled, reached)));
         let columns = [gross, &net, &inside].map(|values| rows.pick(values)).into();
         Ok(Reading::of_numbers(&NET_MULTIPLIER, rows.keys(), columns).with_identity(gap))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An inverse and output of all sizes; one row has none. Several bands, the last one smaller.
+    fn inverse_and_output() -> (DMatrix<f64>, Vec<f64>) {
+        let n = 2 * BAND + 90;
+        let inverse = DMatrix::from_fn(n, n, |i, j| {
+            f64::from(u8::from(i == j)) + ((i * 31 + j * 17 + i * j) % 101) as f64 / (101 * n) as f64
+        });
+        let output = (0..n).map(|i| if i == BAND + 1 { 0.0 } else { (1 + i * 37 % 91) as f64 }).collect();
+        (inverse, output)
+    }
+
+    fn variation(values: &[f64]) -> f64 {
+        let mean = values.iter().sum::<f64>() / values.len() as f64;
+        let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
+        (squares / (values.len() - 1) as f64).sqrt() / mean
+    }
+
+    #[test]
+    fn variations_are_those_of_the_columns_of_b_and_of_the_rows_of_g() {
+        let (inverse, output) = inverse_and_output();
+        let n = output.len();
+        let (columns, rows) = (variation_of_columns(&inverse), variation_of_ghosh_rows(&inverse, &output));
+        assert_eq!((columns.len(), rows.len()), (n, n));
+        for i in 0..n {
+            let column: Vec<f64> = inverse.column(i).iter().copied().collect();
+            assert!((columns[i] - variation(&column)).abs() < 1e-12 * columns[i], "column {i}");
+            let sold = |j: usize| inverse[(i, j)] * output[j] / output[i];
+            let identity = |j: usize| f64::from(u8::from(i == j));
+            let row: Vec<f64> =
+                (0..n).map(|j| if output[i] == 0.0 { identity(j) } else { sold(j) }).collect();
+            assert!((rows[i] - variation(&row)).abs() < 1e-12 * rows[i], "row {i}");
+        }
+    }
+
+    #[test]
+    fn the_bits_do_not_depend_on_the_number_of_threads() {
+        let (inverse, output) = inverse_and_output();
+        let bits = |threads: usize| -> Vec<u64> {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| {
+                let rows = variation_of_ghosh_rows(&inverse, &output);
+                variation_of_columns(&inverse).into_iter().chain(rows).map(f64::to_bits).collect()
+            })
+        };
+        assert_eq!(bits(1), bits(3));
     }
 }

@@ -23,7 +23,7 @@
 //! | (I − A) X = Y, A large and dense | [`krylov`] |
 //! | (I − A) X = Y, A sparse | [`sparse`] |
 //! | how wrong is X | [`residual`] |
-//! | does I + A + A² + … converge | [`spectral`] |
+//! | does I + A + A² + … converge, and which vector does A stretch most | [`spectral`] |
 
 pub mod condition;
 pub mod dense;

@@ -1,4 +1,9 @@
-//! The spectral radius of a matrix that is known by its products only: does the series I + A + A² + … converge?
+//! The spectral radius of a matrix that is known by its products only: does the series I + A + A² + … converge? And the
+//! vector that belongs to it.
+
+use nalgebra::{DMatrix, DVector, Schur};
+
+use super::tile;
 
 /// A spectral radius and how well it is known.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -82,10 +87,159 @@ fn ends_in_nothing(order: usize, mut multiply: impl FnMut(&[f64], &mut [f64])) -
     false
 }
 
+/// [`eigenvector_residual`] at which a vector counts as found: rounding of a product, with room.
+pub const EIGENVECTOR: f64 = 1e-13;
+/// Vectors of one Krylov space.
+const SPACE: usize = 60;
+/// Vectors after which the space is looked at, again and again: it costs what a small eigenvalue problem costs.
+const LOOK: usize = 10;
+/// What the space may leave of the best of its vectors, over the eigenvalue: below rounding, so that what is left comes from
+/// the products alone.
+const LEFT: f64 = 1e-15;
+/// What is left of a product, over the product, that is rounding: the space has no further vector.
+const SPENT: f64 = 1e-14;
+/// Products after which the method gives up: as many read a matrix of some thousand rows as long as two factorisations take.
+const MOST_PRODUCTS: usize = 400;
+/// Sweeps of the QR method on the matrix of a space; it needs two or three a row.
+const MOST_SWEEPS: usize = 100 * SPACE;
+/// How far beside the eigenvalue of the small matrix its vector is solved for, relative: not so near that it is singular.
+const BESIDE: f64 = 1e-10;
+/// Solves for that vector; each brings another eigenvalue's share down by [`BESIDE`] over the relative gap.
+const SOLVES: usize = 4;
+
+/// By how much does a vector miss being an eigenvector, given its image?
+///
+/// ```text
+/// ‖M w − λ w‖₁ / (|λ| ‖w‖₁)        λ = 1'M w / 1'w
+/// ```
+#[must_use]
+pub fn eigenvector_residual(vector: &[f64], image: &[f64]) -> f64 {
+    let eigenvalue = image.iter().sum::<f64>() / vector.iter().sum::<f64>();
+    let missed: f64 = image.iter().zip(vector).map(|(image, value)| (image - eigenvalue * value).abs()).sum();
+    missed / (eigenvalue.abs() * vector.iter().map(|value| value.abs()).sum::<f64>())
+}
+
+/// Which vector w with mean one has M w = λ w for the largest real eigenvalue λ of a matrix of order `order`, whose product
+/// with a vector is `multiply(vector)`?
+///
+/// Arnoldi's method from a vector of ones, begun again from the image of the best vector of the space until
+/// [`eigenvector_residual`] is below [`EIGENVECTOR`]. For a matrix without negative cells λ is the spectral radius and w is
+/// not negative (Perron and Frobenius). Nothing when that many products do not lead there, as where the next eigenvalue is
+/// hardly smaller, and where no eigenvalue is positive.
+///
+/// # Cost
+/// Some tens of products as a rule, at most some hundreds, and 60 vectors.
+///
+/// # Source
+/// Saad (2011), Numerical Methods for Large Eigenvalue Problems, sections 6.2 and 6.4, doi:10.1137/1.9781611970739.
+pub fn dominant_vector(order: usize, mut multiply: impl FnMut(&[f64]) -> Vec<f64>) -> Option<Vec<f64>> {
+    let mut vector = vec![1.0; order];
+    let mut products = 0;
+    while products < MOST_PRODUCTS {
+        let (best, dimension) = best_of_space(&vector, &mut multiply)?;
+        // The image has its zeros where the matrix has rows without a cell, and less of every other eigenvector.
+        vector = with_mean_one(multiply(&best))?;
+        products += dimension + 2;
+        if eigenvector_residual(&vector, &multiply(&vector)) < EIGENVECTOR {
+            return Some(vector);
+        }
+    }
+    None
+}
+
+/// Divided by the mean, where that leaves numbers. What is below zero by no more than rounding is zero.
+fn with_mean_one(mut vector: Vec<f64>) -> Option<Vec<f64>> {
+    let mean = vector.iter().sum::<f64>() / vector.len() as f64;
+    for value in &mut vector {
+        let quotient = *value / mean;
+        *value = if (-EIGENVECTOR..=0.0).contains(&quotient) { 0.0 } else { quotient };
+    }
+    vector.iter().all(|value| value.is_finite()).then_some(vector)
+}
+
+/// The vector of the space of q, M q, M² q, … that comes nearest to an eigenvector of the largest real eigenvalue, and the
+/// dimension of the space.
+fn best_of_space(start: &[f64], multiply: &mut impl FnMut(&[f64]) -> Vec<f64>) -> Option<(Vec<f64>, usize)> {
+    let size = SPACE.min(start.len());
+    let norm = length(start);
+    let mut basis: Vec<Vec<f64>> = vec![start.iter().map(|value| value / norm).collect()];
+    // M Q = Q H + what is left; H has a row more than columns.
+    let mut projected = DMatrix::<f64>::zeros(size + 1, size);
+    for j in 0..size {
+        let mut next = multiply(&basis[j]);
+        let whole = length(&next);
+        // Twice: the second pass takes out what the first left by cancellation.
+        for _ in 0..2 {
+            for (i, known) in basis.iter().enumerate() {
+                let share = tile::dot(known, &next);
+                projected[(i, j)] += share;
+                add_scaled(&mut next, -share, known);
+            }
+        }
+        let left = length(&next);
+        projected[(j + 1, j)] = left;
+        let dimension = j + 1;
+        let whole_space = left <= SPENT * whole || dimension == size;
+        if whole_space || dimension % LOOK == 0 {
+            let pair = dominant_pair(&projected.view((0, 0), (dimension, dimension)).into_owned());
+            if let Some((eigenvalue, weights)) = pair
+                && (whole_space || left * weights[j].abs() <= LEFT * eigenvalue)
+            {
+                let mut best = vec![0.0; start.len()];
+                for (known, weight) in basis.iter().zip(weights.iter()) {
+                    add_scaled(&mut best, *weight, known);
+                }
+                return Some((best, dimension));
+            }
+        }
+        if whole_space {
+            return None;
+        }
+        next.iter_mut().for_each(|value| *value /= left);
+        basis.push(next);
+    }
+    None
+}
+
+/// The largest real eigenvalue of a small matrix, where it is positive, and its vector of unit length.
+fn dominant_pair(matrix: &DMatrix<f64>) -> Option<(f64, DVector<f64>)> {
+    let n = matrix.nrows();
+    // Without numbers the QR method would turn in circles.
+    if !matrix.iter().all(|value| value.is_finite()) {
+        return None;
+    }
+    let eigenvalues = Schur::try_new(matrix.clone(), f64::EPSILON, MOST_SWEEPS)?.complex_eigenvalues();
+    let real = eigenvalues.iter().filter(|value| value.im == 0.0);
+    let eigenvalue = real.map(|value| value.re).fold(0.0, f64::max);
+    if eigenvalue <= 0.0 {
+        return None;
+    }
+    let factors = (matrix - DMatrix::<f64>::identity(n, n) * (eigenvalue * (1.0 + BESIDE))).lu();
+    let mut vector = DVector::from_element(n, 1.0);
+    for _ in 0..SOLVES {
+        vector = factors.solve(&vector)?;
+        let norm = vector.norm();
+        vector /= norm;
+    }
+    vector.iter().all(|value| value.is_finite()).then_some((eigenvalue, vector))
+}
+
+/// Euclidean length.
+fn length(values: &[f64]) -> f64 {
+    tile::dot(values, values).sqrt()
+}
+
+/// `sums += weight · values`.
+fn add_scaled(sums: &mut [f64], weight: f64, values: &[f64]) {
+    for (sum, value) in sums.iter_mut().zip(values) {
+        *sum += weight * value;
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use nalgebra::DMatrix;
+    use crate::kernel::dense;
 
     fn radius(matrix: &DMatrix<f64>) -> SpectralRadius {
         spectral_radius(matrix.nrows(), |vector, product| {
@@ -141,5 +295,87 @@ mod tests {
     fn nothing_at_all_has_radius_zero() {
         assert!(radius(&DMatrix::zeros(3, 3)).radius.abs() < 1e-15);
         assert!(radius(&DMatrix::zeros(0, 0)).settled);
+    }
+
+    fn dominant(matrix: &DMatrix<f64>) -> Option<Vec<f64>> {
+        dominant_vector(matrix.nrows(), |vector| {
+            (matrix * DVector::from_column_slice(vector)).as_slice().to_vec()
+        })
+    }
+
+    #[test]
+    fn the_dominant_vector_belongs_to_the_spectral_radius() {
+        // Smaller than a look, than a space, and larger than both.
+        for size in [1, 2, 7, 45, 130] {
+            let matrix = DMatrix::from_fn(size, size, |i, j| {
+                let k = (i * 7_919 + j * 104_729 + i * j * 31) % 97;
+                if k % 3 == 0 { 0.0 } else { k as f64 * 10.0_f64.powi((i % 4) as i32) }
+            })
+            .add_scalar(0.01);
+            let found = DVector::from_vec(dominant(&matrix).unwrap());
+            let image = &matrix * &found;
+            assert!(eigenvector_residual(found.as_slice(), image.as_slice()) < EIGENVECTOR, "{size}");
+            assert!(found.iter().all(|value| *value > 0.0) && (found.mean() - 1.0).abs() < 1e-12, "{size}");
+            let radius = matrix.complex_eigenvalues().iter().map(|value| value.norm()).fold(0.0, f64::max);
+            assert!((image.mean() - radius).abs() < 1e-9 * radius, "{size}: {} {radius}", image.mean());
+        }
+    }
+
+    #[test]
+    fn a_cycle_has_a_vector_and_rows_without_cells_have_nothing_of_it() {
+        // 0.9 · 0.8 = 0.6 · 1.2 and 0.4 · 1.2 = 0.6 · 0.8; the third buys from nobody, the fourth is nobody's seller.
+        let mut matrix = DMatrix::<f64>::zeros(4, 4);
+        (matrix[(0, 1)], matrix[(1, 0)], matrix[(3, 0)]) = (0.9, 0.4, 0.3);
+        // 0.3 · 1.2 = 0.6 · 0.6, so that the four add up to 2.6 before they have mean one.
+        let found = dominant(&matrix).unwrap();
+        for (found, expected) in found.iter().zip([1.2, 0.8, 0.0, 0.6]) {
+            assert!((found * 2.6 / 4.0 - expected).abs() < 1e-12, "{found}, expected {expected}");
+        }
+        assert_eq!(found[2].to_bits(), 0.0_f64.to_bits());
+    }
+
+    #[test]
+    fn the_larger_of_two_worlds_that_hardly_trade_is_found() {
+        // Two groups with radius 0.6 and 0.599, which sell each other one part in 10⁸.
+        let n = 160;
+        let matrix = DMatrix::from_fn(n, n, |i, j| {
+            let own = (if i < n / 2 { 0.6 } else { 0.599 }) / (n / 2) as f64;
+            let uneven = 1.0 + 0.5 * ((i * 13 + j * 7) % 11) as f64 / 11.0 - 0.25;
+            if (i < n / 2) == (j < n / 2) { own * uneven } else { 1e-8 * own }
+        });
+        let found = dominant(&matrix).unwrap();
+        let image = &matrix * DVector::from_column_slice(&found);
+        assert!(eigenvector_residual(&found, image.as_slice()) < EIGENVECTOR);
+        let radius = radius(&matrix);
+        assert!(radius.radius <= image.sum() / n as f64 + 1e-8, "{radius:?}");
+    }
+
+    #[test]
+    fn where_products_do_not_lead_to_it_there_is_no_vector() {
+        assert_eq!(dominant(&DMatrix::zeros(3, 3)), None);
+        assert_eq!(dominant(&DMatrix::zeros(0, 0)), None);
+        assert_eq!(dominant(&DMatrix::from_element(2, 2, f64::NAN)), None);
+        // A seller who sells to nobody's seller: no eigenvalue but zero.
+        assert_eq!(dominant(&DMatrix::from_row_slice(2, 2, &[0.0, 1.0, 0.0, 0.0])), None);
+        // A long chain of neighbours: the second eigenvalue is smaller by one part in 10⁴.
+        let path = DMatrix::from_fn(400, 400, |i, j| if i.abs_diff(j) == 1 { 0.5 } else { 0.0 });
+        assert_eq!(dominant(&path), None);
+    }
+
+    #[test]
+    fn the_bits_of_the_dominant_vector_do_not_depend_on_the_number_of_threads() {
+        // As many rows as products are cut into tiles for.
+        let matrix = DMatrix::from_fn(1_100, 1_100, |i, j| ((i * 31 + j * 17 + i * j) % 101) as f64);
+        let bits = |threads: usize| -> Vec<u64> {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            let found = pool.install(|| {
+                dominant_vector(1_100, |vector| {
+                    let vector = DMatrix::from_column_slice(1_100, 1, vector);
+                    dense::multiply(matrix.as_view(), vector.as_view()).as_slice().to_vec()
+                })
+            });
+            found.unwrap().into_iter().map(f64::to_bits).collect()
+        };
+        assert_eq!(bits(1), bits(3));
     }
 }

@@ -10,6 +10,7 @@ use super::prices::{Burden, PriceChange, burdens, prices};
 use super::schema::ScenarioFile;
 use super::state::{Made, State};
 use super::{Change, find_kind};
+use crate::kernel::dense;
 use crate::kernel::spectral::spectral_radius;
 use crate::labels::Axis;
 use crate::model::{Changed, Flows, Model, Primary};
@@ -234,11 +235,8 @@ fn require_productive(id: &str, coefficients: &DMatrix<f64>) -> Result<(), Scena
         return Ok(());
     }
     let found = spectral_radius(coefficients.nrows(), |vector, product| {
-        for (column, weight) in coefficients.column_iter().zip(vector) {
-            for (to, cell) in product.iter_mut().zip(column.iter()) {
-                *to += cell * weight;
-            }
-        }
+        let weights = DMatrix::from_column_slice(vector.len(), 1, vector);
+        product.copy_from_slice(dense::multiply(coefficients.as_view(), weights.as_view()).as_slice());
     });
     if found.radius >= 1.0 {
         return Err(ScenarioError::Explosive { scenario: id.to_owned(), radius: found.radius });

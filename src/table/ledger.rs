@@ -1,8 +1,12 @@
 //! What the checks read from a table, the same for tables of the world and of one economy: sums by row and column, counts
 //! of cells by block, exports by economy.
 
+use nalgebra::DMatrixView;
+use rayon::prelude::*;
+
 use super::cells::RoundingStep;
 use super::{IcioTable, NationalTable, PrimaryRow, RowRole};
+use crate::kernel::dense;
 use crate::kernel::spectral::{SpectralRadius, spectral_radius};
 
 /// Cells of one block of a table, counted.
@@ -48,6 +52,9 @@ pub struct ExportCells {
 /// Cells of at most so many rounding steps are small: half a step is 5% of the largest of them.
 pub const SMALL_CELL: f64 = 10.0;
 
+/// Cells of Y that are looked through together.
+const PIECE: usize = 1 << 16;
+
 /// A count in progress; the labels are made for the worst cell only.
 struct Counter {
     count: BlockCount,
@@ -78,9 +85,30 @@ impl Counter {
         } else if value < 0.0 {
             count.negative += 1;
             count.negative_sum += value;
-            if self.worst.is_none_or(|(_, _, worst)| value < worst) {
-                self.worst = Some((row, column, value));
-            }
+            self.see_worst((row, column, value));
+        }
+    }
+
+    /// The most negative cell, of equals the first, column by column: the same one in every storage.
+    fn see_worst(&mut self, (row, column, value): (usize, usize, f64)) {
+        let is_worse = |worst: (usize, usize, f64)| {
+            value.total_cmp(&worst.2).then((column, row).cmp(&(worst.1, worst.0))).is_lt()
+        };
+        if self.worst.is_none_or(is_worse) {
+            self.worst = Some((row, column, value));
+        }
+    }
+
+    /// Counts the cells of another part of the block.
+    fn add(&mut self, part: &Self) {
+        let (count, more) = (&mut self.count, &part.count);
+        count.cells += more.cells;
+        count.zero += more.zero;
+        count.negative += more.negative;
+        count.negative_sum += more.negative_sum;
+        count.sum += more.sum;
+        if let Some(cell) = part.worst {
+            self.see_worst(cell);
         }
     }
 
@@ -94,6 +122,117 @@ impl Counter {
     fn finish(mut self, label: impl Fn(usize, usize) -> String) -> (BlockKind, BlockCount) {
         self.count.most_negative = self.worst.map(|(row, column, value)| (label(row, column), value));
         (self.kind, self.count)
+    }
+}
+
+/// Exports of one economy in progress.
+#[derive(Clone, Copy, Default)]
+struct Exported {
+    value: f64,
+    cells: usize,
+    in_small_cells: f64,
+}
+
+impl Exported {
+    fn see(&mut self, value: f64, small: f64) {
+        self.value += value;
+        if value != 0.0 {
+            self.cells += 1;
+        }
+        if value.abs() <= small {
+            self.in_small_cells += value.abs();
+        }
+    }
+
+    fn add(&mut self, part: &Self) {
+        self.value += part.value;
+        self.cells += part.cells;
+        self.in_small_cells += part.in_small_cells;
+    }
+
+    fn of(self, economy: &str) -> ExportCells {
+        ExportCells {
+            economy: economy.to_owned(),
+            exports: self.value,
+            cells: self.cells,
+            in_small_cells: self.in_small_cells,
+        }
+    }
+}
+
+/// Cells of Z or of Y in progress: what stays at home, what goes abroad, and whose exports that is.
+struct Tally {
+    home: Counter,
+    abroad: Counter,
+    exports: Vec<Exported>,
+    /// Cells up to this size are small.
+    small: f64,
+}
+
+impl Tally {
+    fn new([home, abroad]: [&'static str; 2], kind: BlockKind, economies: usize, small: f64) -> Self {
+        Self {
+            home: Counter::new(home, kind),
+            abroad: Counter::new(abroad, kind),
+            exports: vec![Exported::default(); economies],
+            small,
+        }
+    }
+
+    /// Cells of Z that are not zero. Parts are counted side by side and added up in their order.
+    fn of_use(table: &IcioTable, small: f64) -> Self {
+        let (flows, blocks) = (table.intermediate_use(), table.axis().blocks());
+        let empty = || Self::new(["Z domestic", "Z imported"], BlockKind::Intermediate, blocks.len(), small);
+        let parts = flows.by_bands(|rows, columns| {
+            let mut tally = empty();
+            for (economy, block) in blocks.iter().enumerate() {
+                let rows = rows.start.max(block.start)..rows.end.min(block.end);
+                if !rows.is_empty() {
+                    flows.for_each_in(rows, columns.clone(), |row, column, value| {
+                        tally.see(economy, block.contains(&column), row, column, value);
+                    });
+                }
+            }
+            tally
+        });
+        parts.iter().fold(empty(), Self::with)
+    }
+
+    /// Cells of Y, column by column.
+    fn of_final(table: &IcioTable, small: f64) -> Self {
+        let (demand, categories, blocks) =
+            (table.final_demand(), table.categories().len(), table.axis().blocks());
+        let empty = || Self::new(["Y domestic", "Y imported"], BlockKind::Final, blocks.len(), small);
+        let parts: Vec<Self> = (0..demand.ncols())
+            .into_par_iter()
+            .map(|column| {
+                let (mut tally, cells) = (empty(), demand.column(column));
+                for (economy, block) in blocks.iter().enumerate() {
+                    let at_home = economy == column / categories;
+                    for row in block.clone() {
+                        tally.see(economy, at_home, row, column, cells[row]);
+                    }
+                }
+                tally
+            })
+            .collect();
+        parts.iter().fold(empty(), Self::with)
+    }
+
+    fn see(&mut self, economy: usize, at_home: bool, row: usize, column: usize, value: f64) {
+        if at_home {
+            self.home.see(row, column, value);
+        } else {
+            self.abroad.see(row, column, value);
+            self.exports[economy].see(value, self.small);
+        }
+    }
+
+    fn with(mut self, part: &Self) -> Self {
+        self.home.add(&part.home);
+        self.abroad.add(&part.abroad);
+        self.exports.iter_mut().zip(&part.exports).for_each(|(exports, part)| exports.add(part));
+        self
     }
 }
 
@@ -124,68 +263,31 @@ impl<'a> Ledger<'a> {
     /// Reads a table of the world.
     pub(super) fn of(table: &'a IcioTable) -> Self {
         let axis = table.axis();
-        let categories = table.categories().len();
-        let economy_of: Vec<usize> = (0..axis.n_rows()).map(|row| axis.economy_of(row)).collect();
         let labels: Vec<String> = (0..axis.n_rows()).map(|row| axis.row_label(row)).collect();
-        let mut step = RoundingStep::default();
-        table.each_use(|_, _, value| step.see(value));
-        table.each_final(|_, _, value| step.see(value));
-        let step = step.step();
-        let mut exports: Vec<ExportCells> = axis
-            .economies()
-            .iter()
-            .map(|economy| ExportCells {
-                economy: economy.clone(),
-                exports: 0.0,
-                cells: 0,
-                in_small_cells: 0.0,
-            })
-            .collect();
+        let step = rounding_step(table);
         let small = step.map_or(0.0, |step| SMALL_CELL * step);
-        let mut export = |economy: usize, value: f64| exports[economy].see(value, small);
-        let mut home = Counter::new("Z domestic", BlockKind::Intermediate);
-        let mut abroad = Counter::new("Z imported", BlockKind::Intermediate);
-        let mut output = vec![0.0; axis.n_rows()];
-        let mut inputs = vec![0.0; axis.n_rows()];
-        table.each_use(|row, column, value| {
-            output[row] += value;
-            inputs[column] += value;
-            if economy_of[row] == economy_of[column] {
-                home.see(row, column, value);
-            } else {
-                abroad.see(row, column, value);
-                export(economy_of[row], value);
-            }
-        });
-        let mut final_home = Counter::new("Y domestic", BlockKind::Final);
-        let mut final_abroad = Counter::new("Y imported", BlockKind::Final);
-        table.each_final(|row, column, value| {
-            output[row] += value;
-            if economy_of[row] == column / categories {
-                final_home.see(row, column, value);
-            } else {
-                final_abroad.see(row, column, value);
-                export(economy_of[row], value);
-            }
-        });
+        let (used, absorbed) = (Tally::of_use(table, small), Tally::of_final(table, small));
+        let mut exported = used.exports;
+        exported.iter_mut().zip(&absorbed.exports).for_each(|(exports, part)| exports.add(part));
+        let exports = exported.iter().zip(axis.economies()).map(|(part, economy)| part.of(economy)).collect();
         // Zeros of Z are not visited: what was not seen is zero.
-        let at_home = (0..axis.n_economies()).map(|economy| axis.block(economy).len().pow(2)).sum();
-        let (home, abroad) = (home.unseen(at_home), abroad.unseen(axis.n_rows().pow(2) - at_home));
+        let at_home = axis.blocks().iter().map(|block| block.len().pow(2)).sum();
+        let (home, abroad) = (used.home.unseen(at_home), used.abroad.unseen(axis.n_rows().pow(2) - at_home));
         let in_use = |row: usize, column: usize| format!("{} -> {}", labels[row], labels[column]);
         let in_final =
             |row: usize, column: usize| format!("{} -> {}", labels[row], table.final_demand_label(column));
         let blocks = [
             home.finish(in_use),
             abroad.finish(in_use),
-            final_home.finish(in_final),
-            final_abroad.finish(in_final),
+            absorbed.home.finish(in_final),
+            absorbed.abroad.finish(in_final),
         ]
         .into_iter()
         .chain(value_added(table.primary_rows(), &labels))
         .collect();
         Self {
-            output,
-            inputs,
+            output: table.row_sums(),
+            inputs: table.input_sums(),
             published: table.published_output(),
             primary: table.primary_rows(),
             blocks,
@@ -232,8 +334,7 @@ impl<'a> Ledger<'a> {
         }
         blocks.extend(value_added(table.primary_rows(), &labels));
         let small = step.map_or(0.0, |step| SMALL_CELL * step);
-        let mut exports =
-            ExportCells { economy: table.economy().to_owned(), exports: 0.0, cells: 0, in_small_cells: 0.0 };
+        let mut exports = Exported::default();
         table.exports().iter().for_each(|&value| exports.see(value, small));
         Self {
             output,
@@ -244,7 +345,7 @@ impl<'a> Ledger<'a> {
             step,
             cells_of_row: n + table.categories().len() + 1,
             cells_of_column: 2 * n + table.primary_rows().len(),
-            exports: vec![exports],
+            exports: vec![exports.of(table.economy())],
             labels,
         }
     }
@@ -269,16 +370,27 @@ impl<'a> Ledger<'a> {
     }
 }
 
-impl ExportCells {
-    fn see(&mut self, value: f64, small: f64) {
-        self.exports += value;
-        if value != 0.0 {
-            self.cells += 1;
-        }
-        if value.abs() <= small {
-            self.in_small_cells += value.abs();
-        }
-    }
+/// What the flows of a table are rounded to; nothing for full precision and for nothing but zeros.
+///
+/// Parts are looked through side by side: the finest step of a part is that of all, and one part of full precision is
+/// enough.
+fn rounding_step(table: &IcioTable) -> Option<f64> {
+    let (flows, demand) = (table.intermediate_use(), table.final_demand());
+    let of_part = |seen: RoundingStep| seen.step().unwrap_or(0.0);
+    let mut steps = flows.by_bands(|rows, columns| {
+        let (mut seen, mut any) = (RoundingStep::default(), false);
+        flows.for_each_in(rows, columns, |_, _, value| {
+            seen.see(value);
+            any = true;
+        });
+        any.then(|| of_part(seen))
+    });
+    steps.par_extend(demand.as_slice().par_chunks(PIECE).map(|cells| {
+        let mut seen = RoundingStep::default();
+        cells.iter().for_each(|cell| seen.see(*cell));
+        cells.iter().any(|cell| *cell != 0.0).then(|| of_part(seen))
+    }));
+    steps.into_iter().flatten().reduce(f64::min).filter(|step| *step > 0.0)
 }
 
 /// The rows of value added as one block.
@@ -294,19 +406,165 @@ fn value_added(primary: &[PrimaryRow], labels: &[String]) -> Option<(BlockKind, 
 
 /// Spectral radius of A = Z x̂⁻¹ of a table of the world, x being the sum of the row.
 pub(super) fn radius_of(table: &IcioTable, output: &[f64]) -> SpectralRadius {
-    let per_unit: Vec<f64> = output.iter().map(|&x| if x == 0.0 { 0.0 } else { 1.0 / x }).collect();
-    spectral_radius(output.len(), |vector, product| {
-        table.each_use(|row, column, value| product[row] += value * per_unit[column] * vector[column]);
+    let flows = table.intermediate_use();
+    let columns = 0..flows.ncols();
+    radius(output, |weights| {
+        flows.sums_by_ranges(std::slice::from_ref(&columns), Some(weights)).as_slice().to_vec()
     })
 }
 
 /// The same of A^D = Z^D x̂⁻¹ of a national table, x being published output.
 pub(super) fn radius_of_national(table: &NationalTable) -> SpectralRadius {
-    let per_unit: Vec<f64> = table.output().iter().map(|&x| if x == 0.0 { 0.0 } else { 1.0 / x }).collect();
-    spectral_radius(per_unit.len(), |vector, product| {
-        for (column, values) in table.domestic_use().column_iter().enumerate() {
-            let scale = per_unit[column] * vector[column];
-            values.iter().zip(product.iter_mut()).for_each(|(value, to)| *to += value * scale);
-        }
+    radius(table.output(), |weights| {
+        let weights = DMatrixView::from_slice(weights, weights.len(), 1);
+        dense::multiply(table.domestic_use().as_view(), weights).as_slice().to_vec()
     })
+}
+
+/// Spectral radius of Z x̂⁻¹, where `product` is Z times a vector.
+fn radius(output: &[f64], product: impl Fn(&[f64]) -> Vec<f64>) -> SpectralRadius {
+    let per_unit: Vec<f64> = output.iter().map(|&x| if x == 0.0 { 0.0 } else { 1.0 / x }).collect();
+    spectral_radius(output.len(), |vector, image| {
+        let weights: Vec<f64> = vector.iter().zip(&per_unit).map(|(value, unit)| value * unit).collect();
+        image.copy_from_slice(&product(&weights));
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use nalgebra::DMatrix;
+
+    use super::*;
+    use crate::kernel::stored::Storage;
+    use crate::table::{Provenance, TableParts};
+
+    /// Economies of unequal size; the last band of columns, and of rows, is smaller than the others.
+    const SECTORS: [usize; 4] = [700, 1, 299, 190];
+    const EVERY_STORAGE: [Storage; 3] = [Storage::Double, Storage::Single, Storage::Compressed];
+
+    /// Cells are multiples of `unit`, half of them zero, some below zero; equal ones are among the most negative.
+    fn world(unit: f64) -> IcioTable {
+        let rows: Vec<(String, String)> = SECTORS
+            .iter()
+            .enumerate()
+            .flat_map(|(economy, &size)| (0..size).map(move |i| (format!("E{economy}"), format!("s{i}"))))
+            .collect();
+        let n = rows.len();
+        let cell = |i: usize, j: usize| {
+            let k = (i * 7_919 + j * 104_729 + i * j) % 211;
+            if k.is_multiple_of(2) { 0.0 } else { unit * (k as f64 - 8.0) }
+        };
+        IcioTable::new(TableParts {
+            rows,
+            categories: vec!["C".into(), "I".into()],
+            intermediate_use: DMatrix::from_fn(n, n, cell).into(),
+            final_demand: DMatrix::from_fn(n, 2 * SECTORS.len(), |i, j| {
+                if j % 2 == 0 { unit * 20_000.0 } else { cell(i + 3, j) }
+            }),
+            primary_rows: Vec::new(),
+            published_output: None,
+            unit: "unit".into(),
+            year: None,
+            provenance: Provenance::default(),
+        })
+        .unwrap()
+    }
+
+    /// Counts and exports as they are defined, cell after cell on one thread.
+    fn cell_by_cell(table: &IcioTable, small: f64) -> (Vec<BlockCount>, Vec<ExportCells>) {
+        let axis = table.axis();
+        let mut counters = [("Z domestic", BlockKind::Intermediate), ("Z imported", BlockKind::Intermediate)]
+            .into_iter()
+            .chain([("Y domestic", BlockKind::Final), ("Y imported", BlockKind::Final)])
+            .map(|(block, kind)| Counter::new(block, kind))
+            .collect::<Vec<_>>();
+        let mut exports = vec![Exported::default(); axis.n_economies()];
+        let categories = table.categories().len();
+        for (part, cells) in
+            [table.intermediate_use().to_dense(), table.final_demand().clone()].iter().enumerate()
+        {
+            for (column, values) in cells.column_iter().enumerate() {
+                let buyer = if part == 0 { axis.economy_of(column) } else { column / categories };
+                for (row, &value) in values.iter().enumerate() {
+                    let seller = axis.economy_of(row);
+                    counters[2 * part + usize::from(buyer != seller)].see(row, column, value);
+                    if buyer != seller {
+                        exports[seller].see(value, small);
+                    }
+                }
+            }
+        }
+        let label = |part: usize, row: usize, column: usize| {
+            let to = if part < 2 { axis.row_label(column) } else { table.final_demand_label(column) };
+            format!("{} -> {to}", axis.row_label(row))
+        };
+        let counts = counters.into_iter().enumerate();
+        let counts = counts.map(|(part, counter)| counter.finish(|row, column| label(part, row, column)).1);
+        let exports = exports.iter().zip(axis.economies()).map(|(part, economy)| part.of(economy));
+        (counts.collect(), exports.collect())
+    }
+
+    #[test]
+    fn counts_sums_and_exports_are_those_of_the_cells_in_every_storage() {
+        // Quarters: single precision holds them, and their sums are exact in any order.
+        let table = world(0.25);
+        let (blocks, exports) = cell_by_cell(&table, 0.01 * SMALL_CELL);
+        assert!(blocks.iter().all(|block| block.negative > 1) && exports.iter().all(|part| part.cells > 0));
+        let flows = table.intermediate_use().to_dense();
+        let rows = flows.column_sum() + table.final_demand().column_sum();
+        for storage in EVERY_STORAGE {
+            let table = table.clone().kept_as(storage).unwrap();
+            let ledger = Ledger::of(&table);
+            let found: Vec<BlockCount> = ledger.blocks.iter().map(|(_, block)| block.clone()).collect();
+            assert_eq!((ledger.step, &found, &ledger.exports), (Some(0.01), &blocks, &exports), "{storage}");
+            assert_eq!(ledger.output, rows.as_slice(), "{storage}");
+            assert_eq!(ledger.inputs, flows.row_sum().as_slice(), "{storage}");
+        }
+    }
+
+    #[test]
+    fn exports_in_small_cells_are_found_by_the_step_of_the_whole_table() {
+        // Of all cells one alone is not a whole number: bands that do not see it still count by its step.
+        let mut table = world(1.0);
+        table.final_demand[(0, 0)] += 0.5;
+        let ledger = Ledger::of(&table);
+        assert_eq!(ledger.step, Some(0.1));
+        assert_eq!(ledger.exports, cell_by_cell(&table, 1.0).1);
+        assert!(ledger.exports.iter().any(|part| part.in_small_cells > 0.0));
+        table.final_demand[(0, 0)] += 1.0 / 3.0;
+        assert_eq!(Ledger::of(&table).step, None);
+    }
+
+    #[test]
+    fn the_bits_do_not_depend_on_the_number_of_threads() {
+        for storage in EVERY_STORAGE {
+            let table = world(1.0 / 3.0).kept_as(storage).unwrap();
+            let bits = |threads: usize| -> Vec<u64> {
+                let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+                pool.install(|| {
+                    let ledger = Ledger::of(&table);
+                    let blocks = ledger.blocks.iter().flat_map(|(_, block)| [block.sum, block.negative_sum]);
+                    let exports = ledger.exports.iter().flat_map(|part| [part.exports, part.in_small_cells]);
+                    let radius = radius_of(&table, &ledger.output).radius;
+                    let sums = ledger.output.iter().chain(&ledger.inputs).copied();
+                    blocks.chain(exports).chain(sums).chain([radius]).map(f64::to_bits).collect()
+                })
+            };
+            assert_eq!(bits(1), bits(3), "{storage}");
+        }
+    }
+
+    #[test]
+    fn the_radius_is_that_of_products_cell_by_cell_in_every_storage() {
+        let table = world(0.25);
+        let output = table.row_sums();
+        let expected = spectral_radius(output.len(), |vector, product| {
+            table.each_use(|row, column, value| product[row] += value / output[column] * vector[column]);
+        });
+        assert!(expected.settled && expected.radius > 0.1, "{expected:?}");
+        for storage in EVERY_STORAGE {
+            let found = radius_of(&table.clone().kept_as(storage).unwrap(), &output);
+            assert!(found.settled && (found.radius - expected.radius).abs() < 1e-12, "{storage}: {found:?}");
+        }
+    }
 }

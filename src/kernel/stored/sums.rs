@@ -10,6 +10,10 @@ use super::{Cells, StoredMatrix, column, row};
 
 /// Least rows summed by one task; the order of each sum does not depend on it.
 const BAND: usize = 512;
+/// Columns of dense cells that are read together: of a table of 20,000 rows they fit into the second cache.
+const COLUMNS: usize = 16;
+/// Compressed rows that are read together.
+const ROWS: usize = 1_024;
 
 impl StoredMatrix {
     /// Sum of each row, in double precision, columns in order.
@@ -49,8 +53,7 @@ impl StoredMatrix {
             return sums;
         }
         let height = BAND.max(n.div_ceil(threads));
-        let bands: Vec<Range<usize>> =
-            (0..n).step_by(height).map(|start| start..n.min(start + height)).collect();
+        let bands = bands(n, height);
         let parts: Vec<DMatrix<f64>> = bands
             .par_iter()
             .map(|band| {
@@ -142,6 +145,22 @@ impl StoredMatrix {
         }
     }
 
+    /// What does `make(rows, columns)` make of each band of the matrix, band after band?
+    ///
+    /// Dense cells are cut into bands of columns, compressed ones into bands of rows, at the same places for any number of
+    /// threads: what is added up in the order of the bands has the same bits.
+    ///
+    /// # Cost
+    /// In parallel over bands; to read every band once is to read each cell once, as it lies in memory.
+    pub(crate) fn by_bands<T: Send>(&self, make: impl Fn(Range<usize>, Range<usize>) -> T + Sync) -> Vec<T> {
+        let (n, columns) = self.shape();
+        if self.as_compressed().is_some() {
+            bands(n, ROWS).into_par_iter().map(|rows| make(rows, 0..columns)).collect()
+        } else {
+            bands(columns, COLUMNS).into_par_iter().map(|columns| make(0..n, columns)).collect()
+        }
+    }
+
     /// Sum of each column over the rows outside its diagonal block, in double precision, rows in order.
     ///
     /// # Panics
@@ -174,9 +193,40 @@ impl StoredMatrix {
     }
 }
 
+/// `0..n` in bands of `size`; the last one may be smaller.
+fn bands(n: usize, size: usize) -> Vec<Range<usize>> {
+    (0..n).step_by(size).map(|start| start..n.min(start + size)).collect()
+}
+
 /// `sums += weight · cells`.
 fn add_scaled<T: Copy>(sums: &mut [f64], weight: f64, cells: &[T], widen: impl Fn(T) -> f64) {
     for (sum, cell) in sums.iter_mut().zip(cells) {
         *sum += weight * widen(*cell);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bands_have_every_cell_once_in_every_storage() {
+        // Several bands of columns, and of rows, the last ones smaller.
+        let (n, columns) = (2 * ROWS + 100, 3 * COLUMNS + 5);
+        let cells = DMatrix::from_fn(n, columns, |i, j| ((i * 31 + j * 17) % 7) as f64);
+        let dense = StoredMatrix::from(cells.clone());
+        for stored in [dense.clone(), dense.clone().into_single().0, dense.into_compressed()] {
+            let parts = stored.by_bands(|rows, columns| {
+                let mut seen = Vec::new();
+                stored.for_each_in(rows, columns, |i, j, value| seen.push((i, j, value)));
+                seen
+            });
+            assert_eq!(parts.len(), if stored.as_compressed().is_some() { 3 } else { 4 });
+            let mut order = Vec::new();
+            stored.for_each(|i, j, value| order.push((i, j, value)));
+            assert_eq!(parts.concat(), order, "{}", stored.storage());
+        }
+        let nothing: Vec<()> = StoredMatrix::from(DMatrix::<f64>::zeros(0, 0)).by_bands(|_, _| ());
+        assert!(nothing.is_empty());
     }
 }
