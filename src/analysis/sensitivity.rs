@@ -1,25 +1,37 @@
 //! Which flows, coefficients and value-added shares move a measure most, as rows and columns.
 
-use std::collections::HashMap;
+mod cells;
+mod leading;
+mod sums;
 
-use super::{AnalysisError, Piece, Preparation};
+use nalgebra::DMatrix;
+use rayon::prelude::*;
+
+use self::cells::{Cells, Changed, Place, Row};
+use self::leading::{Leading, Ranked};
+use self::sums::{Pairs, added_up};
+use super::{AnalysisError, Piece, Preparation, Satellite, World};
 use crate::frame::{Column, Frame, Measure as ColumnMeasure, ResultNotes};
-use crate::labels::Axis;
 use crate::level::Level;
 use crate::load::TableRef;
 use crate::model::Model;
 use crate::model::memory::{Asked, Workload};
-use crate::model::solver::SolveError;
 use crate::table::IcioTable;
-use crate::uncertainty::{Buyer, ErrorModel, FinalDemandErrors, FirstOrder, Gradient, Measure};
+use crate::uncertainty::{ErrorModel, FinalDemandErrors, FirstOrder, Gradient, Measure};
 
 /// What sells a value-added share.
 const VALUE_ADDED: &str = "value added";
 /// Columns of the result.
 const COLUMNS: usize = 10;
-/// Copies of all flows that are held: the table beside its model, its flows in one matrix, the parts of the variance, and
-/// a row of the result for every cell (13 numbers of eight bytes).
-const COPIES: usize = 16;
+/// Copies of all flows that are held beside the model: the flows in one matrix, and their slopes when the table is balanced
+/// again. Neither the table nor a row a cell stays: the first cells are selected by position, and pairs are added up in
+/// place.
+const COPIES: usize = 2;
+/// So many rows to keep are reckoned as a row for every cell: how many cells a table has is not known beforehand.
+const AS_ALL: usize = 1_000_000;
+/// Columns from which the first cells are selected together: bands are the same on any number of threads, and small enough
+/// to keep all of them busy.
+const BAND: usize = 16;
 
 /// Derivatives of one measure, ranked: what `vadex sensitivity` computes.
 #[derive(Debug, Clone)]
@@ -75,26 +87,22 @@ pub enum Rank {
     Variance,
 }
 
-/// Seller or buyer in labels, as positions in the lists of names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-struct Place {
-    economy: Option<usize>,
-    sector: Option<usize>,
-}
-
-/// One row of the result.
-#[derive(Debug, Clone, Copy)]
-struct Row {
-    seller: Place,
-    buyer: Place,
-    /// Flow, in the unit of the table.
-    flow: f64,
-    /// What is changed: the flow, the coefficient or the share.
-    base: f64,
-    /// Σ base · derivative.
-    weighted: f64,
-    derivative: f64,
-    variance_share: f64,
+impl Preparation {
+    /// [`Preparation::build_with`] that keeps the table, its groups united, beside its worlds.
+    ///
+    /// # Errors
+    /// As [`Preparation::open`].
+    pub fn build_beside(
+        &self,
+        table: IcioTable,
+        satellites: &[&Satellite],
+    ) -> Result<(IcioTable, World, Vec<Result<World, AnalysisError>>), AnalysisError> {
+        let (table, notes) = self.united(table)?;
+        let fitted: Vec<_> = satellites.iter().map(|satellite| satellite.fit(&table)).collect();
+        let world = self.model(table.clone(), notes)?;
+        let traced = fitted.into_iter().map(|fitted| world.tracing(&fitted?)).collect();
+        Ok((table, world, traced))
+    }
 }
 
 impl SensitivityAnalysis {
@@ -116,28 +124,68 @@ impl SensitivityAnalysis {
     /// failed solve.
     ///
     /// # Cost
-    /// Two right-hand sides after the factorisation, and a pass over the flows.
+    /// Two right-hand sides after the factorisation, and passes over the flows.
     pub fn run(&self, preparation: &Preparation, table: &TableRef) -> Result<(Piece, usize), AnalysisError> {
         self.check()?;
         let table = table.open(&preparation.reading())?;
         preparation.admit_more(&table, Self::held)?;
         let (table, notes) = preparation.united(table)?;
-        let world = preparation.model(table.clone(), notes)?;
-        let mut notes = world.notes(&self.computed());
-        let frame = self.one_table(&table, world.model(), &mut notes)?;
-        notes.worst_residual = world.residual();
-        Ok((Piece { frame, notes }, world.n_rows()))
+        let categories = table.categories().to_vec();
+        // The model moves into the table's memory.
+        let flows = (self.change == Change::Flows).then(|| table.flows());
+        let world = preparation.model(table, notes)?;
+        Ok((self.of_world(&world, &categories, flows)?, world.n_rows()))
     }
 
-    /// What it will hold in memory besides a row a cell, which is added when it runs.
+    /// The same of a world that others share, and of the table that it was made of.
+    ///
+    /// # Errors
+    /// As [`SensitivityAnalysis::run`].
+    ///
+    /// # Cost
+    /// That of [`SensitivityAnalysis::run`] after the factorisation.
+    pub fn run_beside(&self, table: &IcioTable, world: &World) -> Result<Piece, AnalysisError> {
+        let flows = (self.change == Change::Flows).then(|| table.flows());
+        self.of_world(world, table.categories(), flows)
+    }
+
+    /// Refuses a table beside which its world and an analysis of it will not fit into memory.
+    ///
+    /// # Errors
+    /// As [`Preparation::admits`].
+    pub fn admit_beside(preparation: &Preparation, table: &IcioTable) -> Result<(), AnalysisError> {
+        preparation.admit_more(table, Self::held_beside)
+    }
+
+    fn of_world(
+        &self,
+        world: &World,
+        categories: &[String],
+        flows: Option<DMatrix<f64>>,
+    ) -> Result<Piece, AnalysisError> {
+        let mut notes = world.notes(&self.computed());
+        let frame = self.one_table(world.model(), categories, flows, &mut notes)?;
+        notes.worst_residual = world.residual();
+        Ok(Piece { frame, notes })
+    }
+
+    /// What it will hold in memory besides what is held a cell, which is added when it runs. A row for every cell is
+    /// reckoned only where all are shown.
     pub fn asked(&self) -> Asked {
-        Asked { level: Level::Country, pairs: false, columns: COLUMNS, inverse: false, flows: 2 }
+        let all = self.by == SensitivityRows::Cell && (self.top == 0 || self.top >= AS_ALL);
+        Asked { level: Level::Country, pairs: all, columns: COLUMNS, inverse: false, flows: 2 }
     }
 
     /// The same with what is held a cell.
     #[must_use]
     pub fn held(work: Workload) -> Workload {
         Workload { copies: COPIES, ..work }
+    }
+
+    /// The same with the table itself, which [`SensitivityAnalysis::run_beside`] needs.
+    #[must_use]
+    pub fn held_beside(work: Workload) -> Workload {
+        Workload { tables: 1, ..Self::held(work) }
     }
 
     /// What the notes call it.
@@ -147,32 +195,37 @@ impl SensitivityAnalysis {
 
     fn one_table(
         &self,
-        table: &IcioTable,
         model: &Model,
+        categories: &[String],
+        flows: Option<DMatrix<f64>>,
         notes: &mut ResultNotes,
     ) -> Result<Frame, AnalysisError> {
-        let axis = table.axis();
+        let axis = model.axis();
         let economy = axis.find_economy(&self.economy)?;
         let sector = self.sector.as_deref().map(|sector| axis.find_sector(sector)).transpose()?;
         let gradient = Gradient::of(model, self.measure, economy, sector)?;
-        let mut rows = match self.change {
-            Change::Flows => self.flows(table, &gradient, notes)?,
-            Change::Inputs | Change::Coefficients => self.coefficients(table, model, &gradient)?,
+        let year = model.description().year;
+        let first_order = flows
+            .map(|flows| {
+                FirstOrder::of_flows(flows, categories.len(), &gradient, &self.errors, self.final_demand)
+            })
+            .transpose()?;
+        let changed = match &first_order {
+            Some(first_order) => {
+                self.note_first_order(first_order, year, notes);
+                Changed::Flows(first_order)
+            }
+            None => Changed::Coefficients {
+                coefficients: model.system().dense_coefficients("sensitivity of coefficients")?,
+                output: model.flows().gross_output(),
+                value_added_share: (self.change == Change::Coefficients).then(|| model.value_added_share()),
+            },
         };
-        rows = self.added_up(rows, table, model.flows().gross_output());
-        let key = |row: &Row| match self.rank {
-            Rank::Effect => row.weighted.abs(),
-            Rank::Variance => row.variance_share,
-        };
-        // A stable sort: ties keep the order of the table.
-        rows.sort_by(|a, b| key(b).total_cmp(&key(a)));
-        let all = rows.len();
-        if self.top > 0 {
-            rows.truncate(self.top);
-        }
-        let year = table.year().map_or_else(String::new, |year| format!("{year}: "));
+        let cells = Cells { axis, categories: categories.len(), gradient: &gradient, changed };
+        let (rows, all) = self.ranked(&cells);
+        let of_year = year.map_or_else(String::new, |year| format!("{year}: "));
         notes.remarks.push(format!(
-            "{year}{} of {}{} is {:.6}; {} of {all} rows shown",
+            "{of_year}{} of {}{} is {:.6}; {} of {all} rows shown",
             self.measure.id,
             self.economy,
             self.sector.as_ref().map_or_else(String::new, |sector| format!(".{sector}")),
@@ -195,159 +248,71 @@ impl SensitivityAnalysis {
             }
             .to_owned(),
         );
-        Ok(self.frame(table, &gradient, &rows))
+        Ok(self.frame(&cells, categories, year, &rows))
     }
 
-    fn flows(
-        &self,
-        table: &IcioTable,
-        gradient: &Gradient,
-        notes: &mut ResultNotes,
-    ) -> Result<Vec<Row>, AnalysisError> {
-        let first_order = FirstOrder::of(table, gradient, &self.errors, self.final_demand)?;
-        let year = table.year().map_or_else(String::new, |year| format!("{year}: "));
-        notes.remarks.push(format!("{year}standard deviation to first order {:.3e}", first_order.sd));
+    fn note_first_order(&self, first_order: &FirstOrder, year: Option<i32>, notes: &mut ResultNotes) {
+        let of_year = year.map_or_else(String::new, |year| format!("{year}: "));
+        notes.remarks.push(format!("{of_year}standard deviation to first order {:.3e}", first_order.sd));
         // The same for every year: told once.
         notes.remarks.push(format!(
             "standard deviation to first order: {}; balanced to output, intermediate inputs and totals of final demand; \
              variance_share is each row's part of its square. For large errors compare `vadex tiva --draws 1000`",
             self.errors
         ));
-        let (axis, categories) = (table.axis(), table.categories().len());
-        let n = axis.n_rows();
-        let flows = table.flows();
-        let mut rows = Vec::new();
-        for (column, cells) in flows.column_iter().enumerate() {
-            let (buyer, place) = if column < n {
-                (Buyer::Industry(column), industry(axis, column))
-            } else {
-                let (economy, category) = ((column - n) / categories, (column - n) % categories);
-                let sector = Some(axis.n_sectors() + category);
-                (Buyer::FinalDemand(economy), Place { economy: Some(economy), sector })
-            };
-            for (row, &flow) in cells.iter().enumerate().filter(|(_, flow)| **flow != 0.0) {
-                let derivative = gradient.flow(row, buyer);
-                rows.push(Row {
-                    seller: industry(axis, row),
-                    buyer: place,
-                    flow,
-                    base: flow,
-                    weighted: flow * derivative,
-                    derivative,
-                    variance_share: first_order.part(row, column),
-                });
-            }
-        }
-        Ok(rows)
     }
 
-    fn coefficients(
-        &self,
-        table: &IcioTable,
-        model: &Model,
-        gradient: &Gradient,
-    ) -> Result<Vec<Row>, SolveError> {
-        let (axis, output) = (table.axis(), model.flows().gross_output());
-        let mut rows = Vec::new();
-        let coefficients = model.system().dense_coefficients("sensitivity of coefficients")?;
-        for (column, cells) in coefficients.column_iter().enumerate() {
-            let mut push = |seller: Place, base: f64, derivative: f64| {
-                rows.push(Row {
-                    seller,
-                    buyer: industry(axis, column),
-                    flow: base * output[column],
-                    base,
-                    weighted: base * derivative,
-                    derivative,
-                    variance_share: f64::NAN,
-                });
-            };
-            for (row, &base) in cells.iter().enumerate().filter(|(_, base)| **base != 0.0) {
-                let derivative = match self.change {
-                    Change::Inputs => gradient.coefficient_at_cost_of_value_added(row, column),
-                    _ => gradient.coefficient(row, column),
-                };
-                push(industry(axis, row), base, derivative);
-            }
-            if self.change == Change::Coefficients {
-                let derivative = gradient.value_added_share(column);
-                if derivative != 0.0 {
-                    let seller = Place {
-                        economy: Some(table.axis().economy_of(column)),
-                        sector: Some(value_added_label(table)),
-                    };
-                    push(seller, model.value_added_share()[column], derivative);
-                }
-            }
-        }
-        Ok(rows)
-    }
-
-    /// Rows with the same labels added up; the derivative is then that of one unit spread in proportion. A coefficient is
-    /// that of the sums: all that the sellers sell to the buyers, over the output of the buyers.
-    fn added_up(&self, rows: Vec<Row>, table: &IcioTable, output: &[f64]) -> Vec<Row> {
-        // Value added is no sector of the economy that sells to itself.
-        let value_added = Some(value_added_label(table));
-        let coarse = |place: Place| match self.by {
-            SensitivityRows::Cell => place,
-            SensitivityRows::Economies if place.sector == value_added => {
-                Place { economy: Some(table.axis().n_economies()), sector: None }
-            }
-            SensitivityRows::Economies => Place { sector: None, ..place },
-            SensitivityRows::Sectors => Place { economy: None, ..place },
+    /// The rows to show in order, and how many there are in all.
+    fn ranked(&self, cells: &Cells<'_>) -> (Vec<Row>, usize) {
+        let limit = if self.top == 0 { usize::MAX } else { self.top };
+        let pairs = match self.by {
+            SensitivityRows::Cell => return self.leading(cells, limit),
+            SensitivityRows::Economies => Pairs::Economies,
+            SensitivityRows::Sectors => Pairs::Sectors,
         };
-        if self.by == SensitivityRows::Cell {
-            return rows;
-        }
-        let mut made: HashMap<Place, f64> = HashMap::new();
-        if self.change != Change::Flows {
-            for (row, output) in output.iter().enumerate() {
-                *made.entry(coarse(industry(table.axis(), row))).or_default() += output;
-            }
-        }
-        let mut position = HashMap::new();
-        let mut sums: Vec<Row> = Vec::new();
-        for row in rows {
-            let (seller, buyer) = (coarse(row.seller), coarse(row.buyer));
-            let index = *position.entry((seller, buyer)).or_insert_with(|| {
-                sums.push(Row {
-                    seller,
-                    buyer,
-                    flow: 0.0,
-                    base: 0.0,
-                    weighted: 0.0,
-                    derivative: 0.0,
-                    variance_share: 0.0,
-                });
-                sums.len() - 1
-            });
-            let sum = &mut sums[index];
-            sum.flow += row.flow;
-            sum.weighted += row.weighted;
-            sum.variance_share += row.variance_share;
-        }
-        for sum in &mut sums {
-            sum.base = match self.change {
-                Change::Flows => sum.flow,
-                Change::Inputs | Change::Coefficients => sum.flow / made[&sum.buyer],
-            };
-            sum.derivative = if sum.base == 0.0 { f64::NAN } else { sum.weighted / sum.base };
-        }
-        sums
+        let mut rows = added_up(cells, pairs);
+        // A stable sort: ties keep the order of the table.
+        rows.sort_by(|a, b| b.rank(self.rank).total_cmp(&a.rank(self.rank)));
+        let all = rows.len();
+        rows.truncate(limit);
+        (rows, all)
     }
 
-    fn frame(&self, table: &IcioTable, gradient: &Gradient, rows: &[Row]) -> Frame {
-        let axis = table.axis();
-        let mut sectors = axis.sectors().to_vec();
-        sectors.extend(table.categories().iter().cloned());
+    /// The first cells of each band of columns, and of these the first of all.
+    fn leading(&self, cells: &Cells<'_>, limit: usize) -> (Vec<Row>, usize) {
+        let columns = cells.columns();
+        let of_band = |band: usize| {
+            let mut leading = Leading::new(limit);
+            for column in band * BAND..columns.min((band + 1) * BAND) {
+                cells.each_row(column, |row| {
+                    leading.push(Ranked::new(cells.rank(row, column, self.rank), row, column));
+                });
+            }
+            leading
+        };
+        let (leading, all) = (0..columns.div_ceil(BAND))
+            .into_par_iter()
+            .map(of_band)
+            .reduce(|| Leading::new(limit), Leading::joined)
+            .in_order();
+        let rows = leading.into_par_iter().map(|cell| {
+            let (row, column) = cell.place();
+            cells.row(row, column)
+        });
+        (rows.collect(), all)
+    }
+
+    fn frame(&self, cells: &Cells<'_>, categories: &[String], year: Option<i32>, rows: &[Row]) -> Frame {
+        let mut sectors = cells.axis.sectors().to_vec();
+        sectors.extend(categories.iter().cloned());
         sectors.push(VALUE_ADDED.to_owned());
-        let mut economies = axis.economies().to_vec();
+        let mut economies = cells.axis.economies().to_vec();
         economies.push(VALUE_ADDED.to_owned());
         let number = |value: &dyn Fn(&Row) -> f64| Column::Number(rows.iter().map(value).collect());
-        let labels = |names: &[String], pick: &dyn Fn(&Row) -> Option<usize>| {
-            Column::labels(names, rows.iter().map(|row| pick(row).unwrap_or(0) as u32).collect())
+        let labels = |names: &[String], pick: &dyn Fn(&Row) -> u32| {
+            Column::labels(names, rows.iter().map(pick).collect())
         };
-        let year = table.year().map(i64::from);
+        let year = year.map(i64::from);
         let mut frame =
             Frame::new().with("year", ColumnMeasure::Key, Column::Integer(vec![year; rows.len()]));
         for (side, place) in [
@@ -363,34 +328,29 @@ impl SensitivityAnalysis {
                 frame = frame.with(&format!("{side}_sector"), ColumnMeasure::Key, column);
             }
         }
-        let (value, of_amount) = (gradient.value(), !self.measure.is_share());
+        let (value, of_amount) = (cells.gradient.value(), !self.measure.is_share());
         let slope = match (self.change, of_amount) {
             (Change::Flows, false) => ColumnMeasure::PerAmount,
             (Change::Inputs | Change::Coefficients, true) => ColumnMeasure::Amount,
             _ => ColumnMeasure::Pure,
         };
         let effect = if of_amount { ColumnMeasure::Amount } else { ColumnMeasure::Pure };
-        let elasticity = |row: &Row| if value == 0.0 { f64::NAN } else { row.weighted / value };
-        frame = frame.with("flow", ColumnMeasure::Amount, number(&|row| row.flow));
+        let elasticity = |row: &Row| if value == 0.0 { f64::NAN } else { row.effect.weighted / value };
+        frame = frame.with("flow", ColumnMeasure::Amount, number(&|row| row.effect.flow));
         if self.change != Change::Flows {
-            frame = frame.with("coefficient", ColumnMeasure::Share, number(&|row| row.base));
+            frame = frame.with("coefficient", ColumnMeasure::Share, number(&|row| row.effect.base));
         }
         frame = frame
-            .with("derivative", slope, number(&|row| row.derivative))
+            .with("derivative", slope, number(&|row| row.effect.derivative))
             .with("elasticity", ColumnMeasure::Pure, number(&elasticity))
-            .with("effect_of_1_percent", effect, number(&|row| 0.01 * row.weighted));
+            .with("effect_of_1_percent", effect, number(&|row| 0.01 * row.effect.weighted));
         if self.change == Change::Flows {
-            frame = frame.with("variance_share", ColumnMeasure::Share, number(&|row| row.variance_share));
+            let parts = number(&|row| row.effect.variance_share);
+            frame = frame.with("variance_share", ColumnMeasure::Share, parts);
         }
         frame
     }
 }
 
-fn industry(axis: &Axis, row: usize) -> Place {
-    Place { economy: Some(axis.economy_of(row)), sector: Some(axis.sector_of(row)) }
-}
-
-/// Position behind sectors and categories.
-fn value_added_label(table: &IcioTable) -> usize {
-    table.axis().n_sectors() + table.categories().len()
-}
+#[cfg(test)]
+mod tests;

@@ -58,12 +58,22 @@ impl ErrorModel {
         (self.scale * relative_size.powf(self.exponent)).max(self.least).min(self.most)
     }
 
+    /// The same of a cell beside the largest absolute one.
+    pub(super) fn sd_beside(&self, cell: f64, largest: f64) -> f64 {
+        if cell == 0.0 { 0.0 } else { self.sd(cell.abs() / largest) }
+    }
+
     /// The same for every cell of a slice, relative to its largest.
     #[must_use]
     pub fn sds(&self, cells: &[f64]) -> Vec<f64> {
-        let largest = cells.iter().fold(0.0_f64, |largest, cell| largest.max(cell.abs()));
-        cells.iter().map(|cell| if *cell == 0.0 { 0.0 } else { self.sd(cell.abs() / largest) }).collect()
+        let largest = largest(cells);
+        cells.iter().map(|cell| self.sd_beside(*cell, largest)).collect()
     }
+}
+
+/// Largest absolute cell.
+pub(super) fn largest(cells: &[f64]) -> f64 {
+    cells.iter().fold(0.0_f64, |largest, cell| largest.max(cell.abs()))
 }
 
 impl Default for ErrorModel {
