@@ -44,6 +44,18 @@ impl Column {
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
+
+    /// Bytes that it holds, about.
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Integer(values) => size_of_val(values.as_slice()),
+            Self::Label { codes, .. } => size_of_val(codes.as_slice()),
+            Self::Text(values) => {
+                values.iter().map(|text| size_of_val(text) + text.as_ref().map_or(0, String::len)).sum()
+            }
+            Self::Number(values) => size_of_val(values.as_slice()),
+        }
+    }
 }
 
 /// How the numbers of a column are to be read.
@@ -122,6 +134,11 @@ impl Frame {
     /// Rows.
     pub fn n_rows(&self) -> usize {
         self.fields.first().map_or(0, |field| field.column.len())
+    }
+
+    /// Bytes that it holds, about.
+    pub fn bytes(&self) -> u64 {
+        self.fields.iter().map(|field| field.column.bytes() as u64).sum()
     }
 
     /// Frames with the same columns below each other. Labels become text, so that years may have other lists of them.

@@ -1,5 +1,9 @@
 //! What the machine has: the memory that is left, by the system or by the control group of the process.
 
+mod control_group;
+
+use std::path::Path;
+
 /// What this process may come to use, in bytes: what it uses and what the machine, or its control group, has left.
 /// Nothing where the system does not say.
 #[must_use]
@@ -10,16 +14,9 @@ pub fn usable() -> Option<u64> {
 /// Memory that can be had without swapping: `MemAvailable`, or less where a control group allows less.
 #[must_use]
 pub fn available() -> Option<u64> {
-    let read = |path: &str| std::fs::read_to_string(path).ok();
-    let machine = kibibytes(&read("/proc/meminfo")?, "MemAvailable:");
-    let number = |path: &str| read(path)?.trim().parse::<u64>().ok();
-    let group = [
-        ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current"),
-        ("/sys/fs/cgroup/memory/memory.limit_in_bytes", "/sys/fs/cgroup/memory/memory.usage_in_bytes"),
-    ]
-    .into_iter()
-    .find_map(|(limit, used)| Some(number(limit)?.saturating_sub(number(used).unwrap_or(0))));
-    match (machine, group) {
+    let read = |path: &Path| std::fs::read_to_string(path).ok();
+    let machine = read(Path::new("/proc/meminfo")).and_then(|text| kibibytes(&text, "MemAvailable:"));
+    match (machine, control_group::left(&read)) {
         (Some(machine), Some(group)) => Some(machine.min(group)),
         (machine, group) => machine.or(group),
     }

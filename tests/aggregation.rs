@@ -2,7 +2,7 @@
 
 use nalgebra::DMatrix;
 use vadex::load::{self, LoadError, ReadOptions, builtins, concordance, discover};
-use vadex::report::PanelWriter;
+use vadex::report::{PanelWriter, ReportError};
 use vadex::table::{AggregateError, Concordance, IcioTable, PrimaryRow, Provenance, RowRole, TableParts};
 
 use super::support::{close, data_dir, open, table};
@@ -173,6 +173,16 @@ fn tables_that_do_not_belong_together_are_not_one_panel() {
     assert!(panel.push(&other).unwrap_err().to_string().contains("a row label"));
     let without_year = mixed(2000, 1.0).with_description(Some("euro".into()), Some(2003));
     assert!(panel.push(&without_year).unwrap_err().to_string().contains("the unit"));
+}
+
+#[test]
+fn a_panel_that_will_not_fit_is_refused_after_its_first_table() {
+    let push = |tables, memory| PanelWriter::of(tables, Some(memory)).push(&mixed(2000, 1.0));
+    let Err(ReportError::NoRoom { needed, .. }) = push(27, 1) else { panic!("no room for 27 tables") };
+    assert!(push(27, needed).is_ok());
+    let error = push(28, needed).unwrap_err();
+    assert!(error.to_string().contains("28 tables in one file take about"), "{error}");
+    assert!(error.to_string().contains("allowed by --memory") && error.hint().contains("one file each"));
 }
 
 #[test]

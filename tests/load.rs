@@ -662,6 +662,16 @@ fn what_does_not_fit_is_told_with_numbers_and_a_way_out() {
             assert!(output.stdout.is_empty());
         }
     }
+    // Read, but not made dense: 2000 x 2000 cells.
+    for (store, cells, needed) in
+        [("f64", "dense, double precision", "32 MB"), ("f32", "dense, single precision", "48 MB")]
+    {
+        let output = vadex(&["tiva", &network, "--store", store, "--memory", "10M"]);
+        let told = stderr(&output);
+        assert_eq!(output.status.code(), Some(2), "{told}");
+        assert!(told.contains("2000 x 2000 cells, to be kept as") && told.contains(cells), "{told}");
+        assert!(told.contains(needed), "{told}");
+    }
     // The page of a network shows some of its firms.
     let output = vadex(&["inspect", &network]);
     let page = stdout(&output);
@@ -697,4 +707,22 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn a_damaged_file_of_a_folder_is_told_when_it_is_opened_and_the_others_are_read() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::copy(
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("data/fixtures/leather.csv"),
+        folder.path().join("2000.csv"),
+    )
+    .expect("the fixture");
+    fs::write(folder.path().join("2001.zip"), b"PK\x03\x04 and nothing else that an archive has")
+        .expect("written");
+    fs::write(folder.path().join("notes.txt"), "no table").expect("written");
+    let tables = discover(folder.path().to_str().expect("UTF-8"), &[]).expect("two tables");
+    assert_eq!(tables.iter().map(|table| table.year()).collect::<Vec<_>>(), [Some(2001), Some(2000)]);
+    assert!(tables[1].open(&ReadOptions::default()).is_ok());
+    let error = tables[0].open(&ReadOptions::default()).unwrap_err();
+    assert!(error.to_string().contains("2001.zip") && error.to_string().contains("archive"), "{error}");
 }

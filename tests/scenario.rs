@@ -708,6 +708,22 @@ fn a_page_fits_the_terminal_and_says_what_it_assumes() {
 }
 
 #[test]
+fn the_memory_of_every_new_world_is_counted() {
+    // Three worlds with coefficients of their own take more than one, and prices none.
+    let predicted = |file: &str| {
+        let told = stderr(&vadex(&["scenario", file, "builtin:wiod13/2011", "-v", "--format", "csv"]));
+        let (_, rest) = told.split_once("scenario on 820 rows").unwrap_or_else(|| panic!("{told}"));
+        let (_, rest) = rest.split_once("takes about ").unwrap();
+        rest.split_once(" MB").unwrap().0.parse::<f64>().unwrap()
+    };
+    let (prices, inputs) = (predicted("c10-tariff"), predicted("c23-opening"));
+    assert!(inputs > prices + 2.0 * 8.0 * 0.82 * 0.82 * 3.0, "{inputs} MB and {prices} MB");
+    let refused = vadex(&["scenario", "c23-opening", "--memory", "100M", "--format", "csv"]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(stderr(&refused).contains("scenario: 820 rows"), "{}", stderr(&refused));
+}
+
+#[test]
 fn files_hold_what_the_engine_computes_and_their_notes_the_assumptions() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("tariff.csv");

@@ -291,6 +291,9 @@ fn predicted_memory_is_near_what_the_binary_takes() {
             &["decompose", "--method", "wwz", "--by", "origin"],
             // A row for every pair of industries.
             &["indicators", "apl"],
+            &["sensitivity", "--economy", "CHN"],
+            // A model for each scenario that changes inputs.
+            &["scenario", "c23-opening"],
         ] {
             let arguments = [command, &[table, "--year", "2011", "-v", "--memory", "1234MB"]].concat();
             let (measured, said) = peak_of(&arguments);

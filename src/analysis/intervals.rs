@@ -33,7 +33,7 @@ impl WithIntervals<'_> {
         satellite: Option<&Satellite>,
         done: &(dyn Fn() + Sync),
     ) -> Result<(Piece, usize), AnalysisError> {
-        let table = table.open(&preparation.reading)?;
+        let table = table.open(&preparation.reading())?;
         preparation.admit_more(&table, |work| Self::held(&self.plan, work))?;
         let (table, notes) = preparation.united(table)?;
         let fitted = satellite.map(|satellite| satellite.fit(&table)).transpose()?;

@@ -104,7 +104,7 @@ impl PanelMaker {
     /// # Cost
     /// That of [`Preparation::build`], twice with prices, and G right-hand sides.
     pub fn open(&mut self, reference: &TableRef, preparation: &mut Preparation) -> Result<(), AnalysisError> {
-        let table = reference.open(&preparation.reading)?;
+        let table = reference.open(&preparation.reading())?;
         table.year().ok_or_else(|| UpgradingError::NoYear { table: reference.name() })?;
         if let Some(endings) = &self.beside.owners {
             for group in endings.groups(table.axis()) {

@@ -37,6 +37,8 @@ pub struct Admission {
     pub what: String,
     /// What it will hold.
     pub asked: Asked,
+    /// Models of the same size that it holds besides, each with coefficients and factors of its own.
+    pub models: usize,
     /// Bytes that may be used; what the machine has left when absent.
     pub limit: Option<u64>,
     /// Told the prediction, where somebody wants to know.
@@ -152,10 +154,12 @@ impl Preparation {
         admission: &Admission,
         more: impl FnOnce(Workload) -> Workload,
     ) -> Result<u64, AnalysisError> {
+        let asked = admission.asked.on(table);
         let work = more(Workload {
             solver: self.model.solver.as_deref().map(find_solver).transpose()?.map(|solver| solver.id()),
             copied: !self.unions(table.axis()).is_empty(),
-            ..admission.asked.on(table)
+            copies: asked.copies + 2 * admission.models,
+            ..asked
         });
         let peak = memory::admit(&admission.what, &work, admission.limit)?.peak();
         if let Some(tell) = admission.tell {

@@ -78,6 +78,7 @@ impl Common {
         Admission {
             what,
             asked,
+            models: 0,
             limit: self.memory,
             tell: (self.verbose && !self.quiet).then_some(output::say as fn(&str)),
         }
@@ -236,6 +237,7 @@ impl Modelling {
             admission: Some(Admission {
                 what: "the model".into(),
                 asked: Asked { level: Level::Country, pairs: false, columns: 0, inverse: false, flows: 2 },
+                models: 0,
                 limit,
                 tell: None,
             }),

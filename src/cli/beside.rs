@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use super::args::{Common, Input, Modelling};
 use super::failure::Failure;
 use super::progress;
-use crate::analysis::{AccountFiles, Admission, Beside, FunctionFile, PanelMaker};
+use crate::analysis::{AccountFiles, Beside, FunctionFile, PanelMaker};
 use crate::frame::ResultNotes;
 use crate::level::Level;
 use crate::model::memory::Asked;
@@ -114,12 +114,8 @@ pub(crate) fn panel(
     let computed = beside.computed;
     let tables = input.tables()?;
     let mut preparation = modelling.preparation(input);
-    preparation.admission = Some(Admission {
-        what: computed.to_owned(),
-        asked: Asked { level: Level::Sector, pairs: false, columns: COLUMNS, inverse: false, flows: 2 },
-        limit: common.memory,
-        tell: None,
-    });
+    let asked = Asked { level: Level::Sector, pairs: false, columns: COLUMNS, inverse: false, flows: 2 };
+    preparation.admission = Some(common.admission_of(computed.to_owned(), asked));
     let mut maker = PanelMaker::new(&input.input, &tables, beside)?;
     let bar = progress::bar(tables.len(), computed, common);
     for reference in &tables {

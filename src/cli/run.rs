@@ -8,6 +8,7 @@ use super::failure::Failure;
 use crate::analysis::{Analysis, AnalysisError, Piece, World};
 use crate::frame::{Frame, ResultNotes};
 use crate::load::TableRef;
+use crate::model::memory;
 
 /// Rows up to which tables are taken side by side: a model of this size holds some 150 MB.
 const SMALL_TABLE: usize = 2_500;
@@ -48,6 +49,7 @@ pub(crate) fn over_pieces(
     let mut collected = Collected { frames: Vec::new(), notes: ResultNotes::of(what) };
     let mut rest = tables;
     let mut together = 1;
+    let mut held = 0;
     while !rest.is_empty() {
         let (now, later) = rest.split_at(together.min(rest.len()));
         let pieces: Vec<Result<(Piece, usize), AnalysisError>> = now.par_iter().map(piece).collect();
@@ -57,12 +59,54 @@ pub(crate) fn over_pieces(
             if rows <= SMALL_TABLE && common.memory.is_none() {
                 together = rayon::current_num_threads().min(MOST_TOGETHER);
             }
+            held += piece.frame.bytes();
             collected.frames.push(piece.frame);
             collected.notes.absorb(piece.notes);
+            room_for_all(held, collected.frames.len(), tables.len(), common.memory)?;
             bar.inc(1);
         }
         rest = later;
     }
     bar.finish_and_clear();
     Ok(collected)
+}
+
+/// Refuses results that will not fit beside each other, as soon as the first ones tell how large they are.
+///
+/// # Errors
+/// With what is held by `done` tables, that of all would be more than what is stated, or than what the machine has left.
+fn room_for_all(held: u64, done: usize, all: usize, stated: Option<u64>) -> Result<(), Failure> {
+    let needed = held / done as u64 * all as u64;
+    let Some(there) = stated.or_else(memory::usable).filter(|there| needed > *there) else { return Ok(()) };
+    let least = memory::readable(held / done as u64);
+    Err(Failure::request(
+        format!(
+            "the results of {all} tables take about {} of memory ({least} each), {} are {}",
+            memory::readable(needed),
+            memory::readable(there),
+            if stated.is_some() { "allowed by --memory" } else { "available" }
+        ),
+        format!(
+            "fewer tables at a time (`--year`), a coarser --level, no --by, or `vadex batch`, which writes each table's \
+             result by itself{}",
+            if stated.is_some() { "; or a larger --memory" } else { "" }
+        ),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_results_tell_whether_all_will_fit() {
+        assert!(room_for_all(1_000, 1, 10, Some(10_000)).is_ok());
+        let refused = room_for_all(2_002, 2, 10, Some(10_000)).unwrap_err();
+        assert!(
+            refused.message().contains("10 tables take about 10 kB of memory (1 kB each)"),
+            "{refused:?}"
+        );
+        // What one table alone takes is for its own admission.
+        assert!(room_for_all(2_000, 2, 2, Some(2_000)).is_ok());
+    }
 }

@@ -10,7 +10,7 @@ use super::panel::{self, Panel};
 use super::source::{self, Place as SourcePlace};
 use super::{
     Builtin, Companion, IMPORTERS, Importer, LoadError, ReadOptions, Source, builtin, companions,
-    known_files, read,
+    known_files, read, room,
 };
 use crate::table::IcioTable;
 
@@ -146,7 +146,9 @@ impl TableRef {
             )?,
             Place::StandardInput => read(&standard_input()?, &options)?,
             Place::Panel { file, year } => {
-                file.panel()?.table(*year)?.with_description(options.unit.clone(), None)
+                let panel = file.panel()?;
+                room::for_panel(options.memory, &self.name(), panel.rows(), panel.columns())?;
+                panel.table(*year)?.with_description(options.unit.clone(), None)
             }
             Place::Builtin { id, year } => builtin::open(id, *year)?,
         };
@@ -154,9 +156,11 @@ impl TableRef {
         let table = table.with_description(None, year);
         match options.store {
             None => Ok(table),
-            Some(storage) => table
-                .kept_as(storage)
-                .map_err(|error| LoadError::Table { path: self.name(), error: Box::new(error) }),
+            Some(storage) => {
+                room::for_storage(options.memory, &self.name(), &table, storage)?;
+                let kept = table.kept_as(storage);
+                kept.map_err(|error| LoadError::Table { path: self.name(), error: Box::new(error) })
+            }
         }
     }
 }
@@ -252,18 +256,42 @@ fn tables_of_files(files: Vec<PathBuf>) -> Result<Vec<TableRef>, LoadError> {
     let mut found = Vec::new();
     let mut rest = Vec::new();
     for file in files {
-        let source = Source::from_path(&file)?;
-        if is_zip(source.head()) {
-            let archive = Arc::new(Archive::open_file(Path::new(source.name()))?);
-            if !archive.is_workbook() {
-                found.extend(tables_among(archive.sources()?)?);
-                continue;
+        match look_into(&file) {
+            Ok(Inside::Tables(tables)) => found.extend(tables),
+            Ok(Inside::Itself(source)) => rest.push(source),
+            // Opening it says what is wrong with it; the other tables of the folder are none the worse.
+            Err(_) if file_name(&file).is_some_and(|name| called_a_table(name) || name.ends_with(".zip")) => {
+                let place = Place::Source(SourcePlace::File(file.clone()));
+                found.push(TableRef { place, year: source::year_in_name(&file), importer: None });
             }
+            Err(_) => {}
         }
-        rest.push(source);
     }
     found.extend(tables_among(rest)?);
     Ok(found)
+}
+
+/// What one file of a folder holds.
+enum Inside {
+    /// The tables of an archive.
+    Tables(Vec<TableRef>),
+    /// A file that stands for itself.
+    Itself(Source),
+}
+
+fn look_into(file: &Path) -> Result<Inside, LoadError> {
+    let source = Source::from_path(file)?;
+    if is_zip(source.head()) {
+        let archive = Arc::new(Archive::open_file(file)?);
+        if !archive.is_workbook() {
+            return Ok(Inside::Tables(tables_among(archive.sources()?)?));
+        }
+    }
+    Ok(Inside::Itself(source))
+}
+
+fn file_name(path: &Path) -> Option<&str> {
+    path.file_name()?.to_str()
 }
 
 /// The tables among some files that lie together: what an importer recognises, without the files that belong to those

@@ -198,7 +198,13 @@ pub fn read(source: &Source, options: &ReadOptions) -> Result<IcioTable, LoadErr
             None if workbook::is_encrypted(source)? => {
                 return Err(LoadError::Encrypted { path: source.name().to_owned() });
             }
-            None => return Err(LoadError::UnknownLayout { path: source.name().to_owned() }),
+            None => {
+                // A damaged archive says itself what is wrong with it.
+                if let Some(path) = source.path().filter(|_| archive::is_zip(source.head())) {
+                    archive::Archive::open_file(path)?;
+                }
+                return Err(LoadError::UnknownLayout { path: source.name().to_owned() });
+            }
         },
     };
     let mut parts = importer.read(source, options)?;

@@ -36,6 +36,11 @@ impl Panel {
         &self.0.years
     }
 
+    /// Rows of each year's table.
+    pub(super) fn rows(&self) -> usize {
+        self.0.rows.len()
+    }
+
     /// Columns of each year's table.
     pub(super) fn columns(&self) -> usize {
         self.0.columns.len()

@@ -1,7 +1,9 @@
 //! Is there memory for what a file holds? Asked as soon as the file tells its size, and before it is asked for.
 
 use super::{LoadError, Source};
+use crate::kernel::stored::Storage;
 use crate::machine;
+use crate::table::IcioTable;
 
 /// Bytes of a cell while a matrix is put together: as it was read, and as the table has it.
 const CELL: u64 = 16;
@@ -11,8 +13,25 @@ const CELL: u64 = 16;
 /// # Errors
 /// [`LoadError::NoRoom`].
 pub(super) fn for_cells(source: &Source, rows: u64, columns: u64) -> Result<(), LoadError> {
+    for_matrix(source.memory(), source.name(), rows, columns)
+}
+
+/// The same where a file has been opened for all its years: room for the cells of one.
+///
+/// # Errors
+/// [`LoadError::NoRoom`].
+pub(super) fn for_panel(
+    memory: Option<u64>,
+    path: &str,
+    rows: usize,
+    columns: usize,
+) -> Result<(), LoadError> {
+    for_matrix(memory, path, rows as u64, columns as u64)
+}
+
+fn for_matrix(memory: Option<u64>, path: &str, rows: u64, columns: u64) -> Result<(), LoadError> {
     let bytes = CELL.saturating_mul(rows).saturating_mul(columns);
-    for_bytes(source, &format!("{rows} x {columns} cells"), bytes)
+    within(memory, path, &format!("{rows} x {columns} cells"), bytes)
 }
 
 /// Room for something else; `what` says how much of it there is.
@@ -20,14 +39,44 @@ pub(super) fn for_cells(source: &Source, rows: u64, columns: u64) -> Result<(), 
 /// # Errors
 /// [`LoadError::NoRoom`].
 pub(super) fn for_bytes(source: &Source, what: &str, needed: u64) -> Result<(), LoadError> {
-    let stated = source.memory();
-    match stated.or_else(machine::usable) {
+    within(source.memory(), source.name(), what, needed)
+}
+
+/// Room for the intermediate block of a table kept in another way, beside the one that there is.
+///
+/// # Errors
+/// [`LoadError::NoRoom`].
+pub(super) fn for_storage(
+    memory: Option<u64>,
+    path: &str,
+    table: &IcioTable,
+    storage: Storage,
+) -> Result<(), LoadError> {
+    let block = table.intermediate_use();
+    if block.storage() == storage {
+        return Ok(());
+    }
+    let rows = block.nrows() as u64;
+    let cell = match (storage, block.storage()) {
+        (Storage::Compressed, _) => 0,
+        (Storage::Single, Storage::Double) => 4,
+        // By way of double precision.
+        (Storage::Single, _) => 12,
+        _ => 8,
+    };
+    let compressed = if storage == Storage::Compressed { 12 * block.non_zeros() as u64 } else { 0 };
+    let needed = block.bytes() as u64 + cell * rows * rows + compressed;
+    within(memory, path, &format!("{rows} x {rows} cells, to be kept as {storage}"), needed)
+}
+
+fn within(memory: Option<u64>, path: &str, what: &str, needed: u64) -> Result<(), LoadError> {
+    match memory.or_else(machine::usable) {
         Some(there) if needed > there => Err(LoadError::NoRoom {
-            path: source.name().to_owned(),
+            path: path.to_owned(),
             what: what.to_owned(),
             needed,
             there,
-            stated: stated.is_some(),
+            stated: memory.is_some(),
         }),
         _ => Ok(()),
     }

@@ -5,7 +5,7 @@
 
 pub use crate::machine::{available, readable, usable};
 
-use super::solver::{BlockKrylov, DenseF32, DenseInverse, LeontiefSolver, SparseKrylov};
+use super::solver::{BlockKrylov, DenseF32, DenseInverse, DenseLu, LeontiefSolver, SparseKrylov, by_size};
 use crate::kernel::sparse::block_bytes;
 use crate::kernel::stored::Storage;
 use crate::level::Level;
@@ -17,9 +17,9 @@ const BASE: u64 = 48 << 20;
 const LABEL: u64 = 240;
 /// Matrices of right-hand sides that a solve holds at once: what was asked, the answer, its product with A, a tile.
 const SOLVE_COPIES: u64 = 4;
-/// Vectors of a Krylov basis that a solve reaches on tables of the world, with its work space; in double precision, should
-/// single not do.
-const KRYLOV_VECTORS: u64 = 14;
+/// Vectors that the longest correction of a block Krylov solve keeps, two a sweep, with its work space; in double precision,
+/// should single not do.
+const KRYLOV_VECTORS: u64 = 20;
 /// Right-hand sides that a Krylov iteration takes together.
 const KRYLOV_TOGETHER: u64 = 256;
 /// Order of the diagonal blocks of the block solver: neighbours are united up to the first, an economy is cut at the second.
@@ -162,9 +162,10 @@ pub fn predict(work: &Workload) -> Prediction {
         Storage::Compressed => 2 * square,
         _ => 8 * n * n / economies.max(1),
     };
-    // The inverse (unless the solver made it), and the loops of every economy with their factors.
+    // The inverse (unless the solver made it), and the loops of every economy with their factors. Other storages never have
+    // one: what needs it says so, or is left out.
     let own = if work.solver == Some(DenseInverse.id()) { 0 } else { 8 * n * n };
-    let inverse = if work.inverse { own + 2 * local } else { 0 };
+    let inverse = if work.inverse && work.storage == Storage::Double { own + 2 * local } else { 0 };
     let computing = held
         + local
         + inverse
@@ -180,7 +181,7 @@ pub fn predict(work: &Workload) -> Prediction {
 fn factors(work: &Workload, n: u64, economies: u64) -> (u64, u64) {
     let solve = SOLVE_COPIES * 8 * n * economies;
     let basis = 8 * (KRYLOV_VECTORS + SOLVE_COPIES) * n * economies.min(KRYLOV_TOGETHER);
-    let solver = work.solver.unwrap_or_else(|| super::solver::by_size(work.rows, work.storage).id());
+    let solver = work.solver.unwrap_or_else(|| by_size(work.rows, work.storage).id());
     if solver == SparseKrylov.id() {
         // The transpose, and A itself unless it is shared; a dense A is counted in full when its non-zeros are not known.
         let stored = if work.non_zeros > 0 { work.non_zeros as u64 } else { n * n };
@@ -215,6 +216,8 @@ pub struct MemoryError {
     pub there: u64,
     /// Was the limit stated, or is it what the machine has left?
     pub stated: bool,
+    /// The same work with factors in single precision, refined to double, in bytes, where that is another way.
+    pub with_single_factors: Option<u64>,
     /// The same work on a table in single precision, in bytes, where that is another way.
     pub in_single_precision: Option<u64>,
     /// Is there a result whose level could be coarser?
@@ -225,6 +228,9 @@ impl MemoryError {
     /// What to try.
     pub fn hint(&self) -> String {
         let mut ways = Vec::new();
+        if let Some(factors) = self.with_single_factors.filter(|factors| *factors <= self.there) {
+            ways.push(format!("`--solver {}` (about {})", DenseF32.id(), readable(factors)));
+        }
         if let Some(single) = self.in_single_precision.filter(|single| *single <= self.there) {
             ways.push(format!("`--store f32` (about {})", readable(single)));
         }
@@ -253,11 +259,14 @@ pub fn admit(what: &str, work: &Workload, stated: Option<u64>) -> Result<Predict
     // Work without a result is that of commands that read a table in one way only.
     let has_result = work.result > 0;
     let may = work.storage == Storage::Double && !work.inverse && has_result;
+    let factors = Workload { solver: Some(DenseF32.id()), ..*work };
+    let eliminated = work.solver.is_none() && by_size(work.rows, work.storage).id() == DenseLu.id();
     Err(MemoryError {
         what: format!("{what}: {} rows, {} economies, {}", work.rows, work.economies, work.storage),
         needed: prediction.peak(),
         there,
         stated: stated.is_some(),
+        with_single_factors: (may && eliminated).then(|| predict(&factors).peak()),
         in_single_precision: may.then(|| predict(&single).peak()),
         has_result,
     })
@@ -335,6 +344,9 @@ mod tests {
         assert_eq!(Asked { pairs: true, ..asked }.over(plain).result, 3 * 4_000 * 4_000);
         assert!(peak(Workload { storage: Storage::Single, ..plain }) < peak(plain));
         assert!(peak(Workload { solver: Some("dense-f32"), ..plain }) < peak(plain));
+        // Where there can be no inverse none is counted: what needs it says so itself.
+        let single = work(4_000, Storage::Single);
+        assert_eq!(peak(Workload { inverse: true, ..single }), peak(single));
         // The largest database in single precision within eight gigabytes.
         assert!(peak(work(19_680, Storage::Single)) < 8_000_000_000);
         assert!(peak(work(19_680, Storage::Double)) > peak(work(19_680, Storage::Single)) + 1_500_000_000);
@@ -351,6 +363,12 @@ mod tests {
         let tight = admit("tiva", &large, Some(50_000_000)).unwrap_err();
         assert!(!tight.hint().contains("--store f32"), "{}", tight.hint());
         assert!(admit("tiva", &large, Some(20_000_000_000)).is_ok());
+        let plain = Workload { result: 1, ..work(4_000, Storage::Double) };
+        let half = predict(&Workload { solver: Some("dense-f32"), ..plain }).peak();
+        let hint = admit("tiva", &plain, Some(half)).unwrap_err().hint();
+        assert!(hint.contains("--solver dense-f32"), "{hint}");
+        let hint = admit("tiva", &plain, Some(half - 1)).unwrap_err().hint();
+        assert!(!hint.contains("--solver"), "{hint}");
         let model = admit("the model", &work(19_680, Storage::Double), Some(50_000_000)).unwrap_err();
         assert!(!model.hint().contains("--level"), "{}", model.hint());
     }

@@ -5,8 +5,8 @@ use std::sync::{Arc, OnceLock};
 use nalgebra::{DMatrix, DMatrixView};
 use rayon::prelude::*;
 
+use super::get_or_try_init;
 use super::solver::{self, Factorisation, LeontiefSolver, RESIDUAL_TOLERANCE, Side, SolveError};
-use super::{get_or_try_init, memory};
 use crate::blocks;
 use crate::kernel;
 use crate::kernel::sparse::SparseSystem;
@@ -77,7 +77,7 @@ impl System {
         let factorisation = match &options.solver {
             Some(id) => solver::find_solver(id)?.factorise(&input_coefficients, &axis)?,
             None => {
-                let (chosen, why) = solver::choose_solver(&input_coefficients, memory::available());
+                let (chosen, why) = solver::choose_solver(&input_coefficients);
                 reason = why;
                 match chosen.factorise(&input_coefficients, &axis) {
                     // Coefficients that look like an M-matrix can still lose a pivot; pivoting is the way out.

@@ -25,6 +25,7 @@ mod write_table;
 use std::io::Write;
 
 use self::whole::OfFile;
+use crate::machine;
 pub use check_page::check_page;
 pub use csv::Csv;
 pub use json::Json;
@@ -75,6 +76,21 @@ pub enum ReportError {
         /// What the others have.
         expected: String,
     },
+    /// A panel that does not fit into memory.
+    #[error(
+        "{tables} tables in one file take about {} of memory while it is made, {} are {}",
+        machine::readable(*.needed), machine::readable(*.there), if *.stated { "allowed by --memory" } else { "available" }
+    )]
+    NoRoom {
+        /// Tables of the panel.
+        tables: u64,
+        /// Bytes.
+        needed: u64,
+        /// Bytes that may be used.
+        there: u64,
+        /// Was the limit stated, or is it what the machine has left?
+        stated: bool,
+    },
     /// No format of that name.
     #[error("unknown format `{name}`: there are {known}")]
     UnknownFormat {
@@ -94,6 +110,10 @@ impl ReportError {
             Self::Io { .. } => "check that the folder exists, is writable and has room".into(),
             Self::Encode { .. } => "try another format: `--format csv`".into(),
             Self::NotOnePanel { .. } => "write the tables to a directory: one file each".into(),
+            Self::NoRoom { .. } => {
+                "write the tables to a directory: one file each (`-o FOLDER/`), or fewer years (`--year`)"
+                    .into()
+            }
             Self::UnknownFormat { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
             Self::UnknownFormat { .. } => "`vadex list formats` describes them".into(),
         }

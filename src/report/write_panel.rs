@@ -5,14 +5,25 @@ use std::io::Write;
 use super::ReportError;
 use super::sparse_store::{Store, Year};
 use crate::load::panel::LAYOUT;
+use crate::machine;
 use crate::table::IcioTable;
+
+/// Bytes of a cell of a year while the file is made: as it was collected, its place in the list of all places, its value
+/// in the column of the year, by itself and sorted, and what becomes of it in the file.
+const CELL: u64 = 48;
 
 /// Collects the tables of a panel, then writes them in one go.
 ///
 /// # Cost
-/// Sixteen bytes for every cell that is not zero, whatever the size of the tables.
+/// Sixteen bytes for every cell that is not zero while tables are collected, three times that while the file is made.
 #[derive(Debug, Default)]
-pub struct PanelWriter(Store);
+pub struct PanelWriter {
+    store: Store,
+    /// Tables that will come, where that is known.
+    expected: usize,
+    /// Bytes that may be used; what the machine has left when absent.
+    memory: Option<u64>,
+}
 
 impl PanelWriter {
     /// An empty panel.
@@ -20,10 +31,16 @@ impl PanelWriter {
         Self::default()
     }
 
+    /// An empty panel of so many tables in so many bytes: what will not fit is refused after the first one.
+    pub fn of(tables: usize, memory: Option<u64>) -> Self {
+        Self { expected: tables, memory, ..Self::default() }
+    }
+
     /// Adds a year.
     ///
     /// # Errors
-    /// A table without a year, a year that is there already, other labels or another unit than the first table.
+    /// A table without a year, a year that is there already, other labels or another unit than the first table; no memory
+    /// for so many tables of that size.
     pub fn push(&mut self, table: &IcioTable) -> Result<(), ReportError> {
         let source_name = &table.provenance().source;
         let Some(year) = table.year() else {
@@ -34,10 +51,24 @@ impl PanelWriter {
                 expected: "one year a table".into(),
             });
         };
-        self.0.admit(source_name, year, labels(table), table.unit())?;
-        let cells = cells(table, self.0.columns.len());
-        self.0.years.push(Year { year, provenance: table.provenance().clone(), cells });
-        Ok(())
+        self.store.admit(source_name, year, labels(table), table.unit())?;
+        let cells = cells(table, self.store.columns.len());
+        self.store.years.push(Year { year, provenance: table.provenance().clone(), cells });
+        self.require_room()
+    }
+
+    /// Is there memory for all tables, if those to come are like those that came?
+    fn require_room(&self) -> Result<(), ReportError> {
+        let done = self.store.years.len() as u64;
+        let held: u64 = self.store.years.iter().map(|year| year.cells.len() as u64).sum();
+        let tables = done.max(self.expected as u64);
+        let needed = CELL * held / done * tables;
+        match self.memory.or_else(machine::usable) {
+            Some(there) if needed > there => {
+                Err(ReportError::NoRoom { tables, needed, there, stated: self.memory.is_some() })
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Writes the file.
@@ -45,7 +76,7 @@ impl PanelWriter {
     /// # Errors
     /// The output cannot take it.
     pub fn finish(self, output: impl Write) -> Result<(), ReportError> {
-        self.0.write(LAYOUT, output)
+        self.store.write(LAYOUT, output)
     }
 }
 

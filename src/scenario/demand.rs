@@ -64,6 +64,10 @@ impl Kind for DemandKind {
 }
 
 impl Change for Demand {
+    fn changes_inputs(&self) -> bool {
+        false
+    }
+
     fn words(&self) -> String {
         let by = match (self.percent, self.amount) {
             (Some(percent), _) => format!("{percent:+} %"),

@@ -137,6 +137,11 @@ pub trait Change: fmt::Debug + Send + Sync {
     /// A number out of range, keys that do not go together.
     fn check(&self) -> Result<(), Problem>;
 
+    /// May it change input coefficients, so that the new world is factorised anew?
+    fn changes_inputs(&self) -> bool {
+        true
+    }
+
     /// Makes the change. Shares are shares of what earlier changes of the scenario have left.
     ///
     /// # Errors

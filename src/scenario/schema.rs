@@ -64,6 +64,13 @@ pub struct Scenario {
     pub changes: Vec<(At, Box<dyn Change>)>,
 }
 
+impl Scenario {
+    /// May its new world have other input coefficients, and so a factorisation of its own?
+    pub fn changes_inputs(&self) -> bool {
+        self.changes.iter().any(|(_, change)| change.changes_inputs())
+    }
+}
+
 /// Everything of a file but its changes. `change` and `scenario` are read on their own; they stand here for the message
 /// about an unknown key.
 #[derive(Deserialize)]

@@ -71,6 +71,10 @@ impl Kind for TariffKind {
 }
 
 impl Change for Tariff {
+    fn changes_inputs(&self) -> bool {
+        false
+    }
+
     fn words(&self) -> String {
         format!(
             "{}: a tariff of {} on {} from {}, {}, passed on in full",

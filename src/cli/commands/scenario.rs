@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::analysis::{Satellite, parse_years};
+use crate::analysis::{Admission, Satellite, parse_years};
 use crate::cli::args::{Common, Modelling, OutputTo};
 use crate::cli::failure::Failure;
 use crate::cli::output::{self, Destination};
@@ -12,6 +12,7 @@ use crate::cli::{Outcome, progress};
 use crate::frame::{Frame, IdentityGap, ResultNotes};
 use crate::labels::Axis;
 use crate::load::{self, ReadOptions, TableRef};
+use crate::model::memory::Asked;
 use crate::report::scenario_page;
 use crate::scenario::{self, ASSUMPTIONS, Rows, ScenarioFile};
 
@@ -70,6 +71,8 @@ enum Level {
     Sector,
 }
 
+/// Columns of the result.
+const COLUMNS: usize = 12;
 const DEFAULT_TABLE: &str = "builtin:wiod13/2011";
 /// Identity gap that `--strict` does not let pass: far above rounding, far below any economic meaning.
 const IDENTITY_TOLERANCE: f64 = 1e-9;
@@ -154,7 +157,18 @@ impl Scenario {
             unit: self.unit.clone(),
             ..ReadOptions::default()
         });
-        let preparation = self.modelling.preparation_of(reading);
+        let mut preparation = self.modelling.preparation_of(reading);
+        let asked = Asked {
+            level: crate::level::Level::Sector,
+            pairs: false,
+            columns: COLUMNS,
+            inverse: false,
+            flows: 4,
+        };
+        let anew = file.scenarios.iter().filter(|scenario| scenario.changes_inputs()).count();
+        // Each keeps its world until all are told, and the one at hand the coefficients that it is making.
+        let models = if anew == 0 { 0 } else { anew + 1 };
+        preparation.admission = Some(Admission { models, ..common.admission_of("scenario".into(), asked) });
         let satellites: Vec<&Satellite> = satellite.into_iter().collect();
         let (world, traced) = preparation.open_with(table, &satellites)?;
         let mut notes = world.notes("scenario");

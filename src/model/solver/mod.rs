@@ -143,13 +143,19 @@ impl SolveError {
             Self::NoConvergence { .. } | Self::Residual { .. } | Self::NotFinite { .. } => {
                 "try `--solver dense-pivoted`, and look at `vadex check TABLE` for broken rows".into()
             }
-            Self::NeedsDense { rows, .. } => format!(
-                "read the table with `--store f64` (the inverse alone then takes {}), make it coarser with \
-                 `vadex aggregate`, or take a method that gets by without: `vadex list methods`",
-                memory::readable(8 * (*rows as u64) * (*rows as u64))
-            ),
-            Self::NoRoom { .. } => "leave `--solver` out, make the table coarser with `vadex aggregate`, or take a \
-                                    machine with more memory"
+            Self::NeedsDense { rows, .. } => {
+                let bytes = 8 * (*rows as u64) * (*rows as u64);
+                // The cells, their factors and the inverse.
+                let fits = memory::available().is_none_or(|available| 3 * bytes <= available);
+                let stored = if fits { "read the table with `--store f64`, " } else { "" };
+                format!(
+                    "{stored}make it coarser with `vadex aggregate` (the inverse of so many rows takes {}), or take a \
+                     method that gets by without: `vadex list methods`",
+                    memory::readable(bytes)
+                )
+            }
+            Self::NoRoom { .. } => "try `--solver dense-f32` (half of that) or `--solver block-krylov`, make the table \
+                                    coarser with `vadex aggregate`, or take a machine with more memory"
                 .into(),
             Self::UnknownSolver { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
             Self::UnknownSolver { .. } => "`vadex list solvers` describes them".into(),
@@ -223,16 +229,14 @@ pub const SPARSE_ROWS: usize = 5_000;
 /// much memory again as the table.
 pub const ITERATED_ROWS: usize = 12_000;
 
-/// The solver that size, density, signs and memory call for, and why, in words.
+/// The solver that size, density and signs call for, and why, in words.
 ///
-/// Dense LU without pivoting is exact and fastest while I − A is an M-matrix (A ≥ 0, column sums at most one) and its
-/// factors fit; a negative coefficient or a column sum above one calls for pivoting; large and nearly empty systems are
-/// iterated on their non-zeros, very large dense ones with their domestic blocks as preconditioner. `memory` is what may
-/// be used for factors, in bytes; nothing for no limit.
-pub fn choose_solver(
-    input_coefficients: &StoredMatrix,
-    memory: Option<u64>,
-) -> (&'static dyn LeontiefSolver, String) {
+/// Dense LU without pivoting is exact and fastest while I − A is an M-matrix. With A ≥ 0 its own pivots are the check: all
+/// of them are positive when, and only when, it is one, whatever a single industry pays for its inputs. A negative
+/// coefficient calls for pivoting; large and nearly empty systems are iterated on their non-zeros, very large dense ones
+/// with their domestic blocks as preconditioner. What memory is left does not count: the same table is solved in the same
+/// way on every machine, and where the factors do not fit the error says so.
+pub fn choose_solver(input_coefficients: &StoredMatrix) -> (&'static dyn LeontiefSolver, String) {
     let n = input_coefficients.nrows();
     if n >= SPARSE_ROWS {
         let density = input_coefficients.density();
@@ -245,22 +249,10 @@ pub fn choose_solver(
         return (chosen, format!("{n} rows"));
     }
     let negative = input_coefficients.negative_cells().0;
-    // A sum of one, but for its rounding, is what an industry without value added has: elimination takes it.
-    let above = input_coefficients.column_sums().iter().filter(|sum| **sum > 1.0 + 1e-12).count();
-    if negative > 0 || above > 0 {
-        return (
-            &DensePivoted,
-            format!("{negative} negative coefficients, {above} industries with inputs above output"),
-        );
+    if negative > 0 {
+        return (&DensePivoted, format!("{negative} negative coefficients"));
     }
-    let factors = 8 * n as u64 * n as u64;
-    match memory {
-        Some(memory) if factors > memory && factors / 2 <= memory => {
-            (&DenseF32, format!("{n} rows, factors in double precision do not fit"))
-        }
-        Some(memory) if factors > memory => (&BlockKrylov, format!("{n} rows, factors do not fit")),
-        _ => (&DenseLu, "no negative coefficient, no inputs above output".into()),
-    }
+    (&DenseLu, "no negative coefficient".into())
 }
 
 /// Refuses a dense n x n matrix that the machine has no room for, before it is asked for.
