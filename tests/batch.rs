@@ -388,6 +388,49 @@ fn parts_are_disjoint_and_together_the_whole() {
     }
 }
 
+/// A run that does not outlive its test.
+struct Background(Child);
+
+impl Drop for Background {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[track_caller]
+fn soon(what: &str, mut is_so: impl FnMut() -> bool) {
+    let clock = Instant::now();
+    while !is_so() {
+        assert!(clock.elapsed() < Duration::from_secs(120), "{what}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn parts_of_one_table_do_not_wait_for_each_other() {
+    // The job of the first part takes many minutes, that of the second a moment.
+    let study = Study::new(
+        "[[table]]\npath = 'builtin:wiod13'\nyear = 2011\n\
+         [[task]]\ncommand = 'tiva'\ndraws = 5000\n[[task]]\ncommand = 'tiva'\nlevel = 'sector'\n",
+    );
+    let part = |part: &str| Background(start(&study, "out", &["--shard", part, "--threads", "1"]));
+    let claims = study.path("out/.vadex/claims");
+    let claimed = || fs::read_dir(&claims).is_ok_and(|mut found| found.next().is_some());
+    let mut long = part("1/2");
+    soon("the first part claims its job", claimed);
+    let mut short = part("2/2");
+    soon("the second part ends while the first has the table", || short.0.try_wait().unwrap().is_some());
+    assert!(short.0.wait().unwrap().success());
+    assert!(study.path("out/tiva-sector/wiod13-2011.csv").exists());
+    assert!(long.0.try_wait().unwrap().is_none(), "the first part is still at work");
+    assert!(claimed(), "nobody sweeps the claim of a run that lives");
+    drop(long);
+    assert!(claimed(), "a killed run leaves its claim");
+    study.succeeds("out", &["--shard", "2/2"]);
+    assert!(!claims.exists(), "the next run sweeps it, whichever part it is");
+}
+
 #[test]
 fn the_array_index_comes_from_the_environment() {
     let study = Study::with_tables(SMALL);
@@ -452,6 +495,55 @@ fn a_job_that_fails_is_told_and_the_others_finish() {
     study.succeeds("out", &[]);
     assert_eq!(study.counts("out"), (5, 10));
     same_contents(&study.path("out"), &study.path("sound"));
+}
+
+#[test]
+fn a_table_that_cannot_be_read_fails_alone_and_in_its_own_part() {
+    let study = Study::with_tables(
+        "[[table]]\npath = 'eora'\n[[table]]\npath = 'tables'\nname = 'leather'\n\
+         [[task]]\ncommand = 'tiva'\nlevel = ['country', 'sector']\n",
+    );
+    fs::create_dir(study.path("eora")).unwrap();
+    for entry in fs::read_dir(fixture("eora26")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|ending| ending == "txt") {
+            fs::copy(&path, study.path("eora").join(path.file_name().unwrap())).unwrap();
+        }
+    }
+    study.succeeds("out", &[]);
+    // The labels of one table are in an archive, and that is damaged.
+    let (labels, aside) = (study.path("eora/labels_T.txt"), study.path("labels_T.txt"));
+    fs::rename(&labels, &aside).unwrap();
+    fs::write(study.path("eora/indices.zip"), "no archive").unwrap();
+    let output = study.run("out", &[]);
+    assert_eq!(output.status.code(), Some(2));
+    let talk = stderr(&output);
+    for words in ["failed: tiva-country/eora-2015.csv: eora/indices.zip", "2 of 8 jobs failed"] {
+        assert!(talk.contains(words), "`{words}` is missing from {talk}");
+    }
+    let run = json(&study.path("out/run.json"));
+    assert_eq!(run["counts"]["jobs"], 8);
+    assert_eq!(run["counts"]["failed"], 2);
+    assert_eq!(run["counts"]["outputs"], 6);
+    assert!(run["inputs"][0]["sha256"].is_null(), "what was not hashed has no hash");
+    assert_eq!(run["inputs"][1]["sha256"].as_str().unwrap().len(), 64);
+    // What will happen is told before; what needs no hashes is not in the way of a script.
+    let preview = stdout(&study.run("out", &["--dry-run"]));
+    assert_eq!(preview.matches("will fail: eora/indices.zip").count(), 2, "{preview}");
+    assert_eq!(preview.matches(",finished,").count(), 6, "{preview}");
+    let script = study.run("out", &["--emit", "slurm", "--memory", "1G"]);
+    assert!(script.status.success(), "{}", stderr(&script));
+    // The other parts have nothing to do with it.
+    study.succeeds("second", &["--shard", "2/4"]);
+    assert!(!stdout(&study.run("second", &["--dry-run", "--shard", "2/4"])).contains("eora"));
+    let first = study.run("first", &["--shard", "1/4"]);
+    assert_eq!(first.status.code(), Some(2));
+    assert!(stderr(&first).contains("2 of 2 jobs failed"), "{}", stderr(&first));
+    // Mended, what was made of it before is still finished.
+    fs::remove_file(study.path("eora/indices.zip")).unwrap();
+    fs::rename(&aside, &labels).unwrap();
+    study.succeeds("out", &[]);
+    assert_eq!(study.counts("out"), (0, 8));
 }
 
 #[test]

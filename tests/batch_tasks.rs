@@ -106,6 +106,54 @@ fn products_derivatives_and_draws_have_the_bytes_of_the_commands() {
 }
 
 #[test]
+fn derivatives_share_a_table_of_united_economies() {
+    let study = Study::with_tables(
+        "[output]\nformat = ['csv', 'parquet', 'json']\n[model]\ngroup = 'TG=Turkey,Germany'\n\
+         [[table]]\npath = 'tables'\nname = 'leather'\nyear = 2000\n\
+         [[task]]\ncommand = 'tiva'\nlevel = 'sector'\n\
+         [[task]]\ncommand = 'sensitivity'\nof = ['dva_share', 'vs']\neconomy = ['TG', 'Argentina']\ntop = 0\n\
+         [[task]]\ncommand = 'sensitivity'\neconomy = 'TG'\nmode = 'coefficients'\n\
+         [[task]]\ncommand = 'decompose'\nmethod = 'wwz'\n",
+    );
+    study.succeeds("out", &[]);
+    let leather = "tables/2000.csv --year 2000 --group TG=Turkey,Germany";
+    for (file, command) in [
+        ("tiva-sector/leather-2000", format!("tiva {leather} --level sector")),
+        ("sensitivity-dva_share-TG/leather-2000", format!("sensitivity {leather} --economy TG --top 0")),
+        (
+            "sensitivity-vs-Argentina/leather-2000",
+            format!("sensitivity {leather} --of vs --economy Argentina --top 0"),
+        ),
+        (
+            "sensitivity-dva_share-TG-coefficients/leather-2000",
+            format!("sensitivity {leather} --economy TG --mode coefficients"),
+        ),
+        ("decompose-wwz-country/leather-2000", format!("decompose {leather} --method wwz")),
+    ] {
+        same_bytes(&study, file, &command);
+    }
+}
+
+#[test]
+fn derivatives_without_room_for_a_table_to_share_are_made_one_by_one() {
+    let study = Study::new(
+        "[[table]]\npath = 'builtin:wiod13'\nyear = 2011\n\
+         [[task]]\ncommand = 'sensitivity'\neconomy = ['CHN', 'MEX']\nby = 'economies'\n",
+    );
+    study.succeeds("shared", &[]);
+    let refused = study.run("refused", &["--memory", "60M"]);
+    let talk = stderr(&refused);
+    let needed: u64 = talk
+        .split_once("needs about ")
+        .and_then(|(_, rest)| rest.split_once(" MB of memory at its peak")?.0.parse().ok())
+        .unwrap_or_else(|| panic!("no prediction in MB: {talk}"));
+    // The table would take 16 MB more.
+    let memory = format!("{}MB", needed + 2);
+    study.succeeds("alone", &["--memory", &memory]);
+    same_contents(&study.path("alone"), &study.path("shared"));
+}
+
+#[test]
 fn storage_and_layouts_are_those_of_the_commands() {
     let study = Study::with_tables(
         "[output]\nformat = ['csv', 'parquet', 'json']\n[model]\nstore = 'f32'\n\

@@ -2,10 +2,11 @@
 //! place of half-written files.
 //!
 //! Nothing here rests on a clock or on the order of events: a run that is killed at any moment leaves whole files, files
-//! that the ledger does not vouch for, and scraps in a place of their own that the next run to start or end sweeps. Locks are those of the
-//! operating system, which gives them back when their owner dies, on whatever machine it was. Where the file system has
-//! no locks, runs in one folder may do the same work twice; since results are renamed into place and depend on nothing
-//! but their settings, they write the same bytes.
+//! that the ledger does not vouch for, and scraps and claims that the next run to start or end sweeps. Locks are those of
+//! the operating system, which gives them back when their owner dies, on whatever machine it was. Where the file system
+//! has no locks, and where a run of everything stands beside shards that share its tables, runs in one folder may do the
+//! same work twice; since each writes in a place of its own, results are renamed from there and depend on nothing but
+//! their settings, they write the same bytes.
 
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
@@ -16,7 +17,8 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::BatchError;
-use super::plan::Output;
+use super::part::Output;
+use super::shard::Shard;
 use crate::frame::ResultNotes;
 use crate::interrupt::Scrap;
 use crate::load;
@@ -24,6 +26,8 @@ use crate::report::{ReportError, ResultFile, Sink, notes_path, write_whole_by_wa
 
 /// Name of the folder with everything that is not a result.
 const KEPT: &str = ".vadex";
+/// Name of the folder of claims in it.
+const CLAIMS: &str = "claims";
 
 /// An output folder in use by this run.
 pub(super) struct Folder {
@@ -69,7 +73,7 @@ struct Known<'a> {
     settings: &'a Value,
 }
 
-/// A unit that no other run makes while this lives.
+/// A unit, or the jobs of it that are a shard's, which no other run can claim while this lives.
 pub(super) struct Claim {
     path: PathBuf,
     held: Option<File>,
@@ -93,12 +97,12 @@ fn record_path(root: &Path, output: &str) -> PathBuf {
 
 /// What the ledger of a folder says of an output, when it is finished: made under the same key, and neither the file nor
 /// its notes have changed since.
-pub(super) fn finished(root: &Path, output: &Output) -> Option<Record> {
-    let record: Record = serde_json::from_slice(&fs::read(record_path(root, &output.path)).ok()?).ok()?;
+pub(super) fn finished(root: &Path, output: &Output<'_>) -> Option<Record> {
+    let record: Record = serde_json::from_slice(&fs::read(record_path(root, output.path)).ok()?).ok()?;
     if record.key != output.key || record.output != output.path {
         return None;
     }
-    let path = root.join(&output.path);
+    let path = root.join(output.path);
     if fs::metadata(&path).ok()?.len() != record.bytes {
         return None;
     }
@@ -147,11 +151,11 @@ impl Folder {
     /// Writes an output, its notes, and last its record: before that it does not count.
     pub fn write(
         &self,
-        output: &Output,
+        output: &Output<'_>,
         notes: &ResultNotes,
         produce: impl FnOnce(&mut dyn Sink) -> Result<(), BatchError>,
     ) -> Result<Record, BatchError> {
-        let path = self.path_of(&output.path);
+        let path = self.path_of(output.path);
         let (mut sha256, mut bytes) = (String::new(), 0);
         self.put(&path, |file| {
             let mut hashed = Hashed { inner: io::BufWriter::new(file), digest: Sha256::new(), bytes: 0 };
@@ -166,21 +170,21 @@ impl Folder {
         let sidecar = json_bytes(&Sidecar { notes, batch: known })?;
         self.put_bytes(&notes_path(&path), &sidecar)?;
         let record = Record {
-            output: output.path.clone(),
+            output: output.path.to_owned(),
             key: output.key.clone(),
             sha256,
             bytes,
             notes_sha256: load::sha256(&sidecar),
             identity_gap: notes.worst_identity.as_ref().map(|gap| gap.relative_gap),
         };
-        self.put_bytes(&record_path(&self.root, &output.path), &json_bytes(&record)?)?;
+        self.put_bytes(&record_path(&self.root, output.path), &json_bytes(&record)?)?;
         Ok(record)
     }
 
     /// Takes away an output of other settings that could not be made again: its name would promise what it is not.
-    pub fn discard(&self, output: &Output) -> Result<(), BatchError> {
-        let path = self.path_of(&output.path);
-        for gone in [record_path(&self.root, &output.path), notes_path(&path), path] {
+    pub fn discard(&self, output: &Output<'_>) -> Result<(), BatchError> {
+        let path = self.path_of(output.path);
+        for gone in [record_path(&self.root, output.path), notes_path(&path), path] {
             match fs::remove_file(&gone) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(trouble(&gone)(error)),
                 _ => {}
@@ -214,13 +218,20 @@ impl Folder {
         write_whole_by_way_of(&self.scratch, path, produce)
     }
 
-    /// Claims a unit; nothing when another run has it. With `wait` until that run is done with it, or dead.
-    pub fn claim(&self, unit: &str, wait: bool) -> Result<Option<Claim>, BatchError> {
-        let folder = self.root.join(KEPT).join("claims");
-        fs::create_dir_all(&folder).map_err(trouble(&folder))?;
-        let path = folder.join(format!("{unit}.lock"));
-        let mut file =
-            File::options().create(true).truncate(false).write(true).open(&path).map_err(trouble(&path))?;
+    /// Claims a unit, or what a shard has of it where shards share units; nothing when another run has it. With `wait` until
+    /// that run is done with it, or dead.
+    pub fn claim(&self, unit: &str, shard: Option<Shard>, wait: bool) -> Result<Option<Claim>, BatchError> {
+        let folder = self.root.join(KEPT).join(CLAIMS);
+        let path = folder.join(match shard {
+            Some(shard) => format!("{unit}.{}.lock", shard.file_word()),
+            None => format!("{unit}.lock"),
+        });
+        let open = || {
+            fs::create_dir_all(&folder)?;
+            File::options().create(true).truncate(false).write(true).open(&path)
+        };
+        // Another run that ends just now takes the folder away when it is empty.
+        let mut file = open().or_else(|_| open()).map_err(trouble(&path))?;
         let locked = if wait { file.lock().map_err(TryLockError::Error) } else { file.try_lock() };
         match locked {
             Ok(()) => {
@@ -244,9 +255,10 @@ impl Drop for Folder {
         self.owner = None;
         // A run that was killed meanwhile leaves nothing either.
         let _ = sweep(&kept.join("tmp"));
+        sweep_claims(&kept.join(CLAIMS));
         // Only when they are empty: other runs may be at work.
         let _ = fs::remove_dir(kept.join("tmp"));
-        let _ = fs::remove_dir(kept.join("claims"));
+        let _ = fs::remove_dir(kept.join(CLAIMS));
     }
 }
 
@@ -287,6 +299,18 @@ fn sweep(scraps: &Path) -> Result<(), BatchError> {
         }
     }
     Ok(())
+}
+
+/// Takes away the claims of runs that are dead, whose lock can be had. The next run may be another shard, which has claims of
+/// other names.
+fn sweep_claims(claims: &Path) {
+    for claim in fs::read_dir(claims).into_iter().flatten().flatten() {
+        let path = claim.path();
+        let Ok(file) = File::options().write(true).open(&path) else { continue };
+        if file.try_lock().is_ok() {
+            let _ = fs::remove_file(&path);
+        }
+    }
 }
 
 /// `process@host`.

@@ -5,6 +5,7 @@ mod folder;
 mod manifest;
 pub mod memory;
 mod overview;
+mod part;
 mod plan;
 mod resolve;
 mod run;
@@ -12,6 +13,10 @@ mod shard;
 mod slurm;
 mod task;
 mod work;
+
+/// What finished results are those of: the version, and a hash of its sources. Results of other sources under the same
+/// version are computed anew.
+pub const ENGINE: &str = concat!("vadex ", env!("CARGO_PKG_VERSION"), ", sources ", env!("VADEX_SOURCE"));
 
 pub use error::BatchError;
 pub use overview::overview;

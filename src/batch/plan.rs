@@ -1,4 +1,5 @@
-//! A manifest resolved: every table found and hashed, every task looked up, every output named by its key.
+//! A manifest resolved: every table found, every task looked up, every file named. What it rests on is hashed when it is
+//! known who runs which part: see [`super::part`].
 
 use std::path::{Path, PathBuf};
 
@@ -11,7 +12,7 @@ use super::resolve::Resolver;
 use super::shard::Shard;
 use super::task::{Task, tasks_of};
 use crate::analysis::{Preparation, Satellite};
-use crate::load::{self, Companion, ReadOptions, TableRef};
+use crate::load::{self, ReadOptions, TableRef};
 use crate::report::Writer;
 
 /// Everything a batch does, in order.
@@ -32,10 +33,6 @@ pub(super) struct Unit {
     /// Path or `builtin:` name, as the manifest has it.
     pub source: String,
     pub year: Option<i32>,
-    /// Of the file that stands for the table.
-    pub sha256: String,
-    /// The files that are read with it.
-    pub companions: Vec<Companion>,
     pub content: Content,
     pub jobs: Vec<Job>,
     /// Columns of the table, where its file tells them.
@@ -66,18 +63,22 @@ pub(super) struct Job {
     pub task: usize,
     /// Position in [`Plan::satellites`].
     pub satellite: Option<usize>,
-    pub outputs: Vec<Output>,
+    /// Its files, one a format.
+    pub targets: Vec<Target>,
 }
 
-/// One file.
-pub(super) struct Output {
+/// One file to write.
+pub(super) struct Target {
     /// Relative to the output folder, with `/`.
     pub path: String,
-    /// SHA-256 of `settings`.
-    pub key: String,
-    /// Everything that bears on the content of the file.
-    pub settings: Value,
     pub writer: &'static dyn Writer,
+}
+
+impl Job {
+    /// What messages call it: its first file.
+    pub fn name(&self) -> &str {
+        self.targets.first().map_or("", |target| target.path.as_str())
+    }
 }
 
 /// A satellite under the name that tasks use.
@@ -89,7 +90,7 @@ pub(super) struct NamedSatellite {
 }
 
 impl Plan {
-    /// Reads a manifest and resolves it. Tables are hashed, not opened.
+    /// Reads a manifest and resolves it. Of tables the first lines are read, or what else tells their size.
     ///
     /// # Errors
     /// A manifest that is not of the documented form, names something that does not exist, or lets two tasks write the
@@ -121,7 +122,7 @@ impl Plan {
             model: model.clone(),
             admission: None,
         };
-        let mut units = resolver.units(&series, &preparation)?;
+        let mut units = resolver.units(&series, &preparation);
         resolver.give_jobs(&mut units, &series, &tasks, &satellites, &writers)?;
         units.retain(|unit| !unit.jobs.is_empty());
         for unit in &mut units {
@@ -164,14 +165,19 @@ impl Plan {
         self.units.iter().find(|unit| unit.bytes.is_none()).map(|unit| unit.source.as_str())
     }
 
+    /// Do shards share tables, because there are fewer tables than shards?
+    pub(super) fn splits_tables(&self, shard: Shard) -> bool {
+        self.units.len() < shard.count()
+    }
+
     /// Positions (unit, job) that belong to a shard: see [`Shard`].
     pub(super) fn of_shard(&self, shard: Shard) -> Vec<(usize, Vec<usize>)> {
-        let whole_units = self.units.len() >= shard.count();
+        let split = self.splits_tables(shard);
         let mut counted = 0;
         let mut mine = Vec::new();
         for (position, unit) in self.units.iter().enumerate() {
             let jobs: Vec<usize> = (0..unit.jobs.len())
-                .filter(|job| shard.takes(if whole_units { position } else { counted + job }))
+                .filter(|job| shard.takes(if split { counted + job } else { position }))
                 .collect();
             counted += unit.jobs.len();
             if !jobs.is_empty() {

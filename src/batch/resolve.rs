@@ -1,18 +1,16 @@
-//! The names of a manifest looked up: formats, conventions, satellites, tables with their hashes, and which task has which
-//! table.
+//! The names of a manifest looked up: formats, conventions, satellites, tables, and which task has which table.
 
 use std::collections::HashMap;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use rayon::prelude::*;
-use serde_json::{Value, json};
+use serde_json::json;
 use toml::Spanned;
 
 use super::BatchError;
 use super::manifest::{Manifest, TableEntry};
 use super::memory;
-use super::plan::{Content, Job, NamedSatellite, Output, Unit};
+use super::plan::{Content, Job, NamedSatellite, Target, Unit};
 use super::task::{Task, VALUE_ADDED, one_of, plain_name};
 use crate::analysis::{AnalysisError, Preparation, Satellite, parse_group, parse_years};
 use crate::kernel::stored::Storage;
@@ -36,7 +34,7 @@ pub(super) struct Series {
 }
 
 /// How intermediate use is kept, by the word of `--store`.
-const STORES: [(&str, Storage); 3] =
+pub(super) const STORES: [(&str, Storage); 3] =
     [("f64", Storage::Double), ("f32", Storage::Single), ("sparse", Storage::Compressed)];
 
 pub(super) struct Resolver<'a> {
@@ -223,29 +221,21 @@ impl Resolver<'_> {
         Ok(Series { name, national: is_national, refs, input, years, reading, layout })
     }
 
-    /// One unit a table and year, one a series of national tables; hashed side by side.
-    pub fn units(
-        &self,
-        series: &[Series],
-        preparation: &dyn Fn(&ReadOptions) -> Preparation,
-    ) -> Result<Vec<Unit>, BatchError> {
+    /// One unit a table and year, one a series of national tables.
+    pub fn units(&self, series: &[Series], preparation: &dyn Fn(&ReadOptions) -> Preparation) -> Vec<Unit> {
         let mut units = Vec::new();
-        let mut hashes: Vec<Hashed> = Vec::new();
         for one in series {
             if one.national {
                 units.push(Unit {
                     name: one.name.clone(),
                     source: self.manifest.as_written(&one.input),
                     year: None,
-                    sha256: String::new(),
-                    companions: Vec::new(),
                     content: Content::National { input: one.input.clone(), years: one.years.clone() },
                     jobs: Vec::new(),
                     columns: None,
                     bytes: Some(memory::SMALL),
                     least: 0,
                 });
-                hashes.push(Hashed::National(one.input.clone()));
             }
             for table in &one.refs {
                 let name = match (table.year(), one.refs.len()) {
@@ -257,8 +247,6 @@ impl Resolver<'_> {
                     name,
                     source: self.manifest.as_written(&table.name()),
                     year: table.year(),
-                    sha256: String::new(),
-                    companions: Vec::new(),
                     content: Content::Table {
                         table: table.clone(),
                         preparation: Box::new(preparation(&one.reading)),
@@ -270,36 +258,9 @@ impl Resolver<'_> {
                     bytes: None,
                     least: 0,
                 });
-                // All years of one file share its hash.
-                hashes.push(match table.file() {
-                    Some(file) => Hashed::File(file.to_owned()),
-                    None => Hashed::Other(table.clone()),
-                });
             }
         }
-        let mut files: Vec<&PathBuf> = hashes.iter().filter_map(Hashed::file).collect();
-        files.dedup();
-        let of_files: HashMap<&PathBuf, String> = files
-            .into_par_iter()
-            .map(|file| Ok((file, load::sha256_of_file(file)?)))
-            .collect::<Result<_, AnalysisError>>()?;
-        for (unit, hashed) in units.iter_mut().zip(&hashes) {
-            unit.sha256 = match hashed {
-                Hashed::File(file) => of_files[file].clone(),
-                Hashed::National(input) => national::sha256(input).map_err(AnalysisError::from)?,
-                Hashed::Other(table) => {
-                    table.sha256().map_err(AnalysisError::from)?.ok_or(BatchError::StandardInput)?
-                }
-            };
-        }
-        // The files that are read with the table's own one bear on its results as much.
-        units.par_iter_mut().try_for_each(|unit| {
-            if let Content::Table { table, preparation, .. } = &unit.content {
-                unit.companions = table.companions(&preparation.reading).map_err(AnalysisError::from)?;
-            }
-            Ok::<(), BatchError>(())
-        })?;
-        Ok(units)
+        units
     }
 
     pub fn give_jobs(
@@ -355,22 +316,16 @@ impl Resolver<'_> {
                     continue;
                 }
                 any = true;
-                let mut outputs = Vec::new();
+                let mut targets = Vec::new();
                 for writer in writers {
                     let extension = writer.extensions().first().copied().unwrap_or(writer.id());
                     let path = format!("{}/{}.{extension}", task.folder, unit.name);
                     if let Some(first) = lines.insert(path.clone(), task.line) {
                         return Err(at(BatchError::DuplicateOutput { output: path, first }));
                     }
-                    let settings = settings(unit, task, satellite.map(|found| &satellites[found]), *writer);
-                    outputs.push(Output {
-                        path,
-                        key: load::sha256(settings.to_string().as_bytes()),
-                        settings,
-                        writer: *writer,
-                    });
+                    targets.push(Target { path, writer: *writer });
                 }
-                unit.jobs.push(Job { task: position, satellite, outputs });
+                unit.jobs.push(Job { task: position, satellite, targets });
             }
             if let (false, Some(year), false) = (any, task.year, other_years.is_empty()) {
                 let found = other_years.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
@@ -385,22 +340,6 @@ impl Resolver<'_> {
     }
 }
 
-/// What a hash is taken of.
-enum Hashed {
-    File(PathBuf),
-    National(String),
-    Other(TableRef),
-}
-
-impl Hashed {
-    fn file(&self) -> Option<&PathBuf> {
-        match self {
-            Self::File(file) => Some(file),
-            _ => None,
-        }
-    }
-}
-
 fn unknown<'a>(what: &'static str, found: &str, known: impl Iterator<Item = &'a str> + Clone) -> BatchError {
     BatchError::UnknownWord {
         what,
@@ -408,47 +347,6 @@ fn unknown<'a>(what: &'static str, found: &str, known: impl Iterator<Item = &'a 
         nearest: labels::nearest(known.clone(), found),
         known: known.collect::<Vec<_>>().join(", "),
     }
-}
-
-/// Everything that bears on the content of an output; its hash is the output's key.
-fn settings(unit: &Unit, task: &Task, satellite: Option<&NamedSatellite>, writer: &dyn Writer) -> Value {
-    let (reading, model) = match &unit.content {
-        Content::National { years, .. } => (json!({ "years": years }), Value::Null),
-        Content::Table { preparation, layout, .. } => {
-            let Preparation { reading, groups, keep_splits, model, .. } = preparation.as_ref();
-            let groups: Vec<String> =
-                groups.iter().map(|group| format!("{}={}", group.name, group.members.join(","))).collect();
-            let store = reading.store.and_then(|store| STORES.iter().find(|(_, one)| *one == store));
-            let reading = json!({
-                "importer": reading.importer,
-                "unit": reading.unit,
-                "store": store.map_or("as read", |(word, _)| *word),
-                "layout": layout,
-            });
-            let model = json!({
-                "gross_output": model.conventions.output.name(),
-                "value_added": model.conventions.value_added.name(),
-                "solver": model.solver.as_deref().unwrap_or("automatic"),
-                "split": if *keep_splits { "keep" } else { "fold" },
-                "groups": groups,
-            });
-            (reading, model)
-        }
-    };
-    json!({
-        "engine": concat!("vadex ", env!("CARGO_PKG_VERSION")),
-        "table": {
-            "source": unit.source,
-            "sha256": unit.sha256,
-            "companions": unit.companions,
-            "year": unit.year,
-            "reading": reading,
-        },
-        "model": model,
-        "task": task.settings,
-        "satellite": satellite.map_or(Value::Null, |satellite| satellite.settings.clone()),
-        "format": writer.id(),
-    })
 }
 
 /// `builtin:wiod13/2011` -> `wiod13-2011`; a path -> the name of its file or folder without extension.

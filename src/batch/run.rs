@@ -1,6 +1,5 @@
 //! Runs a plan: tables side by side while they fit in memory, every table once for all its jobs, finished outputs skipped.
 
-use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,11 +9,12 @@ use std::time::Instant;
 use rayon::prelude::*;
 use serde_json::{Value, json};
 
-use super::BatchError;
 use super::folder::{Folder, Record, finished, host_name};
 use super::memory::{self, Gate};
-use super::plan::{Content, Job, Output, Plan};
+use super::part::{Hashes, KeyedJob, Output, Part, Readable};
+use super::plan::{Content, Plan, Unit};
 use super::shard::Shard;
+use super::{BatchError, ENGINE};
 use crate::frame::ResultNotes;
 
 /// How a plan is run. Nothing here bears on the content of an output.
@@ -99,21 +99,20 @@ pub fn run(
     let started = std::time::SystemTime::now();
     let clock = Instant::now();
     let folder = Folder::open(root)?;
-    let mine = plan.of_shard(options.shard);
-    let jobs: Vec<(usize, usize)> =
-        mine.iter().flat_map(|(unit, jobs)| jobs.iter().map(|job| (*unit, *job))).collect();
-    let done: HashSet<(usize, usize)> = jobs
+    let part = Part::of(plan, options.shard);
+    let pending: Vec<Pending<'_>> = part
+        .readable
         .par_iter()
-        .filter(|(unit, job)| is_finished(root, &plan.units[*unit].jobs[*job]))
-        .copied()
+        .map(|table| {
+            let left = table.jobs.par_iter().filter(|job| !is_finished(root, job));
+            Pending { table, jobs: left.collect() }
+        })
+        .filter(|pending| !pending.jobs.is_empty())
         .collect();
-    let mut pending = mine;
-    for (unit, jobs) in &mut pending {
-        jobs.retain(|job| !done.contains(&(*unit, *job)));
-    }
-    pending.retain(|(_, jobs)| !jobs.is_empty());
+    let jobs: Vec<&KeyedJob<'_>> = part.readable.iter().flat_map(|table| &table.jobs).collect();
+    let skipped = jobs.len() - pending.iter().map(|pending| pending.jobs.len()).sum::<usize>();
     let allowed = options.memory.or_else(memory::available).unwrap_or(u64::MAX);
-    observe(Event::Started { jobs: jobs.len(), skipped: done.len(), allowed });
+    observe(Event::Started { jobs: part.n_jobs(), skipped, allowed });
 
     let runner = Runner {
         plan,
@@ -122,31 +121,36 @@ pub fn run(
         gate: Gate::new(allowed),
         allowed,
         stated: options.memory,
+        apart: plan.splits_tables(options.shard).then_some(options.shard),
         observe,
         computed: AtomicUsize::new(0),
-        skipped: AtomicUsize::new(done.len()),
+        skipped: AtomicUsize::new(skipped),
         failures: Mutex::new(Vec::new()),
     };
+    for table in &part.unreadable {
+        // What stands under their names stays: it may be finished.
+        for job in &table.jobs {
+            runner.failed((table.position, *job), table.unit.jobs[*job].name(), &table.error);
+        }
+    }
     runner.all(&pending)?;
 
     let mut failures = runner.failures.into_inner().unwrap_or_else(PoisonError::into_inner);
     failures.sort_by_key(|(position, _)| *position);
     let records: Vec<Option<Record>> = jobs
         .par_iter()
-        .flat_map_iter(|(unit, job)| {
-            plan.units[*unit].jobs[*job].outputs.iter().map(|output| finished(root, output))
-        })
+        .flat_map_iter(|job| job.outputs.iter().map(|output| finished(root, output)))
         .collect();
     let gaps = records.iter().flatten().filter_map(|record| record.identity_gap);
     let summary = Summary {
-        jobs: jobs.len(),
+        jobs: part.n_jobs(),
         computed: runner.computed.into_inner(),
         skipped: runner.skipped.into_inner(),
         failures: failures.into_iter().map(|(_, failure)| failure).collect(),
         worst_gap: gaps.fold(0.0, |worst, gap| if gap.is_nan() { f64::NAN } else { gap.max(worst) }),
     };
     if options.shard.is_whole() {
-        folder.put_json(RUN_MANIFEST, &run_manifest(plan, &records, &summary))?;
+        folder.put_json(RUN_MANIFEST, &run_manifest(plan, &part, &records, &summary))?;
     }
     let since_epoch = started.duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_secs());
     let log = json!({
@@ -164,32 +168,25 @@ pub fn run(
     let name = if options.shard.is_whole() {
         "run".to_owned()
     } else {
-        format!("shard-{}", options.shard.to_string().replace('/', "-of-"))
+        format!("shard-{}", options.shard.file_word())
     };
     folder.put_log(&name, &log)?;
     Ok(summary)
 }
 
-fn is_finished(root: &Path, job: &Job) -> bool {
+fn is_finished(root: &Path, job: &KeyedJob<'_>) -> bool {
     job.outputs.iter().all(|output| finished(root, output).is_some())
 }
 
-fn run_manifest(plan: &Plan, records: &[Option<Record>], summary: &Summary) -> Value {
-    let inputs: Vec<Value> = plan
-        .units
-        .iter()
-        .map(|unit| {
-            json!({
-                "table": unit.source,
-                "year": unit.year,
-                "sha256": unit.sha256,
-                "companions": unit.companions,
-            })
-        })
-        .collect();
+fn run_manifest(plan: &Plan, part: &Part<'_>, records: &[Option<Record>], summary: &Summary) -> Value {
+    let readable = part.readable.iter().map(|table| (table.position, input(table.unit, Some(&table.hashes))));
+    let unreadable = part.unreadable.iter().map(|table| (table.position, input(table.unit, None)));
+    let mut inputs: Vec<(usize, Value)> = readable.chain(unreadable).collect();
+    inputs.sort_by_key(|(position, _)| *position);
+    let inputs: Vec<Value> = inputs.into_iter().map(|(_, input)| input).collect();
     let outputs: Vec<&Record> = records.iter().flatten().collect();
     json!({
-        "engine": concat!("vadex ", env!("CARGO_PKG_VERSION")),
+        "engine": ENGINE,
         "manifest": { "file": plan.manifest, "sha256": plan.manifest_sha256 },
         "counts": {
             "tables": plan.units.len(),
@@ -203,6 +200,22 @@ fn run_manifest(plan: &Plan, records: &[Option<Record>], summary: &Summary) -> V
     })
 }
 
+/// A table as the run manifest has it.
+fn input(unit: &Unit, hashes: Option<&Hashes>) -> Value {
+    json!({
+        "table": unit.source,
+        "year": unit.year,
+        "sha256": hashes.map(|hashes| &hashes.sha256),
+        "companions": hashes.map(|hashes| &hashes.companions),
+    })
+}
+
+/// What is to be done on one table.
+struct Pending<'a> {
+    table: &'a Readable<'a>,
+    jobs: Vec<&'a KeyedJob<'a>>,
+}
+
 pub(super) struct Runner<'a> {
     pub(super) plan: &'a Plan,
     root: &'a Path,
@@ -211,9 +224,11 @@ pub(super) struct Runner<'a> {
     allowed: u64,
     /// What the user said that may be used.
     pub(super) stated: Option<u64>,
+    /// The shard, where shards share tables: then each claims its own jobs.
+    apart: Option<Shard>,
     pub(super) observe: &'a (dyn Fn(Event<'_>) + Sync),
     pub(super) computed: AtomicUsize,
-    skipped: AtomicUsize,
+    pub(super) skipped: AtomicUsize,
     failures: Mutex<Vec<((usize, usize), JobFailure)>>,
 }
 
@@ -221,19 +236,17 @@ impl Runner<'_> {
     /// Units in order, each by the next free worker; those that other runs have come last.
     ///
     /// Workers are threads of their own, not of Rayon's pool, because they wait: for memory, and for other runs.
-    fn all(&self, pending: &[(usize, Vec<usize>)]) -> Result<(), BatchError> {
+    fn all(&self, pending: &[Pending<'_>]) -> Result<(), BatchError> {
         let next = AtomicUsize::new(0);
         let later = Mutex::new(Vec::new());
         let trouble = Mutex::new(None);
         std::thread::scope(|scope| {
             for _ in 0..rayon::current_num_threads().min(pending.len()) {
                 scope.spawn(|| {
-                    while let Some((unit, jobs)) = pending.get(next.fetch_add(1, Ordering::SeqCst)) {
-                        match self.unit(*unit, jobs, false) {
+                    while let Some(one) = pending.get(next.fetch_add(1, Ordering::SeqCst)) {
+                        match self.unit(one, false) {
                             Ok(true) => {}
-                            Ok(false) => {
-                                later.lock().unwrap_or_else(PoisonError::into_inner).push((*unit, jobs))
-                            }
+                            Ok(false) => later.lock().unwrap_or_else(PoisonError::into_inner).push(one),
                             Err(error) => {
                                 *trouble.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
                                 next.store(pending.len(), Ordering::SeqCst);
@@ -246,20 +259,20 @@ impl Runner<'_> {
         if let Some(error) = trouble.into_inner().unwrap_or_else(PoisonError::into_inner) {
             return Err(error);
         }
-        for (unit, jobs) in later.into_inner().unwrap_or_else(PoisonError::into_inner) {
-            (self.observe)(Event::Waiting { table: &self.plan.units[unit].source });
-            self.unit(unit, jobs, true)?;
+        for one in later.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            (self.observe)(Event::Waiting { table: &one.table.unit.source });
+            self.unit(one, true)?;
         }
         Ok(())
     }
 
     /// The jobs of a unit; false when another run has it.
-    fn unit(&self, position: usize, jobs: &[usize], wait: bool) -> Result<bool, BatchError> {
-        let unit = &self.plan.units[position];
-        let Some(_claim) = self.folder.claim(&unit.name, wait)? else { return Ok(false) };
+    fn unit(&self, pending: &Pending<'_>, wait: bool) -> Result<bool, BatchError> {
+        let (table, unit) = (pending.table, pending.table.unit);
+        let Some(_claim) = self.folder.claim(&unit.name, self.apart, wait)? else { return Ok(false) };
         // Another run may have made them meanwhile.
-        let (left, made): (Vec<usize>, Vec<usize>) =
-            jobs.iter().partition(|job| !is_finished(self.root, &unit.jobs[**job]));
+        let (left, made): (Vec<&KeyedJob<'_>>, Vec<&KeyedJob<'_>>) =
+            pending.jobs.iter().copied().partition(|job| !self.is_finished(job));
         self.skipped.fetch_add(made.len(), Ordering::SeqCst);
         if left.is_empty() {
             return Ok(true);
@@ -270,24 +283,28 @@ impl Runner<'_> {
                 needs: memory::readable(unit.least),
                 allowed: memory::readable(self.allowed),
             };
-            left.iter().for_each(|job| self.fail(position, *job, &error));
+            left.iter().for_each(|job| self.fail(table, job, &error));
             return Ok(true);
         }
         self.gate.pass(unit.bytes, || match &unit.content {
-            Content::National { input, years } => self.national(position, &left, input, years),
-            Content::Table { table, preparation, .. } => {
-                let (alone, shared): (Vec<usize>, Vec<usize>) =
-                    left.iter().partition(|job| self.task(&unit.jobs[**job]).is_alone());
-                self.shared(position, shared, table, preparation);
+            Content::National { input, years } => self.national(table, &left, input, years),
+            Content::Table { table: file, preparation, .. } => {
+                let (mut alone, shared): (Vec<&KeyedJob<'_>>, Vec<&KeyedJob<'_>>) =
+                    left.into_iter().partition(|job| job.task.is_alone());
+                alone.extend(self.shared(table, shared, file, preparation));
                 for job in alone {
-                    self.made(position, job, || self.alone(unit, job, table, preparation));
+                    self.made(table, job, || self.alone(table, job, file, preparation));
                 }
             }
         });
         Ok(true)
     }
 
-    pub(super) fn unfinished<'b>(&'b self, job: &'b Job) -> impl Iterator<Item = &'b Output> {
+    pub(super) fn is_finished(&self, job: &KeyedJob<'_>) -> bool {
+        is_finished(self.root, job)
+    }
+
+    pub(super) fn unfinished<'b>(&'b self, job: &'b KeyedJob<'b>) -> impl Iterator<Item = &'b Output<'b>> {
         job.outputs.iter().filter(|output| finished(self.root, output).is_none())
     }
 
@@ -305,24 +322,24 @@ impl Runner<'_> {
         notes
     }
 
-    pub(super) fn fail(&self, unit: usize, job: usize, error: &BatchError) {
-        let Job { outputs, .. } = &self.plan.units[unit].jobs[job];
-        for output in outputs.iter().filter(|output| finished(self.root, output).is_none()) {
+    pub(super) fn fail(&self, table: &Readable<'_>, job: &KeyedJob<'_>, error: &BatchError) {
+        for output in self.unfinished(job) {
             // What cannot be taken away stays without a record, so that nobody takes it for finished.
             let _ = self.folder.discard(output);
         }
+        self.failed((table.position, job.position), job.name, error);
+    }
+
+    /// Tells that a job failed, and keeps it for the summary. `place` is its unit and its position there.
+    fn failed(&self, place: (usize, usize), name: &str, error: &BatchError) {
         let failure = JobFailure {
-            output: first_output(&self.plan.units[unit].jobs[job]).to_owned(),
+            output: name.to_owned(),
             error: self.plan.base.without_base(&error.to_string()),
             hint: error.hint(),
         };
         (self.observe)(Event::Failed(&failure));
-        self.failures.lock().unwrap_or_else(PoisonError::into_inner).push(((unit, job), failure));
+        self.failures.lock().unwrap_or_else(PoisonError::into_inner).push((place, failure));
     }
-}
-
-pub(super) fn first_output(job: &Job) -> &str {
-    job.outputs.first().map_or("", |output| output.path.as_str())
 }
 
 /// A broken invariant of the engine fails one job, not the batch.

@@ -77,6 +77,11 @@ impl Shard {
         self.count == 1
     }
 
+    /// `3-of-8`: in the names of files.
+    pub(super) fn file_word(self) -> String {
+        format!("{}-of-{}", self.index + 1, self.count)
+    }
+
     /// Does it take what stands at a position?
     pub fn takes(self, position: usize) -> bool {
         position % self.count == self.index

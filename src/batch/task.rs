@@ -135,7 +135,15 @@ pub(super) struct Task {
 impl Task {
     /// Does it open and model its table by itself, instead of sharing a world with others?
     pub fn is_alone(&self) -> bool {
-        self.draws.is_some() || matches!(self.computation, Computation::Sensitivity(_))
+        self.draws.is_some()
+    }
+
+    /// Derivatives, which need the table itself beside its world.
+    pub fn derivatives(&self) -> Option<&SensitivityAnalysis> {
+        match &self.computation {
+            Computation::Sensitivity(analysis) => Some(analysis.as_ref()),
+            _ => None,
+        }
     }
 
     /// What it is called, and what it holds in memory; nothing for national tables, which are small.
@@ -153,7 +161,7 @@ impl Task {
     pub fn work(&self, size: Workload) -> Workload {
         let work = self.asked().map_or(size, |(_, asked)| asked.over(size));
         match (&self.computation, &self.draws) {
-            (Computation::Sensitivity(_), _) => SensitivityAnalysis::held(work),
+            (Computation::Sensitivity(_), _) => SensitivityAnalysis::held_beside(work),
             (_, Some(plan)) => WithIntervals::held(plan, work),
             (_, None) => work,
         }

@@ -130,7 +130,7 @@ pub(super) static KEYS: &[Entry] = &[
     key("reference", "in `product`: figure of the source to compare with"),
     key("says", "in `product`: who says it, with the place in the source"),
     key("output", "in `batch --dry-run`: file that would be written"),
-    key("state", "in `batch --dry-run`: finished, or to do"),
+    key("state", "in `batch --dry-run`: finished, to do, or why it will fail"),
     key("task", "in `batch --dry-run`: task of the manifest"),
     key("memory", "in `batch --dry-run`: what the table will need"),
     key("key", "in `batch --dry-run`: hash of all that the file rests on"),
