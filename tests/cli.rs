@@ -101,6 +101,37 @@ fn results_do_not_depend_on_the_number_of_threads() {
     let with = |threads| stdout(&vadex(&["tiva", &fixture("leather.csv"), "-q", "--threads", threads]));
     assert_eq!(with("1"), with("2"));
     assert_eq!(with("1"), with("7"));
+    // A world of 820 rows is factorised, multiplied and summed up in parts.
+    for command in [
+        &["tiva", "--level", "sector"][..],
+        &["tiva", "--solver", "block-krylov"],
+        &["decompose", "--method", "wwz,bm-source", "--level", "bilateral", "-o"],
+        &["indicators", "--level", "country", "-o"],
+        &["sensitivity", "--economy", "MEX"],
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let with = |threads: &str| {
+            let to = folder.path().join(threads);
+            let mut all = command.to_vec();
+            if command.ends_with(&["-o"]) {
+                all.push(to.to_str().unwrap());
+            }
+            all.extend(["builtin:wiod13", "--year", "2011", "--threads", threads, "--format", "csv", "-q"]);
+            let output = vadex(&all);
+            assert!(output.status.success(), "{all:?}: {}", stderr(&output));
+            let mut found = vec![stdout(&output)];
+            found.extend(std::fs::read_to_string(&to));
+            if let Ok(files) = std::fs::read_dir(&to) {
+                let mut files: Vec<_> = files.map(|file| file.unwrap().path()).collect();
+                files.sort();
+                found.extend(files.iter().map(|file| std::fs::read_to_string(file).unwrap()));
+            }
+            found
+        };
+        let one = with("1");
+        assert!(one.iter().any(|text| text.len() > 1_000), "{command:?}");
+        assert_eq!(one, with("3"), "{command:?}");
+    }
 }
 
 #[test]

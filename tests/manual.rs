@@ -48,6 +48,26 @@ fn every_line_of_every_list_is_explained() {
     assert!(missing.is_empty(), "not explained: {missing:?}");
 }
 
+/// Draws and shards are no columns, and yet they are asked for by name.
+#[test]
+fn words_of_options_are_explained_with_options_that_there_are() {
+    for (word, commands) in [("draws", &["tiva", "decompose", "indicators"][..]), ("shard", &["batch"][..])] {
+        let text = manual::explain(word).unwrap_or_else(|| panic!("{word} is not explained"));
+        let options: BTreeSet<&str> = text
+            .split(|letter: char| !letter.is_ascii_lowercase() && letter != '-')
+            .filter(|part| part.starts_with("--"))
+            .collect();
+        assert!(!options.is_empty(), "{text}");
+        for command in commands {
+            assert!(text.contains(&format!("`{command}`")), "{word} does not name {command}: {text}");
+            let help = stdout(&vadex(&[command, "--help"]));
+            for option in &options {
+                assert!(help.contains(&format!("{option} <")), "{command} has no {option}");
+            }
+        }
+    }
+}
+
 /// Header of a result on standard output.
 fn header(arguments: &[&str]) -> Vec<String> {
     let output = vadex(arguments);

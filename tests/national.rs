@@ -274,3 +274,45 @@ fn the_command_line_lists_accounts_and_reads_national_tables() {
     let world = vadex(&["import-content", "builtin:wiod13"]);
     assert_eq!(world.status.code(), Some(2));
 }
+
+#[test]
+fn options_that_national_tables_have_no_use_for_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out.parquet");
+    let names = folder.path().join("names.csv");
+    std::fs::write(&names, "old,new\nCHN,China\n").unwrap();
+    let (to, names) = (out.to_str().unwrap(), names.to_str().unwrap());
+    let concordance = format!("{}/data/wiod16-national/concordance.csv", env!("CARGO_MANIFEST_DIR"));
+    for command in [
+        &["import-content"][..],
+        &["check"],
+        &["extract", "--economy", "CHN", "-o", to],
+        &["rename", "--economies", names, "-o", to],
+        &["aggregate", "--concordance", concordance.as_str(), "-o", to],
+    ] {
+        let refused = |more: &[&str], words: &[&str]| {
+            let arguments = [command, &["builtin:wiod16-national", "--year", "2011"], more].concat();
+            let output = vadex(&arguments);
+            let talk = stderr(&output);
+            assert_eq!(
+                (output.status.code(), stdout(&output)),
+                (Some(2), String::new()),
+                "{arguments:?}: {talk}"
+            );
+            for word in words.iter().chain(&["builtin:wiod16-national: "]) {
+                assert!(talk.contains(word), "{arguments:?}: `{word}` is not in {talk}");
+            }
+        };
+        refused(&["--from", "oecd"], &["--from is for inter-country tables", "leave --from out"]);
+        refused(&["--unit", "million EUR"], &["--unit is for inter-country tables", "state their unit"]);
+        refused(&["--layout", "mine.toml"], &["--layout is for inter-country tables", "leave --layout out"]);
+        refused(&["--store", "f32"], &["--store is for inter-country tables", "double precision"]);
+        refused(
+            &["--memory", "100k"],
+            &["43 national tables take about", "102 kB are allowed by --memory", "a larger --memory"],
+        );
+    }
+    assert!(!out.exists());
+    let enough = vadex(&["import-content", "builtin:wiod16-national", "--year", "2011", "--memory", "10M"]);
+    assert!(enough.status.success(), "{}", stderr(&enough));
+}

@@ -653,3 +653,29 @@ fn balance_on_the_command_line_writes_a_table_that_adds_up_or_nothing() {
         assert!(stderr(&output).contains(words), "{}", stderr(&output));
     }
 }
+
+#[test]
+fn the_way_out_that_is_named_where_nothing_follows_is_one_that_the_command_takes() {
+    let hint = UncertaintyError::NothingFollows.hint();
+    let value = hint.split("--draw-final-demand ").nth(1).and_then(|rest| rest.split_whitespace().next());
+    let value = value.unwrap_or_else(|| panic!("no value in `{hint}`"));
+    let leather = fixture("leather.csv");
+    let drawn = ["tiva", leather.as_str(), "--draws", "60", "--draw-final-demand", value];
+    let with = |more: &[&str]| vadex(&[&drawn[..], more].concat());
+    let alone = with(&[]);
+    assert_eq!(alone.status.code(), Some(0), "{}", stderr(&alone));
+    let both = with(&["--draw-value-added-sd", "0.1"]);
+    assert_eq!(both.status.code(), Some(2));
+    assert!(stderr(&both).contains(&hint), "{}", stderr(&both));
+}
+
+#[test]
+fn the_memory_that_is_stated_is_that_of_reading_too_where_tables_are_drawn() {
+    let leather = fixture("leather.csv");
+    for draws in [&[][..], &["--draws", "40"][..]] {
+        let output = vadex(&[&["tiva", leather.as_str(), "--memory", "1k"][..], draws].concat());
+        assert_eq!((output.status.code(), stdout(&output)), (Some(2), String::new()));
+        let talk = stderr(&output);
+        assert!(talk.contains("while they are read, 1 kB are allowed by --memory"), "{draws:?}: {talk}");
+    }
+}

@@ -929,7 +929,7 @@ fn the_commands_read_files_beside_tables_and_fit_a_terminal() {
         "--format",
         "json",
         "-q",
-        "--draws",
+        "--bootstrap",
         "299",
     ]));
     assert_eq!(rows.len(), 8);
@@ -955,7 +955,7 @@ fn the_commands_read_files_beside_tables_and_fit_a_terminal() {
         "--format",
         "json",
         "-q",
-        "--draws",
+        "--bootstrap",
         "299",
     ]));
     let trend = |id: &str| real.iter().find(|r| r["measure"] == id).unwrap()["trend"].as_f64().unwrap();
@@ -967,7 +967,7 @@ fn the_commands_read_files_beside_tables_and_fit_a_terminal() {
     assert!(wrong.status.code() == Some(2) && stderr(&wrong).contains("did you mean `process`?"));
     for show in [&["--show", "correlations"][..], &["--level", "sector", "--all"]] {
         let output = vadex(
-            &[&["upgrading", &tables, "--jobs", &jobs, "--draws", "299", "--format", "table"], show].concat(),
+            &[&["upgrading", &tables, "--jobs", &jobs, "--bootstrap", "299", "--format", "table"], show].concat(),
         );
         let text = stdout(&output);
         let wide = text.lines().map(|line| line.chars().count()).max().unwrap();
@@ -1188,4 +1188,19 @@ fn every_measure_is_listed_and_explained() {
     }
     let told = stdout(&vadex(&["explain", "between"]));
     assert!(told.contains("upgrading, inter-sectoral") && told.contains("needs: persons engaged"), "{told}");
+}
+
+#[test]
+fn the_memory_that_is_stated_is_that_of_reading_too() {
+    let (leather, functions) = (support::fixture("leather.csv"), support::fixture("functions.csv"));
+    for command in [
+        &["upgrading", leather.as_str()][..],
+        &["ownership", leather.as_str()],
+        &["functions", leather.as_str(), "--occupations", functions.as_str()],
+    ] {
+        let output = vadex(&[command, &["--memory", "1k"]].concat());
+        assert_eq!((output.status.code(), stdout(&output)), (Some(2), String::new()), "{command:?}");
+        let talk = stderr(&output);
+        assert!(talk.contains("while they are read, 1 kB are allowed by --memory"), "{command:?}: {talk}");
+    }
 }

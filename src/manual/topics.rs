@@ -57,6 +57,7 @@ static KINDS: &[Kind] = &[
     Kind { words: || owned(WRITERS.iter().map(|writer| writer.id())), explain: format },
     Kind { words: || owned(Level::ALL.iter().map(|level| level.id())), explain: |word| told(word, LEVELS) },
     Kind { words: || owned(CONVENTIONS.iter().map(|(id, _)| *id)), explain: |word| told(word, CONVENTIONS) },
+    Kind { words: || owned(WORKINGS.iter().map(|(id, _)| *id)), explain: |word| told(word, WORKINGS) },
     Kind { words: tables, explain: table },
     Kind { words: satellite_names, explain: satellite },
     Kind {
@@ -123,6 +124,34 @@ const CONVENTIONS: &[(&str, &str)] = &[
     ),
     ("published", "gross output, or value added, as the source publishes it; gaps to the sums are told"),
     ("published-plus-taxes", "value added is the published row plus net taxes and margins"),
+];
+
+/// Words of options that are no columns: how a result is come by.
+const WORKINGS: &[(&str, &str)] = &[
+    (
+        "draws",
+        "tables that errors in the cells could have given: `--draws N` in `tiva`, `decompose` and `indicators` puts an interval \
+         behind every number, NAME_lo to NAME_hi\n  \
+         z* = z exp(ε − sd² / 2), ε ~ N(0, sd²), sd = SD (|z| / largest)^P between a least and a most\n  \
+         error: the smaller a cell, the larger its relative error, lognormal with the mean kept (--draw-sd, \
+         --draw-sd-exponent, --draw-sd-min, --draw-sd-max); --draw-value-added-sd draws the shares of value added, too\n  \
+         balanced: back (RAS, GRAS where cells are negative) to the output, intermediate inputs and totals of final demand \
+         of the table itself, row gaps up to --draw-tolerance; --draw-final-demand held leaves the cells of final demand as \
+         published\n  \
+         interval: every balanced table is solved and the result computed again; percentiles with equal tails, --interval \
+         0.95 of at least 40 draws when left out; the same --seed gives the same draws on any number of threads\n  \
+         source: Lenzen, Wood and Wiedmann (2010), https://doi.org/10.1080/09535311003661226, for errors by size of cell\n  \
+         caution: the size of the errors is a choice, not an estimate, and margins have none",
+    ),
+    (
+        "shard",
+        "in `batch`: part I of N of a manifest, from 1; the parts have no job in common and are everything together\n  \
+         `--shard 3/8` with the same manifest and folder on each of eight machines; auto/8 takes I from an array job of Slurm \
+         or Kubernetes; a run without a shard at the end makes what is missing and writes run.json\n  \
+         a part has whole tables (one file of one year), so that none is solved twice; with fewer tables than parts it has \
+         jobs of them\n  \
+         more: `vadex explain batch`",
+    ),
 ];
 
 fn owned<'a>(words: impl Iterator<Item = &'a str>) -> Vec<String> {

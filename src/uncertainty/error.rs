@@ -119,7 +119,7 @@ impl UncertaintyError {
             Self::Conventions { .. } => {
                 "leave --gross-output and --value-added out, or take `--mode coefficients`".into()
             }
-            Self::NothingFollows => "leave out one of --draw-value-added-sd and --draw-final-demand hold".into(),
+            Self::NothingFollows => "leave out one of --draw-value-added-sd and --draw-final-demand held".into(),
             Self::Projection { .. } => "the table falls into parts that hardly trade: `vadex check TABLE`".into(),
             Self::Balance(error) => error.hint(),
             Self::Table(error) => error.hint(),

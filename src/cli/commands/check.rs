@@ -5,6 +5,7 @@ use std::io::IsTerminal;
 use clap::Args;
 
 use crate::cli::args::{Common, Input, OutputTo};
+use crate::cli::commands::store;
 use crate::cli::failure::Failure;
 use crate::cli::output::Destination;
 use crate::cli::{Outcome, output, progress};
@@ -99,7 +100,7 @@ impl Check {
     }
 
     fn national(&self, common: &Common, notes: &mut ResultNotes) -> Result<Vec<Audit>, Failure> {
-        let years = national::read(&self.input.input, &self.input.years()?)?;
+        let years = store::read_national(&self.input, common)?;
         let bar = progress::bar(years.len(), "check", common);
         let mut audits = Vec::new();
         for year in &years {

@@ -5,9 +5,9 @@ use clap::Args;
 use crate::analysis::ImportContentAnalysis;
 use crate::cli::Outcome;
 use crate::cli::args::{Common, Input, OutputTo};
+use crate::cli::commands::store;
 use crate::cli::failure::Failure;
 use crate::cli::output::Destination;
-use crate::load::national;
 
 /// Import content of exports from national tables
 #[derive(Debug, Args)]
@@ -33,7 +33,7 @@ pub(crate) struct ImportContentCommand {
 impl ImportContentCommand {
     pub(crate) fn run(&self, common: &Common) -> Result<Outcome, Failure> {
         let destination = Destination::of(&self.output)?;
-        let years = national::read(&self.input.input, &self.input.years()?)?;
+        let years = store::read_national(&self.input, common)?;
         let analysis = ImportContentAnalysis { sectors: self.sectors, economies: self.economy.clone() };
         let piece = analysis.run(&years)?;
         destination.write([piece.frame], &piece.notes, common)?;

@@ -6,7 +6,7 @@ use crate::cli::args::{Common, Input};
 use crate::cli::failure::Failure;
 use crate::cli::{Outcome, output, progress};
 use crate::kernel::stored::Storage;
-use crate::load::{TableRef, national};
+use crate::load::{LoadError, NationalYear, TableRef, national};
 use crate::report::{NationalWriter, PanelWriter, TableFormat, write_accounts, write_network, write_table};
 use crate::table::{IcioTable, NationalTable, Provenance, Repair, SatelliteAccounts};
 
@@ -101,7 +101,7 @@ fn panel(
     change: impl Fn(IcioTable) -> Result<(IcioTable, String), Failure>,
 ) -> Result<Outcome, Failure> {
     let mut reading = progress::Reading::new(tables.len(), what, common);
-    let mut panel = PanelWriter::new();
+    let mut panel = PanelWriter::of(tables.len(), common.memory);
     let mut last = None;
     for reference in tables {
         let options = reading.next(&reference.name(), common.reading(input.read_options()));
@@ -149,6 +149,55 @@ fn changes(provenance: &Provenance, before: usize) -> String {
     provenance.repairs.iter().skip(before).map(line).collect()
 }
 
+/// The national tables of an input, in the memory that may be used.
+///
+/// # Errors
+/// An option that says how an inter-country table is read: it would be passed over. National tables that cannot be read, or
+/// that take more memory than is allowed.
+pub(crate) fn read_national(input: &Input, common: &Common) -> Result<Vec<NationalYear>, Failure> {
+    let options = input.read_options();
+    for (option, given, way) in [
+        ("--from", options.importer.is_some(), "are recognised by what they hold"),
+        ("--layout", options.layout.is_some(), "are recognised by what they hold"),
+        ("--unit", options.unit.is_some(), "state their unit"),
+        ("--store", options.store.is_some(), "are kept dense, in double precision"),
+    ] {
+        if given {
+            return Err(Failure::request(
+                format!("{}: {option} is for inter-country tables; national tables {way}", input.input),
+                format!("leave {option} out"),
+            ));
+        }
+    }
+    let years = national::read(&input.input, &input.years()?)?;
+    if let Some(there) = common.memory {
+        let tables: Vec<&NationalTable> = years.iter().flat_map(|year| &year.tables).collect();
+        let needed: u64 = tables.iter().map(|table| bytes(table)).sum();
+        if needed > there {
+            let what = format!("{} national tables", tables.len());
+            return Err(
+                LoadError::NoRoom { path: input.input.clone(), what, needed, there, stated: true }.into()
+            );
+        }
+    }
+    Ok(years)
+}
+
+/// Bytes of the cells of a national table.
+fn bytes(table: &NationalTable) -> u64 {
+    let uses = [table.domestic_use(), table.imported_use(), table.domestic_final(), table.imported_final()];
+    let below = table
+        .primary_rows()
+        .iter()
+        .map(|row| row.industries.len() + row.final_use.as_ref().map_or(0, Vec::len))
+        .sum::<usize>();
+    let cells = uses.iter().map(|cells| cells.len()).sum::<usize>()
+        + table.exports().len()
+        + table.output().len()
+        + below;
+    (cells * size_of::<f64>()) as u64
+}
+
 /// Reads the national tables of an input year by year, changes them and writes them to one file.
 pub(crate) fn each_national(
     input: &Input,
@@ -162,7 +211,7 @@ pub(crate) fn each_national(
     output::check_folder(to)?;
     let mut writer = NationalWriter::new(decimals);
     let mut told = String::new();
-    for mut year in national::read(&input.input, &input.years()?)? {
+    for mut year in read_national(input, common)? {
         year.tables = change(year.tables)?;
         if let Some(first) = year.tables.first() {
             told = format!("{} economies x {} sectors", year.tables.len(), first.sectors().len());

@@ -60,9 +60,9 @@ pub(crate) struct Upgrading {
     /// Years to leave out of trends: 2009
     #[arg(long, value_name = "YEARS")]
     without: Option<String>,
-    /// Bootstrap draws of every interval
+    /// Bootstrap replications behind every interval
     #[arg(long, value_name = "N", default_value_t = BootstrapPlan::default().draws)]
-    draws: usize,
+    bootstrap: usize,
     #[command(flatten)]
     prices: Prices,
     #[command(flatten)]
@@ -135,7 +135,7 @@ impl Upgrading {
             LevelArg::Country => Level::Country,
             LevelArg::Sector => Level::Sector,
         };
-        let plan = BootstrapPlan { draws: self.draws, ..BootstrapPlan::default() };
+        let plan = BootstrapPlan { draws: self.bootstrap, ..BootstrapPlan::default() };
         let units = panel.units(level, &economies, &sectors);
         if self.show == Show::Correlations {
             let readings = vector::readings(&panel, &units, &VectorOptions { plan, kinds: Vec::new() })?;
