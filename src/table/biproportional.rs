@@ -4,6 +4,10 @@
 //! algorithm knows no table; what the margins of a table are stands in `rebalance.rs`.
 
 use nalgebra::DMatrix;
+use rayon::prelude::*;
+
+/// Columns whose part of the row sums is added up by one task: the order of every sum is the same on any number of threads.
+const BAND: usize = 256;
 
 /// A row or a column, for messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -374,23 +378,34 @@ fn sweep(
     loop {
         // Row sums of the positive and of the negative part under the present column multipliers; from the second time
         // on the column multipliers are renewed in the same pass, so a sweep reads the matrix once.
-        above.fill(0.0);
-        below.fill(0.0);
-        for (j, cells) in positive.as_slice().chunks_exact(n.max(1)).enumerate() {
-            if sweeps > 0 && s[j] > 0.0 {
-                let up = dot(cells, &r);
-                let down: f64 = negatives
-                    .column(j)
-                    .iter()
-                    .filter(|(i, _)| r[*i] > 0.0)
-                    .map(|(i, size)| size / r[*i])
-                    .sum();
-                s[j] = multiplier(columns[j], up, down);
+        let bands = positive.as_slice().par_chunks(n.max(1) * BAND).zip(s.par_chunks_mut(BAND)).enumerate();
+        let bands = bands.map(|(band, (cells, s))| {
+            let (mut above, mut below) = (vec![0.0; n], vec![0.0; n]);
+            for (j, (cells, s)) in (band * BAND..).zip(cells.chunks_exact(n.max(1)).zip(s)) {
+                if sweeps > 0 && *s > 0.0 {
+                    let up = dot(cells, &r);
+                    let down: f64 = negatives
+                        .column(j)
+                        .iter()
+                        .filter(|(i, _)| r[*i] > 0.0)
+                        .map(|(i, size)| size / r[*i])
+                        .sum();
+                    *s = multiplier(columns[j], up, down);
+                }
+                let multiplier = *s;
+                if multiplier > 0.0 {
+                    above.iter_mut().zip(cells).for_each(|(sum, cell)| *sum += multiplier * cell);
+                    negatives.column(j).iter().for_each(|(i, size)| below[*i] += size / multiplier);
+                }
             }
-            let multiplier = s[j];
-            if multiplier > 0.0 {
-                above.iter_mut().zip(cells).for_each(|(sum, cell)| *sum += multiplier * cell);
-                negatives.column(j).iter().for_each(|(i, size)| below[*i] += size / multiplier);
+            [above, below]
+        });
+        // Added in the order of the bands, whoever made them.
+        let bands: Vec<[Vec<f64>; 2]> = bands.collect();
+        for (side, sums) in [&mut above, &mut below].into_iter().enumerate() {
+            sums.fill(0.0);
+            for band in &bands {
+                sums.iter_mut().zip(&band[side]).for_each(|(sum, part)| *sum += part);
             }
         }
         if sweeps > 0 {
@@ -520,6 +535,27 @@ mod tests {
                 assert_close(x[(i, j)], expected, 1e-12 * expected.abs());
             }
         }
+    }
+
+    #[test]
+    fn wide_matrices_are_fitted_by_bands_with_the_same_bits_on_any_number_of_threads() {
+        let (n, columns) = (90, 2 * BAND + 70);
+        let start = DMatrix::from_fn(n, columns, |i, j| {
+            let size = ((i * 7 + j * 13 + i * j) % 31) as f64;
+            if (i + j) % 41 == 0 { -size } else { size }
+        });
+        let margin = |sum: f64, k: usize| sum * (1.0 + ((k * 5) % 7) as f64 / 40.0);
+        let wanted = DMatrix::from_fn(n, columns, |i, j| start[(i, j)] * margin(1.0, i) * margin(1.0, j + 3));
+        let rows: Vec<f64> = wanted.row_iter().map(|row| row.sum()).collect();
+        let totals: Vec<f64> = wanted.column_iter().map(|column| column.sum()).collect();
+        let with = |threads: usize| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| fitted(&start, &rows, &totals))
+        };
+        let (x, fit) = with(1);
+        assert_optimal(&start, &x, &fit, &rows, &totals);
+        let bits = |x: &DMatrix<f64>| x.iter().map(|cell| cell.to_bits()).collect::<Vec<_>>();
+        assert_eq!(bits(&x), bits(&with(3).0));
     }
 
     /// Miller and Blair (2009), section 7.4.2: coefficients of one year, margins of another.

@@ -6,11 +6,17 @@
 //! when the caller gives it an error.
 
 use nalgebra::DMatrix;
+use rayon::prelude::*;
 
 use super::{ErrorModel, UncertaintyError};
 use crate::stats::NormalStream;
 use crate::table::biproportional::{self, BalanceError, FitOptions, Line};
 use crate::table::{IcioTable, RowRole};
+
+/// Columns of which the errors are drawn at once.
+const COLUMNS: usize = 64;
+/// Cells that one task multiplies by their errors, at least.
+const TASK: usize = 32_768;
 
 /// Are the cells of final demand drawn?
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -155,12 +161,17 @@ impl<'a> DrawnTables<'a> {
         let n = self.rows.len();
         let mut random = NormalStream::new(self.plan.seed, index as u64);
         let mut flows = self.flows.clone();
-        let mut normals = vec![0.0_f32; n];
-        for (cells, sds) in flows.as_mut_slice().chunks_exact_mut(n).zip(self.sds.chunks_exact(n)) {
-            random.fill(&mut normals);
-            for ((cell, sd), z) in cells.iter_mut().zip(sds).zip(&normals) {
-                *cell *= f64::from((sd * (z - 0.5 * sd)).exp());
-            }
+        let mut normals = vec![0.0_f32; n * COLUMNS];
+        for (cells, sds) in flows.as_mut_slice().chunks_mut(n * COLUMNS).zip(self.sds.chunks(n * COLUMNS)) {
+            // One stream a draw, column after column; what is made of it is each cell's own.
+            normals[..cells.len()].chunks_exact_mut(n).for_each(|normals| random.fill(normals));
+            let columns =
+                cells.par_chunks_exact_mut(n).zip(sds.par_chunks_exact(n)).zip(normals.par_chunks_exact(n));
+            columns.with_min_len(1 + TASK / n).for_each(|((cells, sds), normals)| {
+                for ((cell, sd), z) in cells.iter_mut().zip(sds).zip(normals) {
+                    *cell *= f64::from((sd * (z - 0.5 * sd)).exp());
+                }
+            });
         }
         let drawn = if self.plan.value_added_sd > 0.0 { Some(self.drawn_inputs(&mut random)) } else { None };
         let columns = drawn.as_ref().map_or(&self.columns, |drawn| &drawn.columns);
