@@ -3,6 +3,7 @@
 
     python3 benches/compare.py                 small tables, a minute
     python3 benches/compare.py --full          besides, the size of the OECD's tables (81 x 50)
+    python3 benches/compare.py --networks      besides, a network of 10^6 firms beside scipy
 
 Builds the engine, makes the tables, runs every tool that is installed (and says which are not), each measurement in a
 process of its own, and prints times with ratios, peak memory beside time, accuracy beside speed. Writes
@@ -22,6 +23,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 from growth_chart import draw
@@ -42,6 +44,7 @@ def main():
     arguments.add_argument("--repeats", type=int, default=5, help="measurements of each task; the best counts")
     arguments.add_argument("--growth", action=argparse.BooleanOptionalAction, default=True, help="time and memory in N and G")
     arguments.add_argument("--r-full", action="store_true", help="the R packages at 81 x 50, too (a quarter of an hour)")
+    arguments.add_argument("--networks", action="store_true", help="also a network of 10^6 firms beside scipy (compare_network.py)")
     arguments.add_argument("--build", action=argparse.BooleanOptionalAction, default=True, help="build the engine first")
     arguments.add_argument("--output", type=Path, help="result file [default: benches/results/<date>-<machine>.md]")
     arguments.add_argument("--worker", nargs=2, metavar=("TASK", "FILE"), help=argparse.SUPPRESS)
@@ -60,6 +63,9 @@ def main():
     with tempfile.TemporaryDirectory(prefix="vadex-compare-") as folder:
         for economies, sectors in sizes:
             compare(page, Path(folder), economies, sectors, options)
+        processes(page, Path(folder), sizes[-1], options.repeats)
+        if options.networks:
+            networks(page)
         if options.growth:
             growth(page, max(1, options.repeats // 2), output.with_suffix(".svg"))
     output.write_text(page.text())
@@ -181,6 +187,51 @@ def r_packages(page, csv, economies, sectors):
     if run.returncode:
         page.paragraph(f"`compare.R` stopped: {run.stderr.strip().splitlines()[-1:]}")
     return lines
+
+
+def processes(page, folder, size, repeats):
+    """The program as its users start it: from a stored table to files."""
+    page.section("Whole processes")
+    page.paragraph(
+        "vadex alone, from the start of the program to its end; the stored table is read from the cache of the system. "
+        "`everything` is `tiva`, the six Borin-Mancini variants, WWZ, participation and lengths at all their levels. Draws: cell errors "
+        "of every flow, rebalanced and solved again, a percentile interval for every indicator."
+    )
+    economies, sectors = size
+    stored = folder / f"{economies}x{sectors}.parquet"
+    commands = [
+        (f"everything from a table of {economies} x {sectors}",
+         ["everything", stored, "-o", folder / "everything", "--format", "parquet"]),
+        ("tiva of builtin:wiod13/2005 with 1000 draws",
+         ["tiva", "builtin:wiod13/2005", "--draws", "1000", "-o", folder / "draws.csv"]),
+    ]
+    lines = []
+    for name, command in commands:
+        seconds, mib = process([str(part) for part in command] + ["-q"], repeats)
+        written = sorted((folder / "everything").glob("**/*.parquet")) if "everything" in command else [folder / "draws.csv"]
+        lines.append([name, f"{seconds:.2f}", f"{mib:.0f}", str(len(written))])
+    page.table(["command", "s", "peak MiB", "files"], lines)
+
+
+def process(command, repeats):
+    """Best wall time and largest resident memory of the program."""
+    best, peak = math.inf, 0
+    for _ in range(repeats):
+        start = time.perf_counter()
+        child = subprocess.Popen([str(ROOT / "target" / "release" / "vadex"), *command], env=ENVIRONMENT)
+        _, status, usage = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+        if child.returncode:
+            raise SystemExit(f"vadex {' '.join(command)} failed")
+        best, peak = min(best, time.perf_counter() - start), max(peak, usage.ru_maxrss / 1024)
+    print(f"   vadex {command[0]:<45} {best:8.3f} s", flush=True)
+    return best, peak
+
+
+def networks(page):
+    page.section("A network of firms")
+    run = subprocess.run([sys.executable, HERE / "compare_network.py"], env=ENVIRONMENT, capture_output=True, text=True)
+    page.paragraph(run.stdout.strip() if run.returncode == 0 else f"Not run: {run.stderr.strip().splitlines()[-1]}")
 
 
 def growth(page, repeats, chart):
