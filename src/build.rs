@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-/// What the numbers depend on besides the embedded data: the sources, the versions of the libraries.
-const MADE_FROM: [&str; 2] = ["src", "Cargo.lock"];
+/// What the numbers depend on besides the embedded data: the sources, the versions of the libraries, how they are built.
+const MADE_FROM: [&str; 3] = ["src", "Cargo.lock", "Cargo.toml"];
 const DATA: &str = "data";
 /// What only tests read of the data.
 const TESTS_ONLY: [&str; 2] = ["fixtures", "golden"];

@@ -714,6 +714,9 @@ fn wrong_manifests_are_refused_with_file_line_and_hint() {
     refused(&format!("[model]\ngroup = 'EU'\n{table}{tiva}"), 2, &["`EU` is not a group", "NAME=A,B"]);
     refused(&format!("{table}{tiva}name = '../up'\n"), 5, &["`../up` cannot name a task"]);
     refused(&format!("{table}[[task]]\ncommand = 'import-content'\n"), 3, &["no national table"]);
+    let national =
+        "[[table]]\npath = 'builtin:wiod16-national'\nunit = 'euro'\n[[task]]\ncommand = 'import-content'\n";
+    refused(national, 2, &["`unit` is for inter-country tables", "leave `unit` out"]);
     refused(&format!("{table}{tiva}level = \n"), 5, &["m.toml"]);
 }
 

@@ -967,7 +967,8 @@ fn the_commands_read_files_beside_tables_and_fit_a_terminal() {
     assert!(wrong.status.code() == Some(2) && stderr(&wrong).contains("did you mean `process`?"));
     for show in [&["--show", "correlations"][..], &["--level", "sector", "--all"]] {
         let output = vadex(
-            &[&["upgrading", &tables, "--jobs", &jobs, "--bootstrap", "299", "--format", "table"], show].concat(),
+            &[&["upgrading", &tables, "--jobs", &jobs, "--bootstrap", "299", "--format", "table"], show]
+                .concat(),
         );
         let text = stdout(&output);
         let wide = text.lines().map(|line| line.chars().count()).max().unwrap();

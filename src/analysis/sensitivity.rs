@@ -28,7 +28,7 @@ const COLUMNS: usize = 10;
 /// place.
 const COPIES: usize = 2;
 /// So many rows to keep are reckoned as a row for every cell: how many cells a table has is not known beforehand.
-const AS_ALL: usize = 1_000_000;
+const AS_ALL: usize = 100_000;
 /// Columns from which the first cells are selected together: bands are the same on any number of threads, and small enough
 /// to keep all of them busy.
 const BAND: usize = 16;

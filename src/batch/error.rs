@@ -67,6 +67,12 @@ pub enum BatchError {
         /// The command or key.
         what: &'static str,
     },
+    /// A key of a table that the reader of national tables cannot honour.
+    #[error("`{key}` is for inter-country tables: national tables state their unit and are kept dense")]
+    NationalKey {
+        /// The key.
+        key: &'static str,
+    },
     /// Intervals of a result that is written piece by piece.
     #[error("`draws` with `by`: a detail is written piece by piece and has no interval")]
     DrawsOfDetail,
@@ -240,6 +246,7 @@ impl BatchError {
                 "add it: `vadex list products` shows the choices, a TOML file of your own is one, too".into()
             }
             Self::MissingKey { key, .. } => format!("add `{key}` to the task"),
+            Self::NationalKey { key } => format!("leave `{key}` out"),
             Self::DrawsOfDetail => "leave one of the two out, or make two tasks".into(),
             Self::NoTableOfYear { .. } => {
                 "add a [[table]] of that year (`year` says it where the file's name does not), or take another year \

@@ -230,9 +230,15 @@ impl Folder {
             fs::create_dir_all(&folder)?;
             File::options().create(true).truncate(false).write(true).open(&path)
         };
-        // Another run that ends just now takes the folder away when it is empty.
-        let mut file = open().or_else(|_| open()).map_err(trouble(&path))?;
-        let locked = if wait { file.lock().map_err(TryLockError::Error) } else { file.try_lock() };
+        let (mut file, locked) = loop {
+            // Another run that ends just now takes the folder away when it is empty.
+            let file = open().or_else(|_| open()).map_err(trouble(&path))?;
+            let locked = if wait { file.lock().map_err(TryLockError::Error) } else { file.try_lock() };
+            // It may have taken the file away between the two: a lock on what has no name keeps nobody out.
+            if locked.is_err() || is_at(&file, &path) {
+                break (file, locked);
+            }
+        };
         match locked {
             Ok(()) => {
                 // For people who look: who has it.
@@ -310,6 +316,22 @@ fn sweep_claims(claims: &Path) {
         if file.try_lock().is_ok() {
             let _ = fs::remove_file(&path);
         }
+    }
+}
+
+/// Is that file still the one of that name?
+fn is_at(file: &File, path: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        let place = |metadata: &fs::Metadata| (metadata.dev(), metadata.ino());
+        matches!((file.metadata(), fs::metadata(path)), (Ok(file), Ok(named)) if place(&file) == place(&named))
+    }
+    #[cfg(not(unix))]
+    {
+        // A file that is open cannot be taken away.
+        let _ = (file, path);
+        true
     }
 }
 

@@ -213,6 +213,10 @@ impl Resolver<'_> {
         };
         let input = self.manifest.resolve_input(path);
         let is_national = entry.from.is_none() && layout.is_none() && national::is_national(&input);
+        let passed_over = [("unit", entry.unit.is_some()), ("store", entry.store.is_some())];
+        if let (true, Some((key, _))) = (is_national, passed_over.iter().find(|(_, given)| *given)) {
+            return self.at(place, Err(BatchError::NationalKey { key }));
+        }
         let refs = if is_national {
             Vec::new()
         } else {

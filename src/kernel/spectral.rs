@@ -104,6 +104,8 @@ const MOST_PRODUCTS: usize = 400;
 const MOST_SWEEPS: usize = 100 * SPACE;
 /// How far beside the eigenvalue of the small matrix its vector is solved for, relative: not so near that it is singular.
 const BESIDE: f64 = 1e-10;
+/// How much larger than the largest real one another eigenvalue may be, relative, and still be as large but for rounding.
+const AS_LARGE: f64 = 1e-6;
 /// Solves for that vector; each brings another eigenvalue's share down by [`BESIDE`] over the relative gap.
 const SOLVES: usize = 4;
 
@@ -150,9 +152,10 @@ pub fn dominant_vector(order: usize, mut multiply: impl FnMut(&[f64]) -> Vec<f64
 /// Divided by the mean, where that leaves numbers. What is below zero by no more than rounding is zero.
 fn with_mean_one(mut vector: Vec<f64>) -> Option<Vec<f64>> {
     let mean = vector.iter().sum::<f64>() / vector.len() as f64;
+    vector.iter_mut().for_each(|value| *value /= mean);
+    let rounding = EIGENVECTOR * vector.iter().fold(0.0, |most: f64, value| most.max(value.abs()));
     for value in &mut vector {
-        let quotient = *value / mean;
-        *value = if (-EIGENVECTOR..=0.0).contains(&quotient) { 0.0 } else { quotient };
+        *value = if (-rounding..=0.0).contains(value) { 0.0 } else { *value };
     }
     vector.iter().all(|value| value.is_finite()).then_some(vector)
 }
@@ -211,7 +214,10 @@ fn dominant_pair(matrix: &DMatrix<f64>) -> Option<(f64, DVector<f64>)> {
     let eigenvalues = Schur::try_new(matrix.clone(), f64::EPSILON, MOST_SWEEPS)?.complex_eigenvalues();
     let real = eigenvalues.iter().filter(|value| value.im == 0.0);
     let eigenvalue = real.map(|value| value.re).fold(0.0, f64::max);
-    if eigenvalue <= 0.0 {
+    // One that is larger and not real is what rounding makes of a double eigenvalue, or belongs to negative cells: a smaller
+    // one is then not what was asked for.
+    let largest = eigenvalues.iter().map(|value| value.norm()).fold(0.0, f64::max);
+    if eigenvalue <= 0.0 || largest > eigenvalue * (1.0 + AS_LARGE) {
         return None;
     }
     let factors = (matrix - DMatrix::<f64>::identity(n, n) * (eigenvalue * (1.0 + BESIDE))).lu();
@@ -348,6 +354,20 @@ mod tests {
         assert!(eigenvector_residual(&found, image.as_slice()) < EIGENVECTOR);
         let radius = radius(&matrix);
         assert!(radius.radius <= image.sum() / n as f64 + 1e-8, "{radius:?}");
+    }
+
+    #[test]
+    fn a_double_eigenvalue_does_not_give_the_vector_of_a_smaller_one() {
+        // One sector sells to another of the same rate of reproduction, and a third lives apart. Rounding may make a pair of
+        // complex numbers of the double eigenvalue, for one entry or another.
+        for sold in [0.3, 0.1, 0.7, 1e-3] {
+            let matrix = DMatrix::from_row_slice(3, 3, &[0.5, sold, 0.0, 0.0, 0.5, 0.0, 0.0, 0.0, 0.1]);
+            if let Some(vector) = dominant(&matrix) {
+                assert!(vector[2].abs() < 1e-6 && (vector[0] - 3.0).abs() < 1e-5, "{sold}: {vector:?}");
+            }
+        }
+        let turning = DMatrix::from_row_slice(3, 3, &[0.0, -0.5, 0.0, 0.5, 0.0, 0.0, 0.0, 0.0, 0.1]);
+        assert_eq!(dominant(&turning), None);
     }
 
     #[test]

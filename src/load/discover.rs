@@ -257,41 +257,28 @@ fn tables_of_files(files: Vec<PathBuf>) -> Result<Vec<TableRef>, LoadError> {
     let mut rest = Vec::new();
     for file in files {
         match look_into(&file) {
-            Ok(Inside::Tables(tables)) => found.extend(tables),
-            Ok(Inside::Itself(source)) => rest.push(source),
-            // Opening it says what is wrong with it; the other tables of the folder are none the worse.
-            Err(_) if file_name(&file).is_some_and(|name| called_a_table(name) || name.ends_with(".zip")) => {
-                let place = Place::Source(SourcePlace::File(file.clone()));
-                found.push(TableRef { place, year: source::year_in_name(&file), importer: None });
+            Ok((_, Some(archive))) => found.extend(tables_among(archive.sources()?)?),
+            Ok((source, None)) => rest.push(source),
+            // Opening it says what is wrong with it; the tables of other years are none the worse.
+            Err(error) => {
+                let Some(year) = source::year_in_name(&file) else { return Err(error) };
+                let place = Place::Source(SourcePlace::File(file));
+                found.push(TableRef { place, year: Some(year), importer: None });
             }
-            Err(_) => {}
         }
     }
     found.extend(tables_among(rest)?);
     Ok(found)
 }
 
-/// What one file of a folder holds.
-enum Inside {
-    /// The tables of an archive.
-    Tables(Vec<TableRef>),
-    /// A file that stands for itself.
-    Itself(Source),
-}
-
-fn look_into(file: &Path) -> Result<Inside, LoadError> {
+/// One file of a folder, and what it is if it is an archive of others.
+fn look_into(file: &Path) -> Result<(Source, Option<Arc<Archive>>), LoadError> {
     let source = Source::from_path(file)?;
-    if is_zip(source.head()) {
-        let archive = Arc::new(Archive::open_file(file)?);
-        if !archive.is_workbook() {
-            return Ok(Inside::Tables(tables_among(archive.sources()?)?));
-        }
+    if !is_zip(source.head()) {
+        return Ok((source, None));
     }
-    Ok(Inside::Itself(source))
-}
-
-fn file_name(path: &Path) -> Option<&str> {
-    path.file_name()?.to_str()
+    let archive = Arc::new(Archive::open_file(file)?);
+    Ok((source, (!archive.is_workbook()).then_some(archive)))
 }
 
 /// The tables among some files that lie together: what an importer recognises, without the files that belong to those

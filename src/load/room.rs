@@ -65,12 +65,14 @@ pub(super) fn for_storage(
         _ => 8,
     };
     let compressed = if storage == Storage::Compressed { 12 * block.non_zeros() as u64 } else { 0 };
-    let needed = block.bytes() as u64 + cell * rows * rows + compressed;
+    // A stated limit is for both; what is there already is in what the machine has left.
+    let there = if memory.is_some() { block.bytes() as u64 } else { 0 };
+    let needed = there + cell * rows * rows + compressed;
     within(memory, path, &format!("{rows} x {rows} cells, to be kept as {storage}"), needed)
 }
 
 fn within(memory: Option<u64>, path: &str, what: &str, needed: u64) -> Result<(), LoadError> {
-    match memory.or_else(machine::usable) {
+    match memory.or_else(machine::available) {
         Some(there) if needed > there => Err(LoadError::NoRoom {
             path: path.to_owned(),
             what: what.to_owned(),

@@ -1,7 +1,7 @@
 //! The memory that the control groups of this process leave: those of a job of a cluster, of a service, of a container.
 //!
-//! A process is in a group, which is in others; each may have a limit, and the tightest counts. Pages of files that nobody
-//! has looked at for a while are counted as used and given back when they are wanted, so they are not taken as used here.
+//! A process is in a group, which is in others; each may have a limit, and the tightest counts. Pages of files are
+//! counted as used and given back when they are wanted, so they are not taken as used here.
 //! Source: the kernel's documentation of control groups, versions 1 and 2 (memory controller).
 
 use std::path::{Path, PathBuf};
@@ -12,8 +12,8 @@ struct Version {
     file_system: &'static str,
     limit: &'static str,
     used: &'static str,
-    /// In `memory.stat`.
-    given_back: &'static str,
+    /// In `memory.stat`: pages of files, looked at lately or not.
+    given_back: [&'static str; 2],
 }
 
 /// Where a process is in one group for each resource.
@@ -21,7 +21,7 @@ const FIRST: Version = Version {
     file_system: "cgroup",
     limit: "memory.limit_in_bytes",
     used: "memory.usage_in_bytes",
-    given_back: "total_inactive_file ",
+    given_back: ["total_inactive_file ", "total_active_file "],
 };
 
 /// Where it is in one group for all of them.
@@ -29,7 +29,7 @@ const SECOND: Version = Version {
     file_system: "cgroup2",
     limit: "memory.max",
     used: "memory.current",
-    given_back: "inactive_file ",
+    given_back: ["inactive_file ", "active_file "],
 };
 
 /// Bytes that the groups of this process leave; nothing where none has a limit. `read` gives the text of a file.
@@ -44,10 +44,15 @@ pub(super) fn left(read: &dyn Fn(&Path) -> Option<String>) -> Option<u64> {
             controllers if controllers.split(',').any(|controller| controller == "memory") => &FIRST,
             _ => return None,
         };
-        let (mounted, point) = mounts.lines().find_map(|line| mount(line, version))?;
-        // Seen from inside a container, the group may be named as the machine outside names it.
-        let below = Path::new(group).strip_prefix(&mounted).unwrap_or(Path::new(""));
-        let folder = point.join(below);
+        let places: Vec<(PathBuf, PathBuf)> =
+            mounts.lines().filter_map(|line| mount(line, version)).collect();
+        let inside = |(mounted, point): &(PathBuf, PathBuf)| {
+            Some((point.clone(), point.join(Path::new(group).strip_prefix(mounted).ok()?)))
+        };
+        // Seen from inside a container, the group may be named as the machine outside names it: then the whole of what is
+        // mounted is it.
+        let whole = || places.first().map(|(_, point)| (point.clone(), point.clone()));
+        let (point, folder) = places.iter().find_map(inside).or_else(whole)?;
         let upwards = folder.ancestors().take_while(|folder| folder.starts_with(&point));
         upwards.filter_map(|folder| left_in(folder, version, read)).min()
     });
@@ -73,8 +78,9 @@ fn left_in(folder: &Path, version: &Version, read: &dyn Fn(&Path) -> Option<Stri
     let limit = number(version.limit)?;
     let used = number(version.used).unwrap_or(0);
     let statistics = read(&folder.join("memory.stat")).unwrap_or_default();
-    let given_back = statistics.lines().find_map(|line| line.strip_prefix(version.given_back));
-    let given_back = given_back.and_then(|number| number.trim().parse().ok()).unwrap_or(0);
+    let pages =
+        |name: &str| statistics.lines().find_map(|line| line.strip_prefix(name)?.trim().parse::<u64>().ok());
+    let given_back: u64 = version.given_back.iter().filter_map(|name| pages(name)).sum();
     Some(limit.saturating_sub(used.saturating_sub(given_back)))
 }
 
@@ -103,7 +109,15 @@ mod tests {
             ("/sys/fs/cgroup/slurm/memory.max", "9000\n"),
         ];
         assert_eq!(left_with(&files), Some(2_500));
-        files.push(("/sys/fs/cgroup/slurm/job_7/memory.stat", "anon 100\ninactive_file 1000\n"));
+        files.push((
+            "/sys/fs/cgroup/slurm/job_7/memory.stat",
+            "anon 100\ninactive_file 900\nactive_file 100\n",
+        ));
+        assert_eq!(left_with(&files), Some(3_500));
+        // Another part of the groups may be mounted elsewhere.
+        let elsewhere = format!("29 23 0:26 /system.slice /mnt/x rw - cgroup2 cgroup2 rw\n{MOUNT}");
+        files[1].1 = &elsewhere;
+        files.push(("/mnt/x/memory.max", "7\n"));
         assert_eq!(left_with(&files), Some(3_500));
         // The limits of other groups are none of ours.
         files[0].1 = "0::/user\n";

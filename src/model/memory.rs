@@ -229,7 +229,11 @@ impl MemoryError {
     pub fn hint(&self) -> String {
         let mut ways = Vec::new();
         if let Some(factors) = self.with_single_factors.filter(|factors| *factors <= self.there) {
-            ways.push(format!("`--solver {}` (about {})", DenseF32.id(), readable(factors)));
+            ways.push(format!(
+                "where no cell is negative `--solver {}` (about {})",
+                DenseF32.id(),
+                readable(factors)
+            ));
         }
         if let Some(single) = self.in_single_precision.filter(|single| *single <= self.there) {
             ways.push(format!("`--store f32` (about {})", readable(single)));

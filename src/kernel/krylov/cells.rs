@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use crate::kernel::sparse::Side;
 use crate::kernel::stored::StoredMatrix;
-use crate::kernel::tile::{self, Left, Right, Scalar};
+use crate::kernel::tile::{self, Left, Read, Right, Scalar};
 
 /// A matrix, cut into blocks of rows and columns, that multiplies in the precision T.
 pub(super) trait Cells<T: Scalar>: Sync {
@@ -27,17 +27,23 @@ pub(super) trait Cells<T: Scalar>: Sync {
     fn add_product(&self, side: Side, row: (usize, usize), column: usize, x: &Self::Factor, c: MatMut<'_, T>);
 }
 
+/// A or A′ with what is known of it.
+#[derive(Debug)]
+struct Packed {
+    /// Bands of rows of every block.
+    bands: Vec<Vec<Left<f32>>>,
+    /// Largest sum of a column, of absolute cells.
+    norm: f64,
+}
+
 /// A dense matrix in single precision, as the registers want it: a copy a side, made when it is first asked for.
 #[derive(Debug)]
 pub(super) struct SingleCells {
     matrix: Arc<StoredMatrix>,
     blocks: Vec<Range<usize>>,
-    plain: OnceLock<Bands>,
-    transposed: OnceLock<Bands>,
+    plain: OnceLock<Packed>,
+    transposed: OnceLock<Packed>,
 }
-
-/// Bands of rows of every block.
-type Bands = Vec<Vec<Left<f32>>>;
 
 impl SingleCells {
     /// The cells of a dense matrix.
@@ -45,35 +51,60 @@ impl SingleCells {
         Self { matrix, blocks, plain: OnceLock::new(), transposed: OnceLock::new() }
     }
 
-    fn side(&self, side: Side) -> &OnceLock<Bands> {
+    fn side(&self, side: Side) -> &OnceLock<Packed> {
         match side {
             Side::Plain => &self.plain,
             Side::Transposed => &self.transposed,
         }
     }
 
-    fn packed(&self, side: Side) -> Bands {
+    /// ‖A‖₁ or ‖A′‖₁, once it has been made ready.
+    pub(super) fn norm(&self, side: Side) -> f64 {
+        self.side(side).get().expect("prepared before").norm
+    }
+
+    fn packed(&self, side: Side) -> Packed {
         let band = |rows: Range<usize>| {
             let mut left = Left::zeros(rows.len(), self.matrix.nrows());
+            let mut sums = vec![0.0_f32; self.matrix.nrows()];
             for columns in &self.blocks {
-                self.fill(&mut left, side, rows.clone(), columns.clone());
+                self.fill(&mut left, side, rows.clone(), columns.clone(), &mut sums[columns.clone()]);
             }
-            left
+            (left, sums)
         };
         let height = tile::band();
-        self.blocks
+        let made: Vec<Vec<(Left<f32>, Vec<f32>)>> = self
+            .blocks
             .par_iter()
             .map(|block| {
                 let bands = block.clone().step_by(height).map(|start| start..block.end.min(start + height));
                 bands.collect::<Vec<_>>().into_par_iter().map(band).collect()
             })
-            .collect()
+            .collect();
+        let mut sums = vec![0.0_f64; self.matrix.nrows()];
+        for (_, part) in made.iter().flatten() {
+            sums.iter_mut().zip(part).for_each(|(sum, part)| *sum += f64::from(*part));
+        }
+        // With room for the rounding of the sums themselves.
+        let norm = 1.001
+            * sums.into_iter().fold(0.0, |most: f64, sum| if sum.is_nan() { sum } else { most.max(sum) });
+        let bands = made.into_iter().map(|block| block.into_iter().map(|(left, _)| left).collect()).collect();
+        Packed { bands, norm }
     }
 
-    /// Copies A[rows, columns], or A′[rows, columns].
-    fn fill(&self, left: &mut Left<f32>, side: Side, rows: Range<usize>, columns: Range<usize>) {
+    /// Copies A[rows, columns], or A′[rows, columns], and adds up the absolute cells of each column.
+    fn fill(
+        &self,
+        left: &mut Left<f32>,
+        side: Side,
+        rows: Range<usize>,
+        columns: Range<usize>,
+        sums: &mut [f32],
+    ) {
         if let Some(cells) = self.matrix.as_dense() {
-            return left.fill(columns.start, part(tile::owned(cells), side, &rows, &columns));
+            let part = part(tile::owned(cells), side, &rows, &columns);
+            add_sizes(part, sums);
+            return left.fill(columns.start, part);
         }
         let (cells, factors) = self.matrix.as_single().expect("dense, and not in double precision");
         let cells = part(tile::owned_single(cells), side, &rows, &columns);
@@ -84,7 +115,29 @@ impl SingleCells {
             };
             f32::of_f64(f64::from(cells[(i, j)]) * factor)
         });
+        add_sizes(factored.as_ref(), sums);
         left.fill(columns.start, factored.as_ref());
+    }
+}
+
+/// `sums += Σ |a|` by columns, in the order in which the cells lie.
+fn add_sizes<U: Read<f32>>(a: MatRef<'_, U>, sums: &mut [f32]) {
+    if a.row_stride() == 1 {
+        for (j, sum) in sums.iter_mut().enumerate() {
+            let mut lanes = [0.0_f32; 16];
+            let (whole, rest) = tile::column(a, j).as_chunks::<16>();
+            for cells in whole {
+                lanes.iter_mut().zip(cells).for_each(|(lane, cell)| *lane += cell.read().abs());
+            }
+            *sum += lanes.iter().sum::<f32>() + rest.iter().map(|cell| cell.read().abs()).sum::<f32>();
+        }
+    } else {
+        let rows = a.transpose();
+        for i in 0..a.nrows() {
+            for (sum, cell) in sums.iter_mut().zip(tile::column(rows, i)) {
+                *sum += cell.read().abs();
+            }
+        }
     }
 }
 
@@ -112,8 +165,8 @@ impl Cells<f32> for SingleCells {
         x: &Right<f32>,
         c: MatMut<'_, f32>,
     ) {
-        let bands = self.side(side).get().expect("prepared before its first product");
-        bands[block][band].add_product(self.blocks[column].start, x, c);
+        let packed = self.side(side).get().expect("prepared before its first product");
+        packed.bands[block][band].add_product(self.blocks[column].start, x, c);
     }
 }
 

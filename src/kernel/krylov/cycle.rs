@@ -29,18 +29,18 @@ use super::sweeps::{Order, Sweeps, Swept};
 use crate::kernel::sparse::Side;
 use crate::kernel::tile::{self, Scalar, column_mut, dot};
 
-/// Sweeps of one correction; what it does not reach with them is left to the next one. Each keeps two blocks in memory.
-const SWEEPS: usize = 8;
+/// Sweeps of one correction are this over the bytes of a number, so 16 in single precision and 8 in double: each keeps two
+/// blocks in memory. What a correction does not reach with them is left to the next one.
+const SWEEPS: usize = 64;
 
-/// X += about (I − A)⁻¹ R, or (I − A)⁻ᵀ R; the number of sweeps. A column is done when its residual, (D − L)⁻¹ of
+/// About (I − A)⁻¹ R, or (I − A)⁻ᵀ R, and the number of sweeps. A column is done when its residual, (D − L)⁻¹ of
 /// it, is at most `leave(k)` of what it was.
-pub(super) fn add_correction<T: Scalar, C: Cells<T>>(
+pub(super) fn correction<T: Scalar, C: Cells<T>>(
     sweeps: &Sweeps<T, C>,
     side: Side,
-    x: &mut DMatrix<f64>,
     residual: &DMatrix<f64>,
     leave: impl Fn(usize) -> f64,
-) -> usize {
+) -> (DMatrix<f64>, usize) {
     sweeps.prepare(side);
     let (mut first, scales) = scaled(residual);
     sweeps.substitute(side, Order::Forth, None, first.as_mut());
@@ -58,7 +58,7 @@ pub(super) fn add_correction<T: Scalar, C: Cells<T>>(
     let mut basis = Basis::new();
     let mut problem = LeastSquares::new(basis.extend(first), leave);
     let mut solutions = Vec::new();
-    while solutions.len() < SWEEPS && !problem.done() {
+    while solutions.len() < SWEEPS / size_of::<T>() && !problem.done() {
         let Some(last) = basis.last().filter(|last| last.ncols() > 0) else { break };
         let own = basis.dimension() - last.ncols();
         let Swept { solution, image } = sweeps.sweep(side, last);
@@ -73,11 +73,12 @@ pub(super) fn add_correction<T: Scalar, C: Cells<T>>(
     for (k, mut weights) in weights.column_iter_mut().enumerate() {
         weights *= lengths[k] * scales[k];
     }
+    let mut x = DMatrix::zeros(residual.nrows(), residual.ncols());
     if weights.iter().all(|weight| weight.is_finite()) {
-        add_combination(x, &solutions, &weights);
+        add_combination(&mut x, &solutions, &weights);
     }
     // Else beyond the range of this precision: nothing is gained, which the residual will tell.
-    solutions.len()
+    (x, solutions.len())
 }
 
 /// R with every column scaled to a largest element of 1, so that single precision suffices, and the scales.

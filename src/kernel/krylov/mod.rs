@@ -5,7 +5,8 @@
 //! GMRES makes of two or three sweeps what ten alone would do. All of that is a correction and need not be exact: it runs on
 //! single-precision cells, at twice the rate, until there is nothing left that single precision can see. Then the residual
 //! is computed in double precision from A where it is, in any storage, and is the right-hand side of the next correction;
-//! three make it as small as that of an elimination. All right-hand sides share one Krylov space and are multiplied together, so the time goes into
+//! three make it as small as that of an elimination. What the last one leaves is so little that single precision tells it,
+//! with a bound of its rounding. All right-hand sides share one Krylov space and are multiplied together, so the time goes into
 //! products of a square and a wide matrix.
 //!
 //! | question | file |
@@ -28,10 +29,11 @@ use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use nalgebra::DMatrix;
+use rayon::prelude::*;
 use thiserror::Error;
 
 use self::cells::{DoubleCells, SingleCells};
-use self::cycle::add_correction;
+use self::cycle::correction;
 use self::sweeps::Sweeps;
 use super::residual;
 use super::sparse::Side;
@@ -56,6 +58,10 @@ const MOST: f64 = 0.02;
 /// Part of the residual that a correction in single precision has to take away to be worth another one.
 const WORTH: f64 = 0.25;
 
+/// Part of what is aimed at that a residual in single precision may leave open: what is told is then the residual itself but
+/// for its rounding, and no bound far above it.
+const UNTOLD: f64 = 0.1;
+
 /// Rounding error of a residual, relative to the right-hand side, above which it says nothing.
 const HIDDEN: f64 = 1e-8;
 
@@ -64,7 +70,8 @@ const HIDDEN: f64 = 1e-8;
 pub struct Reached {
     /// Products with A.
     pub products: usize,
-    /// Largest ‖Y − (I − A) X‖₁ / ‖Y‖₁ over the columns, computed from the X returned.
+    /// Largest ‖Y − (I − A) X‖₁ / ‖Y‖₁ over the columns, for the X returned: computed from it in double precision, or from
+    /// the residual before the last correction in single precision, with a bound of what rounding may hide.
     pub residual: f64,
 }
 
@@ -173,8 +180,8 @@ impl BlockSystem {
     /// If `right` does not have n rows.
     ///
     /// # Cost
-    /// 2 n² c flops a sweep in single precision, 5 to 7 sweeps on tables of the world for a tolerance of 1e-13, and three
-    /// products in double precision; 6 n c² flops a sweep and block of the basis before it, and 8 c³ on one thread for
+    /// 2 n² c flops a sweep in single precision, 5 to 7 sweeps on tables of the world for a tolerance of 1e-13, and two or
+    /// three products in double precision; 6 n c² flops a sweep and block of the basis before it, and 8 c³ on one thread for
     /// the least squares; about 10 n × 256 single-precision numbers for the basis.
     ///
     /// # Source
@@ -243,15 +250,55 @@ impl BlockSystem {
             let leave = |k: usize| {
                 if residuals[k] <= aim { 1.0 } else { (0.2 * aim / residuals[k]).clamp(FLOOR, MOST) }
             };
-            let sweeps = match single {
-                Some(sweeps) => add_correction(sweeps, side, &mut x, &left, leave),
-                None => add_correction(self.double()?, side, &mut x, &left, leave),
+            let (gained, sweeps) = match single {
+                Some(sweeps) => correction(sweeps, side, &left, leave),
+                None => correction(self.double()?, side, &left, leave),
             };
             products += sweeps.max(1);
+            x += &gained;
+            if let Some(sweeps) = single
+                && let Some(residual) = known_in_single(sweeps, side, (&left, &gained), (&x, y), aim)
+            {
+                return Ok((x, Reached { products, residual }));
+            }
             left = y - &x;
             self.coefficients.multiply_into(&mut left, 1.0, side, x.as_view(), 1.0);
         }
     }
+}
+
+/// The residual after a correction that was so small that single precision tells what it left, rounding included; nothing
+/// where it does not, or where what is left is more than was aimed at.
+///
+/// ```text
+///   Y − (I − A) X = R − (I − A) D + (I − A) δ      X: what was there and D, rounded to double precision (δ)
+/// ```
+/// R is the residual before the correction D, computed in double precision from what was there.
+fn known_in_single(
+    sweeps: &Sweeps<f32, SingleCells>,
+    side: Side,
+    (before, gained): (&DMatrix<f64>, &DMatrix<f64>),
+    (x, y): (&DMatrix<f64>, &DMatrix<f64>),
+    aim: f64,
+) -> Option<f64> {
+    let sums = |matrix: &DMatrix<f64>| -> Vec<f64> {
+        let columns = matrix.as_slice().par_chunks(matrix.nrows().max(1));
+        columns.map(|column| column.iter().map(|value| value.abs()).sum()).collect()
+    };
+    let [before_sums, gained_sums, x_sums, y_sums] = [before, gained, x, y].map(sums);
+    let columns = 0..y.ncols();
+    let of_x = |k: usize| sweeps.rounding_of_solution(side, x_sums[k]);
+    let hidden = columns.clone().map(|k| {
+        residual::relative(sweeps.rounding(side, before_sums[k], gained_sums[k]) + of_x(k), y_sums[k])
+    });
+    let hidden = worst(&hidden.collect::<Vec<_>>());
+    if hidden.is_nan() || hidden > UNTOLD * aim {
+        return None;
+    }
+    let left = sweeps.left_at_most(side, before, gained);
+    let left: Vec<f64> = columns.map(|k| residual::relative(left[k] + of_x(k), y_sums[k])).collect();
+    let residual = worst(&left);
+    (residual <= aim).then_some(residual)
 }
 
 /// Ranges of rows: neighbours united up to an order, blocks beyond another one cut.
@@ -340,12 +387,46 @@ mod tests {
         let system = BlockSystem::with_limits(Arc::clone(&a), &blocks(6, 70), 140, CUT).unwrap();
         for side in [Side::Plain, Side::Transposed] {
             let residual = right(420, 5);
-            let (mut single, mut double) = (DMatrix::zeros(420, 5), DMatrix::zeros(420, 5));
-            let few = add_correction(system.single.as_ref().unwrap(), side, &mut single, &residual, |_| 1e-5);
-            let same = add_correction(system.double().unwrap(), side, &mut double, &residual, |_| 1e-5);
+            let (single, few) = correction(system.single.as_ref().unwrap(), side, &residual, |_| 1e-5);
+            let (double, same) = correction(system.double().unwrap(), side, &residual, |_| 1e-5);
             assert!((1..=12).contains(&few) && few.abs_diff(same) <= 1, "{few} and {same} sweeps");
             let gap = (&single - &double).amax() / double.amax();
             assert!(gap > 1e-9 && gap < 2e-5, "{gap:e}");
+        }
+    }
+
+    #[test]
+    fn what_single_precision_tells_of_a_residual_is_never_less_than_the_truth() {
+        let a = coefficients(6, 70);
+        for stored in [StoredMatrix::from(a.clone()), StoredMatrix::from(a).into_single().0] {
+            let exact = stored.to_dense();
+            let system = BlockSystem::with_limits(Arc::new(stored), &blocks(6, 70), 140, CUT).unwrap();
+            let sweeps = system.single.as_ref().unwrap();
+            for side in [Side::Plain, Side::Transposed] {
+                let mut left = right(420, 6) * 1e-9;
+                left.column_mut(2).fill(0.0);
+                let (mut x, _) = correction(sweeps, side, &left, |_| 1e-5);
+                // A correction that leaves hardly anything, one that leaves nearly all, one of nothing.
+                x.column_mut(1).scale_mut(0.01);
+                let product = match side {
+                    Side::Plain => &exact * &x,
+                    Side::Transposed => exact.tr_mul(&x),
+                };
+                let norm = exact.map(f64::abs);
+                let norm = match side {
+                    Side::Plain => norm.row_sum().max(),
+                    Side::Transposed => norm.column_sum().max(),
+                };
+                assert!((sweeps.norm(side) / norm - 1.001).abs() < 1e-4, "{}, {norm}", sweeps.norm(side));
+                let truth = &left - &x + product;
+                for (k, most) in sweeps.left_at_most(side, &left, &x).into_iter().enumerate() {
+                    let sum = |matrix: &DMatrix<f64>| matrix.column(k).lp_norm(1);
+                    let rounding = sweeps.rounding(side, sum(&left), sum(&x));
+                    assert!(most >= sum(&truth), "{k}: {most:e} of {:e}", sum(&truth));
+                    assert!(most <= sum(&truth) + 2.0 * rounding, "{k}: {most:e} of {:e}", sum(&truth));
+                    assert!(rounding <= 1e-4 * sum(&left), "{rounding:e}");
+                }
+            }
         }
     }
 

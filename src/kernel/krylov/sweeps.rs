@@ -8,7 +8,7 @@ use nalgebra::DMatrix;
 use rayon::prelude::*;
 
 use super::KrylovError;
-use super::cells::Cells;
+use super::cells::{Cells, SingleCells};
 use crate::kernel::inverse::invert_in_place;
 use crate::kernel::pivoted::PivotedFactors;
 use crate::kernel::sparse::Side;
@@ -156,6 +156,87 @@ impl<T: Scalar, C: Cells<T>> Sweeps<T, C> {
             }
         }
         self.cells.factor(copy.as_ref())
+    }
+}
+
+impl Sweeps<f32, SingleCells> {
+    /// By how much may `R − (I − A) X`, computed in single precision, miss the truth, in the norm ‖·‖₁, for given ‖R‖₁ and
+    /// ‖X‖₁? Made ready for the side before.
+    ///
+    /// ```text
+    ///   γ (‖R‖₁ + (1 + ‖A‖₁) ‖X‖₁)      γ = k u / (1 − k u)      k: roundings on the way of a cell
+    /// ```
+    /// Source: Higham (2002), Accuracy and Stability of Numerical Algorithms, section 3.5.
+    pub(super) fn rounding(&self, side: Side, right: f64, x: f64) -> f64 {
+        // R, X and A are rounded, the product is summed in pieces of a block, and these one after the other.
+        let pieces: usize = self.blocks.iter().map(|(rows, _)| rows.len().div_ceil(tile::DEPTH)).sum();
+        let roundings = (tile::DEPTH + pieces + 8) as f64;
+        let error = roundings * f64::from(f32::EPSILON) / 2.0;
+        error / (1.0 - error) * (right + (1.0 + self.cells.norm(side)) * x)
+    }
+
+    /// ‖A‖₁, or ‖A′‖₁, at most. Made ready for the side before.
+    #[cfg(test)]
+    pub(super) fn norm(&self, side: Side) -> f64 {
+        self.cells.norm(side)
+    }
+
+    /// What rounding X to double precision may add to a residual, for given ‖X‖₁.
+    pub(super) fn rounding_of_solution(&self, side: Side, x: f64) -> f64 {
+        f64::EPSILON / 2.0 * (1.0 + self.cells.norm(side)) * x
+    }
+
+    /// ‖R − (I − A) X‖₁ of each column in single precision, and what rounding may have hidden of it. Made ready for the side
+    /// before.
+    pub(super) fn left_at_most(&self, side: Side, right: &DMatrix<f64>, x: &DMatrix<f64>) -> Vec<f64> {
+        let (columns, n) = (right.ncols(), right.nrows());
+        let scales: Vec<f64> = right.column_iter().map(|column| column.amax()).collect();
+        let rounded = |matrix: &DMatrix<f64>| {
+            let mut rounded = Mat::<f32>::zeros(n, columns);
+            let targets = tile::column_tiles(rounded.as_mut(), 1).into_par_iter().enumerate();
+            targets.for_each(|(k, target)| {
+                let inverse = if scales[k] > 0.0 { 1.0 / scales[k] } else { 1.0 };
+                let values = &matrix.as_slice()[k * n..][..n];
+                for (target, value) in tile::column_mut(target, 0).iter_mut().zip(values) {
+                    *target = f32::of_f64(value * inverse);
+                }
+            });
+            rounded
+        };
+        let given = rounded(x);
+        let factors: Vec<_> = self
+            .blocks
+            .par_iter()
+            .map(|(rows, _)| self.cells.factor(given.subrows(rows.start, rows.len())))
+            .collect();
+        let mut left = rounded(right);
+        let bands = self.by_blocks(left.as_mut()).into_iter().flat_map(|(k, rows)| {
+            tile::row_tiles(rows, tile::band()).into_iter().enumerate().map(move |(band, c)| ((k, band), c))
+        });
+        let bands = bands.collect::<Vec<_>>().into_par_iter().with_max_len(1);
+        bands.for_each(|((k, band), mut c)| {
+            let start = self.blocks[k].0.start + band * tile::band();
+            for j in 0..columns {
+                let given = &tile::column(given.as_ref(), j)[start..][..c.nrows()];
+                for (value, given) in tile::column_mut(c.as_mut(), j).iter_mut().zip(given) {
+                    *value -= *given;
+                }
+            }
+            for (column, factor) in factors.iter().enumerate() {
+                self.cells.add_product(side, (k, band), column, factor, c.as_mut());
+            }
+        });
+        (0..columns)
+            .into_par_iter()
+            .map(|k| {
+                let sum = |values: &[f64]| values.iter().map(|value| value.abs()).sum::<f64>();
+                let of = |matrix: &DMatrix<f64>| sum(&matrix.as_slice()[k * n..][..n]);
+                let left =
+                    tile::column(left.as_ref(), k).iter().map(|value| f64::from(value.abs())).sum::<f64>();
+                let scale = if scales[k] > 0.0 { scales[k] } else { 1.0 };
+                left * scale + self.rounding(side, of(right), of(x))
+            })
+            .collect()
     }
 }
 

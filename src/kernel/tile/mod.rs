@@ -21,7 +21,7 @@ use faer::{Accum, MatMut, MatRef, Par};
 use nalgebra::{DMatrix, DMatrixView};
 
 pub(super) use micro::band;
-pub(super) use packed::{Left, Read, Right};
+pub(super) use packed::{DEPTH, Left, Read, Right};
 #[cfg(test)]
 pub(super) use vectors::each::with_each;
 

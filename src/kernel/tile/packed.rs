@@ -15,9 +15,11 @@ use super::{Scalar, column};
 
 /// Columns of the left factor, and rows of the right one, that are multiplied together: a strip of the right factor takes
 /// half of a first cache of 32 KiB.
-const DEPTH: usize = 256;
+pub(in crate::kernel) const DEPTH: usize = 256;
 /// Elements of a row that are copied at once when rows are what is contiguous.
 const RUN: usize = 32;
+/// Columns that are copied to one strip before the next one has its turn.
+const GROUP: usize = 4;
 /// Elements packed by one task, about.
 const TASK: usize = 32_768;
 /// Bytes to which packed factors are aligned: a vector register that straddles two lines of the cache is read twice.
@@ -233,13 +235,16 @@ fn pack_left<T: Scalar, U: Read<T>>(a: MatRef<'_, U>, target: &mut [T]) {
     }
 }
 
-/// Whole strips at once, column by column: what is contiguous is read in one go.
+/// Whole strips at once, a few columns in a go: what is contiguous is read in one go, and of the strips, which are a multiple
+/// of the first cache's stride apart, one is written at a time.
 fn pack_strips<T: Scalar, U: Read<T>, const H: usize>(a: MatRef<'_, U>, target: &mut [T]) {
-    let target = target.as_chunks_mut::<H>().0;
-    for j in 0..a.ncols() {
-        let cells = column(a, j).as_chunks::<H>().0;
-        for (cells, values) in cells.iter().zip(target.iter_mut().skip(j).step_by(a.ncols())) {
-            *values = cells.map(Read::read);
+    for first in (0..a.ncols()).step_by(GROUP) {
+        let group = first..a.ncols().min(first + GROUP);
+        let strips = target.as_chunks_mut::<H>().0.chunks_exact_mut(a.ncols()).enumerate();
+        for (k, strip) in strips {
+            for (j, values) in group.clone().zip(&mut strip[group.clone()]) {
+                *values = column(a, j).as_chunks::<H>().0[k].map(Read::read);
+            }
         }
     }
 }

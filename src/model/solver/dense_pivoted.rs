@@ -1,4 +1,4 @@
-//! Dense LU with partial pivoting (faer): for tables with negative coefficients or inputs above output.
+//! Dense LU with partial pivoting (faer): for tables with negative coefficients, and where a pivot was lost without.
 
 use std::sync::Arc;
 

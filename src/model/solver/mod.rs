@@ -145,18 +145,16 @@ impl SolveError {
             }
             Self::NeedsDense { rows, .. } => {
                 let bytes = 8 * (*rows as u64) * (*rows as u64);
-                // The cells, their factors and the inverse.
-                let fits = memory::available().is_none_or(|available| 3 * bytes <= available);
-                let stored = if fits { "read the table with `--store f64`, " } else { "" };
                 format!(
-                    "{stored}make it coarser with `vadex aggregate` (the inverse of so many rows takes {}), or take a \
-                     method that gets by without: `vadex list methods`",
-                    memory::readable(bytes)
+                    "where there are {} for cells, factors and inverse, read the table with `--store f64`; else make it \
+                     coarser with `vadex aggregate`, or take a method that gets by without: `vadex list methods`",
+                    memory::readable(3 * bytes)
                 )
             }
-            Self::NoRoom { .. } => "try `--solver dense-f32` (half of that) or `--solver block-krylov`, make the table \
-                                    coarser with `vadex aggregate`, or take a machine with more memory"
-                .into(),
+            Self::NoRoom { needs, .. } => {
+                let half = if *needs == DenseLu.id() { "try `--solver dense-f32` (half of that), " } else { "" };
+                format!("{half}make the table coarser with `vadex aggregate`, or take a machine with more memory")
+            }
             Self::UnknownSolver { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
             Self::UnknownSolver { .. } => "`vadex list solvers` describes them".into(),
         }
@@ -173,9 +171,9 @@ pub trait Factorisation: Send + Sync {
         None
     }
 
-    /// Overwrites `rhs` (n_rows, k) by the solution of the system. A solver that ends with the residual in double
-    /// precision hands it back: the largest ‖(I − A)X − Y‖₁ / ‖Y‖₁ over the columns, computed from the X returned and the
-    /// coefficients that were given. Nothing from a solver that does not look.
+    /// Overwrites `rhs` (n_rows, k) by the solution of the system. A solver that ends with the residual hands
+    /// it back: the largest ‖(I − A)X − Y‖₁ / ‖Y‖₁ over the columns, of the X returned and the coefficients that were given,
+    /// computed in double precision or bounded from above. Nothing from a solver that does not look.
     ///
     /// # Errors
     /// Iterative solvers report a failure to converge.
