@@ -22,9 +22,11 @@ pub fn available() -> Option<u64> {
     }
 }
 
-/// Memory that this process holds now.
-fn resident() -> Option<u64> {
-    kibibytes(&std::fs::read_to_string("/proc/self/status").ok()?, "VmRSS:")
+/// Memory that this process holds now and that no file stands behind: pages of the program and of mapped files are given
+/// back when they are wanted, and are in what the machine has left already.
+#[must_use]
+pub fn resident() -> Option<u64> {
+    kibibytes(&std::fs::read_to_string("/proc/self/status").ok()?, "RssAnon:")
 }
 
 /// The number behind a name in a list of kibibytes.

@@ -726,3 +726,34 @@ fn a_damaged_file_of_a_folder_is_told_when_it_is_opened_and_the_others_are_read(
     let error = tables[0].open(&ReadOptions::default()).unwrap_err();
     assert!(error.to_string().contains("2001.zip") && error.to_string().contains("archive"), "{error}");
 }
+
+#[test]
+fn no_year_of_a_folder_vanishes_because_its_file_cannot_be_opened() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let leather = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/fixtures/leather.csv");
+    fs::copy(&leather, folder.path().join("2000.csv")).expect("the fixture");
+    fs::create_dir(folder.path().join("2001.csv")).expect("a folder that is called a table");
+    fs::write(folder.path().join("2002.zip"), "no archive at all").expect("written");
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("nowhere.csv", folder.path().join("2003.csv")).expect("a link");
+    let tables = discover(folder.path().to_str().expect("UTF-8"), &[]).expect("tables");
+    let mut years: Vec<i32> = tables.iter().filter_map(|table| table.year()).collect();
+    years.sort_unstable();
+    assert_eq!(years, if cfg!(unix) { vec![2000, 2001, 2002, 2003] } else { vec![2000, 2001, 2002] });
+    for table in tables {
+        let outcome = table.open(&ReadOptions::default());
+        assert_eq!(outcome.is_ok(), table.year() == Some(2000), "{}", table.name());
+    }
+}
+
+#[test]
+fn embedded_tables_take_no_option_of_files_and_no_more_than_is_allowed() {
+    for (option, value) in [("--from", "figaro"), ("--unit", "pesos"), ("--layout", "no-such.toml")] {
+        let output = vadex(&["tiva", "builtin:wiod13/2011", option, value]);
+        assert_eq!(output.status.code(), Some(2), "{option}");
+        assert!(stderr(&output).contains(&format!("{option} is for files")), "{}", stderr(&output));
+    }
+    let output = vadex(&["check", "builtin:wiod13/2011", "--memory", "1M"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("820 x 1025 cells"), "{}", stderr(&output));
+}

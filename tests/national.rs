@@ -316,3 +316,26 @@ fn options_that_national_tables_have_no_use_for_are_refused() {
     let enough = vadex(&["import-content", "builtin:wiod16-national", "--year", "2011", "--memory", "10M"]);
     assert!(enough.status.success(), "{}", stderr(&enough));
 }
+
+#[test]
+fn a_file_of_national_tables_is_told_where_another_kind_is_needed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("national.parquet");
+    let path = path.to_str().unwrap();
+    let names = folder.path().join("names.csv");
+    std::fs::write(&names, "old,new\nCHN,China\n").unwrap();
+    let names = names.to_str().unwrap();
+    let made =
+        vadex(&["rename", "builtin:wiod16-national", "--year", "2011", "--economies", names, "-o", path]);
+    assert!(made.status.success(), "{}", stderr(&made));
+    assert!(vadex(&["import-content", path]).status.success());
+    for command in [["inspect", path], ["tiva", path], ["inspect", "builtin:wiod16-national"]] {
+        let output = vadex(&command);
+        assert_eq!(output.status.code(), Some(2), "{command:?}");
+        assert!(
+            stderr(&output).contains("holds national tables, and inter-country tables are needed"),
+            "{}",
+            stderr(&output)
+        );
+    }
+}

@@ -62,7 +62,14 @@ pub(crate) fn over_pieces(
             held += piece.frame.bytes();
             collected.frames.push(piece.frame);
             collected.notes.absorb(piece.notes);
-            room_for_all(held, collected.frames.len(), tables.len(), common.memory)?;
+            let there = common.memory.or_else(memory::usable);
+            let now = memory::resident().unwrap_or(0);
+            room_for_all(
+                (held, now),
+                collected.frames.len(),
+                tables.len(),
+                (there, common.memory.is_some()),
+            )?;
             bar.inc(1);
         }
         rest = later;
@@ -71,25 +78,33 @@ pub(crate) fn over_pieces(
     Ok(collected)
 }
 
-/// Refuses results that will not fit beside each other, as soon as the first ones tell how large they are.
+/// Refuses results that will not fit beside each other, as soon as the first ones tell how large they are: `held` by the
+/// `done` tables, where the whole process holds `now`.
 ///
 /// # Errors
-/// With what is held by `done` tables, that of all would be more than what is stated, or than what the machine has left.
-fn room_for_all(held: u64, done: usize, all: usize, stated: Option<u64>) -> Result<(), Failure> {
-    let needed = held / done as u64 * all as u64;
-    let Some(there) = stated.or_else(memory::usable).filter(|there| needed > *there) else { return Ok(()) };
-    let least = memory::readable(held / done as u64);
+/// With the results of the other tables, there would be more than is stated, or than the machine has left.
+fn room_for_all(
+    (held, now): (u64, u64),
+    done: usize,
+    all: usize,
+    (there, stated): (Option<u64>, bool),
+) -> Result<(), Failure> {
+    let each = held / done as u64;
+    let needed = now + each * (all - done) as u64;
+    // What the last one takes is for its own admission.
+    let Some(there) = there.filter(|there| all > done && needed > *there) else { return Ok(()) };
     Err(Failure::request(
         format!(
-            "the results of {all} tables take about {} of memory ({least} each), {} are {}",
+            "the results of {all} tables, {} each, with all else take about {} of memory, {} are {}",
+            memory::readable(each),
             memory::readable(needed),
             memory::readable(there),
-            if stated.is_some() { "allowed by --memory" } else { "available" }
+            if stated { "allowed by --memory" } else { "available" }
         ),
         format!(
             "fewer tables at a time (`--year`), a coarser --level, no --by, or `vadex batch`, which writes each table's \
              result by itself{}",
-            if stated.is_some() { "; or a larger --memory" } else { "" }
+            if stated { "; or a larger --memory" } else { "" }
         ),
     ))
 }
@@ -100,13 +115,17 @@ mod tests {
 
     #[test]
     fn the_first_results_tell_whether_all_will_fit() {
-        assert!(room_for_all(1_000, 1, 10, Some(10_000)).is_ok());
-        let refused = room_for_all(2_002, 2, 10, Some(10_000)).unwrap_err();
+        let told = |held, now, done, all| room_for_all((held, now), done, all, (Some(10_000), true));
+        assert!(told(1_000, 1_000, 1, 10).is_ok());
+        let refused = told(1_000, 1_001, 1, 10).unwrap_err().message();
         assert!(
-            refused.message().contains("10 tables take about 10 kB of memory (1 kB each)"),
-            "{refused:?}"
+            refused.contains("the results of 10 tables, 1 kB each, with all else take about 10 kB"),
+            "{refused}"
         );
+        assert!(told(2_000, 9_000, 2, 3).is_ok());
+        assert!(told(2_000, 9_001, 2, 3).is_err());
         // What one table alone takes is for its own admission.
-        assert!(room_for_all(2_000, 2, 2, Some(2_000)).is_ok());
+        assert!(told(2_000, 12_000, 2, 2).is_ok());
+        assert!(room_for_all((u64::MAX / 100, 0), 1, 10, (None, false)).is_ok());
     }
 }

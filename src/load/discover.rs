@@ -9,8 +9,8 @@ use super::archive::{Archive, is_zip};
 use super::panel::{self, Panel};
 use super::source::{self, Place as SourcePlace};
 use super::{
-    Builtin, Companion, IMPORTERS, Importer, LoadError, ReadOptions, Source, builtin, companions,
-    known_files, read, room,
+    Builtin, Companion, IMPORTERS, Importer, LoadError, ReadOptions, Source, accounts, builtin, companions,
+    known_files, national, read, room, sparse_store,
 };
 use crate::table::IcioTable;
 
@@ -150,7 +150,19 @@ impl TableRef {
                 room::for_panel(options.memory, &self.name(), panel.rows(), panel.columns())?;
                 panel.table(*year)?.with_description(options.unit.clone(), None)
             }
-            Place::Builtin { id, year } => builtin::open(id, *year)?,
+            Place::Builtin { id, year } => {
+                let given = [
+                    ("--from", options.importer.is_some()),
+                    ("--layout", options.layout.is_some()),
+                    ("--unit", options.unit.is_some()),
+                ];
+                if let Some((option, _)) = given.into_iter().find(|(_, given)| *given) {
+                    return Err(LoadError::EmbeddedOption { name: self.name(), option });
+                }
+                let table = builtin::open(id, *year)?;
+                room::for_opened(options.memory, &self.name(), &table)?;
+                table
+            }
         };
         let year = table.year().or(self.year);
         let table = table.with_description(None, year);
@@ -224,6 +236,14 @@ fn discover_path(path: &Path) -> Result<Vec<TableRef>, LoadError> {
             };
             return Ok(years.into_iter().map(table).collect());
         }
+        let holds = sparse_store::layout_of_file(path).and_then(|(layout, _)| match layout.as_str() {
+            national::LAYOUT => Some("national tables"),
+            accounts::LAYOUT => Some("socio-economic accounts"),
+            _ => None,
+        });
+        if let Some(holds) = holds {
+            return Err(LoadError::OtherStore { path: path.display().to_string(), holds });
+        }
         let source = Source::from_path(path)?;
         if is_zip(source.head()) {
             let archive = Arc::new(Archive::open_file(path)?);
@@ -258,17 +278,28 @@ fn tables_of_files(files: Vec<PathBuf>) -> Result<Vec<TableRef>, LoadError> {
     for file in files {
         match look_into(&file) {
             Ok((_, Some(archive))) => found.extend(tables_among(archive.sources()?)?),
-            Ok((source, None)) => rest.push(source),
-            // Opening it says what is wrong with it; the tables of other years are none the worse.
-            Err(error) => {
-                let Some(year) = source::year_in_name(&file) else { return Err(error) };
-                let place = Place::Source(SourcePlace::File(file));
-                found.push(TableRef { place, year: Some(year), importer: None });
+            Ok((source, None)) => {
+                // Called an archive of some year, and none: as it would be told if it were damaged further inside.
+                let broken = file.extension().is_some_and(|ending| ending == "zip") && !is_zip(source.head());
+                match source::year_in_name(&file).filter(|_| broken) {
+                    Some(year) => found.push(unread(file, year)),
+                    None => rest.push(source),
+                }
             }
+            // Opening it says what is wrong with it; the tables of other years are none the worse.
+            Err(error) => match source::year_in_name(&file) {
+                Some(year) => found.push(unread(file, year)),
+                None => return Err(error),
+            },
         }
     }
     found.extend(tables_among(rest)?);
     Ok(found)
+}
+
+/// The table of some year that a file should hold.
+fn unread(file: PathBuf, year: i32) -> TableRef {
+    TableRef { place: Place::Source(SourcePlace::File(file)), year: Some(year), importer: None }
 }
 
 /// One file of a folder, and what it is if it is an archive of others.
@@ -348,7 +379,9 @@ pub(super) fn files(path: &Path) -> Result<Vec<PathBuf>, LoadError> {
     let mut files: Vec<PathBuf> = Vec::new();
     for entry in std::fs::read_dir(path).map_err(io)? {
         let file = entry.map_err(io)?.path();
-        if file.is_file() {
+        // A link to nowhere, or a folder that is called a table: opening it says what is wrong with it.
+        let called = || file.file_name().is_some_and(|name| called_a_table(&name.to_string_lossy()));
+        if file.is_file() || called() {
             files.push(file);
         }
     }

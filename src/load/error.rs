@@ -24,6 +24,22 @@ pub enum LoadError {
         /// A neighbour with a similar name.
         nearest: Option<String>,
     },
+    /// A file of this program that holds something else.
+    #[error("{path} holds {holds}, and inter-country tables are needed here")]
+    OtherStore {
+        /// Path.
+        path: String,
+        /// What it holds.
+        holds: &'static str,
+    },
+    /// An option that says how a file is to be read, for an embedded table.
+    #[error("{name}: {option} is for files; an embedded table is read in one way and states its unit")]
+    EmbeddedOption {
+        /// The table.
+        name: String,
+        /// The option.
+        option: &'static str,
+    },
     /// An embedded series of the other kind: national tables where inter-country ones are needed, or the reverse.
     #[error("builtin:{name} holds {held}, and {needed} are needed here")]
     OtherBuiltin {
@@ -432,8 +448,13 @@ impl LoadError {
             Self::Encrypted { .. } => "open it with the password and save it without one".into(),
             Self::Bomb { .. } => "do not unpack it; fetch the archive again from its publisher".into(),
             Self::NoRows { .. } => "the file was cut short: fetch it again".into(),
+            Self::OtherStore { holds: "national tables", .. } => {
+                "`vadex import-content` takes national tables; for other commands give an inter-country table".into()
+            }
+            Self::OtherStore { .. } => "give it as --satellite, beside an inter-country table".into(),
+            Self::EmbeddedOption { option, .. } => format!("leave {option} out"),
             Self::NoRoom { stated, .. } => format!(
-                "an edition with fewer sectors or economies, or {}",
+                "an edition with fewer sectors or economies, fewer years at a time (`--year`), or {}",
                 if *stated { "a larger --memory" } else { "a machine with more memory" }
             ),
             Self::NoColumns { .. } => {

@@ -71,6 +71,15 @@ pub(super) fn for_storage(
     within(memory, path, &format!("{rows} x {rows} cells, to be kept as {storage}"), needed)
 }
 
+/// Room for a table that is embedded and so is opened before it is asked for: where less is allowed, that holds.
+///
+/// # Errors
+/// [`LoadError::NoRoom`].
+pub(super) fn for_opened(memory: Option<u64>, path: &str, table: &IcioTable) -> Result<(), LoadError> {
+    let (rows, columns) = (table.axis().n_rows(), table.axis().n_rows() + table.final_demand().ncols());
+    if memory.is_none() { Ok(()) } else { for_panel(memory, path, rows, columns) }
+}
+
 fn within(memory: Option<u64>, path: &str, what: &str, needed: u64) -> Result<(), LoadError> {
     match memory.or_else(machine::available) {
         Some(there) if needed > there => Err(LoadError::NoRoom {

@@ -3,7 +3,7 @@
 //! [`predict`] is a sum over the large arrays that stand in memory at the same time; everything small is one constant. It
 //! is a pure function of sizes, so that a run of many tables can be planned with it.
 
-pub use crate::machine::{available, readable, usable};
+pub use crate::machine::{available, readable, resident, usable};
 
 use super::solver::{BlockKrylov, DenseF32, DenseInverse, DenseLu, LeontiefSolver, SparseKrylov, by_size};
 use crate::kernel::sparse::block_bytes;
@@ -239,8 +239,7 @@ impl MemoryError {
             ways.push(format!("`--store f32` (about {})", readable(single)));
         }
         if self.has_result {
-            ways.push("a coarser --level".into());
-            ways.push("no --by".into());
+            ways.push("a coarser --level or no --by, where the command has them".into());
         }
         ways.push("fewer sectors or economies (`vadex aggregate`)".into());
         ways.push(if self.stated { "a larger --memory".into() } else { "a machine with more memory".into() });

@@ -9,13 +9,17 @@ use crate::machine;
 use crate::table::IcioTable;
 
 /// Bytes of a cell of a year while the file is made: as it was collected, its place in the list of all places, its value
-/// in the column of the year, by itself and sorted, and what becomes of it in the file.
-const CELL: u64 = 48;
+/// in the column of the year, by itself and sorted, and what becomes of it in the file while it is compressed.
+const CELL: u64 = 56;
+/// Bytes of a cell of the table at hand, zero or not, while it is read.
+const READ: u64 = 16;
+/// The program itself.
+const BASE: u64 = 48 << 20;
 
 /// Collects the tables of a panel, then writes them in one go.
 ///
 /// # Cost
-/// Sixteen bytes for every cell that is not zero while tables are collected, three times that while the file is made.
+/// Sixteen bytes for every cell that is not zero while tables are collected, three and a half times that while the file is made.
 #[derive(Debug, Default)]
 pub struct PanelWriter {
     store: Store,
@@ -62,7 +66,8 @@ impl PanelWriter {
         let done = self.store.years.len() as u64;
         let held: u64 = self.store.years.iter().map(|year| year.cells.len() as u64).sum();
         let tables = done.max(self.expected as u64);
-        let needed = CELL * held / done * tables;
+        let hand = READ * self.store.rows.len() as u64 * self.store.columns.len() as u64;
+        let needed = BASE + hand + CELL * held * tables / done;
         match self.memory.or_else(machine::usable) {
             Some(there) if needed > there => {
                 Err(ReportError::NoRoom { tables, needed, there, stated: self.memory.is_some() })

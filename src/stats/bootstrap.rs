@@ -24,7 +24,7 @@ pub const DEFAULT_SEED: u64 = 20_111_995;
 /// Default level of intervals.
 pub const DEFAULT_LEVEL: f64 = 0.95;
 /// Fewer draws than this leave fewer than five beyond a 2.5th percentile.
-const FEWEST_DRAWS: usize = 199;
+pub const FEWEST_DRAWS: usize = 199;
 
 /// How to resample. `Default` gives blocks of 3, 2000 draws, level 0.95 and a fixed seed.
 ///

@@ -11,7 +11,7 @@ use crate::cli::beside::{self, Accounts, Functions, Prices, ScopeArg};
 use crate::cli::failure::Failure;
 use crate::cli::output::Destination;
 use crate::level::Level;
-use crate::stats::BootstrapPlan;
+use crate::stats::{BootstrapPlan, FEWEST_DRAWS};
 use crate::upgrading::correlations;
 use crate::upgrading::figures::in_words;
 use crate::upgrading::panel::{HOURS, JOBS, LABOUR, LABOUR_HIGH};
@@ -60,7 +60,7 @@ pub(crate) struct Upgrading {
     /// Years to leave out of trends: 2009
     #[arg(long, value_name = "YEARS")]
     without: Option<String>,
-    /// Bootstrap replications behind every interval
+    /// Bootstrap replications behind every interval, at least 199
     #[arg(long, value_name = "N", default_value_t = BootstrapPlan::default().draws)]
     bootstrap: usize,
     #[command(flatten)]
@@ -96,6 +96,15 @@ enum Show {
 impl Upgrading {
     pub(crate) fn run(&self, common: &Common) -> Result<Outcome, Failure> {
         let destination = Destination::of(&self.output)?;
+        if self.bootstrap < FEWEST_DRAWS {
+            return Err(Failure::request(
+                format!(
+                    "--bootstrap {}: at least {FEWEST_DRAWS} replications are needed for an interval",
+                    self.bootstrap
+                ),
+                format!("--bootstrap {FEWEST_DRAWS}, or leave it out ({})", BootstrapPlan::default().draws),
+            ));
+        }
         let kinds: Vec<Kind> = self.kind.iter().map(|name| Kind::find(name)).collect::<Result<_, _>>()?;
         let without = self.without.as_deref().map_or(Ok(Vec::new()), parse_years)?;
         let beside = Beside {
