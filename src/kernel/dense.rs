@@ -9,6 +9,7 @@ use faer::{Accum, MatMut, MatRef};
 use nalgebra::{DMatrix, DMatrixView, Scalar};
 use rayon::prelude::*;
 
+use super::pages;
 use super::tile::{self, Read, Right, add_product};
 
 /// Rows of a tile of a narrow result.
@@ -25,10 +26,10 @@ const LEAST_COLUMNS: usize = 64;
 const SEQUENTIAL_WORK: usize = 128 * 128 * 64;
 
 /// A matrix of zeros whose memory is taken when it is written, by the thread that writes: a large matrix filled by all
-/// threads is not first filled with zeros by one, which took as long as the filling itself.
+/// threads is not first filled with zeros by one, which took as long as the filling itself. Large ones are on large pages.
 #[must_use]
 pub fn zeros<T: Scalar + Zeroable>(rows: usize, columns: usize) -> DMatrix<T> {
-    DMatrix::from_vec(rows, columns, vec![T::zeroed(); rows * columns])
+    DMatrix::from_vec(rows, columns, pages::zeros(T::zeroed(), rows * columns))
 }
 
 /// What is A B?

@@ -6,12 +6,13 @@
 
 use std::sync::Arc;
 
-use faer::{Mat, MatMut};
+use faer::MatMut;
 use nalgebra::DMatrix;
 use rayon::prelude::*;
 use thiserror::Error;
 
 use super::condition;
+use super::dense;
 use super::lu::{self, PivotError};
 use super::residual;
 use super::sparse::Side;
@@ -55,7 +56,7 @@ pub struct RefineError {
 pub struct RefinedFactors {
     coefficients: Arc<StoredMatrix>,
     norm_one: f64,
-    factors: Mat<f32>,
+    factors: DMatrix<f32>,
 }
 
 impl RefinedFactors {
@@ -75,8 +76,8 @@ impl RefinedFactors {
     pub fn factor(coefficients: Arc<StoredMatrix>) -> Result<Self, PivotError> {
         let (n, columns) = coefficients.shape();
         assert_eq!(n, columns, "only square matrices have an LU");
-        let mut factors = Mat::<f32>::zeros(n, n);
-        let bands = tile::column_tiles(factors.as_mut(), COLUMNS).into_par_iter().enumerate();
+        let mut factors = dense::zeros::<f32>(n, n);
+        let bands = tile::column_tiles(tile::owned_mut(&mut factors), COLUMNS).into_par_iter().enumerate();
         bands.for_each(|(band, mut cells)| {
             let start = band * COLUMNS;
             let columns = start..start + cells.ncols();
@@ -85,7 +86,7 @@ impl RefinedFactors {
                 cells[(i, j - start)] = f32::of_f64(if i == j { 1.0 - value } else { -value });
             });
         });
-        lu::factor_in_place(factors.as_mut())?;
+        lu::factor_in_place(tile::owned_mut(&mut factors))?;
         let norm_one = condition::norm_one_of_identity_minus(&coefficients);
         Ok(Self { coefficients, norm_one, factors })
     }
@@ -134,11 +135,11 @@ impl RefinedFactors {
         let y = right.clone();
         let mut x = DMatrix::zeros(n, y.ncols());
         let mut residual = y.clone();
-        let mut work = Mat::<f32>::zeros(n, y.ncols());
+        let mut work = DMatrix::<f32>::zeros(n, y.ncols());
         let mut best = f64::INFINITY;
         let mut reached = f64::INFINITY;
         for steps in 0..=MAX_STEPS {
-            self.correct(&mut x, &mut residual, work.as_mut(), side);
+            self.correct(&mut x, &mut residual, tile::owned_mut(&mut work), side);
             residual.copy_from(&y);
             self.subtract_product(&mut residual, &x, side);
             let backward_error = self.backward_error(&residual, &x, &y, side);
@@ -181,8 +182,8 @@ impl RefinedFactors {
             .collect();
         round_into(work.as_mut(), residual);
         match side {
-            Side::Plain => lu::solve(self.factors.as_ref(), work.as_mut()),
-            Side::Transposed => lu::solve_transpose(self.factors.as_ref(), work.as_mut()),
+            Side::Plain => lu::solve(tile::owned(&self.factors), work.as_mut()),
+            Side::Transposed => lu::solve_transpose(tile::owned(&self.factors), work.as_mut()),
         }
         for (j, (mut column, scale)) in x.column_iter_mut().zip(scales).enumerate() {
             for (i, value) in column.iter_mut().enumerate() {

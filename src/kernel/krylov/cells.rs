@@ -107,7 +107,7 @@ impl SingleCells {
             return left.fill(columns.start, part);
         }
         let (cells, factors) = self.matrix.as_single().expect("dense, and not in double precision");
-        let cells = part(tile::owned_single(cells), side, &rows, &columns);
+        let cells = part(tile::owned(cells), side, &rows, &columns);
         let factored = Mat::<f32>::from_fn(rows.len(), columns.len(), |i, j| {
             let factor = match side {
                 Side::Plain => factors[columns.start + j],

@@ -137,11 +137,11 @@ impl StoredMatrix {
             (Cells::Single(matrix), Side::Plain) => {
                 let mut weighted = x.into_owned();
                 scale_rows(&mut weighted, &matrix.factors[columns]);
-                let block = tile::owned_single(&matrix.cells).submatrix(start.0, start.1, size.0, size.1);
+                let block = tile::owned(&matrix.cells).submatrix(start.0, start.1, size.0, size.1);
                 dense::widened_product(c, alpha, block, weighted.as_view(), beta);
             }
             (Cells::Single(matrix), Side::Transposed) => {
-                let block = tile::owned_single(&matrix.cells).submatrix(start.0, start.1, size.0, size.1);
+                let block = tile::owned(&matrix.cells).submatrix(start.0, start.1, size.0, size.1);
                 let mut product = dense::zeros(size.1, x.ncols());
                 dense::widened_product(&mut product, alpha, block.transpose(), x, 0.0);
                 scale_rows(&mut product, &matrix.factors[columns]);

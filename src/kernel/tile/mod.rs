@@ -208,17 +208,12 @@ pub(super) fn column_tiles<T>(matrix: MatMut<'_, T>, width: usize) -> Vec<MatMut
 }
 
 /// A matrix as a faer view.
-pub(super) fn owned(matrix: &DMatrix<f64>) -> MatRef<'_, f64> {
-    MatRef::from_column_major_slice(matrix.as_slice(), matrix.nrows(), matrix.ncols())
-}
-
-/// A single-precision matrix as a faer view.
-pub(super) fn owned_single(matrix: &DMatrix<f32>) -> MatRef<'_, f32> {
+pub(super) fn owned<T>(matrix: &DMatrix<T>) -> MatRef<'_, T> {
     MatRef::from_column_major_slice(matrix.as_slice(), matrix.nrows(), matrix.ncols())
 }
 
 /// A matrix as a mutable faer view.
-pub(super) fn owned_mut(matrix: &mut DMatrix<f64>) -> MatMut<'_, f64> {
+pub(super) fn owned_mut<T>(matrix: &mut DMatrix<T>) -> MatMut<'_, T> {
     let (rows, columns) = matrix.shape();
     MatMut::from_column_major_slice_mut(matrix.as_mut_slice(), rows, columns)
 }
@@ -300,7 +295,7 @@ mod tests {
                 let expected = &a * &b;
                 let single = a.map(|value| value as f32);
                 let mut c = DMatrix::zeros(rows, width);
-                Right::of(owned(&b), 1.0).add_product(owned_mut(&mut c), owned_single(&single));
+                Right::of(owned(&b), 1.0).add_product(owned_mut(&mut c), owned(&single));
                 assert_eq!(c, expected, "{rows} x {columns} x {width}");
                 // Cut by columns, copied once, used with the rows of b that belong to each part.
                 let mut left = Left::<f32>::zeros(rows, columns);
@@ -310,7 +305,7 @@ mod tests {
                     left.fill(part.start, owned(&a).subcols(part.start, part.len()));
                 }
                 for part in [0..columns / 3, columns / 3..columns] {
-                    let right = Right::of(owned_single(&b).subrows(part.start, part.len()), 1.0);
+                    let right = Right::of(owned(&b).subrows(part.start, part.len()), 1.0);
                     let c = MatMut::from_column_major_slice_mut(c.as_mut_slice(), rows, width);
                     left.add_product(part.start, &right, c);
                 }

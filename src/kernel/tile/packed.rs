@@ -12,6 +12,7 @@ use rayon::prelude::*;
 
 use super::micro::{Shape, add_strips, band};
 use super::{Scalar, column};
+use crate::kernel::pages;
 
 /// Columns of the left factor, and rows of the right one, that are multiplied together: a strip of the right factor takes
 /// half of a first cache of 32 KiB.
@@ -67,7 +68,7 @@ struct Aligned<T> {
 
 impl<T: Scalar> Aligned<T> {
     fn zeros(length: usize) -> Self {
-        let memory = vec![T::ZERO; length + LINE / size_of::<T>()];
+        let memory = pages::zeros(T::ZERO, length + LINE / size_of::<T>());
         let start = memory.as_ptr().align_offset(LINE).min(LINE / size_of::<T>());
         Self { memory, start, length }
     }
