@@ -352,8 +352,12 @@ fn runs_at_the_same_time_in_one_folder_do_not_disturb_each_other() {
 fn threads_and_memory_do_not_change_a_byte() {
     let study = Study::with_tables(SMALL);
     study.succeeds("one", &["--threads", "1"]);
-    for (out, more) in [("four", &["--threads", "4"][..]), ("seven", &["--threads", "7", "--memory", "70M"])]
-    {
+    for (out, more) in [
+        ("four", &["--threads", "4"][..]),
+        // Tables one after the other, and side by side.
+        ("seven", &["--threads", "7", "--memory", "70M"]),
+        ("two", &["--threads", "2", "--memory", "1G"]),
+    ] {
         study.succeeds(out, more);
         same_contents(&study.path(out), &study.path("one"));
     }
@@ -622,6 +626,9 @@ fn a_dry_run_says_what_would_be_done_and_writes_nothing() {
     assert_eq!(lines[0], "output,state,task,table,memory,key");
     assert_eq!(lines.len(), 31);
     assert!(lines[1..].iter().all(|line| line.contains(",to do,")));
+    // Programs read whole keys; a terminal has their first digits.
+    let whole_key = |line: &String| line.rsplit(',').next().is_some_and(|key| key.len() == 64);
+    assert!(lines[1..].iter().all(whole_key), "{lines:?}");
     assert!(!study.path("out").exists());
     study.succeeds("out", &[]);
     let after = stdout(&study.run("out", &["--dry-run", "--shard", "1/3"]));
@@ -641,6 +648,16 @@ fn the_job_script_names_its_parts() {
     }
     assert!(script.contains(&study.text("m.toml")) && script.contains(&study.text("out")));
     assert!(!study.path("out").exists());
+    // What the script could not follow is refused, not passed over.
+    for (more, words) in [
+        (["--shard", "2/4"], ["--shard 2/4 with --emit", "leave --shard out"]),
+        (["--array", "0"], ["--array 0: a job script has at least one task", "leave the option out"]),
+    ] {
+        let output = study.run("out", &["--emit", "slurm", more[0], more[1]]);
+        assert_eq!(output.status.code(), Some(2));
+        assert!(stdout(&output).is_empty(), "no script: {}", stdout(&output));
+        assert!(words.iter().all(|word| stderr(&output).contains(word)), "{}", stderr(&output));
+    }
 }
 
 /// Runs a manifest that is wrong; the message must name the line and hold every one of `words`.

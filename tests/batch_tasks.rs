@@ -3,10 +3,13 @@
 
 use std::fs;
 use std::process::Command;
+use std::sync::{Condvar, Mutex};
 use std::time::{Duration, Instant};
 
+use vadex::batch::{Event, Plan, RunOptions, Shard, run};
+
 use super::batch::{Study, any_part_of, json, refused, same_contents, start};
-use super::support::{fixture, stderr};
+use super::support::{fixture, stderr, stdout};
 
 /// Runs a command in the folder of a study, so that it names tables as the manifest does, and compares every format with
 /// what the batch wrote. The notes of the two are the same but for what the batch knows its output by.
@@ -294,9 +297,100 @@ fn a_table_that_cannot_even_be_opened_is_refused_by_its_first_line() {
     assert_eq!(output.status.code(), Some(2));
     // Half of the columns, squared, in single precision.
     let talk = stderr(&output);
-    assert!(talk.contains("wide.csv needs at least 3.6 GB to be opened, 1.1 GB are there"), "{talk}");
+    let refused = "wide.csv needs at least 3.6 GB to be opened, 1.1 GB are there";
+    assert!(talk.contains(refused), "{talk}");
     assert!(talk.contains("1 of 2 jobs failed"), "{talk}");
     assert!(study.path("out/tiva-country/tables-2000.csv").exists());
+    // And it can be known before.
+    let preview = stdout(&study.run("out", &["--memory", "1G", "--dry-run"]));
+    assert!(preview.contains(&format!("refused: {refused}")), "{preview}");
+}
+
+#[test]
+fn a_dry_run_tells_what_each_job_needs_and_which_will_be_refused() {
+    let study = Study::with_tables(
+        "[[table]]\npath = 'tables/2000.csv'\nname = 'leather'\n\
+         [[table]]\npath = 'tables/2001.csv'\nname = 'cells'\nstore = 'sparse'\n\
+         [[task]]\ncommand = 'tiva'\n\
+         [[task]]\ncommand = 'tiva'\ntable = 'leather'\nlevel = 'sector'\ndraws = 1000000\n\
+         [[task]]\ncommand = 'sensitivity'\ntable = 'leather'\neconomy = 'Turkey'\n",
+    );
+    let told = |memory: &str, output: &str, words: &[&str]| {
+        let preview = stdout(&study.run("out", &["--dry-run", "--memory", memory]));
+        let line = preview.lines().find(|line| line.starts_with(output)).unwrap_or_default();
+        for word in words {
+            assert!(line.contains(word), "`{word}` is missing from `{line}` of\n{preview}");
+        }
+    };
+    let (country, sector) = ("tiva-country/leather-2000.csv", "tiva-sector-draws/leather-2000.csv");
+    let (cells, derivatives) = ("tiva-country/cells-2001.csv", "sensitivity-dva_share-Turkey/leather");
+    // A number of every draw, for 7 rows at the least and 14 at the most.
+    told("100M", country, &[",to do,", ",50 MB,"]);
+    told("100M", derivatives, &[",to do,", ",50 MB,"]);
+    told("100M", sector, &["refused: needs at least 83", " MB, 105 MB are allowed by --memory", ",1.6 GB,"]);
+    told("1G", sector, &["to do if it fits: needs 83", " MB to 1.6 GB, 1.1 GB are allowed by --memory"]);
+    told("2G", sector, &[",to do,", ",1.6 GB,"]);
+    told("1M", country, &["refused: needs at least 50 MB, 1 MB are allowed by --memory"]);
+    told("100M", cells, &["to do if it fits: its size is told when it is open", ",unknown,"]);
+    // It happens as it is told, and what is finished is not refused afterwards.
+    let run = study.run("out", &["--memory", "100M"]);
+    assert!(stderr(&run).contains("1 of 4 jobs failed"), "{}", stderr(&run));
+    told("100M", sector, &["refused: needs at least"]);
+    for finished in [country, cells, derivatives] {
+        told("1M", finished, &[",finished,"]);
+    }
+}
+
+/// Are jobs of two tables at work at the same moment? Who is done waits so long for another one.
+fn side_by_side(study: &Study, out: &str, memory: u64, patience: Duration) -> bool {
+    let (plan, out) = (Plan::read(&study.path("m.toml")).unwrap(), study.path(out));
+    let options = RunOptions { shard: Shard::WHOLE, memory: Some(memory) };
+    // How many are done and wait, and whether there were two.
+    let (waiting, met) = (Mutex::new((0, false)), Condvar::new());
+    let observe = |event: Event<'_>| {
+        if !matches!(event, Event::Done { .. }) {
+            return;
+        }
+        let mut state = waiting.lock().unwrap();
+        state.0 += 1;
+        if state.0 == 2 {
+            state.1 = true;
+            met.notify_all();
+        }
+        let (mut state, _) = met.wait_timeout_while(state, patience, |state| !state.1).unwrap();
+        state.0 -= 1;
+    };
+    let threads = rayon::ThreadPoolBuilder::new().num_threads(3).build().unwrap();
+    let summary = threads.install(|| run(&plan, &out, &options, &observe)).unwrap();
+    assert_eq!((summary.jobs, summary.computed), (3, 3));
+    waiting.into_inner().unwrap().1
+}
+
+#[test]
+fn tables_that_fit_together_are_taken_side_by_side_and_others_one_by_one() {
+    let study = Study::with_tables("[[table]]\npath = 'tables'\n[[task]]\ncommand = 'tiva'\n");
+    // Each is reckoned with 50.3 MB.
+    assert!(side_by_side(&study, "two", 110_000_000, Duration::from_secs(60)), "two fit");
+    assert!(!side_by_side(&study, "one", 90_000_000, Duration::from_millis(100)), "two do not fit");
+    same_contents(&study.path("two"), &study.path("one"));
+}
+
+#[test]
+fn help_and_the_page_of_the_manual_fit_80_columns() {
+    // As where the screen is not known: lines are broken later.
+    let help = |flag: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_vadex"));
+        stdout(&command.args(["batch", flag]).env("COLUMNS", "100").output().unwrap())
+    };
+    let (short, long) = (help("-h"), help("--help"));
+    let (own, rest) = long.split_once("Common options:").expect("the options of every command");
+    let (_, manifest) = rest.split_once("A manifest:").expect("a manifest");
+    let page = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/src/batch/README.md")).unwrap();
+    for text in [short.as_str(), own, manifest, page.as_str()] {
+        for line in text.lines() {
+            assert!(line.chars().count() <= 80, "{line}");
+        }
+    }
 }
 
 #[test]

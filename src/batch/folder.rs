@@ -6,7 +6,8 @@
 //! the operating system, which gives them back when their owner dies, on whatever machine it was. Where the file system
 //! has no locks, and where a run of everything stands beside shards that share its tables, runs in one folder may do the
 //! same work twice; since each writes in a place of its own, results are renamed from there and depend on nothing but
-//! their settings, they write the same bytes.
+//! their settings, they write the same bytes. Writing an output and taking a leftover of its name away exclude each other
+//! by a claim on that output.
 
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
@@ -73,7 +74,7 @@ struct Known<'a> {
     settings: &'a Value,
 }
 
-/// A unit, or the jobs of it that are a shard's, which no other run can claim while this lives.
+/// A unit, the jobs of it that are a shard's, or an output: no other run can claim it while this lives.
 pub(super) struct Claim {
     path: PathBuf,
     held: Option<File>,
@@ -156,6 +157,7 @@ impl Folder {
         produce: impl FnOnce(&mut dyn Sink) -> Result<(), BatchError>,
     ) -> Result<Record, BatchError> {
         let path = self.path_of(output.path);
+        let _claim = self.claim_output(output)?;
         let (mut sha256, mut bytes) = (String::new(), 0);
         self.put(&path, |file| {
             let mut hashed = Hashed { inner: io::BufWriter::new(file), digest: Sha256::new(), bytes: 0 };
@@ -181,9 +183,14 @@ impl Folder {
         Ok(record)
     }
 
-    /// Takes away an output of other settings that could not be made again: its name would promise what it is not.
+    /// Takes away an output of other settings that could not be made again: its name would promise what it is not. What
+    /// another run finished under the same key since somebody looked stays.
     pub fn discard(&self, output: &Output<'_>) -> Result<(), BatchError> {
         let path = self.path_of(output.path);
+        let _claim = self.claim_output(output)?;
+        if finished(&self.root, output).is_some() {
+            return Ok(());
+        }
         for gone in [record_path(&self.root, output.path), notes_path(&path), path] {
             match fs::remove_file(&gone) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(trouble(&gone)(error)),
@@ -221,11 +228,22 @@ impl Folder {
     /// Claims a unit, or what a shard has of it where shards share units; nothing when another run has it. With `wait` until
     /// that run is done with it, or dead.
     pub fn claim(&self, unit: &str, shard: Option<Shard>, wait: bool) -> Result<Option<Claim>, BatchError> {
-        let folder = self.root.join(KEPT).join(CLAIMS);
-        let path = folder.join(match shard {
+        let name = match shard {
             Some(shard) => format!("{unit}.{}.lock", shard.file_word()),
             None => format!("{unit}.lock"),
-        });
+        };
+        self.claim_file(&name, wait)
+    }
+
+    /// Claims an output for as long as its files change, which runs that share a table may want at the same time.
+    fn claim_output(&self, output: &Output<'_>) -> Result<Option<Claim>, BatchError> {
+        // Of a length that every file system takes, and no unit's: names of units have no `+`.
+        self.claim_file(&format!("+{}.lock", load::sha256(output.path.as_bytes())), true)
+    }
+
+    fn claim_file(&self, name: &str, wait: bool) -> Result<Option<Claim>, BatchError> {
+        let folder = self.root.join(KEPT).join(CLAIMS);
+        let path = folder.join(name);
         let open = || {
             fs::create_dir_all(&folder)?;
             File::options().create(true).truncate(false).write(true).open(&path)
@@ -376,4 +394,62 @@ impl<W: Write> Write for Hashed<W> {
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::frame::{Column, Frame, Measure};
+    use crate::report::find_writer;
+
+    fn output(key: &str) -> Output<'static> {
+        Output {
+            path: "tiva-country/leather.csv",
+            writer: find_writer("csv").unwrap(),
+            key: key.to_owned(),
+            settings: Value::Null,
+        }
+    }
+
+    fn write(folder: &Folder, output: &Output<'_>) {
+        let frame = Frame::new().with("year", Measure::Key, Column::Integer(vec![Some(2000)]));
+        folder.write(output, &ResultNotes::of("tiva"), |sink| Ok(sink.write(&frame)?)).unwrap();
+    }
+
+    #[test]
+    fn a_leftover_is_taken_away_and_what_another_run_finished_meanwhile_is_not() {
+        let place = tempfile::tempdir().unwrap();
+        let root = place.path();
+        let (ours, theirs) = (Folder::open(root).unwrap(), Folder::open(root).unwrap());
+        let wanted = output("wanted");
+        write(&theirs, &output("other settings"));
+        ours.discard(&wanted).unwrap();
+        assert!(!root.join(wanted.path).exists());
+        assert!(!record_path(root, wanted.path).exists());
+        // Looked for and not there; then made by the other run, before we come to take it away.
+        assert!(finished(root, &wanted).is_none());
+        write(&theirs, &wanted);
+        ours.discard(&wanted).unwrap();
+        assert!(finished(root, &wanted).is_some());
+    }
+
+    #[test]
+    fn nothing_is_taken_away_while_another_run_writes_it() {
+        let place = tempfile::tempdir().unwrap();
+        let root = place.path();
+        let (ours, theirs) = (Folder::open(root).unwrap(), Folder::open(root).unwrap());
+        write(&theirs, &output("other settings"));
+        let wanted = output("wanted");
+        std::thread::scope(|scope| {
+            let writing = theirs.claim_output(&wanted).unwrap();
+            let taken = scope.spawn(|| ours.discard(&output("wanted")));
+            std::thread::sleep(Duration::from_millis(100));
+            assert!(!taken.is_finished() && root.join(wanted.path).exists(), "it waits");
+            drop(writing);
+            taken.join().unwrap().unwrap();
+        });
+        assert!(!root.join(wanted.path).exists());
+    }
 }

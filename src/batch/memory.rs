@@ -1,11 +1,11 @@
-//! How much memory a table will take, how much there is, and a gate that lets work in while it fits.
+//! How much memory a job will take, how much there is, and a gate that lets tables in while they fit.
 
 use std::sync::{Condvar, Mutex, PoisonError};
 
 use super::task::Task;
 use crate::analysis::Preparation;
 use crate::kernel::stored::Storage;
-use crate::model::memory::{Workload, predict};
+use crate::model::memory::{Workload, admit, predict};
 use crate::model::solver::find_solver;
 
 pub use crate::model::memory::{available, readable};
@@ -19,8 +19,13 @@ const FEWEST_SECTORS: usize = 20;
 /// Categories of final demand of the published tables, at most.
 const CATEGORIES: usize = 6;
 
-/// The size of a table of at most `columns` columns, all of them taken for industries: what is known before it is opened.
-pub(super) fn size(columns: usize, preparation: &Preparation) -> Workload {
+/// Memory that a run may use, in bytes: what is stated, or else what the machine has.
+pub(super) fn allowed(stated: Option<u64>) -> u64 {
+    stated.or_else(available).unwrap_or(u64::MAX)
+}
+
+/// The largest table of at most `columns` columns: all of them are industries.
+fn largest(columns: usize, preparation: &Preparation) -> Workload {
     let solver = preparation.model.solver.as_deref().and_then(|id| find_solver(id).ok());
     Workload {
         rows: columns,
@@ -38,18 +43,89 @@ pub(super) fn size(columns: usize, preparation: &Preparation) -> Workload {
     }
 }
 
+/// The smallest: half of them are final demand, and cells are in single precision unless the manifest says otherwise. How
+/// many economies it has is left open.
+fn smallest(columns: usize, preparation: &Preparation) -> Workload {
+    Workload {
+        rows: (columns / 2).max(1),
+        economies: 1,
+        categories: 1,
+        storage: preparation.reading.store.unwrap_or(Storage::Single),
+        ..largest(columns, preparation)
+    }
+}
+
+/// A job on the smallest and on the largest table that a file can hold: what is known of it before the file is opened.
+pub(super) struct Bounds {
+    smallest: Workload,
+    largest: Workload,
+}
+
+/// What the admission of a job will say when its table is open, as far as that is known before.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Foreseen {
+    /// It fits, whatever the table is.
+    Admitted,
+    /// It does not fit, whatever the table is: bytes that it needs at the least, bytes that there are.
+    Refused { least: u64, there: u64 },
+    /// It needs something between, and so many bytes are there.
+    Open { least: u64, most: u64, there: u64 },
+}
+
+impl Bounds {
+    /// `work` is the job on a table of a size that is given. Nothing where the file does not tell its columns, or where
+    /// non-zeros alone are kept, which nobody has counted.
+    pub fn of(
+        columns: Option<usize>,
+        preparation: &Preparation,
+        work: impl Fn(Workload) -> Workload,
+    ) -> Option<Self> {
+        let columns = columns?;
+        let (small, large) = (smallest(columns, preparation), largest(columns, preparation));
+        if large.storage == Storage::Compressed {
+            return None;
+        }
+        let large = work(large);
+        // Few economies have large blocks at home, many have more columns of flows: the number that takes least counts.
+        let small = std::iter::successors(Some(1_usize), |economies| Some(economies * 2))
+            .take_while(|economies| *economies <= small.rows)
+            .map(|economies| work(Workload { economies, ..small }))
+            .min_by_key(|work| predict(work).peak())?;
+        // Small tables are drawn side by side, so that they may have more copies than a large one.
+        let copies = [small.copies.min(large.copies), small.copies.max(large.copies)];
+        Some(Self {
+            smallest: Workload { copies: copies[0], ..small },
+            largest: Workload { copies: copies[1], ..large },
+        })
+    }
+
+    /// Bytes at the peak, at most.
+    pub fn most(&self) -> u64 {
+        predict(&self.largest).peak()
+    }
+
+    /// Both tables brought before the admission that the opened one will meet, with so many bytes as limit.
+    pub fn foreseen(&self, limit: Option<u64>) -> Foreseen {
+        let admitted = |work| admit("a job", work, limit);
+        match (admitted(&self.largest), admitted(&self.smallest)) {
+            (Ok(_), _) => Foreseen::Admitted,
+            (Err(_), Err(least)) => Foreseen::Refused { least: least.needed, there: least.there },
+            (Err(most), Ok(least)) => {
+                Foreseen::Open { least: least.peak(), most: most.needed, there: most.there }
+            }
+        }
+    }
+}
+
 /// Bytes at the peak of the largest of some tasks on a table of at most `columns` columns, by the prediction of the
-/// commands. Nothing where the file does not tell its columns, or where non-zeros alone are kept, which nobody has counted.
+/// commands; nothing where [`Bounds`] has nothing.
 pub(super) fn predicted<'a>(
     columns: Option<usize>,
     preparation: &Preparation,
     tasks: impl Iterator<Item = &'a Task>,
 ) -> Option<u64> {
-    let size = size(columns?, preparation);
-    if size.storage == Storage::Compressed {
-        return None;
-    }
-    tasks.map(|task| predict(&task.work(size)).peak()).max()
+    let most = |task: &Task| Some(Bounds::of(columns, preparation, |size| task.work(size))?.most());
+    tasks.map(most).max().flatten()
 }
 
 /// Bytes that the flows between industries take at the least: half of the columns may be final demand, and cells may be
@@ -76,10 +152,10 @@ impl Gate {
         Self { budget, free: Mutex::new(budget), changed: Condvar::new() }
     }
 
-    /// Runs `work` when `bytes` are free; work that needs more than half of the budget, that is large, or of which nobody
-    /// knows what it needs runs alone.
+    /// Runs `work` when `bytes` are free; work that is large, that needs the whole budget or of which nobody knows what it
+    /// needs runs alone.
     pub fn pass<T>(&self, bytes: Option<u64>, work: impl FnOnce() -> T) -> T {
-        let bytes = bytes.filter(|bytes| *bytes <= self.budget / 2 && *bytes <= ALONE).unwrap_or(self.budget);
+        let bytes = bytes.filter(|bytes| *bytes <= ALONE).map_or(self.budget, |bytes| bytes.min(self.budget));
         let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
         while *free < bytes {
             free = self.changed.wait(free).unwrap_or_else(PoisonError::into_inner);
@@ -110,8 +186,13 @@ impl Drop for Inside<'_> {
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::mpsc::channel;
+    use std::time::Duration;
 
     use super::*;
+
+    /// Longer than any start of a thread.
+    const LONG: Duration = Duration::from_secs(30);
 
     #[test]
     fn the_gate_never_lets_more_in_than_the_budget() {
@@ -132,5 +213,71 @@ mod tests {
             }
         });
         assert_eq!(most.into_inner(), 2, "two of 40 fit into 100, three do not");
+    }
+
+    /// Does something of `second` bytes come in while something of `first` bytes is inside? It has `patience` to do so.
+    fn together(budget: u64, first: u64, second: Option<u64>, patience: Duration) -> bool {
+        let gate = &Gate::new(budget);
+        let (came, coming) = channel();
+        std::thread::scope(|scope| {
+            gate.pass(Some(first), move || {
+                scope.spawn(move || gate.pass(second, move || came.send(()).is_ok()));
+                coming.recv_timeout(patience).is_ok()
+            })
+        })
+    }
+
+    #[test]
+    fn what_is_left_of_the_budget_is_for_others_however_large_the_first_is() {
+        assert!(together(100, 60, Some(40), LONG), "more than half leaves room for the rest");
+        let moment = Duration::from_millis(50);
+        assert!(!together(100, 60, Some(41), moment), "the sum stays within the budget");
+        assert!(!together(100, 200, Some(1), moment), "what needs more than there is runs alone");
+        assert!(!together(100, 1, None, moment), "and so does what nobody knows");
+        assert!(!together(2 * ALONE, ALONE + 1, Some(1), moment), "and so does what is large");
+        assert!(together(2 * ALONE, ALONE, Some(ALONE), LONG));
+    }
+
+    /// A job that holds matrices of its own, on the tables of a file.
+    fn bounds(columns: Option<usize>, store: Option<Storage>) -> Option<Bounds> {
+        let mut preparation = Preparation::default();
+        preparation.reading.store = store;
+        Bounds::of(columns, &preparation, |size| Workload { flows: 16, result: 20 * size.rows, ..size })
+    }
+
+    #[test]
+    fn bounds_hold_every_table_that_a_file_can_be() {
+        let columns = 4_000;
+        let bounds = bounds(Some(columns), None).unwrap();
+        let (least, most) = (predict(&bounds.smallest).peak(), bounds.most());
+        // Rows, economies, categories: about as many columns as the file has.
+        for (rows, economies, categories) in
+            [(3_990, 5, 2), (3_500, 80, 6), (2_000, 100, 20), (2_400, 400, 4)]
+        {
+            for storage in [Storage::Double, Storage::Single] {
+                let work = Workload { rows, economies, categories, storage, ..bounds.largest };
+                let peak = predict(&Workload { result: 20 * rows, ..work }).peak();
+                assert!(least <= peak && peak <= most, "{rows} {economies} {storage}: {least} {peak} {most}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_job_is_refused_only_when_no_table_would_do() {
+        let bounds = bounds(Some(4_000), None).unwrap();
+        let (least, most) = (predict(&bounds.smallest).peak(), bounds.most());
+        assert_eq!(bounds.foreseen(Some(most)), Foreseen::Admitted);
+        let there = most - 1;
+        assert_eq!(bounds.foreseen(Some(there)), Foreseen::Open { least, most, there });
+        assert_eq!(bounds.foreseen(Some(least)), Foreseen::Open { least, most, there: least });
+        let there = least - 1;
+        assert_eq!(bounds.foreseen(Some(there)), Foreseen::Refused { least, there });
+    }
+
+    #[test]
+    fn nothing_is_known_of_a_file_that_does_not_tell_and_of_cells_that_nobody_counted() {
+        assert!(bounds(None, None).is_none());
+        assert!(bounds(Some(4_000), Some(Storage::Compressed)).is_none());
+        assert!(bounds(Some(1), Some(Storage::Double)).is_some());
     }
 }

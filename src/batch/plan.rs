@@ -43,6 +43,17 @@ pub(super) struct Unit {
     pub least: u64,
 }
 
+impl Unit {
+    /// Why it is not even opened, where its flows alone are more than there is.
+    pub fn too_large(&self, allowed: u64) -> Option<BatchError> {
+        (self.least > allowed).then(|| BatchError::TooLarge {
+            table: self.source.clone(),
+            needs: memory::readable(self.least),
+            allowed: memory::readable(allowed),
+        })
+    }
+}
+
 /// What a unit opens.
 pub(super) enum Content {
     Table {

@@ -111,7 +111,7 @@ pub fn run(
         .collect();
     let jobs: Vec<&KeyedJob<'_>> = part.readable.iter().flat_map(|table| &table.jobs).collect();
     let skipped = jobs.len() - pending.iter().map(|pending| pending.jobs.len()).sum::<usize>();
-    let allowed = options.memory.or_else(memory::available).unwrap_or(u64::MAX);
+    let allowed = memory::allowed(options.memory);
     observe(Event::Started { jobs: part.n_jobs(), skipped, allowed });
 
     let runner = Runner {
@@ -277,12 +277,7 @@ impl Runner<'_> {
         if left.is_empty() {
             return Ok(true);
         }
-        if unit.least > self.allowed {
-            let error = BatchError::TooLarge {
-                table: unit.source.clone(),
-                needs: memory::readable(unit.least),
-                allowed: memory::readable(self.allowed),
-            };
+        if let Some(error) = unit.too_large(self.allowed) {
             left.iter().for_each(|job| self.fail(table, job, &error));
             return Ok(true);
         }
@@ -326,6 +321,11 @@ impl Runner<'_> {
         for output in self.unfinished(job) {
             // What cannot be taken away stays without a record, so that nobody takes it for finished.
             let _ = self.folder.discard(output);
+        }
+        // Another run that shares the table may have made it meanwhile: then nothing is missing.
+        if self.is_finished(job) {
+            self.skipped.fetch_add(1, Ordering::SeqCst);
+            return;
         }
         self.failed((table.position, job.position), job.name, error);
     }

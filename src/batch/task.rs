@@ -157,13 +157,22 @@ impl Task {
         }
     }
 
-    /// Its work on a table of a size that is given.
+    /// Its work on a table of a size that is given, in company: derivatives have the table beside a world that is shared.
     pub fn work(&self, size: Workload) -> Workload {
+        let work = self.work_alone(size);
+        match self.derivatives() {
+            Some(_) => SensitivityAnalysis::held_beside(work),
+            None => work,
+        }
+    }
+
+    /// The same when it has to open its table by itself: with less it is refused.
+    pub fn work_alone(&self, size: Workload) -> Workload {
         let work = self.asked().map_or(size, |(_, asked)| asked.over(size));
-        match (&self.computation, &self.draws) {
-            (Computation::Sensitivity(_), _) => SensitivityAnalysis::held_beside(work),
-            (_, Some(plan)) => WithIntervals::held(plan, work),
-            (_, None) => work,
+        match (self.derivatives(), &self.draws) {
+            (Some(_), _) => SensitivityAnalysis::held(work),
+            (None, Some(plan)) => WithIntervals::held(plan, work),
+            (None, None) => work,
         }
     }
 }
