@@ -5,6 +5,7 @@ mod architecture;
 mod bad_input;
 mod batch;
 mod batch_tasks;
+mod bounds;
 mod brute_force;
 mod charts;
 mod check;

@@ -163,15 +163,7 @@ impl Preparation {
         });
         let peak = memory::admit(&admission.what, &work, admission.limit)?.peak();
         if let Some(tell) = admission.tell {
-            let limit = admission.limit.or_else(memory::usable).map(memory::readable);
-            tell(&format!(
-                "memory: {} on {} rows ({}) takes about {} at its peak{}",
-                admission.what,
-                work.rows,
-                work.storage,
-                memory::readable(peak),
-                limit.map_or_else(String::new, |limit| format!(", {limit} may be used"))
-            ));
+            tell(&memory::told(&admission.what, work.rows, work.storage, peak, admission.limit));
         }
         Ok(peak)
     }

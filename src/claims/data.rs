@@ -8,9 +8,10 @@ use super::ClaimOptions;
 use super::curve::Cells;
 use super::error::ClaimError;
 use super::extra::Extra;
-pub use super::series::{Series, SolvedYear, YearFacts};
+pub use super::series::{Series, SolvedYear, Step, YearFacts};
 pub use super::world_facts::{JOBS, LABOUR, WorldFacts};
 use crate::load::{self, ReadOptions, national};
+use crate::model::ModelOptions;
 
 /// All series that claims are tested on, the first being the one that headlines come from.
 #[derive(Debug, Clone, Default)]
@@ -19,6 +20,10 @@ pub struct ClaimData {
     pub series: Vec<Series>,
     /// What the user gives beside the tables.
     pub extra: Extra,
+    /// How tables are solved.
+    pub(super) model: ModelOptions,
+    /// Memory that may be used, in bytes; what the machine has left when absent.
+    pub(super) memory: Option<u64>,
     /// Fits that several claims read, with the options they were made under.
     cells: OnceLock<(ClaimOptions, Cells)>,
 }
@@ -29,7 +34,7 @@ const EMBEDDED: [&str; 2] = ["builtin:wiod13", "builtin:wiod16-national"];
 impl ClaimData {
     /// Data from series that are already there.
     pub fn of(series: Vec<Series>) -> Self {
-        Self { series, extra: Extra::default(), cells: OnceLock::new() }
+        Self { series, ..Self::default() }
     }
 
     /// The fits of the specification curve: made by whoever asks first.
@@ -53,18 +58,31 @@ impl ClaimData {
         inputs: &[String],
         prices: Option<&str>,
         options: &ReadOptions,
-        opened: &mut dyn FnMut(&str),
+        hears: &mut dyn FnMut(Step<'_>),
     ) -> Result<Self, ClaimError> {
-        let mut data = Self::default();
-        if inputs.is_empty() {
-            let embedded = ReadOptions { memory: options.memory, ..ReadOptions::default() };
-            for input in EMBEDDED {
-                data.series.push(Series::open(input, None, &embedded, opened)?);
-            }
-            return Ok(data);
-        }
-        for input in inputs {
-            data.series.push(Series::open(input, prices, options, opened)?);
+        Self::open_solved_by(inputs, prices, options, None, hears)
+    }
+
+    /// The same, solved by a solver that is named.
+    ///
+    /// # Errors
+    /// Those of [`Series::open`].
+    pub fn open_solved_by(
+        inputs: &[String],
+        prices: Option<&str>,
+        options: &ReadOptions,
+        solver: Option<&str>,
+        hears: &mut dyn FnMut(Step<'_>),
+    ) -> Result<Self, ClaimError> {
+        let model = ModelOptions { solver: solver.map(str::to_owned), ..ModelOptions::default() };
+        let mut data = Self { model, memory: options.memory, ..Self::default() };
+        let embedded = ReadOptions { memory: options.memory, ..ReadOptions::default() };
+        let (inputs, prices, options) = match inputs {
+            [] => (EMBEDDED.map(str::to_owned).to_vec(), None, &embedded),
+            _ => (inputs.to_vec(), prices, options),
+        };
+        for input in &inputs {
+            data.series.push(Series::open(input, prices, options, &data.model, hears)?);
         }
         Ok(data)
     }

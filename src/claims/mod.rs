@@ -73,7 +73,7 @@ mod waiting;
 mod world_facts;
 
 pub use account::NationalAccount;
-pub use data::{ClaimData, Series, SolvedYear, WorldFacts, YearFacts};
+pub use data::{ClaimData, Series, SolvedYear, Step, WorldFacts, YearFacts};
 pub use error::ClaimError;
 pub use extra::Extra;
 pub use path::{Choice, ExportSet, Indicator, Path, Prices};

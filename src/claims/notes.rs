@@ -26,6 +26,8 @@ impl ClaimData {
             let citation = load::citation(&series.name);
             notes.remarks.extend(citation.map(|citation| format!("{}: cite {citation}", series.name)));
         }
+        let solver = self.model.solver.iter();
+        notes.remarks.extend(solver.map(|solver| format!("claims solve by {solver}, as asked for")));
         notes
     }
 }

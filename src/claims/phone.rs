@@ -7,7 +7,8 @@ use super::{
     Card, Claim, ClaimData, ClaimError, ClaimOptions, Outcome, Reason, Section, Verdict, VerdictRecord, cards,
 };
 use crate::load::{self, ReadOptions};
-use crate::model::{Model, ModelOptions};
+use crate::model::Model;
+use crate::model::memory::{self, Workload};
 use crate::product::{self, Options, ProductReport, Statement};
 use crate::stats::Interval;
 
@@ -118,8 +119,12 @@ fn report(data: &ClaimData) -> Result<(ProductReport, String), String> {
         let told = |error: &dyn std::fmt::Display| format!("{input}: {error}");
         let tables = load::discover(input, &[account.year()]).map_err(|error| told(&error))?;
         let reference = tables.first().ok_or_else(|| told(&"no table"))?;
-        let table = reference.open(&ReadOptions::default()).map_err(|error| told(&error))?;
-        let model = Model::build(&table, &ModelOptions::default()).map_err(|error| told(&error))?;
+        let reading = ReadOptions { memory: data.memory, ..ReadOptions::default() };
+        let table = reference.open(&reading).map_err(|error| told(&error))?;
+        // The table stands beside its model.
+        let work = Workload { tables: 1, ..Workload::of(&table) };
+        memory::admit("the product account", &work, data.memory).map_err(|error| told(&error))?;
+        let model = Model::build(&table, &data.model).map_err(|error| told(&error))?;
         // Priors are for the product's own page.
         let options = Options { draws: 0, ..Options::default() };
         product::evaluate_with(&account, &model, &options).map_err(|error| told(&error))

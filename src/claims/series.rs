@@ -7,10 +7,21 @@ use super::account::NationalAccount;
 use super::error::ClaimError;
 use super::sectors::SectorMap;
 use super::world_facts::{JOBS, LABOUR, WorldFacts};
+use crate::kernel::stored::Storage;
 use crate::load::{self, ReadOptions, TableRef, national};
-use crate::model::Model;
 use crate::model::memory::{self, Workload};
+use crate::model::solver::find_solver;
+use crate::model::{Model, ModelOptions};
 use crate::table::{IcioTable, SatelliteAccounts, known_splits};
+
+/// What is told while tables are opened.
+#[derive(Debug, Clone, Copy)]
+pub enum Step<'a> {
+    /// The table that comes next.
+    Table(&'a str),
+    /// What the tables of a series need, told once its first one is open.
+    Memory(&'a str),
+}
 
 /// One year of a series.
 #[derive(Debug, Clone)]
@@ -70,18 +81,21 @@ const FACTS: usize = 12;
 const RESTS: [&str; 6] = ["row", "rest of world", "rest of the world", "rest", "wld rest", "zzz"];
 
 impl Series {
-    /// Opens and reduces the tables behind an input; `opened` hears of each.
+    /// Opens and reduces the tables behind an input; `hears` is told of each. Of `model` the solver counts: claims have one
+    /// convention, output as the sum of the row and value added as what inputs leave of it.
     ///
     /// # Errors
-    /// Unreadable tables, a table without a year, two tables of a year, other sectors in another year.
+    /// Unreadable tables, a table without a year, two tables of a year, other sectors in another year, work that does not
+    /// fit into memory.
     pub fn open(
         input: &str,
         prices: Option<&str>,
         options: &ReadOptions,
-        opened: &mut dyn FnMut(&str),
+        model: &ModelOptions,
+        hears: &mut dyn FnMut(Step<'_>),
     ) -> Result<Self, ClaimError> {
         if national::is_national(input) {
-            return Self::open_national(input, opened);
+            return Self::open_national(input, hears);
         }
         let tables = by_year(load::discover(input, &[])?)?;
         let price_tables = match prices {
@@ -91,7 +105,7 @@ impl Series {
         let mut series: Option<Self> = None;
         let mut years = Vec::new();
         for (year, reference) in &tables {
-            opened(&reference.name());
+            hears(Step::Table(&reference.name()));
             // Two models at once would be the peak of everything.
             if let Some(series) = &mut series {
                 series.last = None;
@@ -99,16 +113,19 @@ impl Series {
             let table = united(reference.open(options)?)?;
             let series = series.get_or_insert_with(|| Self::start(input, &table));
             series.admit(&table, &reference.name(), tables[0].1.name())?;
-            // The table stands beside its model, and a table in other prices beside both.
-            let beside = if price_tables.is_empty() { 1 } else { 2 };
-            let work = Workload { tables: beside, flows: FACTS, ..Workload::of(&table) };
-            memory::admit(&format!("the claims on {}", reference.name()), &work, options.memory)?;
+            let work = Self::workload(&table, tables.len(), !price_tables.is_empty(), model)?;
+            let what = format!("the claims on {}", reference.name());
+            let peak = memory::admit(&what, &work, options.memory)?.peak();
+            if years.is_empty() {
+                let storage = table.intermediate_use().storage();
+                hears(Step::Memory(&memory::told(&what, work.rows, storage, peak, options.memory)));
+            }
             let price_table = price_tables
                 .iter()
                 .find(|(other, _)| other == year)
                 .map(|(_, price)| united(price.open(options)?))
                 .transpose()?;
-            years.push(series.reduce(*year, &table, price_table.as_ref(), &reference.name())?);
+            years.push(series.reduce(*year, (&table, price_table.as_ref()), model, &reference.name())?);
         }
         let mut series = series.ok_or_else(|| ClaimError::NoTables { input: input.to_owned() })?;
         series.close(years);
@@ -118,6 +135,27 @@ impl Series {
             series.attach(&accounts);
         }
         Ok(series)
+    }
+
+    /// What the claims hold of a table: its model and the table beside it, one more in other prices, the coefficients of
+    /// another world that a claim solves, what reading left behind of dense cells, and the facts of all years.
+    ///
+    /// # Errors
+    /// A solver that does not exist.
+    pub fn workload(
+        table: &IcioTable,
+        years: usize,
+        priced: bool,
+        model: &ModelOptions,
+    ) -> Result<Workload, ClaimError> {
+        let solver = model.solver.as_deref().map(find_solver).transpose()?;
+        Ok(Workload {
+            solver: solver.map(|solver| solver.id()),
+            copies: usize::from(table.intermediate_use().storage() == Storage::Double),
+            tables: 2 + usize::from(priced),
+            flows: FACTS * years.max(1),
+            ..Workload::of(table)
+        })
     }
 
     /// Lays jobs and labour income beside the world tables, from accounts in their sectors. Rows without a figure are NaN,
@@ -157,7 +195,7 @@ impl Series {
     }
 
     /// National tables: one account each, no world behind them.
-    fn open_national(input: &str, opened: &mut dyn FnMut(&str)) -> Result<Self, ClaimError> {
+    fn open_national(input: &str, hears: &mut dyn FnMut(Step<'_>)) -> Result<Self, ClaimError> {
         let years = national::read(input, &[])?;
         let Some(first) = years.iter().find_map(|year| year.tables.first()) else {
             return Err(ClaimError::NoTables { input: input.to_owned() });
@@ -174,7 +212,7 @@ impl Series {
             .collect();
         let mut facts = Vec::with_capacity(years.len());
         for year in &years {
-            opened(&format!("{input}/{}", year.year));
+            hears(Step::Table(&format!("{input}/{}", year.year)));
             let mut accounts = Vec::with_capacity(economies.len());
             for table in economies.iter().filter_map(|e| year.tables.iter().find(|t| t.economy() == e)) {
                 let name = format!("{} in {input}/{}", table.economy(), year.year);
@@ -245,7 +283,7 @@ impl Series {
             let (table, label) = (united(table)?, format!("{name} {year}"));
             let series = series.get_or_insert_with(|| Self::start(name, &table));
             series.admit(&table, &label, name.to_owned())?;
-            years.push(series.reduce(year, &table, None, &label)?);
+            years.push(series.reduce(year, (&table, None), &ModelOptions::default(), &label)?);
         }
         let mut series = series.ok_or_else(|| ClaimError::NoTables { input: name.to_owned() })?;
         series.close(years);
@@ -293,12 +331,12 @@ impl Series {
         Ok(())
     }
 
-    /// One table as facts; accounts still in the order of the table.
+    /// One table, and the same in other prices, as facts; accounts still in the order of the table.
     fn reduce(
         &mut self,
         year: i32,
-        table: &IcioTable,
-        prices: Option<&IcioTable>,
+        (table, prices): (&IcioTable, Option<&IcioTable>),
+        model: &ModelOptions,
         name: &str,
     ) -> Result<(YearFacts, Vec<String>), ClaimError> {
         let previous_year_prices = match prices {
@@ -308,7 +346,7 @@ impl Series {
             }
             Some(_) => return Err(ClaimError::PriceTableMismatch { table: name.to_owned(), year }),
         };
-        let (world, model) = WorldFacts::of(table, &self.map, name)?;
+        let (world, model) = WorldFacts::of(table, &self.map, model, name)?;
         let facts = YearFacts {
             year,
             accounts: NationalAccount::of_table(table, name)?,

@@ -54,8 +54,13 @@ pub const LABOUR: &str = "labour";
 
 impl WorldFacts {
     /// The facts of a table, and the model that they are taken from.
-    pub(super) fn of(table: &IcioTable, map: &SectorMap, name: &str) -> Result<(Self, Model), ClaimError> {
-        let model = Model::build(table, &ModelOptions::default())
+    pub(super) fn of(
+        table: &IcioTable,
+        map: &SectorMap,
+        options: &ModelOptions,
+        name: &str,
+    ) -> Result<(Self, Model), ClaimError> {
+        let model = Model::build(table, options)
             .map_err(|error| ClaimError::Model { table: name.to_owned(), error })?;
         let axis = model.axis().clone();
         let flows = model.flows();

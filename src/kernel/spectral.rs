@@ -121,6 +121,15 @@ pub fn eigenvector_residual(vector: &[f64], image: &[f64]) -> f64 {
     missed / (eigenvalue.abs() * vector.iter().map(|value| value.abs()).sum::<f64>())
 }
 
+/// A dominant vector and how well it is met.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DominantVector {
+    /// w, with mean one.
+    pub vector: Vec<f64>,
+    /// Its [`eigenvector_residual`].
+    pub residual: f64,
+}
+
 /// Which vector w with mean one has M w = λ w for the largest real eigenvalue λ of a matrix of order `order`, whose product
 /// with a vector is `multiply(vector)`?
 ///
@@ -134,7 +143,7 @@ pub fn eigenvector_residual(vector: &[f64], image: &[f64]) -> f64 {
 ///
 /// # Source
 /// Saad (2011), Numerical Methods for Large Eigenvalue Problems, sections 6.2 and 6.4, doi:10.1137/1.9781611970739.
-pub fn dominant_vector(order: usize, mut multiply: impl FnMut(&[f64]) -> Vec<f64>) -> Option<Vec<f64>> {
+pub fn dominant_vector(order: usize, mut multiply: impl FnMut(&[f64]) -> Vec<f64>) -> Option<DominantVector> {
     let mut vector = vec![1.0; order];
     let mut products = 0;
     while products < MOST_PRODUCTS {
@@ -142,8 +151,9 @@ pub fn dominant_vector(order: usize, mut multiply: impl FnMut(&[f64]) -> Vec<f64
         // The image has its zeros where the matrix has rows without a cell, and less of every other eigenvector.
         vector = with_mean_one(multiply(&best))?;
         products += dimension + 2;
-        if eigenvector_residual(&vector, &multiply(&vector)) < EIGENVECTOR {
-            return Some(vector);
+        let residual = eigenvector_residual(&vector, &multiply(&vector));
+        if residual < EIGENVECTOR {
+            return Some(DominantVector { vector, residual });
         }
     }
     None
@@ -304,9 +314,14 @@ mod tests {
     }
 
     fn dominant(matrix: &DMatrix<f64>) -> Option<Vec<f64>> {
-        dominant_vector(matrix.nrows(), |vector| {
+        let found = dominant_vector(matrix.nrows(), |vector| {
             (matrix * DVector::from_column_slice(vector)).as_slice().to_vec()
-        })
+        })?;
+        let image = matrix * DVector::from_column_slice(&found.vector);
+        // The residual that is told is that of the vector that is handed over.
+        let residual = eigenvector_residual(&found.vector, image.as_slice());
+        assert_eq!(found.residual.to_bits(), residual.to_bits());
+        Some(found.vector)
     }
 
     #[test]
@@ -394,7 +409,7 @@ mod tests {
                     dense::multiply(matrix.as_view(), vector.as_view()).as_slice().to_vec()
                 })
             });
-            found.unwrap().into_iter().map(f64::to_bits).collect()
+            found.unwrap().vector.into_iter().map(f64::to_bits).collect()
         };
         assert_eq!(bits(1), bits(3));
     }

@@ -12,6 +12,7 @@ use super::{
     Builtin, Companion, IMPORTERS, Importer, LoadError, ReadOptions, Source, accounts, builtin, companions,
     known_files, national, read, room, sparse_store,
 };
+use crate::machine;
 use crate::table::IcioTable;
 
 /// Endings of files that hold a table, whether or not their content is recognised: such a file is never passed over.
@@ -164,6 +165,7 @@ impl TableRef {
                 table
             }
         };
+        machine::give_back();
         let year = table.year().or(self.year);
         let table = table.with_description(None, year);
         match options.store {
@@ -366,10 +368,12 @@ fn references(source: &Source, importer: Option<&'static dyn Importer>) -> Resul
 pub(super) fn files(path: &Path) -> Result<Vec<PathBuf>, LoadError> {
     let name = path.display().to_string();
     let metadata = std::fs::metadata(path).map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => {
-            let nearest = builtin::meant(&name).or_else(|| source::neighbour(path));
-            LoadError::NotFound { path: name.clone(), nearest }
-        }
+        std::io::ErrorKind::NotFound => match source::missing(path) {
+            LoadError::NoFile { path, nearest } => {
+                LoadError::NotFound { path, nearest: builtin::meant(&name).or(nearest) }
+            }
+            link => link,
+        },
         _ => LoadError::Io { path: name.clone(), source: error },
     })?;
     if !metadata.is_dir() {

@@ -1,7 +1,12 @@
 //! How much memory a piece of work needs, told before it starts, and how much there is.
 //!
 //! [`predict`] is a sum over the large arrays that stand in memory at the same time; everything small is one constant. It
-//! is a pure function of sizes, so that a run of many tables can be planned with it.
+//! is a pure function of sizes, so that a run of many tables can be planned with it. [`Rewrite`] is the same for work that
+//! makes one table of another and writes it.
+
+mod rewrite;
+
+pub use rewrite::{Rewrite, TableSize, Written};
 
 pub use crate::machine::{available, readable, resident, usable};
 
@@ -99,14 +104,33 @@ impl Asked {
         self.over(Workload::of(table))
     }
 
+    /// Several pieces of work on one model, each with how many of its results are kept, as one piece of work.
+    ///
+    /// What each holds besides the model may stay with the model, so the flows of all are counted.
+    #[must_use]
+    pub fn together(all: impl IntoIterator<Item = (Self, usize)>, rows: usize, economies: usize) -> Self {
+        let mut sum = Self { level: Level::Sector, pairs: false, columns: 0, inverse: false, flows: 0 };
+        let mut numbers = 0;
+        for (asked, kept) in all {
+            numbers += kept * asked.numbers(rows, economies);
+            sum.flows += asked.flows;
+            sum.inverse |= asked.inverse;
+        }
+        Self { columns: numbers.div_ceil(rows.max(1)), ..sum }
+    }
+
+    /// Numbers of the result.
+    fn numbers(&self, rows: usize, economies: usize) -> usize {
+        self.columns * if self.pairs { rows * rows } else { self.level.size(rows, economies) }
+    }
+
     /// As work on a table of the size that some other work has.
     #[must_use]
     pub fn over(&self, work: Workload) -> Workload {
         Workload {
             inverse: self.inverse,
             flows: self.flows,
-            result: self.columns
-                * if self.pairs { work.rows * work.rows } else { self.level.size(work.rows, work.economies) },
+            result: self.numbers(work.rows, work.economies),
             ..work
         }
     }
@@ -144,11 +168,7 @@ impl Prediction {
 #[must_use]
 pub fn predict(work: &Workload) -> Prediction {
     let (n, economies) = (work.rows as u64, work.economies as u64);
-    let square = match work.storage {
-        Storage::Double => 8 * n * n,
-        Storage::Single => 4 * n * n,
-        _ => 12 * work.non_zeros as u64 + 4 * n,
-    };
+    let square = square(work.storage, n, work.non_zeros as u64);
     let final_demand = 8 * n * economies * work.categories as u64;
     let columns = 8 * n * economies;
     let base = BASE + LABEL * n;
@@ -175,6 +195,15 @@ pub fn predict(work: &Workload) -> Prediction {
         + work.tables as u64 * (square + final_demand)
         + 16 * work.result as u64;
     Prediction { opening, modelling: held + final_demand, computing }
+}
+
+/// Bytes of a matrix of n rows and columns.
+fn square(storage: Storage, n: u64, non_zeros: u64) -> u64 {
+    match storage {
+        Storage::Double => 8 * n * n,
+        Storage::Single => 4 * n * n,
+        _ => 12 * non_zeros + 4 * n,
+    }
 }
 
 /// Bytes of the factors, and of the vectors of one solve.
@@ -216,32 +245,26 @@ pub struct MemoryError {
     pub there: u64,
     /// Was the limit stated, or is it what the machine has left?
     pub stated: bool,
-    /// The same work with factors in single precision, refined to double, in bytes, where that is another way.
-    pub with_single_factors: Option<u64>,
-    /// The same work on a table in single precision, in bytes, where that is another way.
-    pub in_single_precision: Option<u64>,
+    /// Other ways to the same, each with the bytes that it takes: told where they fit.
+    pub ways: Vec<(String, u64)>,
     /// Is there a result whose level could be coarser?
     pub has_result: bool,
+    /// Is the work itself to make the table smaller?
+    pub adds_up: bool,
 }
 
 impl MemoryError {
     /// What to try.
     pub fn hint(&self) -> String {
-        let mut ways = Vec::new();
-        if let Some(factors) = self.with_single_factors.filter(|factors| *factors <= self.there) {
-            ways.push(format!(
-                "where no cell is negative `--solver {}` (about {})",
-                DenseF32.id(),
-                readable(factors)
-            ));
-        }
-        if let Some(single) = self.in_single_precision.filter(|single| *single <= self.there) {
-            ways.push(format!("`--store f32` (about {})", readable(single)));
-        }
+        let fit = self.ways.iter().filter(|(_, bytes)| *bytes <= self.there);
+        let mut ways: Vec<String> =
+            fit.map(|(way, bytes)| format!("{way} (about {})", readable(*bytes))).collect();
         if self.has_result {
             ways.push("a coarser --level or no --by, where the command has them".into());
         }
-        ways.push("fewer sectors or economies (`vadex aggregate`)".into());
+        if !self.adds_up {
+            ways.push("fewer sectors or economies (`vadex aggregate`)".into());
+        }
         ways.push(if self.stated { "a larger --memory".into() } else { "a machine with more memory".into() });
         ways.join(", ")
     }
@@ -254,25 +277,88 @@ impl MemoryError {
 /// [`MemoryError`].
 pub fn admit(what: &str, work: &Workload, stated: Option<u64>) -> Result<Prediction, MemoryError> {
     let prediction = predict(work);
-    let Some(there) = stated.or_else(usable) else { return Ok(prediction) };
-    if prediction.peak() <= there {
-        return Ok(prediction);
+    fits(prediction.peak(), stated, |there| {
+        // Work without a result is that of commands that read a table in one way only.
+        let has_result = work.result > 0;
+        let may = work.storage == Storage::Double && !work.inverse && has_result;
+        let eliminated = work.solver.is_none() && by_size(work.rows, work.storage).id() == DenseLu.id();
+        let mut ways = Vec::new();
+        if may && eliminated {
+            let factors = Workload { solver: Some(DenseF32.id()), ..*work };
+            let way = format!("where no cell is negative `--solver {}`", DenseF32.id());
+            ways.push((way, predict(&factors).peak()));
+        }
+        if may {
+            let single = Workload { storage: Storage::Single, solver: None, ..*work };
+            ways.push(("`--store f32`".into(), predict(&single).peak()));
+        }
+        MemoryError {
+            what: named(what, work.rows, work.economies, work.storage),
+            needed: prediction.peak(),
+            there,
+            stated: stated.is_some(),
+            ways,
+            has_result,
+            adds_up: false,
+        }
+    })?;
+    Ok(prediction)
+}
+
+/// Refuses bytes above the limit: what is stated, or else what the machine has left.
+fn fits(
+    needed: u64,
+    stated: Option<u64>,
+    refused: impl FnOnce(u64) -> MemoryError,
+) -> Result<(), MemoryError> {
+    match stated.or_else(usable) {
+        Some(there) if needed > there => Err(refused(there)),
+        _ => Ok(()),
     }
-    let single = Workload { storage: Storage::Single, solver: None, ..*work };
-    // Work without a result is that of commands that read a table in one way only.
-    let has_result = work.result > 0;
-    let may = work.storage == Storage::Double && !work.inverse && has_result;
-    let factors = Workload { solver: Some(DenseF32.id()), ..*work };
-    let eliminated = work.solver.is_none() && by_size(work.rows, work.storage).id() == DenseLu.id();
-    Err(MemoryError {
-        what: format!("{what}: {} rows, {} economies, {}", work.rows, work.economies, work.storage),
-        needed: prediction.peak(),
+}
+
+/// Refuses work whose bytes are known by other means than the size of one table, as [`admit`] does; `ways` are those of
+/// [`MemoryError`].
+///
+/// # Errors
+/// [`MemoryError`].
+pub fn admit_bytes(
+    what: &str,
+    needed: u64,
+    ways: Vec<(String, u64)>,
+    stated: Option<u64>,
+) -> Result<(), MemoryError> {
+    fits(needed, stated, |there| MemoryError {
+        what: what.to_owned(),
+        needed,
         there,
         stated: stated.is_some(),
-        with_single_factors: (may && eliminated).then(|| predict(&factors).peak()),
-        in_single_precision: may.then(|| predict(&single).peak()),
-        has_result,
+        ways,
+        has_result: false,
+        adds_up: true,
     })
+}
+
+/// What an error calls work on a table.
+fn named(what: &str, rows: usize, economies: usize, storage: Storage) -> String {
+    format!("{what}: {rows} rows, {economies} economies, {storage}")
+}
+
+/// What is said of work before it starts, where somebody wants to know.
+#[must_use]
+pub fn told(what: &str, rows: usize, storage: Storage, peak: u64, stated: Option<u64>) -> String {
+    told_bytes(&format!("{what} on {rows} rows ({storage})"), peak, stated)
+}
+
+/// The same of work that has another measure.
+#[must_use]
+pub fn told_bytes(work: &str, peak: u64, stated: Option<u64>) -> String {
+    let limit = stated.or_else(usable).map(readable);
+    format!(
+        "memory: {work} takes about {} at its peak{}",
+        readable(peak),
+        limit.map_or_else(String::new, |limit| format!(", {limit} may be used"))
+    )
 }
 
 /// `16G` and `2GiB` (binary multiples), `1.5 GB` (decimal ones), `800M`: bytes. Nothing when it is not such a text.
@@ -345,6 +431,10 @@ mod tests {
         let asked = Asked { level: Level::Sector, pairs: false, columns: 3, inverse: false, flows: 2 };
         assert_eq!(asked.over(plain).result, 3 * 4_000);
         assert_eq!(Asked { pairs: true, ..asked }.over(plain).result, 3 * 4_000 * 4_000);
+        let other = Asked { level: Level::Country, inverse: true, flows: 5, ..asked };
+        let both = Asked::together([(asked, 1), (other, 10)], 4_000, 164);
+        assert_eq!((both.flows, both.inverse), (7, true));
+        assert!((16_920..16_920 + 4_000).contains(&both.over(plain).result), "{both:?}");
         assert!(peak(Workload { storage: Storage::Single, ..plain }) < peak(plain));
         assert!(peak(Workload { solver: Some("dense-f32"), ..plain }) < peak(plain));
         // Where there can be no inverse none is counted: what needs it says so itself.

@@ -8,14 +8,15 @@ use std::sync::Arc;
 use super::dataset::Dataset;
 use super::economy::ECONOMY_PARTS;
 use super::sections::SECTIONS;
-use super::{PageError, names};
+use super::{PageError, asked, names};
 use crate::analysis::{
-    AccountFiles, Analysis, AnalysisError, Beside, PanelMaker, Preparation, Satellite, World,
+    AccountFiles, Admission, Analysis, AnalysisError, Beside, PanelMaker, Preparation, Satellite, World,
 };
-use crate::claims::{self, Claim, ClaimData, ClaimOptions, Outcome};
+use crate::claims::{self, Claim, ClaimData, ClaimOptions, Outcome, Step};
 use crate::frame::{Frame, ResultNotes};
 use crate::labels::economy_names;
-use crate::load::{self, TableRef, accounts};
+use crate::load::{self, ReadOptions, TableRef, accounts};
+use crate::model::ModelOptions;
 use crate::product::{self, ProductReport};
 use crate::upgrading::panel::{HOURS, JOBS, LABOUR, LABOUR_HIGH};
 use crate::upgrading::{Panel, UpgradingError};
@@ -146,6 +147,8 @@ pub struct Phone {
     pub notes: ResultNotes,
     /// The table it was traced through.
     pub table: String,
+    /// Is it united and modelled as the tables of the report are?
+    pub own: bool,
 }
 
 /// The years as a panel for measures of upgrading.
@@ -250,6 +253,12 @@ pub fn gather(request: &Request, told: &mut dyn FnMut(&str, usize, usize)) -> Re
     let mut maker = maker(request, input, &tables)?;
     let mut jobs_by_row = Vec::new();
     let wanted = wanted();
+    let tested = if wanted_claims.is_empty() { 0 } else { ClaimData::count(&request.tables)? };
+    // It is admitted here, with all that is asked of a table and its model.
+    let mut preparation = request.preparation.clone();
+    let limit = preparation.admission.take().and_then(|admission| admission.limit);
+    preparation.reading.memory = preparation.reading.memory.or(limit);
+    let mut most = 0;
     let mut columns: BTreeMap<&'static str, (Vec<Frame>, Option<ResultNotes>)> = BTreeMap::new();
     let mut notes = ResultNotes::of("report");
     let mut economies: Vec<String> = Vec::new();
@@ -257,7 +266,9 @@ pub fn gather(request: &Request, told: &mut dyn FnMut(&str, usize, usize)) -> Re
     for (position, table) in tables.iter().enumerate() {
         told(&table.name(), done, steps);
         let satellites: Vec<&Satellite> = jobs.iter().collect();
-        let (world, mut traced) = request.preparation.open_with(table, &satellites)?;
+        let opened = table.open(&preparation.reading)?;
+        most = asked::admit(request, &opened, &wanted, tables.len(), tested)?.max(most);
+        let (world, mut traced) = preparation.build_with(opened, &satellites)?;
         if position == 0 {
             // Before anything takes long: is everyone there?
             check_economies(&request.economies, &world, &table.name())?;
@@ -320,13 +331,19 @@ pub fn gather(request: &Request, told: &mut dyn FnMut(&str, usize, usize)) -> Re
         told(what, done, steps);
         done += usize::from(what.starts_with('C'));
     })?;
+    if claims.is_some() {
+        notes.remarks.extend(asked::beyond_claims(&request.preparation));
+    }
     let phone = match product {
         Some(account) => {
             told(account.id(), done, steps);
-            phone_traced(&account, request, input)?
+            phone_traced(&account, request, input, most)?
         }
         None => None,
     };
+    if let Some(phone) = phone.as_ref().filter(|phone| !phone.own) {
+        notes.remarks.extend(asked::beyond_product(&request.preparation, &phone.table));
+    }
     let (economies_shown, inline) = match &request.economies {
         Economies::All => (economies.clone(), false),
         Economies::None => (Vec::new(), false),
@@ -369,7 +386,8 @@ fn command(one: &Wanted, request: &Request, input: &str, last: &TableRef) -> Str
         (Span::Last, Some(year)) => vec![year],
         _ => request.years.clone(),
     };
-    format!("vadex {}{}", one.command.replace("TABLE", input), years_option(&years))
+    let options = format!("{}{}", years_option(&years), asked::modelling(&request.preparation));
+    format!("vadex {}{options}", one.command.replace("TABLE", input))
 }
 
 /// ` --year 1995,2011`; nothing for all.
@@ -439,7 +457,8 @@ fn years_of(
         Some(store) => format!(" --accounts {}", store.display()),
         None => String::new(),
     };
-    let options = jobs.is_empty().then(|| format!("{}{accounts}", years_option(&request.years)));
+    let modelling = asked::modelling(&request.preparation);
+    let options = jobs.is_empty().then(|| format!("{}{accounts}{modelling}", years_option(&request.years)));
     Ok(Years { panel, notes, options })
 }
 
@@ -470,37 +489,65 @@ fn claims_found(
     if wanted.is_empty() {
         return Ok(None);
     }
-    let reading = &request.preparation.reading;
-    let data = ClaimData::open(&request.tables, None, reading, &mut |name| told(&format!("table {name}")))?;
+    let Preparation { reading, model, .. } = &request.preparation;
+    let solver = model.solver.as_deref();
+    // What the claims need is in what the report needs.
+    let mut hears = |step: Step<'_>| {
+        if let Step::Table(name) = step {
+            told(&format!("table {name}"));
+        }
+    };
+    let data = ClaimData::open_solved_by(&request.tables, None, reading, solver, &mut hears)?;
     let mut findings = Vec::with_capacity(wanted.len());
     for claim in wanted {
         told(claim.card().id);
         findings.push(Finding { claim: *claim, outcome: claim.evaluate(&data, &request.claim_options)? });
     }
-    let notes = data.notes();
+    let mut notes = data.notes();
+    notes.remarks.extend(asked::beyond_claims(&request.preparation));
     let options = request.tables.iter().map(|table| format!(" --table {table}")).collect();
     Ok(Some(Claims { findings, notes, options }))
 }
 
-/// The account through the first table where that has its year, else through the embedded table; nothing when neither has.
+/// The account through the first table where that has its year, else through the embedded table; nothing when neither has. All
+/// else took `most` bytes.
 fn phone_traced(
     account: &product::Account,
     request: &Request,
     input: &str,
+    most: u64,
 ) -> Result<Option<Phone>, PageError> {
-    for place in [input, DEFAULT_TABLE] {
+    for (place, own) in [(input, true), (DEFAULT_TABLE, false)] {
         let Ok(tables) = load::discover(place, &[account.year()]) else { continue };
         let Some(table) = tables.first().filter(|table| table.year() == Some(account.year())) else {
             continue;
         };
-        let preparation = if place == input { request.preparation.clone() } else { Preparation::default() };
-        let world = preparation.open(table)?;
+        let preparation = for_product(&request.preparation, own);
+        let world = preparation
+            .open(table)
+            .map_err(|error| asked::in_a_report(error, Some(("--product none", most))))?;
         let mut notes = world.notes("product");
         let Ok(report) = product::evaluate(account, world.model()) else { continue };
         notes.worst_residual = world.residual();
-        return Ok(Some(Phone { report, notes, table: table.name() }));
+        return Ok(Some(Phone { report, notes, table: table.name(), own }));
     }
     Ok(None)
+}
+
+/// How a table is prepared for a product: as the report's own, or the embedded one as it comes, in the same memory and by the
+/// same solver.
+fn for_product(preparation: &Preparation, own: bool) -> Preparation {
+    let admission = preparation.admission.clone();
+    let admission = admission.map(|one| Admission { what: "the product".into(), tell: None, ..one });
+    if own {
+        return Preparation { admission, ..preparation.clone() };
+    }
+    Preparation {
+        reading: ReadOptions { memory: preparation.reading.memory, ..ReadOptions::default() },
+        model: ModelOptions { solver: preparation.model.solver.clone(), ..ModelOptions::default() },
+        admission,
+        ..Preparation::default()
+    }
 }
 
 fn citation_of(notes: &ResultNotes, input: &str) -> String {

@@ -9,6 +9,7 @@
 //! To add a section: one file in `sections/` and one line in [`SECTIONS`]. To add something about each economy: one file
 //! in `economy/` and one line in [`ECONOMY_PARTS`].
 
+mod asked;
 mod chain_stages;
 mod content_by_origin;
 mod dataset;

@@ -18,6 +18,13 @@ const LEVEL: i32 = 19;
 /// Lines a row group. Lines are sorted by size, so the dictionaries of the later groups hold small numbers only and
 /// cost a few bits a cell; larger groups were a quarter larger on WIOD, smaller ones no smaller.
 const GROUP: usize = 1 << 15;
+/// Bytes of a cell of a year while it waits for the others: its place and value.
+const WAITING: u64 = 16;
+/// Bytes of a cell of a year while the file is made: as it was collected, its place in the list of all places, its value
+/// in the column of the year, by itself and sorted, and what becomes of it in the file while it is compressed.
+const CELL: u64 = 56;
+/// The program itself.
+const BASE: u64 = 48 << 20;
 
 /// What is to be written.
 #[derive(Debug, Default)]
@@ -40,6 +47,21 @@ pub(super) struct Year {
 }
 
 impl Store {
+    /// Bytes of the years that were collected.
+    pub(super) fn held(&self) -> u64 {
+        WAITING * self.cells()
+    }
+
+    /// Bytes of the whole process while the file is made, if the years to come, of `years` in all, are like those that came.
+    pub(super) fn needed(&self, years: usize) -> u64 {
+        let done = self.years.len().max(1) as u64;
+        BASE + CELL * self.cells() * done.max(years as u64) / done
+    }
+
+    fn cells(&self) -> u64 {
+        self.years.iter().map(|year| year.cells.len() as u64).sum()
+    }
+
     /// Takes labels and unit of the first year, compares those of every other.
     pub(super) fn admit(
         &mut self,

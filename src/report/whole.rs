@@ -1,8 +1,9 @@
 //! Files that appear whole or not at all, with their notes beside them.
 
-use std::fs::File;
+use std::fs::{self, DirEntry, File, Metadata};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::process;
 
 use tempfile::NamedTempFile;
 
@@ -106,7 +107,7 @@ impl Half {
         produce: impl FnOnce(&mut ResultFile<'_>) -> Result<(), E>,
     ) -> Result<Self, E> {
         let (temporary, scrap) =
-            Scrap::make(|| NamedTempFile::new_in(scratch), |temporary| temporary.path().to_owned())
+            Scrap::make(|| temporary(scratch, path), |temporary| temporary.path().to_owned())
                 .map_err(refused(path))?;
         let mut half = Self { temporary, scrap };
         produce(&mut ResultFile { file: half.temporary.as_file_mut(), path })?;
@@ -121,6 +122,59 @@ impl Half {
         drop(scrap);
         kept.map(drop)
     }
+}
+
+/// `.tmp.out.csv.`: how every temporary name of a file begins.
+fn lead(path: &Path) -> String {
+    /// A name has at most 255 bytes: so many letters of the file's leave room for the rest.
+    const LETTERS: usize = 40;
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    format!(".tmp.{}.", name.chars().take(LETTERS).collect::<String>())
+}
+
+/// `.tmp.out.csv.4242@node7.Ab12Cd`: who finds it can tell which process was writing it, and where.
+fn temporary(scratch: &Path, path: &Path) -> io::Result<NamedTempFile> {
+    let prefix = format!("{}{}@{}.", lead(path), process::id(), host().unwrap_or_default());
+    tempfile::Builder::new().prefix(&prefix).tempfile_in(scratch)
+}
+
+/// The name of this machine, where the system lists its processes.
+fn host() -> Option<String> {
+    let name = fs::read_to_string("/proc/sys/kernel/hostname").ok()?;
+    Some(name.trim().to_owned()).filter(|name| !name.is_empty())
+}
+
+/// What commands that were killed left on their way to `path`. Files of other machines and other users are none of it, nor
+/// any file where the system does not list its processes: nobody can tell whether they are still written.
+pub fn left_behind(path: &Path) -> Vec<PathBuf> {
+    let (Some(host), Ok(this)) = (host(), fs::metadata("/proc/self")) else { return Vec::new() };
+    let Ok(entries) = fs::read_dir(folder_of(path)) else { return Vec::new() };
+    let lead = lead(path);
+    let is_left = |entry: &DirEntry| {
+        let name = entry.file_name();
+        let process = name.to_str().and_then(|name| process_of(name.strip_prefix(&lead)?, &host));
+        process.is_some_and(|process| !Path::new("/proc").join(process.to_string()).exists())
+            && entry.metadata().is_ok_and(|found| same_owner(&found, &this))
+    };
+    entries.flatten().filter(is_left).map(|entry| entry.path()).collect()
+}
+
+/// `4242@node7.Ab12Cd` -> 4242, when it is of this machine.
+fn process_of(rest: &str, host: &str) -> Option<u32> {
+    let (process, rest) = rest.split_once('@')?;
+    let (written_on, _) = rest.rsplit_once('.')?;
+    process.parse().ok().filter(|_| written_on == host)
+}
+
+#[cfg(unix)]
+fn same_owner(one: &Metadata, other: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    one.uid() == other.uid()
+}
+
+#[cfg(not(unix))]
+fn same_owner(_one: &Metadata, _other: &Metadata) -> bool {
+    false
 }
 
 fn refused(path: &Path) -> impl Fn(io::Error) -> ReportError {
@@ -175,6 +229,32 @@ mod tests {
                 assert_eq!((path.as_str(), source.kind()), ("out.x", io::ErrorKind::StorageFull));
             }
         }
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn what_is_left_behind_is_that_of_processes_of_this_machine_that_are_gone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out.csv");
+        let mut child = process::Command::new("true").spawn().unwrap();
+        let gone = child.id();
+        child.wait().unwrap();
+        let host = host().unwrap();
+        let living = process::id();
+        let names = [
+            format!(".tmp.out.csv.{gone}@{host}.Ab12Cd"),
+            format!(".tmp.out.csv.{living}@{host}.Ab12Cd"),
+            format!(".tmp.out.csv.{gone}@not-{host}.Ab12Cd"),
+            format!(".tmp.out.csv.notes.json.{gone}@{host}.Ab12Cd"),
+            ".tmpAb12Cd".to_owned(),
+        ];
+        names.iter().for_each(|name| fs::write(folder.path().join(name), "half").unwrap());
+        assert_eq!(left_behind(&path), [folder.path().join(&names[0])]);
+        assert_eq!(left_behind(&folder.path().join("out")), [] as [PathBuf; 0]);
+        let made = temporary(folder.path(), &path).unwrap();
+        let name = made.path().file_name().unwrap().to_str().unwrap().to_owned();
+        assert!(name.starts_with(&format!(".tmp.out.csv.{living}@{host}.")), "{name}");
+        assert!(temporary(folder.path(), &folder.path().join("é".repeat(120))).is_ok(), "a long name");
     }
 
     #[test]

@@ -59,6 +59,12 @@ impl NationalWriter {
         Ok(())
     }
 
+    /// Bytes of the whole process while the file is made, if the years to come, of `years` in all, are like those that came;
+    /// tables that wait to be pushed come on top.
+    pub fn needed(&self, years: usize) -> u64 {
+        self.0.needed(years)
+    }
+
     /// Writes the file.
     ///
     /// # Errors

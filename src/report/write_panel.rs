@@ -8,13 +8,8 @@ use crate::load::panel::LAYOUT;
 use crate::machine;
 use crate::table::IcioTable;
 
-/// Bytes of a cell of a year while the file is made: as it was collected, its place in the list of all places, its value
-/// in the column of the year, by itself and sorted, and what becomes of it in the file while it is compressed.
-const CELL: u64 = 56;
 /// Bytes of a cell of the table at hand, zero or not, while it is read.
 const READ: u64 = 16;
-/// The program itself.
-const BASE: u64 = 48 << 20;
 
 /// Collects the tables of a panel, then writes them in one go.
 ///
@@ -61,13 +56,21 @@ impl PanelWriter {
         self.require_room()
     }
 
+    /// Bytes of the tables that wait for the others.
+    pub fn held(&self) -> u64 {
+        self.store.held()
+    }
+
+    /// Bytes of the whole process while the file is made, if the tables to come are like those that came.
+    pub fn needed(&self) -> u64 {
+        let hand = READ * self.store.rows.len() as u64 * self.store.columns.len() as u64;
+        hand + self.store.needed(self.expected)
+    }
+
     /// Is there memory for all tables, if those to come are like those that came?
     fn require_room(&self) -> Result<(), ReportError> {
-        let done = self.store.years.len() as u64;
-        let held: u64 = self.store.years.iter().map(|year| year.cells.len() as u64).sum();
-        let tables = done.max(self.expected as u64);
-        let hand = READ * self.store.rows.len() as u64 * self.store.columns.len() as u64;
-        let needed = BASE + hand + CELL * held * tables / done;
+        let tables = self.store.years.len().max(self.expected) as u64;
+        let needed = self.needed();
         match self.memory.or_else(machine::usable) {
             Some(there) if needed > there => {
                 Err(ReportError::NoRoom { tables, needed, there, stated: self.memory.is_some() })

@@ -199,6 +199,8 @@ pub(crate) fn split_flows(flows: DMatrix<f64>, n: usize) -> (DMatrix<f64>, DMatr
     let final_columns = flows.ncols() - n;
     let mut cells: Vec<f64> = flows.data.into();
     let final_cells = cells.split_off(n * n);
+    // What the columns of final demand took is given back.
+    cells.shrink_to_fit();
     (DMatrix::from_vec(n, n, cells), DMatrix::from_vec(n, final_columns, final_cells))
 }
 

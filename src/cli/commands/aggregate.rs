@@ -10,7 +10,8 @@ use crate::cli::commands::store;
 use crate::cli::failure::Failure;
 use crate::load::wiod13_sea::SocioEconomicAccounts;
 use crate::load::{Source, accounts, concordance, national, satellites};
-use crate::table::{Concordance, SatelliteAccounts};
+use crate::model::memory::{Rewrite, TableSize, Written};
+use crate::table::{Concordance, IcioTable, SatelliteAccounts};
 
 /// Add up economies and sectors by a concordance; totals are kept
 #[derive(Debug, Args)]
@@ -45,6 +46,17 @@ impl Aggregate {
             return self.accounts(path, &concordance, common);
         }
         if national::is_national(&self.input.input) {
+            if let Some(economy) = concordance.first_economy() {
+                return Err(Failure::request(
+                    format!(
+                        "{}: a national table has one economy, only its sectors can be aggregated; {} maps economies, \
+                         `{economy}` first",
+                        self.input.input,
+                        self.concordance.display()
+                    ),
+                    "give a concordance of sectors alone, without lines of the dimension `economy`",
+                ));
+            }
             return store::each_national(
                 &self.input,
                 &self.output,
@@ -69,7 +81,8 @@ impl Aggregate {
                 "leave it out: tables of the world are never rounded",
             ));
         }
-        store::each_changed(&self.input, &self.output, "aggregate", common, |table| {
+        let needs = |table: &IcioTable| needs(table, &concordance);
+        store::each_changed(&self.input, &self.output, "aggregate", common, needs, |table| {
             Ok(table.aggregate(&concordance)?)
         })
     }
@@ -89,12 +102,27 @@ impl Aggregate {
             return Ok(satellites(&name)?);
         }
         let source = SocioEconomicAccounts::read(&Source::from_path(path)?)?;
-        let tables = self
-            .input
-            .tables()?
-            .iter()
-            .map(|table| table.open(&common.reading(self.input.read_options())))
-            .collect::<Result<Vec<_>, _>>()?;
+        let references = self.input.tables()?;
+        let mut tables = Vec::with_capacity(references.len());
+        for reference in &references {
+            let table = reference.open(&common.reading(self.input.read_options()))?;
+            if tables.is_empty() {
+                // All of them stand beside each other: they give the exchange rates.
+                let all = Rewrite::side_by_side(TableSize::of(&table), references.len());
+                let what = format!("exchange rates from {} tables", references.len());
+                store::admit(&what, &all, Written::Nowhere, 0, common)?;
+            }
+            tables.push(table);
+        }
         Ok(source.in_usd(&tables)?)
     }
+}
+
+fn needs(table: &IcioTable, concordance: &Concordance) -> Rewrite {
+    let axis = table.axis();
+    // Labels that do not fit are refused when they are added up.
+    let economies =
+        concordance.map_economies(axis.economies()).map_or(axis.n_economies(), |(_, to)| to.len());
+    let sectors = concordance.map_sectors(axis.sectors()).map_or(axis.n_sectors(), |(_, to)| to.len());
+    Rewrite::adding_up(TableSize::of(table), economies * sectors, economies)
 }

@@ -9,7 +9,8 @@ use crate::cli::args::{Common, Input};
 use crate::cli::commands::store;
 use crate::cli::failure::Failure;
 use crate::load::margins;
-use crate::table::{FitOptions, GiveWay, MarginSource};
+use crate::model::memory::{Rewrite, TableSize};
+use crate::table::{FitOptions, GiveWay, IcioTable, MarginSource};
 
 /// Bring a table to margins (RAS, GRAS)
 ///
@@ -78,12 +79,18 @@ impl Balance {
         }
         let (rows, columns) = (source(&self.rows_from)?, source(&self.columns_from)?);
         let options = FitOptions { tolerance: self.tolerance, most_sweeps: self.sweeps };
-        store::each_changed(&self.input, &self.output, "balance", common, |table| {
+        store::each_changed(&self.input, &self.output, "balance", common, needs, |table| {
             let margins = table.margins(&rows, &columns)?;
             let done = table.rebalanced(margins, self.on_conflict.into(), &options)?;
             Ok(done.table)
         })
     }
+}
+
+fn needs(table: &IcioTable) -> Rewrite {
+    let (used, _) = table.intermediate_use().negative_cells();
+    let absorbed = table.final_demand().iter().filter(|cell| **cell < 0.0).count();
+    Rewrite::balancing(TableSize::of(table), used + absorbed)
 }
 
 fn source(text: &str) -> Result<MarginSource, Failure> {

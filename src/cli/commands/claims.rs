@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::claims::{self, CLAIMS, Claim, ClaimData, ClaimOptions, Extra, Outcome as Finding, VerdictRecord};
+use crate::claims::{
+    self, CLAIMS, Claim, ClaimData, ClaimOptions, Extra, Outcome as Finding, Step, VerdictRecord,
+};
 use crate::cli::args::{Common, OutputTo};
 use crate::cli::failure::Failure;
 use crate::cli::output::{self, Destination, wrapped};
@@ -67,10 +69,15 @@ impl Claims {
         let options = common.reading(ReadOptions { importer: self.from.clone(), ..ReadOptions::default() });
         let tables = ClaimData::count(&self.table)?;
         let bar = progress::bar(tables + wanted.len(), "claims", common);
-        let mut data = ClaimData::open(&self.table, self.prices.as_deref(), &options, &mut |name| {
-            bar.set_message(name.to_owned());
-            bar.inc(1);
-        })?;
+        let mut data =
+            ClaimData::open(&self.table, self.prices.as_deref(), &options, &mut |step| match step {
+                Step::Table(name) => {
+                    bar.set_message(name.to_owned());
+                    bar.inc(1);
+                }
+                Step::Memory(text) if common.verbose => bar.suspend(|| output::say(text)),
+                Step::Memory(_) => {}
+            })?;
         // National tables come in one read: what was counted and what was told may differ.
         bar.set_position(tables as u64);
         data.extra = Extra {

@@ -9,7 +9,8 @@ use crate::cli::args::{Common, Input};
 use crate::cli::commands::store;
 use crate::cli::failure::Failure;
 use crate::load::prices;
-use crate::table::{PriceBase, PriceIndex};
+use crate::model::memory::{Rewrite, TableSize};
+use crate::table::{IcioTable, PriceBase, PriceIndex};
 
 /// Put a table at prices of another year (double deflation)
 ///
@@ -53,7 +54,8 @@ impl Deflate {
             "imports have other sellers, whose prices are not known",
         )?;
         let prices = PriceIndex::new(prices::read(&self.prices)?)?;
-        store::each_changed(&self.input, &self.output, "deflate", common, |table| {
+        let needs = |table: &IcioTable| Rewrite::deflating(TableSize::of(table));
+        store::each_changed(&self.input, &self.output, "deflate", common, needs, |table| {
             Ok(table.deflate(&prices, self.base)?)
         })
     }

@@ -9,7 +9,8 @@ use crate::cli::args::{Common, Input};
 use crate::cli::commands::store;
 use crate::cli::failure::Failure;
 use crate::load::national;
-use crate::table::NationalTable;
+use crate::model::memory::{Rewrite, TableSize};
+use crate::table::{IcioTable, NationalTable};
 
 /// Keep some economies of a table, add all others up to one
 ///
@@ -38,7 +39,12 @@ impl Extract {
                 Ok(NationalTable::choose(tables, &self.economy)?)
             });
         }
-        store::each_changed(&self.input, &self.output, "extract", common, |table| {
+        let needs = |table: &IcioTable| {
+            // Those that are kept, and the rest.
+            let economies = self.economy.len() + 1;
+            Rewrite::adding_up(TableSize::of(table), economies * table.axis().n_sectors(), economies)
+        };
+        store::each_changed(&self.input, &self.output, "extract", common, needs, |table| {
             Ok(table.extract(&self.economy, &self.rest)?)
         })
     }

@@ -10,7 +10,8 @@ use crate::cli::commands::store;
 use crate::cli::failure::Failure;
 use crate::indicators::{FoldingEffect, folding_effect};
 use crate::labels::Group;
-use crate::table::Repair;
+use crate::model::memory::{Rewrite, TableSize};
+use crate::table::{IcioTable, Repair};
 
 /// Add up the parts of split economies (CN1 + CN2 -> CHN)
 ///
@@ -40,7 +41,8 @@ pub(crate) struct Fold {
 impl Fold {
     pub(crate) fn run(&self, common: &Common) -> Result<Outcome, Failure> {
         store::refuse_national(&self.input, "folded", "each is of one economy, without parts")?;
-        store::each_changed(&self.input, &self.output, "fold", common, |table| {
+        let needs = |table: &IcioTable| self.needs(table);
+        store::each_changed(&self.input, &self.output, "fold", common, needs, |table| {
             let groups = table.foldable(&self.group)?;
             let folded = table.fold(&groups)?;
             let effect = if self.no_effect {
@@ -56,6 +58,20 @@ impl Fold {
             };
             Ok(folded.with_repair(effect))
         })
+    }
+
+    fn needs(&self, table: &IcioTable) -> Rewrite {
+        let axis = table.axis();
+        // What cannot be folded is refused when it is.
+        let groups = table.foldable(&self.group).unwrap_or_default();
+        let members: usize = groups.iter().map(|group| group.members.len()).sum();
+        let economies = axis.n_economies().saturating_sub(members) + groups.len();
+        let (from, rows) = (TableSize::of(table), economies * axis.n_sectors());
+        if self.no_effect {
+            Rewrite::folding(from, rows, economies)
+        } else {
+            Rewrite::folding_with_effect(from, rows, economies)
+        }
     }
 }
 

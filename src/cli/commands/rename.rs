@@ -9,7 +9,8 @@ use crate::cli::args::{Common, Input};
 use crate::cli::commands::store;
 use crate::cli::failure::Failure;
 use crate::load::{national, renaming, satellites};
-use crate::table::{NationalTable, Renaming};
+use crate::model::memory::{Rewrite, TableSize};
+use crate::table::{IcioTable, NationalTable, Renaming};
 
 /// Give economies, sectors or categories other names
 ///
@@ -66,7 +67,10 @@ impl Rename {
                 of_national(tables, &renaming)
             });
         }
-        store::each_changed(&self.input, &self.output, "rename", common, |table| Ok(table.rename(&renaming)?))
+        let needs = |table: &IcioTable| Rewrite::renaming(TableSize::of(table));
+        store::each_changed(&self.input, &self.output, "rename", common, needs, |table| {
+            Ok(table.rename(&renaming)?)
+        })
     }
 }
 

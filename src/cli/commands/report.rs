@@ -17,7 +17,8 @@ use crate::page::{self, Economies, ReportFolder, Request};
 
 /// A report to read and print: HTML, with the CSV of each figure
 ///
-/// A report to read and to print: one HTML page, more for economies, the CSV behind every figure.
+/// A report to read and to print: one HTML page, more for economies, the CSV behind every figure. Claims are solved by
+/// --solver, but have conventions and economies of their own: the notes say which options do not reach them.
 #[derive(Debug, Args)]
 #[command(
     after_help = "The first table gives the figures, all of them the claims. The folder holds report.html, with --economy all \
@@ -112,10 +113,16 @@ impl ReportCommand {
             [NONE] => Some(Vec::new()),
             _ => Some(claims),
         };
+        let mut preparation = self.modelling.preparation_of(reading);
+        if let Some(admission) = &mut preparation.admission {
+            // What it holds depends on its sections: the report says it.
+            admission.what = "report".into();
+            admission.tell = (common.verbose && !common.quiet).then_some(output::say as fn(&str));
+        }
         Ok(Request {
             tables: self.tables.clone(),
             years: self.year.as_deref().map_or(Ok(Vec::new()), parse_years)?,
-            preparation: self.modelling.preparation_of(reading),
+            preparation,
             economies,
             claims,
             claim_options: ClaimOptions::default(),

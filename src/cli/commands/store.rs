@@ -7,18 +7,52 @@ use crate::cli::failure::Failure;
 use crate::cli::{Outcome, output, progress};
 use crate::kernel::stored::Storage;
 use crate::load::{LoadError, NationalYear, TableRef, national};
+use crate::model::memory::{self, Rewrite, TableSize, Written};
 use crate::report::{NationalWriter, PanelWriter, TableFormat, write_accounts, write_network, write_table};
 use crate::table::{IcioTable, NationalTable, Provenance, Repair, SatelliteAccounts};
 
 /// Rows beyond which a sparse table is not written with a column for each.
 const WIDEST_SPARSE_CSV: usize = 20_000;
 
-/// Opens, changes and writes each table of an input; `change` also says what there is to tell about the table.
+/// Opens and writes each table of an input; `change` says what there is to tell about the table, and leaves it as it is.
 pub(crate) fn each_table(
     input: &Input,
     to: &Path,
     what: &str,
     common: &Common,
+    change: impl Fn(IcioTable) -> Result<(IcioTable, String), Failure>,
+) -> Result<Outcome, Failure> {
+    rewrite_each(input, to, what, common, |table| Rewrite::unchanged(TableSize::of(table)), change)
+}
+
+/// Refuses what will not fit into memory, before it starts, and tells what it takes where somebody wants to know; `held` is
+/// what waits of other tables.
+pub(crate) fn admit(
+    what: &str,
+    rewrite: &Rewrite,
+    to: Written,
+    held: u64,
+    common: &Common,
+) -> Result<(), Failure> {
+    let peak = rewrite.admit(what, to, held, common.memory)?;
+    tell_peak(&rewrite.told(what, peak, common.memory), common);
+    Ok(())
+}
+
+fn tell_peak(told: &str, common: &Common) {
+    if common.verbose && !common.quiet {
+        output::say(told);
+    }
+}
+
+/// Opens, changes and writes each table of an input; `needs` says what memory that takes, `change` also what there is to
+/// tell about the table.
+fn rewrite_each(
+    input: &Input,
+    to: &Path,
+    what: &str,
+    common: &Common,
+    needs: impl Fn(&IcioTable) -> Rewrite,
     change: impl Fn(IcioTable) -> Result<(IcioTable, String), Failure>,
 ) -> Result<Outcome, Failure> {
     let tables = input.tables()?;
@@ -37,7 +71,7 @@ pub(crate) fn each_table(
         None => None,
     };
     if single == Some(TableFormat::Parquet) && tables.len() > 1 {
-        return panel(&tables, input, to, what, common, change);
+        return panel(&tables, input, to, what, common, needs, change);
     }
     if single.is_some() && tables.len() > 1 {
         return Err(Failure::request(
@@ -52,12 +86,14 @@ pub(crate) fn each_table(
     let mut reading = progress::Reading::new(tables.len(), what, common);
     for reference in &tables {
         let options = reading.next(&reference.name(), common.reading(input.read_options()));
-        let (table, told) = change(reference.open(&options)?)?;
+        let format = single.unwrap_or(TableFormat::Parquet);
+        let opened = reference.open(&options)?;
+        admit(what, &needs(&opened), written(format), 0, common)?;
+        let (table, told) = change(opened)?;
         let path = match single {
             Some(_) => to.to_owned(),
             None => file_in(to, &table, &reference.name()),
         };
-        let format = single.unwrap_or(TableFormat::Parquet);
         let sparse = table.intermediate_use().storage() == Storage::Compressed;
         if sparse && format == TableFormat::Csv && table.axis().n_rows() > WIDEST_SPARSE_CSV {
             return Err(Failure::request(
@@ -91,6 +127,13 @@ pub(crate) fn each_table(
     Ok(Outcome::Done)
 }
 
+fn written(format: TableFormat) -> Written {
+    match format {
+        TableFormat::Csv => Written::Csv,
+        TableFormat::Parquet => Written::Parquet,
+    }
+}
+
 /// All years in one file.
 fn panel(
     tables: &[TableRef],
@@ -98,44 +141,53 @@ fn panel(
     to: &Path,
     what: &str,
     common: &Common,
+    needs: impl Fn(&IcioTable) -> Rewrite,
     change: impl Fn(IcioTable) -> Result<(IcioTable, String), Failure>,
 ) -> Result<Outcome, Failure> {
     let mut reading = progress::Reading::new(tables.len(), what, common);
     let mut panel = PanelWriter::of(tables.len(), common.memory);
+    // The size alone: a table that was kept would stand beside the next one.
     let mut last = None;
     for reference in tables {
         let options = reading.next(&reference.name(), common.reading(input.read_options()));
-        let (table, told) = change(reference.open(&options)?)?;
+        let opened = reference.open(&options)?;
+        admit(what, &needs(&opened), Written::Panel, panel.held(), common)?;
+        let (table, told) = change(opened)?;
         panel.push(&table)?;
+        let axis = table.axis();
+        if last.is_none() {
+            let file = format!("{what}, {} tables in one file,", tables.len());
+            let storage = table.intermediate_use().storage();
+            tell_peak(&memory::told(&file, axis.n_rows(), storage, panel.needed(), common.memory), common);
+        }
         if !common.quiet && !told.is_empty() {
             reading.say(&format!("{what}: {}\n{told}", reference.name()));
         }
-        last = Some(table);
+        last = Some((axis.n_economies(), axis.n_sectors()));
     }
     reading.finish();
     output::write_whole(to, |file| Ok(panel.finish(file)?))?;
-    if let (false, Some(table)) = (common.quiet, last) {
-        let axis = table.axis();
-        eprintln!(
-            "{what}: {} tables -> {}: {} economies x {} sectors",
+    if let (false, Some((economies, sectors))) = (common.quiet, last) {
+        output::say(&format!(
+            "{what}: {} tables -> {}: {economies} economies x {sectors} sectors",
             tables.len(),
-            to.display(),
-            axis.n_economies(),
-            axis.n_sectors()
-        );
+            to.display()
+        ));
     }
     Ok(Outcome::Done)
 }
 
-/// The same where all there is to tell is what the change itself recorded.
+/// The same of tables that are changed, `needs` saying what memory that takes, where all there is to tell is what the change
+/// itself recorded.
 pub(crate) fn each_changed(
     input: &Input,
     to: &Path,
     what: &str,
     common: &Common,
+    needs: impl Fn(&IcioTable) -> Rewrite,
     change: impl Fn(IcioTable) -> Result<IcioTable, Failure>,
 ) -> Result<Outcome, Failure> {
-    each_table(input, to, what, common, |table| {
+    rewrite_each(input, to, what, common, needs, |table| {
         let before = table.provenance().repairs.len();
         let changed = change(table)?;
         let told = changes(changed.provenance(), before);
@@ -171,16 +223,21 @@ pub(crate) fn read_national(input: &Input, common: &Common) -> Result<Vec<Nation
     }
     let years = national::read(&input.input, &input.years()?)?;
     if let Some(there) = common.memory {
-        let tables: Vec<&NationalTable> = years.iter().flat_map(|year| &year.tables).collect();
-        let needed: u64 = tables.iter().map(|table| bytes(table)).sum();
+        let needed = bytes_of(&years);
         if needed > there {
-            let what = format!("{} national tables", tables.len());
+            let tables: usize = years.iter().map(|year| year.tables.len()).sum();
+            let what = format!("{tables} national tables");
             return Err(
                 LoadError::NoRoom { path: input.input.clone(), what, needed, there, stated: true }.into()
             );
         }
     }
     Ok(years)
+}
+
+/// Bytes of the cells of national tables.
+fn bytes_of(years: &[NationalYear]) -> u64 {
+    years.iter().flat_map(|year| &year.tables).map(bytes).sum()
 }
 
 /// Bytes of the cells of a national table.
@@ -210,13 +267,24 @@ pub(crate) fn each_national(
     parquet_only(to)?;
     output::check_folder(to)?;
     let mut writer = NationalWriter::new(decimals);
-    let mut told = String::new();
-    for mut year in read_national(input, common)? {
+    let (mut told, mut told_peak) = (String::new(), false);
+    let years = read_national(input, common)?;
+    let (count, read) = (years.len(), bytes_of(&years));
+    let work = format!("{what} of national tables, {count} years in one file,");
+    for mut year in years {
         year.tables = change(year.tables)?;
         if let Some(first) = year.tables.first() {
             told = format!("{} economies x {} sectors", year.tables.len(), first.sectors().len());
         }
         writer.push(&year)?;
+        // While years are collected those that were read stand beside them.
+        let needed = read + writer.needed(count);
+        let fewer = ("fewer years (`--year`)".to_owned(), read / count as u64 + writer.needed(0));
+        memory::admit_bytes(&work, needed, vec![fewer], common.memory)?;
+        if !told_peak {
+            tell_peak(&memory::told_bytes(&work, needed, common.memory), common);
+            told_peak = true;
+        }
     }
     output::write_whole(to, |file| Ok(writer.finish(file)?))?;
     tell(what, &input.input, to, &told, common);
@@ -263,7 +331,7 @@ fn parquet_only(to: &Path) -> Result<(), Failure> {
 
 fn tell(what: &str, from: &str, to: &Path, size: &str, common: &Common) {
     if !common.quiet {
-        eprintln!("{what}: {from} -> {}: {size}", to.display());
+        output::say(&format!("{what}: {from} -> {}: {size}", to.display()));
     }
 }
 

@@ -129,7 +129,8 @@ fn items(found: &Gathered) -> Frame {
     all.extend(others.map(|remark| ("Remark", remark.clone())));
     all.extend(notes.findings.iter().map(|finding| ("Finding", finding.clone())));
     if let Some(claims) = &found.claims {
-        all.extend(claims.notes.remarks.iter().map(|remark| ("Claims", remark.clone())));
+        let more = claims.notes.remarks.iter().filter(|remark| !notes.remarks.contains(remark));
+        all.extend(more.map(|remark| ("Claims", remark.clone())));
     }
     all.retain(|(_, says)| !says.is_empty());
     frame([
