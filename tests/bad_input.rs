@@ -281,3 +281,67 @@ fn concordances_that_do_not_fit() {
         assert!(!out.exists());
     }
 }
+
+#[test]
+fn a_file_of_ones_own_is_answered_with_its_columns_and_not_with_fetching_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let (own, out) = (folder.path().join("own.csv"), folder.path().join("out.csv"));
+    let (own, out) = (own.to_str().unwrap(), out.to_str().unwrap());
+    let leather = fixture("leather.csv");
+    let aggregate = ["aggregate", leather.as_str(), "--concordance", own, "-o", out];
+    let balance = ["balance", leather.as_str(), "--rows-from", own, "--columns-from", "keep", "-o", out];
+    let trace = ["decompose", leather.as_str(), "--method", "vax", "--satellite", own, "-o", out];
+    for (command, text, words) in [
+        (&aggregate[..], "from,to\nAgriculture,a\n", "no column `dimension`, `source`, `target`"),
+        (&aggregate, "from,to\nAgriculture,a\n", "name the columns dimension,source,target"),
+        (&aggregate, "from,to\nAgriculture,a\n", "it has from,to"),
+        (&aggregate, "dimension;source;target\n", "with commas between them; it has dimension;source;target"),
+        (&aggregate, "", "it has nothing"),
+        (
+            &aggregate,
+            "dimension,source,target\n",
+            "expected dimension,source,target below the header, found none",
+        ),
+        (&aggregate, "# none yet\ndimension,source,target\n\n", "`sector,c1,goods`"),
+        (&balance, "name,amount\nTurkey.Agriculture,1\n", "name the columns label,value"),
+        (&balance, "label,value\nTurkey.Agriculture,many\n", "row `line 2`, column `value`: found `many`"),
+        (&trace, "economy,sector,jobs\nTurkey,Agriculture,1\n", "it has economy,sector,jobs"),
+    ] {
+        fs::write(own, text).unwrap();
+        let output = vadex(command);
+        let message = stderr(&output);
+        assert_eq!(output.status.code(), Some(2), "{text}: {message}");
+        assert!(message.contains(own) && message.contains(words), "`{words}` is missing from {message}");
+        assert!(!message.contains("fetch"), "nobody publishes it: {message}");
+        assert!(!Path::new(out).exists());
+    }
+    fs::write(own, "dimension,source,target\nsector,Agriculture\n").unwrap();
+    let message = stderr(&vadex(&aggregate));
+    assert!(message.contains("line 2 has 2 fields, the header has 3"), "{message}");
+    assert!(message.contains("quote a label that holds a comma"), "{message}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_nowhere_is_told_with_its_target_and_never_suggested() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    std::os::unix::fs::symlink("gone.csv", path("table.csv")).unwrap();
+    let (link, out, leather) = (path("table.csv"), path("out.csv"), fixture("leather.csv"));
+    let told = format!("{link}: a symbolic link to {}, which is not there", path("gone.csv"));
+    for command in [
+        &["tiva", link.as_str()][..],
+        &["aggregate", leather.as_str(), "--concordance", link.as_str(), "-o", out.as_str()],
+        &["decompose", leather.as_str(), "--method", "vax", "--satellite", link.as_str()],
+        &["plot", "lines", link.as_str()],
+    ] {
+        let output = vadex(command);
+        let message = stderr(&output);
+        assert_eq!(output.status.code(), Some(2), "{command:?}: {message}");
+        assert!(message.contains(&told), "{command:?}: {message}");
+        assert!(!message.contains("did you mean"), "{command:?}: {message}");
+    }
+    // Nor is a misspelt name taken for that of the link.
+    let message = stderr(&vadex(&["tiva", &path("tabel.csv")]));
+    assert!(message.contains("no such file") && !message.contains("did you mean"), "{message}");
+}

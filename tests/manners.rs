@@ -97,6 +97,41 @@ fn the_short_help_of_every_command_fits_a_screen() {
 }
 
 #[test]
+fn help_and_pages_fit_80_columns_where_no_screen_tells_its_width() {
+    for arguments in [&["sensitivity", "-h"][..], &["inspect", "builtin:wiod13/2005"]] {
+        let output =
+            Command::new(BINARY).args(arguments).env_remove("COLUMNS").stdin(Stdio::null()).output().unwrap();
+        let page = stdout(&output);
+        assert!(page.lines().count() > 10, "{}", stderr(&output));
+        assert!(page.lines().all(|line| line.chars().count() <= COLUMNS), "{page}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn talk_fits_the_screen_it_is_read_on_and_stays_whole_in_a_log() {
+    let table = fixture("leather.csv");
+    let wrong = vadex(&["tiva", &table, "--economy", "Nowhere"]);
+    assert_eq!(stderr(&wrong).lines().count(), 2, "{}", stderr(&wrong));
+    let made = vadex(&["tiva", &table]);
+    assert!(stderr(&made).lines().any(|line| line.len() > 60), "{}", stderr(&made));
+    for (extra, plain) in [(" --economy Nowhere", &wrong), ("", &made)] {
+        let command =
+            format!("stty rows 24 cols 60; '{BINARY}' tiva '{table}'{extra} --progress never >/dev/null");
+        let screen =
+            Command::new("script").args(["-qec", &command, "/dev/null"]).stdin(Stdio::null()).output();
+        let Ok(screen) = screen else {
+            println!("skipped: there is no `script` here to make a screen");
+            return;
+        };
+        let shown = stdout(&screen);
+        let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+        assert_eq!(words(&shown), words(&stderr(plain)), "no word is lost");
+        assert!(shown.lines().all(|line| line.trim_end().chars().count() <= 60), "{shown}");
+    }
+}
+
+#[test]
 fn the_example_of_every_command_works() {
     let mut wrong = Vec::new();
     for command in commands() {
@@ -216,6 +251,41 @@ fn an_interruption_leaves_whole_results_and_exits_with_130() {
         }
         assert_eq!(folder.exists(), !left.is_empty(), "a folder that was made for nothing goes again");
     }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_a_killed_command_left_goes_when_its_file_is_written_again() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = place.path().join("results");
+    let to = folder.to_str().unwrap();
+    let arguments = ["everything", "builtin:wiod13", "--year", "2011", "--format", "csv", "-o", to];
+    let left = || files(&folder).into_iter().filter(|path| is_temporary(path)).collect::<Vec<_>>();
+    // A file may get its name between the look and the kill.
+    for _ in 0..20 {
+        if left().is_empty() {
+            assert_eq!(interrupted(&arguments, "-KILL", || !left().is_empty()), None);
+        }
+    }
+    let found = left();
+    assert!(!found.is_empty(), "nothing was half-written");
+    // Of a process that lives, and of another machine: they stay.
+    let name = found[0].file_name().unwrap().to_str().unwrap();
+    let (start, rest) = name.split_once('@').unwrap();
+    let (file, _) = start.rsplit_once('.').unwrap();
+    let mut stay = [format!("{file}.{}@{rest}", std::process::id()), format!("{start}@not-{rest}")]
+        .map(|name| folder.join(name));
+    stay.iter().for_each(|path| fs::write(path, "half").unwrap());
+    let again = vadex(&arguments);
+    assert!(again.status.success(), "{}", stderr(&again));
+    for path in &found {
+        let told = format!("note: removed {}, left half-written", path.display());
+        assert_eq!(stderr(&again).matches(&told).count(), 1, "{}", stderr(&again));
+    }
+    let mut left = left();
+    left.sort();
+    stay.sort();
+    assert_eq!(left, stay);
 }
 
 #[cfg(target_os = "linux")]

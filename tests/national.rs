@@ -339,3 +339,30 @@ fn a_file_of_national_tables_is_told_where_another_kind_is_needed() {
         );
     }
 }
+
+#[test]
+fn economies_of_national_tables_are_not_added_up_and_the_reason_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let (own, out) = (folder.path().join("own.csv"), folder.path().join("out.parquet"));
+    std::fs::write(&own, "dimension,source,target\neconomy,CHN,Asia\n").unwrap();
+    for concordance in [own.to_str().unwrap(), "builtin:regions"] {
+        let output = vadex(&[
+            "aggregate",
+            "builtin:wiod16-national",
+            "--year",
+            "2011",
+            "--concordance",
+            concordance,
+            "-o",
+            out.to_str().unwrap(),
+        ]);
+        let talk = stderr(&output);
+        assert_eq!(output.status.code(), Some(2), "{talk}");
+        for words in
+            ["builtin:wiod16-national: ", "a national table has one economy", "sectors alone", concordance]
+        {
+            assert!(talk.contains(words), "`{words}` is not in {talk}");
+        }
+        assert!(!talk.contains("spelling") && !out.exists(), "{talk}");
+    }
+}

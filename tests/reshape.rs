@@ -575,7 +575,10 @@ fn national_tables_and_accounts_are_reshaped_where_that_makes_sense() {
         satellites(from).unwrap().figure("jobs", economy, sector, 2005).unwrap().unwrap().to_bits()
     };
     assert_eq!(figure(&accounts, "China", "farming"), figure("builtin:wiod13", "CHN", "c1"));
-    fs::write(path("few.csv"), "dimension,source,target\n").unwrap();
+    // Every sector by itself: a concordance must map something.
+    let known = satellites("builtin:wiod13").unwrap();
+    let lines: String = known.sectors().iter().map(|sector| format!("sector,{sector},{sector}\n")).collect();
+    fs::write(path("few.csv"), format!("dimension,source,target\n{lines}")).unwrap();
     let aggregated = path("aggregated.parquet");
     runs(&[
         "aggregate",

@@ -497,6 +497,42 @@ fn sensitivity_on_the_command_line_ranks_cells_and_adds_up() {
     assert_eq!(run(&["--mode", "inputs"]).status.code(), Some(0));
 }
 
+#[test]
+fn sensitivity_is_words_in_one_piece_on_a_screen_and_keeps_its_columns_in_a_file() {
+    let run = |more: &[&str]| {
+        let arguments = ["sensitivity", "builtin:wiod13/2005", "--economy", "CHN", "--top", "3"];
+        let output = vadex(&[&arguments[..], more].concat());
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        output
+    };
+    let table = run(&["--format", "csv"]);
+    let (data, talk) = (stdout(&table), stderr(&table));
+    let columns = "year,seller_economy,seller_sector,buyer_economy,buyer_sector,flow,derivative,elasticity,\
+                   effect_of_1_percent,variance_share";
+    assert_eq!(data.lines().next(), Some(columns));
+    assert!(talk.contains("dva_share of CHN is 0.74719; 3 of"), "{talk}");
+    assert!(talk.contains("to first order 0.014"), "{talk}");
+    let page = stdout(&run(&["--format", "table"]));
+    let words = |line: usize| page.lines().nth(line).unwrap().split_whitespace().collect::<Vec<_>>();
+    let headings = ["year", "seller", "buyer", "flow", "derivative", "elasticity", "effect", "variance"];
+    assert_eq!(words(0), headings, "{page}");
+    let first: Vec<&str> = data.lines().nth(1).unwrap().split(',').collect();
+    let (seller, buyer) = (format!("{}.{}", first[1], first[2]), format!("{}.{}", first[3], first[4]));
+    assert_eq!(words(1)[..3], ["2005", seller.as_str(), buyer.as_str()], "{page}");
+    // Six decimals are shown.
+    let effect: f64 = first[8].parse().unwrap();
+    close(words(1)[6].parse().unwrap(), 100.0 * effect, 1.0, 5.1e-7, "percentage points");
+    for once in ["adds to dva_share, in percentage points", "per cent of dva_share", "variance of dva_share"]
+    {
+        assert_eq!(page.matches(once).count(), 1, "`{once}` in {page}");
+    }
+    assert!(page.lines().all(|line| line.chars().count() <= 80), "{page}");
+    let amounts = stdout(&run(&["--of", "dva", "--mode", "inputs", "--by", "sectors", "--format", "table"]));
+    assert!(amounts.contains("1 % more of the coefficient adds to dva, an amount"), "{amounts}");
+    assert!(amounts.lines().any(|line| line.starts_with("2005 c14 ")), "{amounts}");
+    assert!(!amounts.contains("variance"), "{amounts}");
+}
+
 /// Cells that are added up have the coefficient of the sums, by the table's own cells and outputs.
 #[test]
 fn coefficients_of_sectors_are_what_they_sell_over_what_the_buyers_make() {

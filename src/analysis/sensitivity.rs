@@ -225,11 +225,11 @@ impl SensitivityAnalysis {
         let (rows, all) = self.ranked(&cells);
         let of_year = year.map_or_else(String::new, |year| format!("{year}: "));
         notes.remarks.push(format!(
-            "{of_year}{} of {}{} is {:.6}; {} of {all} rows shown",
+            "{of_year}{} of {}{} is {}; {} of {all} rows shown",
             self.measure.id,
             self.economy,
             self.sector.as_ref().map_or_else(String::new, |sector| format!(".{sector}")),
-            gradient.value(),
+            told(gradient.value()),
             rows.len()
         ));
         notes.remarks.push(
@@ -253,7 +253,7 @@ impl SensitivityAnalysis {
 
     fn note_first_order(&self, first_order: &FirstOrder, year: Option<i32>, notes: &mut ResultNotes) {
         let of_year = year.map_or_else(String::new, |year| format!("{year}: "));
-        notes.remarks.push(format!("{of_year}standard deviation to first order {:.3e}", first_order.sd));
+        notes.remarks.push(format!("{of_year}standard deviation to first order {}", told(first_order.sd)));
         // The same for every year: told once.
         notes.remarks.push(format!(
             "standard deviation to first order: {}; balanced to output, intermediate inputs and totals of final demand; \
@@ -350,6 +350,16 @@ impl SensitivityAnalysis {
         }
         frame
     }
+}
+
+/// A figure in a sentence: five digits, and no power of ten where it reads without.
+fn told(value: f64) -> String {
+    let size = value.abs();
+    if size != 0.0 && !(1e-4..1e7).contains(&size) {
+        return format!("{value:.4e}");
+    }
+    let digits = if size == 0.0 { 0 } else { (4 - size.log10().floor() as i32).max(0) as usize };
+    format!("{value:.digits$}")
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! What the user is told when something went wrong: the message, what to try, and nothing else.
 
-use std::io::Write;
-
+use super::output;
 use crate::error::Error;
 use crate::report::ReportError;
 
@@ -41,8 +40,7 @@ impl Failure {
             Self::Engine(error) => error.hint(),
             Self::Request { hint, .. } => hint.clone(),
         };
-        // Nothing can be done when even standard error is closed.
-        let _ = writeln!(std::io::stderr(), "error: {message}\n  try: {hint}");
+        output::talk(&format!("error: {message}\n  try: {hint}\n"));
     }
 }
 

@@ -91,6 +91,9 @@ impl Folder {
                 (_, None) => self.path.join(format!("table-{}", position + 1)),
             };
             let _made = output::make_folder(&folder)?;
+            bar.suspend(|| {
+                analyses.iter().for_each(|(name, _)| output::clear_away(&self.file(&folder, name)))
+            });
             let notes = self.write(&folder, &world, analyses, &bar)?;
             match &mut summary {
                 Some(summary) => summary.absorb(notes),
@@ -107,6 +110,12 @@ impl Folder {
         let gap = notes.worst_identity.as_ref().map_or(0.0, |gap| gap.relative_gap);
         let violated = common.strict && (gap.is_nan() || gap > IDENTITY_TOLERANCE);
         Ok(if violated { Outcome::Violation } else { Outcome::Done })
+    }
+
+    /// The file of a result.
+    fn file(&self, folder: &Path, name: &str) -> PathBuf {
+        let extension = self.writer.extensions().first().copied().unwrap_or(self.writer.id());
+        folder.join(format!("{name}.{extension}"))
     }
 
     /// Computes here, writes on another thread; the notes of all results as one.
@@ -142,12 +151,11 @@ impl Folder {
         bar: &ProgressBar,
         jobs: &SyncSender<Job>,
     ) -> Result<ResultNotes, Failure> {
-        let extension = self.writer.extensions().first().copied().unwrap_or(self.writer.id());
         let names: Vec<String> = analyses.iter().map(|(_, analysis)| analysis.computed()).collect();
         let mut all = ResultNotes::of(&distinct(&names).join(", "));
         for (name, analysis) in analyses {
             let (pieces, received) = sync_channel(WAITING);
-            let job = Job { path: folder.join(format!("{name}.{extension}")), pieces: received };
+            let job = Job { path: self.file(folder, name), pieces: received };
             // Whoever does not take it any more has failed, and says why.
             if jobs.send(job).is_err() {
                 break;

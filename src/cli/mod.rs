@@ -21,7 +21,7 @@ use failure::Failure;
 
 /// Value added in trade from inter-country input-output tables.
 #[derive(Debug, Parser)]
-#[command(name = "vadex", version, max_term_width = 100, disable_help_subcommand = true)]
+#[command(name = "vadex", version, max_term_width = 80, disable_help_subcommand = true)]
 #[command(after_help = "Example: vadex tiva builtin:wiod13 --year 2011 --economy CHN,DEU,USA\n\n\
     Exit status: 0 done; 1 a check found a violation (or --strict met a finding);\n\
     2 usage, input or data error; 130 interrupted.")]

@@ -1,5 +1,6 @@
 //! Where results go: standard output, or a file that appears whole or not at all, with its notes beside it.
 
+use std::fs;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
@@ -41,6 +42,11 @@ impl Destination {
         Ok(Self { path, writer, misnamed: meant.is_some_and(|meant| meant.id() != writer.id()) })
     }
 
+    /// Is the result read on a screen, and by nothing else?
+    pub(crate) fn is_screen(&self) -> bool {
+        self.path.is_none() && self.writer.id() == "table"
+    }
+
     /// Writes frames as one result, with notes beside a file or, in short, on standard error.
     pub(crate) fn write(
         &self,
@@ -70,6 +76,7 @@ impl Destination {
                 sink.finish()?;
             }
             Some(path) => {
+                clear_away(path);
                 let result = |file: &mut ResultFile<'_>| {
                     let mut sink = self.writer.start(Box::new(BufWriter::new(file)), notes);
                     produce(sink.as_mut())?;
@@ -139,7 +146,18 @@ pub(crate) fn write_whole(
     path: &Path,
     produce: impl FnOnce(&mut ResultFile<'_>) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
+    clear_away(path);
     report::write_whole(path, produce)
+}
+
+/// Takes away what commands that were killed left on their way to a file and its notes. It is told also where no notes are
+/// wanted: something of the user's folder goes.
+pub(crate) fn clear_away(path: &Path) {
+    for left in [path, &notes_path(path)].into_iter().flat_map(report::left_behind) {
+        if fs::remove_file(&left).is_ok() {
+            say(&format!("note: removed {}, left half-written by a command that was killed", left.display()));
+        }
+    }
 }
 
 /// The notes in a few lines: unit, conventions, exactness, findings.
@@ -179,26 +197,34 @@ pub(crate) fn print_notes(notes: &ResultNotes, common: &Common, path: Option<&Pa
     if let Some(path) = path {
         line(format!("written: {} (and {})", path.display(), notes_path(path).display()));
     }
-    // Notes are courtesy: a closed standard error is no reason to fail.
+    talk(&text);
+}
+
+/// Talk on standard error: on a screen long lines are broken between words, in a log or a pipe they stay whole.
+pub(crate) fn talk(text: &str) {
+    let text = match screen() {
+        Some(width) => broken(text, width),
+        None => text.to_owned(),
+    };
+    // Talk is courtesy: a closed standard error is no reason to fail.
     let _ = io::stderr().write_all(text.as_bytes());
 }
 
-/// A line of talk. Talk is courtesy: a closed standard error is no reason to fail.
-pub(crate) fn talk(text: &str) {
-    let _ = io::stderr().write_all(text.as_bytes());
+/// Columns of the screen that standard error goes to, when it goes to one.
+fn screen() -> Option<usize> {
+    let columns = || terminal_size::terminal_size().map_or(TEXT_WIDTH, |(width, _)| usize::from(width.0));
+    io::stderr().is_terminal().then(columns)
 }
 
 /// The remarks alone, for a command that prints text.
 pub(crate) fn print_remarks(notes: &ResultNotes) {
     let text: String = notes.remarks.iter().map(|remark| format!("note: {remark}\n")).collect();
-    // Notes are courtesy: a closed standard error is no reason to fail.
-    let _ = io::stderr().write_all(text.as_bytes());
+    talk(&text);
 }
 
 /// One line for people on standard error.
 pub(crate) fn say(line: &str) {
-    // Talk is courtesy: a closed standard error is no reason to fail.
-    let _ = writeln!(io::stderr(), "{line}");
+    talk(&format!("{line}\n"));
 }
 
 /// Writes plain text to standard output.
@@ -215,7 +241,7 @@ const TEXT_WIDTH: usize = 80;
 
 /// `text` behind a lead, broken between words at 80 columns; later lines are indented like the text.
 pub(crate) fn wrapped(lead: &str, text: &str) -> String {
-    behind(lead, lead.chars().count(), text)
+    behind(lead, lead.chars().count(), text, TEXT_WIDTH)
 }
 
 /// Every line broken at 80 columns, what follows indented by two more than the line.
@@ -223,16 +249,37 @@ pub(crate) fn fitted(text: &str) -> String {
     let fit = |line: &str| {
         let rest = line.trim_start();
         let indent = line.len() - rest.len();
-        behind(&line[..indent], indent + 2, rest)
+        behind(&line[..indent], indent + 2, rest, TEXT_WIDTH)
     };
     text.lines().map(fit).collect()
 }
 
-fn behind(lead: &str, indent: usize, text: &str) -> String {
+/// The lines that are longer than `width` broken, the others as they are. What follows stands below the text behind a short
+/// first word such as `note:`, else it is indented by two more than the line.
+fn broken(text: &str, width: usize) -> String {
+    /// `finding:`.
+    const LONGEST_LEAD: usize = 8;
+    let fit = |line: &str| {
+        if line.trim_end().chars().count() <= width {
+            return line.to_owned();
+        }
+        let rest = line.trim_start();
+        let indent = line.len() - rest.len();
+        let hang = match rest.split_once(": ") {
+            Some((word, _)) if word.len() < LONGEST_LEAD && !word.contains(' ') => word.len() + 2,
+            _ => 2,
+        };
+        behind(&line[..indent], indent + hang, rest, width)
+    };
+    text.split_inclusive('\n').map(fit).collect()
+}
+
+/// `text` behind a lead, broken between words at `width` columns.
+fn behind(lead: &str, indent: usize, text: &str, width: usize) -> String {
     let indent = " ".repeat(indent);
     let (mut lines, mut line, mut empty) = (Vec::new(), lead.to_owned(), true);
     for word in text.split_whitespace() {
-        if !empty && line.chars().count() + 1 + word.chars().count() > TEXT_WIDTH {
+        if !empty && line.chars().count() + 1 + word.chars().count() > width {
             lines.push(std::mem::replace(&mut line, indent.clone()));
             empty = true;
         }
@@ -258,5 +305,22 @@ mod tests {
             let words = out.split_whitespace().filter(|word| !["C1", "Supported"].contains(word)).count();
             assert_eq!(words, text.split_whitespace().count());
         }
+    }
+
+    #[test]
+    fn talk_is_broken_at_the_width_of_the_screen_and_goes_on_below_its_text() {
+        let text =
+            "error: no such economy in the table\n  try: another one of those that are there\nshort  one\n";
+        let expected = "error: no such\n       economy in\n       the table\n  try: another one\n       of those that\n       \
+                        are there\nshort  one\n";
+        assert_eq!(broken(text, 20), expected);
+        assert_eq!(broken(text, 60), text, "what fits stays as it is");
+        // A word that is longer than the screen, and a line that has no such word in front.
+        let path = "written: /a/folder/with/a/long/name.csv (and more)\n";
+        assert_eq!(
+            broken(path, 12),
+            "written:\n         /a/folder/with/a/long/name.csv\n         (and\n         more)\n"
+        );
+        assert_eq!(broken("vadex of one table: unit", 18), "vadex of one\n  table: unit\n");
     }
 }

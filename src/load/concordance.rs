@@ -52,12 +52,16 @@ pub static CONCORDANCES: &[BuiltinConcordance] = &[
 /// [`CONCORDANCES`].
 ///
 /// # Errors
-/// A file that cannot be read, a missing column, an unknown dimension, labels mapped twice; no built-in one of that name.
+/// A file that cannot be read, a missing column, no line, an unknown dimension, labels mapped twice; no built-in one of
+/// that name.
 pub fn read(path: &Path) -> Result<Concordance, LoadError> {
     let name = path.display().to_string();
     let wrong = |error| LoadError::Concordance { path: name.clone(), error: Box::new(error) };
     let Some(id) = name.strip_prefix("builtin:") else {
         let lines = label_csv::read(path, &COLUMNS, &[])?;
+        if lines.is_empty() {
+            return Err(LoadError::NoConcordanceLines { path: name.clone(), wanted: COLUMNS.join(",") });
+        }
         return Concordance::new(entries(lines)).map_err(wrong);
     };
     let found =

@@ -24,6 +24,14 @@ pub enum LoadError {
         /// A neighbour with a similar name.
         nearest: Option<String>,
     },
+    /// A symbolic link to a place where there is nothing.
+    #[error("{path}: a symbolic link to {target}, which is not there")]
+    LinkToNothing {
+        /// Path of the link.
+        path: String,
+        /// Where it points, through further links.
+        target: String,
+    },
     /// A file of this program that holds something else.
     #[error("{path} holds {holds}, and inter-country tables are needed here")]
     OtherStore {
@@ -264,6 +272,26 @@ pub enum LoadError {
         /// What the reader said.
         message: String,
     },
+    /// A small file of the user's own (concordance, renaming, prices, margins) without a column that it needs.
+    #[error("{path}: no column {absent}; expected {wanted}, found {found}")]
+    NoColumn {
+        /// Path.
+        path: String,
+        /// The missing columns, in backquotes.
+        absent: String,
+        /// Every column that is needed.
+        wanted: String,
+        /// The columns of the header, or `nothing`.
+        found: String,
+    },
+    /// A concordance of a header alone.
+    #[error("{path}: a concordance without lines: expected {wanted} below the header, found none")]
+    NoConcordanceLines {
+        /// Path.
+        path: String,
+        /// The columns of a line.
+        wanted: String,
+    },
     /// A line with another number of fields than the header.
     #[error("{path}: line {line} has {found} fields, the header has {expected}")]
     Ragged {
@@ -436,6 +464,9 @@ impl LoadError {
             Self::NotFound { .. } => {
                 "give a file, a directory of years, `builtin:wiod13`, or `-` for standard input".into()
             }
+            Self::LinkToNothing { target, .. } => {
+                format!("put the file back at {target}, or give the path of a file that is there")
+            }
             Self::OtherBuiltin { known, .. } => {
                 format!("take {known}; `vadex list tables` says what each is for")
             }
@@ -499,7 +530,15 @@ impl LoadError {
             }
             Self::TwoTables { .. } => "give one of the two files".into(),
             Self::Damaged { .. } => "the file is damaged or cut short: fetch it again".into(),
-            Self::Ragged { .. } => "the file was cut short or a label holds an unquoted comma: fetch it again".into(),
+            Self::NoColumn { wanted, found, .. } => {
+                format!("name the columns {wanted} in the first line, with commas between them; it has {found}")
+            }
+            Self::NoConcordanceLines { .. } => {
+                "write a line for each label that is added up: `economy,DEU,EU` or `sector,c1,goods`".into()
+            }
+            Self::Ragged { .. } => {
+                "quote a label that holds a comma; if the file was cut short, fetch it again".into()
+            }
             Self::NotANumber { .. } => {
                 "use a point as decimal mark and no thousands separators; leave a missing cell empty".into()
             }

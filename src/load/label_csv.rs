@@ -27,28 +27,45 @@ pub(super) fn lines(
     required: &[&str],
     optional: &[&str],
 ) -> Result<Vec<Line>, LoadError> {
-    let damaged = |message: String| LoadError::Damaged { path: name.to_owned(), format: "CSV", message };
+    let failed = |error: csv::Error| unread(name, &error);
     // Files from spreadsheets begin with a byte-order mark.
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let mut reader = csv::ReaderBuilder::new().comment(Some(b'#')).trim(csv::Trim::All).from_reader(bytes);
-    let header = reader.headers().map_err(|error| damaged(error.to_string()))?.clone();
+    let header = reader.headers().map_err(failed)?.clone();
     let position = |wanted: &str| header.iter().position(|column| column.eq_ignore_ascii_case(wanted));
     let absent: Vec<&str> = required.iter().copied().filter(|column| position(column).is_none()).collect();
     if !absent.is_empty() {
-        return Err(damaged(format!(
-            "no column `{}`; expected {}, found {}",
-            absent.join("`, `"),
-            required.join(","),
-            header.iter().collect::<Vec<_>>().join(",")
-        )));
+        return Err(no_column(name, &absent, required, &header.iter().collect::<Vec<_>>()));
     }
     let wanted: Vec<Option<usize>> = required.iter().chain(optional).map(|column| position(column)).collect();
     let mut lines = Vec::new();
     for record in reader.records() {
-        let record = record.map_err(|error| damaged(error.to_string()))?;
+        let record = record.map_err(failed)?;
         let number = record.position().map_or(0, |position| position.line() as usize);
         let field = |at: &Option<usize>| at.and_then(|at| record.get(at)).unwrap_or("").to_owned();
         lines.push(Line { number, fields: wanted.iter().map(field).collect() });
     }
     Ok(lines)
+}
+
+/// A header without the columns that are needed.
+pub(super) fn no_column(name: &str, absent: &[&str], wanted: &[&str], found: &[&str]) -> LoadError {
+    LoadError::NoColumn {
+        path: name.to_owned(),
+        absent: format!("`{}`", absent.join("`, `")),
+        wanted: wanted.join(","),
+        found: if found.is_empty() { "nothing".into() } else { found.join(",") },
+    }
+}
+
+fn unread(name: &str, error: &csv::Error) -> LoadError {
+    match error.kind() {
+        csv::ErrorKind::UnequalLengths { pos, expected_len, len } => LoadError::Ragged {
+            path: name.to_owned(),
+            line: pos.as_ref().map_or(0, |position| position.line() as usize),
+            found: *len as usize,
+            expected: *expected_len as usize,
+        },
+        _ => LoadError::Damaged { path: name.to_owned(), format: "CSV", message: error.to_string() },
+    }
 }

@@ -2,10 +2,7 @@
 
 use std::path::Path;
 
-use polars::prelude::{CsvReadOptions, SerReader};
-
-use super::LoadError;
-use super::source::neighbour;
+use super::{LoadError, label_csv};
 use crate::table::GivenMargin;
 
 /// Reads what rows or columns of a table are to add up to: `label` is `ECONOMY.sector`, or `ECONOMY.category`.
@@ -14,38 +11,18 @@ use crate::table::GivenMargin;
 /// A file that cannot be read, a missing column, a value that is no number.
 pub fn read(path: &Path) -> Result<Vec<GivenMargin>, LoadError> {
     let name = path.display().to_string();
-    let damaged = |message: String| LoadError::Damaged {
-        path: name.clone(),
-        format: "CSV",
-        message: message.lines().next().unwrap_or("unreadable").to_owned(),
-    };
-    if !path.exists() {
-        return Err(LoadError::NoFile { path: name, nearest: neighbour(path) });
+    let lines = label_csv::read(path, &["label", "value"], &[])?;
+    let mut margins = Vec::with_capacity(lines.len());
+    for line in lines {
+        let number = line.number;
+        let wrong = |value: &str| LoadError::NotANumber {
+            path: name.clone(),
+            row: format!("line {number}"),
+            column: "value".into(),
+            value: value.to_owned(),
+        };
+        let [label, value] = <[String; 2]>::try_from(line.fields).map_err(|_| wrong(""))?;
+        margins.push(GivenMargin { value: value.parse().map_err(|_| wrong(&value))?, label });
     }
-    let frame = CsvReadOptions::default()
-        .with_has_header(true)
-        .with_infer_schema_length(Some(0))
-        .try_into_reader_with_file_path(Some(path.to_owned()))
-        .and_then(|reader| reader.finish())
-        .map_err(|error| damaged(error.to_string()))?;
-    let column = |label: &str| {
-        frame
-            .column(label)
-            .and_then(|column| column.str().cloned())
-            .map_err(|_| damaged(format!("no column `{label}`; expected label,value")))
-    };
-    let (labels, values) = (column("label")?, column("value")?);
-    labels
-        .iter()
-        .zip(values.iter())
-        .enumerate()
-        .map(|(index, (label, value))| {
-            let text = value.unwrap_or("").trim();
-            let value = text.parse().map_err(|_| {
-                // The header is line 1.
-                damaged(format!("line {}: `{text}` is not a number", index + 2))
-            })?;
-            Ok(GivenMargin { label: label.unwrap_or("").trim().to_owned(), value })
-        })
-        .collect()
+    Ok(margins)
 }

@@ -11,7 +11,8 @@ use std::path::Path;
 use polars::prelude::{CsvReadOptions, DataFrame, SerReader};
 
 use super::LoadError;
-use super::source::neighbour;
+use super::label_csv::no_column;
+use super::source::missing;
 use crate::labels::{self, Axis};
 
 /// What is wrong with a satellite file.
@@ -113,7 +114,7 @@ impl SatelliteFile {
     pub fn read(path: &Path, chosen: Option<&str>) -> Result<Self, LoadError> {
         let name = path.display().to_string();
         if !path.exists() {
-            return Err(LoadError::NoFile { path: name, nearest: neighbour(path) });
+            return Err(missing(path));
         }
         let fail = |message: String| LoadError::Damaged {
             path: name.clone(),
@@ -126,9 +127,10 @@ impl SatelliteFile {
             .try_into_reader_with_file_path(Some(path.to_owned()))
             .and_then(|reader| reader.finish())
             .map_err(|error| fail(error.to_string()))?;
+        let names: Vec<&str> = frame.get_column_names().iter().map(|name| name.as_str()).collect();
         let needed = |label: &str| {
             texts(&frame, label)
-                .ok_or_else(|| fail(format!("no column `{label}`; expected economy,sector,value")))
+                .ok_or_else(|| no_column(&name, &[label], &["economy", "sector", "value"], &names))
         };
         let (economies, sectors, values) = (needed("economy")?, needed("sector")?, needed("value")?);
         let (years, accounts, units) =

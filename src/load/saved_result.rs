@@ -8,7 +8,7 @@ use polars::prelude::{AnyValue, DataType, ParquetReader, SerReader};
 use serde_json::Value;
 
 use super::LoadError;
-use super::source::neighbour;
+use super::source::missing;
 use crate::frame::{Column, Frame, Measure};
 
 /// A result with what its notes say about it.
@@ -46,7 +46,7 @@ pub fn saved_result(path: &Path) -> Result<SavedResult, LoadError> {
     let name = path.display().to_string();
     let extension = path.extension().and_then(|text| text.to_str()).unwrap_or("").to_lowercase();
     let failed = |source: io::Error| match source.kind() {
-        io::ErrorKind::NotFound => LoadError::NoFile { path: name.clone(), nearest: neighbour(path) },
+        io::ErrorKind::NotFound => missing(path),
         _ => LoadError::Io { path: name.clone(), source },
     };
     let mut result = SavedResult { name: name.clone(), ..SavedResult::default() };

@@ -220,9 +220,7 @@ impl Source {
         let stream: Box<dyn Read + Send + '_> = match &self.place {
             Place::Memory => Box::new(Cursor::new(self.whole.get().map_or(&[][..], Vec::as_slice))),
             Place::File(path) => Box::new(File::open(path).map_err(|source| match source.kind() {
-                io::ErrorKind::NotFound => {
-                    LoadError::NoFile { path: self.name.clone(), nearest: neighbour(path) }
-                }
+                io::ErrorKind::NotFound => missing(path),
                 _ => self.failed(source),
             })?),
             Place::Member { archive, name } => Box::new(archive.open(name)?),
@@ -492,13 +490,30 @@ fn list(folder: &Path, prefix: &str, depth: usize, names: &mut Vec<String>) -> i
     Ok(())
 }
 
-/// A file of a similar name in the same folder.
-pub(super) fn neighbour(path: &Path) -> Option<String> {
+/// What is told of a path that cannot be opened because nothing is there.
+pub(super) fn missing(path: &Path) -> LoadError {
+    let name = path.display().to_string();
+    match end_of_links(path) {
+        Some(target) => LoadError::LinkToNothing { path: name, target: target.display().to_string() },
+        None => LoadError::NoFile { path: name, nearest: neighbour(path) },
+    }
+}
+
+/// Where a symbolic link leads, through further links; nothing when the path is no link.
+fn end_of_links(path: &Path) -> Option<PathBuf> {
+    /// As many as Linux follows: a circle of links must end here, too.
+    const MOST: usize = 40;
+    let step = |link: &PathBuf| Some(link.with_file_name(std::fs::read_link(link).ok()?));
+    std::iter::successors(Some(path.to_owned()), step).take(MOST).skip(1).last()
+}
+
+/// A file of a similar name in the same folder, when it can be opened: a link to nowhere cannot.
+fn neighbour(path: &Path) -> Option<String> {
     let parent = folder_of(path);
     let wanted = path.file_name()?.to_str()?;
     let names: Vec<String> = std::fs::read_dir(parent)
         .ok()?
-        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .filter_map(|entry| entry.ok().filter(|entry| entry.path().exists())?.file_name().into_string().ok())
         .collect();
     let nearest = labels::nearest(names.iter().map(String::as_str), wanted)?;
     // Said as it was asked: a bare name with a bare name.
@@ -521,6 +536,23 @@ mod tests {
             assert_eq!(year_in_name(Path::new(name)), year, "{name}");
         }
         assert_eq!(years_in("ICIO2021_1995"), [2021, 1995]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_is_followed_to_where_nothing_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        std::os::unix::fs::symlink("b.csv", path("a.csv")).unwrap();
+        std::os::unix::fs::symlink("gone/c.csv", path("b.csv")).unwrap();
+        assert_eq!(end_of_links(&path("a.csv")), Some(path("gone/c.csv")));
+        assert_eq!(end_of_links(&path("c.csv")), None);
+        std::os::unix::fs::symlink("circle.csv", path("circle.csv")).unwrap();
+        assert_eq!(end_of_links(&path("circle.csv")), Some(path("circle.csv")));
+        // `b.csv` is near, and as good as nothing.
+        std::fs::write(path("production.csv"), "").unwrap();
+        assert_eq!(neighbour(&path("productoin.csv")), Some(path("production.csv").display().to_string()));
+        assert_eq!(neighbour(&path("bb.csv")), None);
     }
 
     #[test]

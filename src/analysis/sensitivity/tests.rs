@@ -193,6 +193,20 @@ fn sums_by_economies_and_by_sectors_are_those_over_all_rows() {
     }
 }
 
+#[test]
+fn a_figure_in_a_sentence_has_the_digits_that_are_read() {
+    for (value, text) in [
+        (0.747_190_123, "0.74719"),
+        (0.014_59, "0.014590"),
+        (624_112.284_048, "624112"),
+        (-14_850.4, "-14850"),
+        (0.0, "0"),
+        (2.5e-6, "2.5000e-6"),
+    ] {
+        assert_eq!(told(value), text);
+    }
+}
+
 /// A table of the OECD has 4050 rows, the largest database 19 680.
 #[test]
 fn a_few_cells_of_a_large_table_take_little_beside_its_model() {

@@ -154,13 +154,13 @@ impl Fetch {
                 (false, 0) => "fetched".to_owned(),
                 (false, from) => format!("fetched, from byte {from} on"),
             };
-            eprintln!(
+            output::say(&format!(
                 "{}: {how}, {} bytes, sha256 {} ({})",
                 fetched.path.display(),
                 fetched.bytes,
                 fetched.hashes.sha256,
                 if checked { "checksum verified" } else { "no checksum is published: keep this one" }
-            );
+            ));
         }
         Ok(())
     }
@@ -188,13 +188,13 @@ impl Fetch {
 
 /// Licence and citation, before anything is downloaded.
 fn terms(dataset: &Dataset) {
-    eprintln!("{}", dataset.title);
-    eprintln!("licence: {}", dataset.licence.unwrap_or("the publisher states none"));
+    output::say(&dataset.title);
+    output::say(&format!("licence: {}", dataset.licence.unwrap_or("the publisher states none")));
     if let Some(citation) = dataset.citation {
-        eprintln!("cite: {citation}");
+        output::say(&format!("cite: {citation}"));
     }
     if let Some(note) = dataset.note {
-        eprintln!("note: {note}");
+        output::say(&format!("note: {note}"));
     }
 }
 

@@ -92,43 +92,46 @@ fn describe(inspection: &Inspection<'_>) -> String {
     let list = |labels: &[String]| match labels.len() {
         count if count > MOST_LABELS => {
             let shown = labels[..FIRST_LABELS].join(" ");
-            wrap(&format!("{shown} ... and {} more (`--json` has all)", count - FIRST_LABELS))
+            words(&format!("{shown} ... and {} more (`--json` has all)", count - FIRST_LABELS))
         }
-        _ => wrap(&labels.join(" ")),
+        _ => words(&labels.join(" ")),
     };
     let source = inspection.source;
     let mut text =
         format!("{}\n  importer    {}\n  sha256      {}\n", source.source, source.importer, source.sha256);
     let mut line = |name: &str, value: String| text.push_str(&format!("  {name:<11} {value}\n"));
     line("year", year);
-    line("unit", inspection.unit.to_owned());
+    line("unit", words(inspection.unit));
     line(
         "size",
-        format!(
-            "{} economies x {} sectors = {} rows, {}% of the cells of Z are not zero",
-            inspection.economies.len(),
-            inspection.sectors.len(),
-            inspection.rows,
-            percent(inspection.density_of_intermediate_use)
-        ),
+        wrap([
+            format!(
+                "{} economies x {} sectors = {} rows,",
+                inspection.economies.len(),
+                inspection.sectors.len(),
+                inspection.rows
+            ),
+            format!("{}% of the cells of Z are not zero", percent(inspection.density_of_intermediate_use)),
+        ]),
     );
     line("economies", list(inspection.economies));
     line("sectors", list(inspection.sectors));
     line("final use", list(inspection.final_demand_categories));
-    line("rows below", if below.is_empty() { "none".into() } else { wrap(&below.join(", ")) });
+    line("rows below", if below.is_empty() { "none".into() } else { words(&below.join(", ")) });
     line(
         "output",
         if inspection.published_output { "published".into() } else { "not published: row sums".into() },
     );
     line(
         "totals",
-        format!(
-            "gross output {:.6e}, final demand {:.6e}, gross exports {:.6e}",
-            inspection.gross_output, inspection.final_demand, inspection.gross_exports
-        ),
+        wrap([
+            format!("gross output {:.6e},", inspection.gross_output),
+            format!("final demand {:.6e},", inspection.final_demand),
+            format!("gross exports {:.6e}", inspection.gross_exports),
+        ]),
     );
     for repair in &source.repairs {
-        line("repair", format!("{} ({}): {}", repair.name, repair.count, repair.detail));
+        line("repair", words(&format!("{} ({}): {}", repair.name, repair.count, repair.detail)));
     }
     text
 }
@@ -139,20 +142,25 @@ fn percent(share: f64) -> String {
     if percent == 0.0 || percent >= 0.1 { format!("{percent:.1}") } else { format!("{percent:.1e}") }
 }
 
-/// Breaks a long list of words to fit 80 columns behind the labels of this page.
-fn wrap(text: &str) -> String {
+/// Breaks a text between its words.
+fn words(text: &str) -> String {
+    wrap(text.split(' '))
+}
+
+/// Breaks a text between its parts, to fit 80 columns behind the labels of this page.
+fn wrap(parts: impl IntoIterator<Item = impl AsRef<str>>) -> String {
     const WIDTH: usize = 64;
     const INDENT: &str = "\n              ";
     let mut lines: Vec<String> = vec![String::new()];
-    for word in text.split(' ') {
-        let current = lines.last_mut();
-        match current {
-            Some(line) if line.is_empty() => line.push_str(word),
-            Some(line) if line.len() + 1 + word.len() <= WIDTH => {
+    for part in parts {
+        let part = part.as_ref();
+        match lines.last_mut() {
+            Some(line) if line.is_empty() => line.push_str(part),
+            Some(line) if line.chars().count() + 1 + part.chars().count() <= WIDTH => {
                 line.push(' ');
-                line.push_str(word);
+                line.push_str(part);
             }
-            _ => lines.push(word.to_owned()),
+            _ => lines.push(part.to_owned()),
         }
     }
     lines.join(INDENT)

@@ -6,9 +6,10 @@ use crate::analysis::{Change, Rank, SensitivityAnalysis, SensitivityRows};
 use crate::cli::args::{Common, Input, Modelling, OutputTo};
 use crate::cli::draws::CellErrors;
 use crate::cli::failure::Failure;
-use crate::cli::output::Destination;
+use crate::cli::output::{self, Destination};
 use crate::cli::{Outcome, progress, run};
-use crate::uncertainty::find_measure;
+use crate::frame::{Column, Frame};
+use crate::uncertainty::{Measure, find_measure};
 
 /// Which flows and coefficients move a share most
 #[derive(Debug, Args)]
@@ -28,13 +29,13 @@ pub(crate) struct Sensitivity {
     /// The exporting economy
     #[arg(long, value_name = "NAME")]
     economy: String,
-    /// One exporting sector of it (vs1, vax: sector of origin)
+    /// One exporting sector (vs1, vax: one of origin)
     #[arg(long, value_name = "NAME")]
     sector: Option<String>,
-    /// What is changed, and what follows
+    /// What is changed
     #[arg(long, value_enum, default_value_t = Mode::Flows)]
     mode: Mode,
-    /// Cell by cell, or added up
+    /// What a row is
     #[arg(long, value_enum, default_value_t = By::Cell)]
     by: By,
     /// What comes first
@@ -146,9 +147,67 @@ impl Sensitivity {
         preparation.admission = Some(common.admission_of(analysis.computed(), analysis.asked()));
         let (tables, what) = (self.input.tables()?, analysis.computed());
         let bar = progress::tables(tables.len(), &what, &mut preparation.reading, common);
-        let collected =
+        let mut collected =
             run::over_pieces(&tables, &what, &bar, common, &|table| analysis.run(&preparation, table))?;
+        if destination.is_screen() {
+            let measure = analysis.measure;
+            collected.frames.iter_mut().for_each(|frame| *frame = for_reading(frame, measure));
+            let legend = self.legend(measure);
+            collected.notes.conventions.insert_str(0, &output::fitted(&legend));
+        }
         destination.write(collected.frames, &collected.notes, common)?;
         Ok(Outcome::Done)
     }
+
+    /// What the headings of [`for_reading`] mean, each with its unit.
+    fn legend(&self, measure: &Measure) -> String {
+        let (id, changed) = (measure.id, if self.mode == Mode::Flows { "flow" } else { "coefficient" });
+        let unit = if measure.is_share() { "in percentage points" } else { "an amount" };
+        let mut legend = format!(
+            "effect: what 1 % more of the {changed} adds to {id}, {unit}\n\
+             elasticity: the same in per cent of {id}\n"
+        );
+        if self.mode == Mode::Flows {
+            legend.push_str(&format!("variance: the row's part of the variance of {id}\n"));
+        }
+        legend
+    }
+}
+
+/// The rows for a screen of 80 columns: seller and buyer in one column each, headings of one word, effects on a share in
+/// percentage points.
+fn for_reading(frame: &Frame, measure: &Measure) -> Frame {
+    let mut shown = Frame::new();
+    for field in frame.fields() {
+        let (name, of, column) = match (field.name.as_str(), &field.column) {
+            ("seller_economy" | "seller_sector", _) => ("seller", field.measure, place(frame, "seller")),
+            ("buyer_economy" | "buyer_sector", _) => ("buyer", field.measure, place(frame, "buyer")),
+            ("effect_of_1_percent", Column::Number(effects)) if measure.is_share() => {
+                let points = effects.iter().map(|effect| 100.0 * effect).collect();
+                ("effect", field.measure, Column::Number(points))
+            }
+            ("effect_of_1_percent", column) => ("effect", field.measure, column.clone()),
+            ("variance_share", column) => ("variance", field.measure, column.clone()),
+            (name, column) => (name, field.measure, column.clone()),
+        };
+        if shown.column(name).is_none() {
+            shown = shown.with(name, of, column);
+        }
+    }
+    shown
+}
+
+/// `CHN.c14`, or the economy or the sector alone where rows are added up.
+fn place(frame: &Frame, side: &str) -> Column {
+    let labels = ["economy", "sector"].map(|part| frame.column(&format!("{side}_{part}")));
+    let label = |column: &Column, row: usize| match column {
+        Column::Label { names, codes } => names[codes[row] as usize].clone(),
+        _ => String::new(),
+    };
+    let names: Vec<String> = (0..frame.n_rows())
+        .map(|row| {
+            labels.into_iter().flatten().map(|column| label(column, row)).collect::<Vec<_>>().join(".")
+        })
+        .collect();
+    Column::labels(&names, (0..names.len() as u32).collect())
 }
