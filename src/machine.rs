@@ -29,11 +29,38 @@ pub fn resident() -> Option<u64> {
     kibibytes(&std::fs::read_to_string("/proc/self/status").ok()?, "RssAnon:")
 }
 
-/// Hands back to the system what was freed in pieces. After a file has been read, its cells as they came stand free in pieces
-/// too small for the allocator to return by itself: as much as the table, for as long as the process lives.
+/// The name of the machine; nothing where the system does not tell it under `/proc`.
+#[must_use]
+pub(crate) fn host_name() -> Option<String> {
+    let name = std::fs::read_to_string("/proc/sys/kernel/hostname").ok()?;
+    Some(name.trim().to_owned()).filter(|name| !name.is_empty())
+}
+
+/// Bytes freed in pieces that are not worth asking for: about as many stay at the ends of the heaps of threads, which no call
+/// hands back.
+const PIECES: u64 = 32 << 20;
+
+/// Does the allocator hand back what it is asked for?
+const GIVES_BACK: bool = cfg!(all(target_os = "linux", target_env = "gnu"));
+
+/// Hands back to the system what was freed in pieces, `freed` bytes or so, when that is much. After a file has been read, its
+/// cells as they came stand free in pieces too small for the allocator to return by itself: as much as the table, for as long
+/// as the process lives. While it is asked it locks the heap of one thread after the other, so small tables, of which many may
+/// be at work at once, ask for nothing.
+pub(crate) fn give_back(freed: u64) {
+    if freed > PIECES {
+        trim();
+    }
+}
+
+/// Of so many bytes freed in pieces, those that stay with the process after [`give_back`].
+pub(crate) fn stays(freed: u64) -> u64 {
+    if GIVES_BACK { freed.min(PIECES) } else { freed }
+}
+
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 #[expect(unsafe_code, reason = "the allocator has no other way to be asked")]
-pub(crate) fn give_back() {
+fn trim() {
     // SAFETY: only memory that nobody holds is returned, and the allocator locks what it looks through.
     unsafe {
         libc::malloc_trim(0);
@@ -42,7 +69,7 @@ pub(crate) fn give_back() {
 
 /// Other allocators are not asked.
 #[cfg(not(all(target_os = "linux", target_env = "gnu")))]
-pub(crate) fn give_back() {}
+fn trim() {}
 
 /// The number behind a name in a list of kibibytes.
 fn kibibytes(text: &str, name: &str) -> Option<u64> {
@@ -71,5 +98,12 @@ mod tests {
     fn sizes_are_read_and_told() {
         assert_eq!(kibibytes("MemFree: 3 kB\nMemAvailable:    2048 kB\n", "MemAvailable:"), Some(2 << 20));
         assert_eq!([1_500_000_000, 23_400_000, 900].map(readable), ["1.5 GB", "23 MB", "900 bytes"]);
+    }
+
+    #[test]
+    fn of_small_pieces_all_stay_and_of_many_what_no_call_hands_back() {
+        assert_eq!([0, 1, PIECES].map(stays), [0, 1, PIECES]);
+        // More never leaves less.
+        assert_eq!(stays(PIECES + 1), if GIVES_BACK { PIECES } else { PIECES + 1 });
     }
 }

@@ -304,7 +304,11 @@ fn a_file_of_ones_own_is_answered_with_its_columns_and_not_with_fetching_it() {
         ),
         (&aggregate, "# none yet\ndimension,source,target\n\n", "`sector,c1,goods`"),
         (&balance, "name,amount\nTurkey.Agriculture,1\n", "name the columns label,value"),
-        (&balance, "label,value\nTurkey.Agriculture,many\n", "row `line 2`, column `value`: found `many`"),
+        (
+            &balance,
+            "label,value\nTurkey.Agriculture,many\n",
+            "line 2, column `value`: found `many`, expected a number",
+        ),
         (&trace, "economy,sector,jobs\nTurkey,Agriculture,1\n", "it has economy,sector,jobs"),
     ] {
         fs::write(own, text).unwrap();

@@ -1,16 +1,15 @@
-//! Bounds that are told: the memory of commands that make tables and reports, what reaches the claims of a report, how
-//! exactly a dominant vector is met.
+//! The memory of commands that make tables and reports: told before it is taken, refused where there is less, and near what the
+//! binary takes.
 
 use std::fs;
 use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Duration;
 
-use vadex::indicators::{Request, find_indicator};
 use vadex::kernel::stored::Storage;
-use vadex::level::Level;
 use vadex::model::memory::{Rewrite, TableSize, Written};
-use vadex::report::notes_path;
 
-use super::support::{data_dir, model, open, stderr, stdout, vadex};
+use super::support::{data_dir, fixture, open, stderr, stdout, vadex};
 
 const TABLE: &str = "builtin:wiod13/2005";
 
@@ -208,9 +207,61 @@ fn a_report_is_admitted_with_its_claims_or_told_to_leave_them_out() {
 }
 
 #[test]
+fn the_results_of_a_report_stand_beside_its_claims() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    // Enough for the figures, not for the claims on seventeen years.
+    let needed = |economies: &str| {
+        let start = ["report", "builtin:wiod13", "--year", "2011", "--product", "none", "--claims", "C8"];
+        let rest = ["--economy", economies, "--memory", "125MB", "-o", out.to_str().unwrap()];
+        let message = stderr(&vadex(&[&start[..], &rest].concat()));
+        assert!(message.contains("report with claims: 820 rows"), "{message}");
+        between(&message, "needs about ", " MB of memory at its peak")
+    };
+    // The pages of 41 economies are kept while the claims are tested: a quarter of a megabyte each.
+    let (none, all) = (needed("none"), needed("all"));
+    assert!(all >= none + 10, "{none} {all}");
+}
+
+#[test]
+fn claims_on_a_larger_second_input_are_refused_before_any_figure_is_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let (small, out) = (folder.path().join("2005.csv"), folder.path().join("out"));
+    fs::copy(fixture("leather.csv"), &small).unwrap();
+    let start = ["report", small.to_str().unwrap(), "builtin:wiod13", "--claims", "C8", "--memory", "100MB"];
+    let refused = vadex(&[&start[..], &["-o", out.to_str().unwrap()]].concat());
+    let message = stderr(&refused);
+    assert_eq!(refused.status.code(), Some(2), "{message}");
+    assert!(message.contains("report with claims on builtin:wiod13/1995: 820 rows"), "{message}");
+    assert!(message.contains("`--claims none` (about 5") && !out.exists(), "{message}");
+}
+
+#[test]
+fn a_sparse_table_is_told_to_go_to_parquet_whatever_memory_there_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let (list, out) = (folder.path().join("net.csv"), folder.path().join("wide.csv"));
+    let import = |firms: usize| {
+        let lines: String = (0..firms).map(|firm| format!("f{firm},FINAL,1\n")).collect();
+        fs::write(&list, format!("seller,buyer,value\n{lines}")).unwrap();
+        let start = ["import", list.to_str().unwrap(), "-o", out.to_str().unwrap(), "--memory", "1GB"];
+        let refused = vadex(&start);
+        assert_eq!(refused.status.code(), Some(2), "{}", stderr(&refused));
+        assert!(!out.exists());
+        stderr(&refused)
+    };
+    // So many columns are in no case written: more memory would not help.
+    let message = import(30_000);
+    assert!(message.contains("a sparse table of 30000 rows as CSV"), "{message}");
+    assert!(message.contains("name the output .parquet") && !message.contains("--memory"), "{message}");
+    let message = import(15_000);
+    assert!(message.contains("import: 15000 rows") && message.contains("1.0 GB are allowed"), "{message}");
+    assert!(message.contains("an output named .parquet, which holds"), "{message}");
+}
+
+#[test]
 fn the_memory_that_is_stated_holds_for_the_embedded_table_of_a_product() {
     let folder = tempfile::tempdir().unwrap();
-    let leather = super::support::fixture("leather.csv");
+    let leather = fixture("leather.csv");
     let report = |memory: &str| {
         let out = folder.path().join(format!("out-{memory}"));
         vadex(&["report", &leather, "--claims", "none", "-o", out.to_str().unwrap(), "--memory", memory])
@@ -223,92 +274,6 @@ fn the_memory_that_is_stated_holds_for_the_embedded_table_of_a_product() {
     assert!(message.contains("`--product none` (about 5"), "{message}");
     let done = report("100MB");
     assert!(done.status.success(), "{}", stderr(&done));
-}
-
-#[test]
-fn options_of_a_report_reach_its_claims_or_the_notes_say_why_not() {
-    let folder = tempfile::tempdir().unwrap();
-    let out = folder.path().join("out");
-    let report = |more: &[&str]| {
-        let start = ["report", "builtin:wiod13/2011", "--claims", "C8", "-o", out.to_str().unwrap()];
-        let output = vadex(&[&start[..], more].concat());
-        assert!(output.status.success(), "{}", stderr(&output));
-        let notes = fs::read_to_string(notes_path(&out.join("data/claims.csv"))).unwrap();
-        (stderr(&output), notes, fs::read_to_string(out.join("report.html")).unwrap())
-    };
-    let (talk, notes, page) = report(&[]);
-    for text in [&talk, &notes, &page] {
-        assert!(!text.contains("does not reach") && !text.contains("claims solve by"), "{talk}\n{notes}");
-    }
-    let group = ["--group", "EU=DEU,FRA"];
-    let options = ["--solver", "dense-inverse", "--gross-output", "published"];
-    let (talk, notes, page) = report(&[&options[..], &group].concat());
-    // The solver reaches them; economies and conventions are their own.
-    assert!(notes.contains("claims solve by dense-inverse, as asked for"), "{notes}");
-    for words in ["--group EU=DEU,FRA does not reach them", "--gross-output published does not reach them"] {
-        assert!(talk.contains(words), "`{words}` is not in {talk}");
-        assert!(notes.contains(words), "`{words}` is not in {notes}");
-        assert!(page.contains(words), "`{words}` is not on the page");
-    }
-    let conventions = fs::read_to_string(out.join("data/conventions.csv")).unwrap();
-    assert_eq!(conventions.matches("--group EU=DEU,FRA does not reach them").count(), 1, "{conventions}");
-    // The table has not the year of the product, which is traced through another one.
-    assert!(talk.contains("traced through builtin:wiod13/2010 as that comes"), "{talk}");
-    // A command that is said to give the same numbers takes the same options.
-    let command =
-        "vadex tiva builtin:wiod13/2011 --gross-output published --solver dense-inverse --group EU=DEU,FRA";
-    assert!(page.contains(command), "no `{command}`");
-}
-
-#[test]
-fn claims_are_solved_by_the_solver_that_is_named() {
-    use vadex::claims::ClaimData;
-    use vadex::load::ReadOptions;
-
-    let solver_of = |solver: Option<&str>| {
-        let options = ReadOptions::default();
-        let data =
-            ClaimData::open_solved_by(&[TABLE.to_owned()], None, &options, solver, &mut |_| ()).unwrap();
-        data.series[0].last.as_ref().unwrap().model.system().solver()
-    };
-    assert_eq!(solver_of(Some("dense-pivoted")), "dense-pivoted");
-    assert_ne!(solver_of(None), "dense-pivoted");
-    let options = ReadOptions::default();
-    let unknown =
-        ClaimData::open_solved_by(&[TABLE.to_owned()], None, &options, Some("dense-lux"), &mut |_| ());
-    assert!(unknown.unwrap_err().to_string().contains("dense-lux"));
-}
-
-#[test]
-fn a_dominant_vector_tells_how_exactly_it_is_met() {
-    /// What counts as found: rounding of a product, with room.
-    const FOUND: f64 = 1e-13;
-    let model = model(&open(TABLE));
-    model.system().take_worst_residual();
-    let reading =
-        find_indicator("eigenvector").unwrap().run(&model, Level::Sector, &Request::default()).unwrap();
-    let told = model.system().worst_residual();
-    assert!(told > 0.0 && told < FOUND, "{told:e}");
-    // By hand: q'A against λ q', in the 1-norm, relative to λ q'.
-    let q = reading.frame.numbers("bl_eigen").unwrap();
-    let coefficients = model.system().input_coefficients();
-    let mut pulled = vec![0.0; q.len()];
-    coefficients.for_each(|i, j, a| pulled[j] += q[i] * a);
-    let sum = |values: &[f64]| values.iter().sum::<f64>();
-    let eigenvalue = sum(&pulled) / sum(q);
-    let missed: f64 = pulled.iter().zip(q).map(|(pulled, q)| (pulled - eigenvalue * q).abs()).sum();
-    let residual = missed / (eigenvalue * sum(q));
-    assert!(residual < 2.0 * FOUND, "{residual:e}");
-    // The notes of the command have it, and say what it is.
-    let folder = tempfile::tempdir().unwrap();
-    let out = folder.path().join("eigen.csv");
-    let output = vadex(&["indicators", "eigenvector", TABLE, "-o", out.to_str().unwrap()]);
-    assert!(output.status.success(), "{}", stderr(&output));
-    let notes: serde_json::Value =
-        serde_json::from_str(&fs::read_to_string(notes_path(&out)).unwrap()).unwrap();
-    let noted = notes["worst_residual"].as_f64().unwrap();
-    assert!(noted > 0.0 && noted < FOUND, "{noted:e}");
-    assert!(stderr(&output).contains("takes in that of every vector"), "{}", stderr(&output));
 }
 
 #[test]
@@ -328,51 +293,131 @@ fn the_size_of_a_table_is_what_its_arrays_take() {
     assert!(peak(Rewrite::folding(size, 820, 41)) < peak(Rewrite::folding_with_effect(size, 820, 41)));
 }
 
-/// Most memory that the real binary asked for, in bytes, without pages of the program and of mapped files, and what it said
-/// on standard error.
-fn peak_of(arguments: &[String]) -> (u64, String) {
-    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_vadex"))
+/// What the real binary held at most, in bytes, and what it said on standard error.
+struct Peak {
+    /// Memory that no file stands behind, looked at every millisecond.
+    private: u64,
+    /// The same with pages of the program and of mapped files, of which the system keeps count.
+    whole: u64,
+    said: String,
+}
+
+/// Runs the binary with two threads, which have memory of their own.
+fn peak_of(arguments: &[&str], folder: &Path) -> Peak {
+    let talk = folder.join("talk.txt");
+    let mut child = Command::new(env!("CARGO_BIN_EXE_vadex"))
         .args(arguments)
-        .stdout(std::process::Stdio::null())
-        .stderr(std::process::Stdio::piped())
+        .args(["-v", "--memory", "1234MB", "--threads", "2"])
+        .env("POLARS_MAX_THREADS", "2")
+        .stdout(Stdio::null())
+        // A pipe that nobody reads would hold it up.
+        .stderr(fs::File::create(&talk).expect("a file for its talk"))
         .spawn()
         .expect("the binary runs");
     let status = format!("/proc/{}/status", child.id());
-    let mut peak = 0;
+    let (mut private, mut whole) = (0, 0);
     while child.try_wait().expect("the child can be waited for").is_none() {
         let text = fs::read_to_string(&status).unwrap_or_default();
-        let line = text.lines().find_map(|line| line.strip_prefix("RssAnon:"));
-        let kibibytes = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
-        peak = kibibytes.map_or(peak, |kibibytes| peak.max(kibibytes << 10));
-        std::thread::sleep(std::time::Duration::from_millis(1));
+        let bytes = |name: &str| {
+            let line = text.lines().find_map(|line| line.strip_prefix(name));
+            line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok()).unwrap_or(0) << 10
+        };
+        (private, whole) = (private.max(bytes("RssAnon:")), whole.max(bytes("VmHWM:")));
+        std::thread::sleep(Duration::from_millis(1));
     }
-    let mut said = String::new();
-    std::io::Read::read_to_string(&mut child.stderr.take().expect("piped"), &mut said).expect("text");
-    (peak, said)
+    Peak { private, whole, said: fs::read_to_string(&talk).expect("its talk is text") }
 }
 
-#[test]
-fn the_memory_that_is_told_is_near_what_the_binary_takes() {
+impl Peak {
+    /// What it said that it would take.
+    #[track_caller]
+    fn predicted(&self) -> f64 {
+        between(&self.said, "takes about ", " MB at its peak") as f64 * 1e6
+    }
+}
+
+/// Can the peak of a process be told from its arrays?
+fn is_told_by_the_system() -> bool {
     if !cfg!(target_os = "linux") {
         println!("skipped: the peak of a process is read from /proc");
+        return false;
+    }
+    let pages = fs::read_to_string("/sys/kernel/mm/transparent_hugepage/enabled").unwrap_or_default();
+    if pages.contains("[always]") {
+        println!("skipped: every page is a large one, whatever is asked for");
+        return false;
+    }
+    true
+}
+
+/// Large pages, which are asked for arrays of some megabytes: one page an array is not full.
+const LARGE_PAGES: f64 = 4.0 * 2_097_152.0;
+
+#[test]
+fn no_command_takes_more_memory_than_it_tells() {
+    if !is_told_by_the_system() {
         return;
     }
-    // What the prediction counts for everything small, the program's own pages among it.
-    const SMALL: f64 = 48e6;
-    // Not every array of the prediction stands at the same moment as every other.
-    const FACTOR: f64 = 2.0;
-    let full = data_dir("the_memory_that_is_told_is_near_what_the_binary_takes");
+    let full = data_dir("no_command_takes_more_memory_than_it_tells");
     let full = full.map(|folder| folder.join("wiod2013_int").display().to_string());
     for table in ["builtin:wiod13"].into_iter().chain(full.as_deref()) {
         let folder = tempfile::tempdir().unwrap();
         for work in works(table, "2005", folder.path()) {
-            let more = ["-v", "--memory", "1234MB"].map(str::to_owned);
-            let (measured, said) = peak_of(&[work.arguments.clone(), more.to_vec()].concat());
-            let predicted = between(&said, "takes about ", " MB at its peak") as f64 * 1e6;
-            let measured = measured as f64;
-            let what = format!("{:?}: predicted {predicted}, measured {measured} bytes", work.arguments);
-            assert!(measured <= predicted, "{what}");
-            assert!(predicted <= FACTOR * measured + SMALL, "{what}: work that fits is refused");
+            let arguments: Vec<&str> = work.arguments.iter().map(String::as_str).collect();
+            let peak = peak_of(&arguments, folder.path());
+            let (measured, predicted) = (peak.private as f64, peak.predicted());
+            assert!(
+                measured <= predicted + LARGE_PAGES,
+                "{arguments:?}: predicted {predicted}, measured {measured} bytes"
+            );
         }
+    }
+}
+
+/// Writes a table whose cells are single digits: large in memory, and soon read.
+fn write_digits(path: &Path, economies: usize, sectors: usize) {
+    let rows = economies * sectors;
+    let label = |row: usize| format!("E{:02}.s{:02}", row / sectors, row % sectors);
+    let mut text = String::with_capacity(2 * rows * (rows + economies) + 32 * rows);
+    text.push_str("row");
+    (0..rows).for_each(|row| text.push_str(&format!(",{}", label(row))));
+    (0..economies).for_each(|economy| text.push_str(&format!(",E{economy:02}.FD")));
+    for row in 0..rows {
+        text.push_str(&format!("\n{}", label(row)));
+        for column in 0..rows {
+            text.push_str([",1", ",2", ",3", ",4", ",5", ",6", ",7"][(5 * row + 3 * column) % 7]);
+        }
+        (0..economies).for_each(|at| text.push_str(if at == row / sectors { ",90000" } else { ",1" }));
+    }
+    text.push('\n');
+    fs::write(path, text).unwrap();
+}
+
+#[test]
+fn the_memory_that_is_told_is_near_what_a_table_of_some_thousand_rows_takes() {
+    if !is_told_by_the_system() {
+        return;
+    }
+    // Of what stands beside the smallest table; a table too many is half as much again.
+    const FACTOR: f64 = 1.3;
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (table, file, smallest) = (path("2005.csv"), path("made.parquet"), fixture("leather.csv"));
+    let (table, file) = (table.as_str(), file.as_str());
+    write_digits(Path::new(table), 60, 50);
+    let nothing = peak_of(&["check", smallest.as_str()], folder.path());
+    for arguments in [
+        &["check", table][..],
+        &["import", table, "-o", file],
+        &["balance", table, "--rows-from", "keep", "--columns-from", "keep", "-o", file],
+    ] {
+        let peak = peak_of(arguments, folder.path());
+        let (measured, predicted) = (peak.private as f64, peak.predicted());
+        let what = format!("{arguments:?}: predicted {predicted}, measured {measured} bytes");
+        assert!(measured <= predicted + LARGE_PAGES, "{what}");
+        // The system misses no moment, but counts pages of files as well.
+        let grown = (measured - nothing.private as f64).max(peak.whole as f64 - nothing.whole as f64);
+        let told = predicted - nothing.predicted();
+        assert!(told <= FACTOR * grown, "{what}, {grown} more than of nothing: work that fits is refused");
     }
 }

@@ -510,3 +510,46 @@ fn accounts_of_small_tables_match_a_calculation_by_hand() {
     let (content, exports) = account.import_content(&[true], &[true]);
     assert!((content / exports - 0.2 / 0.7).abs() < 1e-14);
 }
+
+#[test]
+fn claims_are_solved_by_the_solver_that_is_named() {
+    let table = ["builtin:wiod13/2005".to_owned()];
+    let solver_of = |solver: Option<&str>| {
+        let options = ReadOptions::default();
+        let data = ClaimData::open_solved_by(&table, None, &options, solver, &mut |_| ()).unwrap();
+        data.series[0].last.as_ref().unwrap().model.system().solver()
+    };
+    assert_eq!(solver_of(Some("dense-pivoted")), "dense-pivoted");
+    assert_ne!(solver_of(None), "dense-pivoted");
+    let options = ReadOptions::default();
+    let unknown = ClaimData::open_solved_by(&table, None, &options, Some("dense-lux"), &mut |_| ());
+    assert!(unknown.unwrap_err().to_string().contains("dense-lux"));
+}
+
+#[test]
+fn a_product_that_does_not_fit_into_memory_is_no_verdict() {
+    // Tables of its year without its economies: it is traced through the embedded one.
+    let folder = Plant { economies: 3, years: vec![2009, 2010], ..Plant::default() }.folder();
+    let claims = |memory: &str| {
+        vadex(&["claims", "C6", "--table", folder.path().to_str().unwrap(), "--memory", memory])
+    };
+    let refused = claims("54MB");
+    let message = stderr(&refused);
+    assert_eq!((refused.status.code(), stdout(&refused)), (Some(2), String::new()), "{message}");
+    for part in ["the product account on builtin:wiod13/2010: 820 rows", "54 MB are allowed by --memory"] {
+        assert!(message.contains(part), "`{part}` is not in {message}");
+    }
+    let done = claims("100MB");
+    assert!(done.status.success() && stdout(&done).contains("builtin:wiod13"), "{}", stderr(&done));
+}
+
+#[test]
+fn the_memory_of_claims_is_told_with_v_and_not_with_q() {
+    let folder = Plant { economies: 3, years: vec![2009, 2010], ..Plant::default() }.folder();
+    let talk = |more: &[&str]| {
+        let start = ["claims", "C1", "--table", folder.path().to_str().unwrap(), "-v"];
+        stderr(&vadex(&[&start[..], more].concat()))
+    };
+    assert_eq!(talk(&[]).matches("memory: the claims on").count(), 1, "{}", talk(&[]));
+    assert!(!talk(&["-q"]).contains("memory:"), "{}", talk(&["-q"]));
+}

@@ -9,6 +9,7 @@ use vadex::indicators::{
 };
 use vadex::labels::Group;
 use vadex::model::{Model, ModelOptions};
+use vadex::report::notes_path;
 use vadex::table::IcioTable;
 
 use super::support::{close, data_dir, fixture, leather, model, open, stderr, stdout, table, vadex};
@@ -720,4 +721,37 @@ fn identities_hold_on_a_full_world_table() {
         }
     }
     assert!(indicators::inventories(&table).is_some(), "WIOD has changes in inventories (c42)");
+}
+
+#[test]
+fn a_dominant_vector_tells_how_exactly_it_is_met() {
+    /// What counts as found: rounding of a product, with room.
+    const FOUND: f64 = 1e-13;
+    const TABLE: &str = "builtin:wiod13/2005";
+    let model = model(&open(TABLE));
+    model.system().take_worst_residual();
+    let reading =
+        find_indicator("eigenvector").unwrap().run(&model, Level::Sector, &Request::default()).unwrap();
+    let told = model.system().worst_residual();
+    assert!(told > 0.0 && told < FOUND, "{told:e}");
+    // By hand: q'A against λ q', in the 1-norm, relative to λ q'.
+    let q = reading.frame.numbers("bl_eigen").unwrap();
+    let coefficients = model.system().input_coefficients();
+    let mut pulled = vec![0.0; q.len()];
+    coefficients.for_each(|i, j, a| pulled[j] += q[i] * a);
+    let sum = |values: &[f64]| values.iter().sum::<f64>();
+    let eigenvalue = sum(&pulled) / sum(q);
+    let missed: f64 = pulled.iter().zip(q).map(|(pulled, q)| (pulled - eigenvalue * q).abs()).sum();
+    let residual = missed / (eigenvalue * sum(q));
+    assert!(residual < 2.0 * FOUND, "{residual:e}");
+    // The notes of the command have it, and say what it is.
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("eigen.csv");
+    let output = vadex(&["indicators", "eigenvector", TABLE, "-o", out.to_str().unwrap()]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let notes: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(notes_path(&out)).unwrap()).unwrap();
+    let noted = notes["worst_residual"].as_f64().unwrap();
+    assert!(noted > 0.0 && noted < FOUND, "{noted:e}");
+    assert!(stderr(&output).contains("takes in that of every vector"), "{}", stderr(&output));
 }

@@ -107,6 +107,25 @@ fn help_and_pages_fit_80_columns_where_no_screen_tells_its_width() {
     }
 }
 
+/// What a command line shows on a screen of so many columns; nothing, and it is said, where there is no `script` that can
+/// make one.
+#[cfg(target_os = "linux")]
+fn on_screen(command: &str, columns: usize) -> Option<String> {
+    let script = |command: &str| {
+        Command::new("script").args(["-qec", command, "/dev/null"]).stdin(Stdio::null()).output()
+    };
+    if !script("true").is_ok_and(|probe| probe.status.success()) {
+        println!("skipped: there is no `script` here that can make a screen");
+        return None;
+    }
+    Some(stdout(&script(&format!("stty rows 24 cols {columns}; {command}")).unwrap()))
+}
+
+#[cfg(target_os = "linux")]
+fn words(text: &str) -> Vec<&str> {
+    text.split_whitespace().collect()
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn talk_fits_the_screen_it_is_read_on_and_stays_whole_in_a_log() {
@@ -116,18 +135,60 @@ fn talk_fits_the_screen_it_is_read_on_and_stays_whole_in_a_log() {
     let made = vadex(&["tiva", &table]);
     assert!(stderr(&made).lines().any(|line| line.len() > 60), "{}", stderr(&made));
     for (extra, plain) in [(" --economy Nowhere", &wrong), ("", &made)] {
-        let command =
-            format!("stty rows 24 cols 60; '{BINARY}' tiva '{table}'{extra} --progress never >/dev/null");
-        let screen =
-            Command::new("script").args(["-qec", &command, "/dev/null"]).stdin(Stdio::null()).output();
-        let Ok(screen) = screen else {
-            println!("skipped: there is no `script` here to make a screen");
-            return;
-        };
-        let shown = stdout(&screen);
-        let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+        let command = format!("'{BINARY}' tiva '{table}'{extra} --progress never >/dev/null");
+        let Some(shown) = on_screen(&command, 60) else { return };
         assert_eq!(words(&shown), words(&stderr(plain)), "no word is lost");
         assert!(shown.lines().all(|line| line.trim_end().chars().count() <= 60), "{shown}");
+    }
+}
+
+/// A folder with a small table and a manifest of tasks on it.
+#[cfg(target_os = "linux")]
+fn study(tasks: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::copy(fixture("leather.csv"), folder.path().join("leather.csv")).unwrap();
+    fs::write(folder.path().join("m.toml"), format!("[[table]]\npath = 'leather.csv'\n{tasks}")).unwrap();
+    folder
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn failures_and_summary_of_a_batch_fit_the_screen_too() {
+    let study = study("[[task]]\ncommand = 'tiva'\nname = 'one-that-is-nowhere'\neconomy = 'Germny'\n");
+    let folder = study.path().display();
+    // From inside, so that no path of this machine is a word longer than the screen.
+    let command = format!("cd '{folder}'; '{BINARY}' batch m.toml -o out --progress never");
+    let plain = Command::new("sh").args(["-c", &command]).output().unwrap();
+    let told = stderr(&plain);
+    for start in ["failed: one-that-is-nowhere-country/leather.csv: ", "batch: 1 job on 1 table: "] {
+        assert!(told.lines().any(|line| line.starts_with(start) && line.len() > 60), "{start}: {told}");
+    }
+    let Some(shown) = on_screen(&command, 60) else { return };
+    assert_eq!(words(&shown), words(&told), "no word is lost");
+    assert!(shown.lines().all(|line| line.trim_end().chars().count() <= 60), "{shown}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn in_a_terminal_a_file_of_a_dry_run_is_a_line_and_the_memory_is_said_once() {
+    let study =
+        study("[[task]]\ncommand = 'tiva'\n[[task]]\ncommand = 'tiva'\nlevel = 'sector'\ndraws = 1000000\n");
+    let folder = study.path().display();
+    for (memory, state, limit) in [("100M", "refused", "105 MB"), ("1G", "if it fits", "1.1 GB")] {
+        let command = format!("cd '{folder}'; '{BINARY}' batch m.toml -o out --dry-run --memory {memory}");
+        let Some(shown) = on_screen(&command, 80) else { return };
+        for parts in [
+            ["tiva-country/leather.csv", "to do", "50 MB"],
+            ["tiva-sector-draws/leather.csv", state, "0.8 to 1.6 GB"],
+        ] {
+            let line = shown.lines().find(|line| line.contains(parts[0])).unwrap_or_default();
+            assert!(parts.iter().all(|part| line.contains(part)), "{parts:?} in\n{shown}");
+        }
+        // A heading, two files, one note.
+        assert_eq!(shown.lines().filter(|line| !line.trim().is_empty()).count(), 4, "{shown}");
+        assert_eq!(shown.matches(&format!("{limit} are allowed by --memory")).count(), 1, "{shown}");
+        let Some(quiet) = on_screen(&format!("{command} -q"), 80) else { return };
+        assert!(!quiet.contains("allowed by --memory"), "{quiet}");
     }
 }
 
@@ -286,6 +347,31 @@ fn what_a_killed_command_left_goes_when_its_file_is_written_again() {
     left.sort();
     stay.sort();
     assert_eq!(left, stay);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_a_killed_command_left_goes_without_a_word_where_none_is_wanted() {
+    let folder = tempfile::tempdir().unwrap();
+    let result = folder.path().join("out.csv").display().to_string();
+    let host = fs::read_to_string("/proc/sys/kernel/hostname").unwrap();
+    let mut child = Command::new("true").spawn().unwrap();
+    let gone = child.id();
+    child.wait().unwrap();
+    let left = folder.path().join(format!(".tmp.out.csv.{gone}@{}.Ab12Cd", host.trim()));
+    let table = fixture("leather.csv");
+    for quiet in [true, false] {
+        fs::write(&left, "half").unwrap();
+        let mut arguments = vec!["tiva", table.as_str(), "-o", result.as_str()];
+        if quiet {
+            arguments.push("-q");
+        }
+        let output = vadex(&arguments);
+        let talk = stderr(&output);
+        assert!(output.status.success() && !left.exists(), "{talk}");
+        assert_eq!(talk.contains("note: removed"), !quiet, "{talk}");
+        assert_eq!(talk.is_empty(), quiet, "{talk}");
+    }
 }
 
 #[cfg(target_os = "linux")]

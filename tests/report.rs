@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 
 use vadex::claims::ClaimOptions;
 use vadex::page::{self, Economies, ReportFolder, Request, SECTIONS};
+use vadex::report::notes_path;
 
 use super::html::{Node, parse};
 use super::support::{self, close, stderr, vadex};
@@ -725,4 +726,76 @@ fn the_band_of_a_path_is_that_of_the_curve_whose_turn_is_tested() {
     let bands = figure.with_attribute("class", "band");
     assert_eq!(bands.len(), total, "a band an economy");
     assert!(figure.text().contains("95% interval of the fitted path"), "its level is said");
+}
+
+#[test]
+fn options_of_a_report_reach_its_claims_or_the_notes_say_why_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    let report = |more: &[&str]| {
+        let start = ["report", "builtin:wiod13/2011", "--claims", "C8", "-o", out.to_str().unwrap()];
+        let output = vadex(&[&start[..], more].concat());
+        assert!(output.status.success(), "{}", stderr(&output));
+        let notes = std::fs::read_to_string(notes_path(&out.join("data/claims.csv"))).unwrap();
+        (stderr(&output), notes, std::fs::read_to_string(out.join("report.html")).unwrap())
+    };
+    let (talk, notes, page) = report(&[]);
+    for text in [&talk, &notes, &page] {
+        assert!(!text.contains("does not reach") && !text.contains("claims solve by"), "{talk}\n{notes}");
+    }
+    let group = ["--group", "EU=DEU,FRA"];
+    let options = ["--solver", "dense-inverse", "--gross-output", "published"];
+    let (talk, notes, page) = report(&[&options[..], &group].concat());
+    // The solver reaches them; economies and conventions are their own.
+    assert!(notes.contains("claims solve by dense-inverse, as asked for"), "{notes}");
+    for words in ["--group EU=DEU,FRA does not reach them", "--gross-output published does not reach them"] {
+        assert!(talk.contains(words), "`{words}` is not in {talk}");
+        assert!(notes.contains(words), "`{words}` is not in {notes}");
+        assert!(page.contains(words), "`{words}` is not on the page");
+    }
+    let conventions = std::fs::read_to_string(out.join("data/conventions.csv")).unwrap();
+    assert_eq!(conventions.matches("--group EU=DEU,FRA does not reach them").count(), 1, "{conventions}");
+    // The table has not the year of the product, which is traced through another one.
+    assert!(talk.contains("traced through builtin:wiod13/2010 as that comes"), "{talk}");
+    // A command that is said to give the same numbers takes the same options.
+    let command =
+        "vadex tiva builtin:wiod13/2011 --gross-output published --solver dense-inverse --group EU=DEU,FRA";
+    assert!(page.contains(command), "no `{command}`");
+}
+
+#[test]
+fn commands_of_a_report_read_its_table_as_it_did_and_quote_what_a_shell_would_take_apart() {
+    let folder = tempfile::tempdir().unwrap();
+    let (table, out) = (folder.path().join("my table.csv"), folder.path().join("out"));
+    std::fs::copy(support::fixture("leather.csv"), &table).unwrap();
+    let (table, out) = (table.to_str().unwrap(), out.to_str().unwrap());
+    let read = ["--from", "canonical-csv", "--unit", "million $", "--group", "T and G=Turkey,Germany"];
+    let start = ["report", table, "--claims", "none", "--product", "none", "-o", out];
+    let output = vadex(&[&start[..], &read].concat());
+    assert!(output.status.success(), "{}", stderr(&output));
+    let page = parse(&std::fs::read_to_string(Path::new(out).join("report.html")).unwrap()).unwrap();
+    let command = format!(
+        "vadex tiva '{table}' --from canonical-csv --unit 'million $' --group 'T and G=Turkey,Germany'"
+    );
+    let named: Vec<String> = page.all("code").iter().map(|code| code.text()).collect();
+    assert!(named.contains(&command), "no `{command}` among {named:?}");
+    // A shell takes it as it stands.
+    let binary = env!("CARGO_BIN_EXE_vadex");
+    let line = format!("{} --format csv --quiet", command.replacen("vadex", &format!("'{binary}'"), 1));
+    let run = std::process::Command::new("sh").args(["-c", &line]).output().unwrap();
+    assert!(run.status.success(), "{line}: {}", stderr(&run));
+    assert!(support::stdout(&run).contains("T and G"), "{line}");
+}
+
+#[test]
+fn the_memory_of_a_report_is_told_once_however_many_years_it_has() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    let start = ["report", "builtin:wiod13", "--year", "2010-2011", "--claims", "none", "--product", "none"];
+    let run = |more: &[&str]| {
+        let output = vadex(&[&start[..], &["-v", "-o", out.to_str().unwrap()], more].concat());
+        assert!(output.status.success(), "{}", stderr(&output));
+        stderr(&output).matches("memory: report on 820 rows").count()
+    };
+    assert_eq!((run(&[]), run(&["-q"])), (1, 0));
 }

@@ -6,8 +6,8 @@
 //! the operating system, which gives them back when their owner dies, on whatever machine it was. Where the file system
 //! has no locks, and where a run of everything stands beside shards that share its tables, runs in one folder may do the
 //! same work twice; since each writes in a place of its own, results are renamed from there and depend on nothing but
-//! their settings, they write the same bytes. Writing an output and taking a leftover of its name away exclude each other
-//! by a claim on that output.
+//! their settings, they write the same bytes. Putting an output in its place and taking a leftover of its name away
+//! exclude each other by a claim on that output, which nobody holds while he computes.
 
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
@@ -23,7 +23,8 @@ use super::shard::Shard;
 use crate::frame::ResultNotes;
 use crate::interrupt::Scrap;
 use crate::load;
-use crate::report::{ReportError, ResultFile, Sink, notes_path, write_whole_by_way_of};
+use crate::machine;
+use crate::report::{Half, ReportError, ResultFile, Sink, notes_path};
 
 /// Name of the folder with everything that is not a result.
 const KEPT: &str = ".vadex";
@@ -79,11 +80,13 @@ pub(super) struct Claim {
     path: PathBuf,
     held: Option<File>,
     /// An interruption takes it away too, when it is ours.
-    _scrap: Option<Scrap>,
+    scrap: Option<Scrap>,
 }
 
 impl Drop for Claim {
     fn drop(&mut self) {
+        // Once it is taken away, a file of that name is another run's: no interruption must touch it.
+        drop(self.scrap.take());
         // Taken away while it is still held: who opened it before gets a lock on a file without a name, and looks at the
         // ledger again in any case.
         if self.held.is_some() {
@@ -149,7 +152,8 @@ impl Folder {
         self.root.join(output)
     }
 
-    /// Writes an output, its notes, and last its record: before that it does not count.
+    /// Writes an output, its notes, and last its record: before that it does not count. What another run has finished
+    /// meanwhile stays, and its record is returned.
     pub fn write(
         &self,
         output: &Output<'_>,
@@ -157,9 +161,8 @@ impl Folder {
         produce: impl FnOnce(&mut dyn Sink) -> Result<(), BatchError>,
     ) -> Result<Record, BatchError> {
         let path = self.path_of(output.path);
-        let _claim = self.claim_output(output)?;
         let (mut sha256, mut bytes) = (String::new(), 0);
-        self.put(&path, |file| {
+        let half = self.half(&path, |file| {
             let mut hashed = Hashed { inner: io::BufWriter::new(file), digest: Sha256::new(), bytes: 0 };
             let mut sink = output.writer.start(Box::new(&mut hashed), notes);
             produce(sink.as_mut())?;
@@ -168,6 +171,12 @@ impl Folder {
             (sha256, bytes) = (hex(&hashed.digest.finalize()), hashed.bytes);
             Ok(())
         })?;
+        // Only now, because a claim is waited for, and to produce may be to compute.
+        let _claim = self.claim_output(output)?;
+        if let Some(record) = finished(&self.root, output) {
+            return Ok(record);
+        }
+        half.keep(&path)?;
         let known = Known { key: &output.key, sha256: &sha256, settings: &output.settings };
         let sidecar = json_bytes(&Sidecar { notes, batch: known })?;
         self.put_bytes(&notes_path(&path), &sidecar)?;
@@ -211,18 +220,20 @@ impl Folder {
     }
 
     fn put_bytes(&self, path: &Path, bytes: &[u8]) -> Result<(), BatchError> {
-        self.put(path, |file| Ok(file.write_all(bytes).map_err(ReportError::from)?))
+        let half = self.half(path, |file| Ok(file.write_all(bytes).map_err(ReportError::from)?))?;
+        Ok(half.keep(path)?)
     }
 
-    fn put(
+    /// What becomes a file, in the place of half-written ones; the folder that it goes to is there.
+    fn half(
         &self,
         path: &Path,
         produce: impl FnOnce(&mut ResultFile<'_>) -> Result<(), BatchError>,
-    ) -> Result<(), BatchError> {
+    ) -> Result<Half, BatchError> {
         if let Some(parent) = path.parent() {
             fs::create_dir_all(parent).map_err(trouble(parent))?;
         }
-        write_whole_by_way_of(&self.scratch, path, produce)
+        Half::produce(&self.scratch, path, produce)
     }
 
     /// Claims a unit, or what a shard has of it where shards share units; nothing when another run has it. With `wait` until
@@ -235,22 +246,27 @@ impl Folder {
         self.claim_file(&name, wait)
     }
 
-    /// Claims an output for as long as its files change, which runs that share a table may want at the same time.
+    /// Claims an output while its files get their names, which runs that share a table may want at the same time.
     fn claim_output(&self, output: &Output<'_>) -> Result<Option<Claim>, BatchError> {
         // Of a length that every file system takes, and no unit's: names of units have no `+`.
         self.claim_file(&format!("+{}.lock", load::sha256(output.path.as_bytes())), true)
     }
 
     fn claim_file(&self, name: &str, wait: bool) -> Result<Option<Claim>, BatchError> {
-        let folder = self.root.join(KEPT).join(CLAIMS);
+        let kept = self.root.join(KEPT);
+        let folder = kept.join(CLAIMS);
         let path = folder.join(name);
-        let open = || {
-            fs::create_dir_all(&folder)?;
-            File::options().create(true).truncate(false).write(true).open(&path)
+        let open = || match fs::create_dir(&folder) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+            _ => File::options().create(true).truncate(false).write(true).open(&path),
         };
         let (mut file, locked) = loop {
-            // Another run that ends just now takes the folder away when it is empty.
-            let file = open().or_else(|_| open()).map_err(trouble(&path))?;
+            let file = match open() {
+                Ok(file) => file,
+                // Runs that end take the folder away when it is empty: one did so between the two steps.
+                Err(error) if error.kind() == io::ErrorKind::NotFound && kept.is_dir() => continue,
+                Err(error) => return Err(trouble(&path)(error)),
+            };
             let locked = if wait { file.lock().map_err(TryLockError::Error) } else { file.try_lock() };
             // It may have taken the file away between the two: a lock on what has no name keeps nobody out.
             if locked.is_err() || is_at(&file, &path) {
@@ -262,11 +278,11 @@ impl Folder {
                 // For people who look: who has it.
                 let _ = file.set_len(0).and_then(|()| writeln!(file, "{}", whoami()));
                 let scrap = Scrap::make(|| Ok(()), |()| path.clone()).map_err(trouble(&path))?.1;
-                Ok(Some(Claim { path, held: Some(file), _scrap: Some(scrap) }))
+                Ok(Some(Claim { path, held: Some(file), scrap: Some(scrap) }))
             }
             Err(TryLockError::WouldBlock) => Ok(None),
             // A file system without locks.
-            Err(TryLockError::Error(_)) => Ok(Some(Claim { path, held: None, _scrap: None })),
+            Err(TryLockError::Error(_)) => Ok(Some(Claim { path, held: None, scrap: None })),
         }
     }
 }
@@ -299,6 +315,7 @@ fn owned(path: &Path) -> Result<Option<File>, BatchError> {
 /// Takes away the places of runs that are dead: whose lock can be had. Where there are no locks, those of this machine
 /// whose process is gone.
 fn sweep(scraps: &Path) -> Result<(), BatchError> {
+    let here = machine::host_name();
     for entry in fs::read_dir(scraps).map_err(trouble(scraps))? {
         let place = entry.map_err(trouble(scraps))?.path();
         let owner = place.join(OWNER);
@@ -311,7 +328,7 @@ fn sweep(scraps: &Path) -> Result<(), BatchError> {
                     let id = text
                         .trim()
                         .split_once('@')
-                        .and_then(|(id, host)| (host == host_name()).then_some(id));
+                        .and_then(|(id, host)| (Some(host) == here.as_deref()).then_some(id));
                     id.is_some_and(|id| !Path::new("/proc").join(id).exists())
                 }
             },
@@ -330,10 +347,17 @@ fn sweep(scraps: &Path) -> Result<(), BatchError> {
 fn sweep_claims(claims: &Path) {
     for claim in fs::read_dir(claims).into_iter().flatten().flatten() {
         let path = claim.path();
-        let Ok(file) = File::options().write(true).open(&path) else { continue };
-        if file.try_lock().is_ok() {
-            let _ = fs::remove_file(&path);
+        if let Ok(file) = File::options().write(true).open(&path) {
+            take_away(&file, &path);
         }
+    }
+}
+
+/// Takes away the file of a claim that nobody holds. Since it was opened, its owner may have taken it away himself, and
+/// another run may hold a new file of that name.
+fn take_away(claim: &File, path: &Path) {
+    if claim.try_lock().is_ok() && is_at(claim, path) {
+        let _ = fs::remove_file(path);
     }
 }
 
@@ -355,14 +379,8 @@ fn is_at(file: &File, path: &Path) -> bool {
 
 /// `process@host`.
 fn whoami() -> String {
-    format!("{}@{}", std::process::id(), host_name())
-}
-
-/// Name of the machine.
-pub(super) fn host_name() -> String {
-    let name = fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
-    let name = name.trim();
-    if name.is_empty() { "unknown".into() } else { name.to_owned() }
+    let host = machine::host_name().unwrap_or_else(|| "unknown".to_owned());
+    format!("{}@{host}", std::process::id())
 }
 
 fn json_bytes(value: &impl Serialize) -> Result<Vec<u8>, BatchError> {
@@ -398,6 +416,8 @@ fn hex(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::sync::mpsc::channel;
     use std::time::Duration;
 
     use super::*;
@@ -413,9 +433,12 @@ mod tests {
         }
     }
 
+    fn frame(year: i64) -> Frame {
+        Frame::new().with("year", Measure::Key, Column::Integer(vec![Some(year)]))
+    }
+
     fn write(folder: &Folder, output: &Output<'_>) {
-        let frame = Frame::new().with("year", Measure::Key, Column::Integer(vec![Some(2000)]));
-        folder.write(output, &ResultNotes::of("tiva"), |sink| Ok(sink.write(&frame)?)).unwrap();
+        folder.write(output, &ResultNotes::of("tiva"), |sink| Ok(sink.write(&frame(2000))?)).unwrap();
     }
 
     #[test]
@@ -451,5 +474,71 @@ mod tests {
             taken.join().unwrap().unwrap();
         });
         assert!(!root.join(wanted.path).exists());
+    }
+
+    #[test]
+    fn nobody_waits_for_who_computes_and_what_is_finished_meanwhile_stays() {
+        let place = tempfile::tempdir().unwrap();
+        let root = place.path();
+        let (ours, theirs) = (Folder::open(root).unwrap(), Folder::open(root).unwrap());
+        let wanted = output("wanted");
+        let (done, doing) = channel();
+        let mut came = false;
+        let record = std::thread::scope(|scope| {
+            let (theirs, same) = (&theirs, &wanted);
+            ours.write(&wanted, &ResultNotes::of("tiva"), |sink| {
+                scope.spawn(move || {
+                    write(theirs, same);
+                    done.send(())
+                });
+                came = doing.recv_timeout(Duration::from_secs(30)).is_ok();
+                Ok(sink.write(&frame(1999))?)
+            })
+            .unwrap()
+        });
+        assert!(came, "the other run waited");
+        assert_eq!(finished(root, &wanted), Some(record));
+        assert!(fs::read_to_string(root.join(wanted.path)).unwrap().contains("2000"), "it was made again");
+        let left: Vec<_> =
+            fs::read_dir(&ours.scratch).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(left, [OWNER]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_sweep_leaves_what_another_run_holds_under_the_name_of_a_claim_that_is_over() {
+        let place = tempfile::tempdir().unwrap();
+        let (taken, over) = (place.path().join("taken.lock"), place.path().join("over.lock"));
+        let seen = File::create(&taken).unwrap();
+        fs::remove_file(&taken).unwrap();
+        let held = File::create(&taken).unwrap();
+        held.try_lock().unwrap();
+        fs::write(&over, "").unwrap();
+        take_away(&seen, &taken);
+        assert!(taken.exists(), "it is another file now");
+        sweep_claims(place.path());
+        assert!(taken.exists() && !over.exists());
+    }
+
+    #[test]
+    fn a_claim_is_had_however_often_others_take_the_empty_folder_away() {
+        let place = tempfile::tempdir().unwrap();
+        let folder = Folder::open(place.path()).unwrap();
+        let claims = place.path().join(KEPT).join(CLAIMS);
+        let over = AtomicBool::new(false);
+        let failed = std::thread::scope(|scope| {
+            scope.spawn(|| {
+                while !over.load(Ordering::SeqCst) {
+                    let _ = fs::remove_dir(&claims);
+                }
+            });
+            let failed = (0..2_000).filter(|_| folder.claim("unit", None, true).is_err()).count();
+            over.store(true, Ordering::SeqCst);
+            failed
+        });
+        assert_eq!(failed, 0);
+        // Where there is nothing to claim in, nobody tries for ever.
+        fs::remove_dir_all(place.path().join(KEPT)).unwrap();
+        assert!(folder.claim("unit", None, true).is_err());
     }
 }

@@ -13,19 +13,19 @@ pub use crate::model::memory::{available, readable};
 /// What a series of national tables is reckoned with, which are small for certain: 64 MiB.
 pub(super) const SMALL: u64 = 64 << 20;
 
-/// Sectors of the coarsest published tables: what is known before a table is opened is its rows at most, and so many rows
-/// have no more economies than this.
+/// Sectors of the coarsest published tables: so many columns of industries have no more economies than this.
 const FEWEST_SECTORS: usize = 20;
-/// Categories of final demand of the published tables, at most.
-const CATEGORIES: usize = 6;
+/// Categories of final demand of the published tables, at most: EXIOBASE has so many.
+const CATEGORIES: usize = 7;
 
 /// Memory that a run may use, in bytes: what is stated, or else what the machine has.
 pub(super) fn allowed(stated: Option<u64>) -> u64 {
     stated.or_else(available).unwrap_or(u64::MAX)
 }
 
-/// The largest table of at most `columns` columns: all of them are industries.
-fn largest(columns: usize, preparation: &Preparation) -> Workload {
+/// A table whose columns are all industries, in double precision unless the manifest says otherwise. Nobody knows before it
+/// is open whether it has split economies, which are united in a copy.
+fn industries_alone(columns: usize, preparation: &Preparation) -> Workload {
     let solver = preparation.model.solver.as_deref().and_then(|id| find_solver(id).ok());
     Workload {
         rows: columns,
@@ -34,7 +34,7 @@ fn largest(columns: usize, preparation: &Preparation) -> Workload {
         storage: preparation.reading.store.unwrap_or(Storage::Double),
         non_zeros: 0,
         solver: solver.map(|solver| solver.id()),
-        copied: !preparation.groups.is_empty(),
+        copied: !preparation.keep_splits || !preparation.groups.is_empty(),
         inverse: false,
         flows: 0,
         copies: 0,
@@ -43,30 +43,32 @@ fn largest(columns: usize, preparation: &Preparation) -> Workload {
     }
 }
 
-/// The smallest: half of them are final demand, and cells are in single precision unless the manifest says otherwise. How
-/// many economies it has is left open.
-fn smallest(columns: usize, preparation: &Preparation) -> Workload {
-    Workload {
-        rows: (columns / 2).max(1),
-        economies: 1,
-        categories: 1,
-        storage: preparation.reading.store.unwrap_or(Storage::Single),
-        ..largest(columns, preparation)
-    }
+/// Rows and economies of tables with so many columns, final demand among them: from one sector an economy, where most
+/// columns are final demand, to one economy, where nearly all are industries.
+fn shapes(columns: usize) -> impl Iterator<Item = (usize, usize)> {
+    // One sector more, and a twentieth of them where they are many.
+    std::iter::successors(Some(1_usize), |sectors| Some(sectors + 1 + sectors / 20))
+        .take_while(move |sectors| sectors + CATEGORIES <= columns.max(1 + CATEGORIES))
+        .map(move |sectors| {
+            let economies = (columns / (sectors + CATEGORIES)).max(1);
+            (columns.saturating_sub(economies * CATEGORIES).max(1), economies)
+        })
 }
 
-/// A job on the smallest and on the largest table that a file can hold: what is known of it before the file is opened.
+/// A job on the tables that need least and most among those that a file of so many columns can hold: reckoned before it is
+/// opened, not proven. A header may have more separators than columns, and a table of few sectors with one category or two
+/// needs more than the published ones.
 pub(super) struct Bounds {
     smallest: Workload,
     largest: Workload,
 }
 
-/// What the admission of a job will say when its table is open, as far as that is known before.
+/// What the admission of a job will say when its table is open, as far as it can be reckoned before.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Foreseen {
-    /// It fits, whatever the table is.
+    /// The table that needs most would fit.
     Admitted,
-    /// It does not fit, whatever the table is: bytes that it needs at the least, bytes that there are.
+    /// The one that needs least would not: bytes that it needs, bytes that there are.
     Refused { least: u64, there: u64 },
     /// It needs something between, and so many bytes are there.
     Open { least: u64, most: u64, there: u64 },
@@ -81,22 +83,25 @@ impl Bounds {
         work: impl Fn(Workload) -> Workload,
     ) -> Option<Self> {
         let columns = columns?;
-        let (small, large) = (smallest(columns, preparation), largest(columns, preparation));
-        if large.storage == Storage::Compressed {
+        let alone = industries_alone(columns, preparation);
+        if alone.storage == Storage::Compressed {
             return None;
         }
-        let large = work(large);
-        // Few economies have large blocks at home, many have more columns of flows: the number that takes least counts.
-        let small = std::iter::successors(Some(1_usize), |economies| Some(economies * 2))
-            .take_while(|economies| *economies <= small.rows)
-            .map(|economies| work(Workload { economies, ..small }))
-            .min_by_key(|work| predict(work).peak())?;
-        // Small tables are drawn side by side, so that they may have more copies than a large one.
-        let copies = [small.copies.min(large.copies), small.copies.max(large.copies)];
-        Some(Self {
-            smallest: Workload { copies: copies[0], ..small },
-            largest: Workload { copies: copies[1], ..large },
-        })
+        let tables: Vec<Workload> =
+            shapes(columns).map(|(rows, economies)| Workload { rows, economies, ..alone }).collect();
+        let peak = |work: &Workload| predict(work).peak();
+        // All of them, because small tables are drawn side by side and may hold more than a large one.
+        let largest = tables.iter().copied().chain([alone]).map(&work).max_by_key(peak)?;
+        // Groups of the manifest are united for certain.
+        let copied = !preparation.groups.is_empty();
+        let storage = preparation.reading.store.unwrap_or(Storage::Single);
+        let small = tables.into_iter().map(|table| work(Workload { copied, storage, ..table }));
+        Some(Self { smallest: small.min_by_key(peak)?, largest })
+    }
+
+    /// Bytes at the peak, at the least.
+    pub fn least(&self) -> u64 {
+        predict(&self.smallest).peak()
     }
 
     /// Bytes at the peak, at most.
@@ -117,8 +122,8 @@ impl Bounds {
     }
 }
 
-/// Bytes at the peak of the largest of some tasks on a table of at most `columns` columns, by the prediction of the
-/// commands; nothing where [`Bounds`] has nothing.
+/// Bytes at the peak of the largest of some tasks on a table of so many columns, by the prediction of the commands; nothing
+/// where [`Bounds`] has nothing.
 pub(super) fn predicted<'a>(
     columns: Option<usize>,
     preparation: &Preparation,
@@ -128,10 +133,10 @@ pub(super) fn predicted<'a>(
     tasks.map(most).max().flatten()
 }
 
-/// Bytes that the flows between industries take at the least: half of the columns may be final demand, and cells may be
-/// kept in single precision unless the manifest says otherwise.
+/// Bytes that the flows between industries take at the least: an economy may have one sector beside all categories of final
+/// demand, and cells may be kept in single precision unless the manifest says otherwise.
 pub(super) fn least(columns: Option<usize>, preparation: &Preparation) -> u64 {
-    let rows = columns.unwrap_or(0) as u64 / 2;
+    let rows = (columns.unwrap_or(0) / (1 + CATEGORIES)) as u64;
     let cell = match preparation.reading.store {
         Some(Storage::Double) => 8,
         Some(Storage::Compressed) => 0,
@@ -190,6 +195,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::analysis::parse_group;
 
     /// Longer than any start of a thread.
     const LONG: Duration = Duration::from_secs(30);
@@ -238,34 +244,65 @@ mod tests {
         assert!(together(2 * ALONE, ALONE, Some(ALONE), LONG));
     }
 
-    /// A job that holds matrices of its own, on the tables of a file.
-    fn bounds(columns: Option<usize>, store: Option<Storage>) -> Option<Bounds> {
+    /// A job that holds some matrices of its own.
+    fn job(size: Workload, flows: usize) -> Workload {
+        Workload { flows, result: 20 * size.rows, ..size }
+    }
+
+    /// The same on the tables of a file.
+    fn bounds(columns: Option<usize>, store: Option<Storage>, flows: usize) -> Option<Bounds> {
         let mut preparation = Preparation::default();
         preparation.reading.store = store;
-        Bounds::of(columns, &preparation, |size| Workload { flows: 16, result: 20 * size.rows, ..size })
+        Bounds::of(columns, &preparation, |size| job(size, flows))
     }
 
     #[test]
-    fn bounds_hold_every_table_that_a_file_can_be() {
-        let columns = 4_000;
-        let bounds = bounds(Some(columns), None).unwrap();
-        let (least, most) = (predict(&bounds.smallest).peak(), bounds.most());
-        // Rows, economies, categories: about as many columns as the file has.
-        for (rows, economies, categories) in
-            [(3_990, 5, 2), (3_500, 80, 6), (2_000, 100, 20), (2_400, 400, 4)]
-        {
-            for storage in [Storage::Double, Storage::Single] {
-                let work = Workload { rows, economies, categories, storage, ..bounds.largest };
-                let peak = predict(&Workload { result: 20 * rows, ..work }).peak();
-                assert!(least <= peak && peak <= most, "{rows} {economies} {storage}: {least} {peak} {most}");
+    fn bounds_hold_the_tables_that_a_file_may_be() {
+        for flows in [2, 16] {
+            let bounds = bounds(Some(4_000), None, flows).unwrap();
+            let (least, most) = (bounds.least(), bounds.most());
+            // Rows, economies, categories: about as many columns as the file has. Few sectors with many categories, one
+            // economy, and numbers of economies that are no powers of two.
+            for (rows, economies, categories) in [
+                (3_990, 5, 2),
+                (3_500, 80, 6),
+                (2_000, 100, 20),
+                (2_400, 400, 4),
+                (500, 500, 7),
+                (1_500, 500, 5),
+                (3_993, 1, 7),
+                (1_999, 285, 7),
+            ] {
+                for storage in [Storage::Double, Storage::Single] {
+                    let size = Workload { rows, economies, categories, storage, ..bounds.largest };
+                    let peak = predict(&job(size, flows)).peak();
+                    assert!(
+                        least <= peak && peak <= most,
+                        "{rows} {economies} {storage}: {least} {peak} {most}"
+                    );
+                }
             }
         }
     }
 
     #[test]
-    fn a_job_is_refused_only_when_no_table_would_do() {
-        let bounds = bounds(Some(4_000), None).unwrap();
-        let (least, most) = (predict(&bounds.smallest).peak(), bounds.most());
+    fn the_copy_in_which_economies_are_united_is_in_the_most_and_where_it_is_certain_in_the_least() {
+        let copied = |preparation: &Preparation| {
+            let bounds = Bounds::of(Some(400), preparation, |size| size).unwrap();
+            (bounds.smallest.copied, bounds.largest.copied)
+        };
+        let folded = Preparation::default();
+        assert_eq!(copied(&folded), (false, true), "nobody knows whether economies are split");
+        let kept = Preparation { keep_splits: true, ..folded };
+        assert_eq!(copied(&kept), (false, false));
+        let groups = vec![parse_group("EU=DEU,FRA").unwrap()];
+        assert_eq!(copied(&Preparation { groups, ..kept }), (true, true));
+    }
+
+    #[test]
+    fn a_job_is_refused_only_when_the_table_that_needs_least_would_not_do() {
+        let bounds = bounds(Some(4_000), None, 16).unwrap();
+        let (least, most) = (bounds.least(), bounds.most());
         assert_eq!(bounds.foreseen(Some(most)), Foreseen::Admitted);
         let there = most - 1;
         assert_eq!(bounds.foreseen(Some(there)), Foreseen::Open { least, most, there });
@@ -276,8 +313,10 @@ mod tests {
 
     #[test]
     fn nothing_is_known_of_a_file_that_does_not_tell_and_of_cells_that_nobody_counted() {
-        assert!(bounds(None, None).is_none());
-        assert!(bounds(Some(4_000), Some(Storage::Compressed)).is_none());
-        assert!(bounds(Some(1), Some(Storage::Double)).is_some());
+        assert!(bounds(None, None, 2).is_none());
+        assert!(bounds(Some(4_000), Some(Storage::Compressed), 2).is_none());
+        for columns in [0, 1, 7, 8, 9] {
+            assert!(bounds(Some(columns), Some(Storage::Double), 2).is_some(), "{columns}");
+        }
     }
 }

@@ -19,7 +19,7 @@ mod work;
 pub const ENGINE: &str = concat!("vadex ", env!("CARGO_PKG_VERSION"), ", sources ", env!("VADEX_SOURCE"));
 
 pub use error::BatchError;
-pub use overview::overview;
+pub use overview::{FileOutlook, FileState, Overview, overview};
 pub use plan::Plan;
 pub use run::{Event, JobFailure, RUN_MANIFEST, RunOptions, Summary, run};
 pub use shard::Shard;

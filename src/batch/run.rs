@@ -9,13 +9,14 @@ use std::time::Instant;
 use rayon::prelude::*;
 use serde_json::{Value, json};
 
-use super::folder::{Folder, Record, finished, host_name};
+use super::folder::{Folder, Record, finished};
 use super::memory::{self, Gate};
 use super::part::{Hashes, KeyedJob, Output, Part, Readable};
 use super::plan::{Content, Plan, Unit};
 use super::shard::Shard;
 use super::{BatchError, ENGINE};
 use crate::frame::ResultNotes;
+use crate::machine;
 
 /// How a plan is run. Nothing here bears on the content of an output.
 #[derive(Debug, Clone, Copy)]
@@ -156,7 +157,7 @@ pub fn run(
     let log = json!({
         "started_unix": since_epoch,
         "seconds": clock.elapsed().as_secs_f64(),
-        "host": host_name(),
+        "host": machine::host_name(),
         "threads": rayon::current_num_threads(),
         "memory": allowed,
         "shard": options.shard.to_string(),

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::memory;
+use crate::page::options::quoted;
 
 /// What a script needs to know.
 #[derive(Debug)]
@@ -85,15 +86,6 @@ wait "$work"
     )
 }
 
-/// A word for the shell.
-fn quoted(text: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+=:,@".contains(c);
-    if !text.is_empty() && text.chars().all(plain) {
-        return text.to_owned();
-    }
-    format!("'{}'", text.replace('\'', r"'\''"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -135,7 +127,5 @@ mod tests {
         std::fs::write(&path, example()).unwrap();
         let status = std::process::Command::new("bash").arg("-n").arg(&path).status().unwrap();
         assert!(status.success());
-        assert_eq!(quoted("it's"), r"'it'\''s'");
-        assert_eq!(quoted("/plain/path-1.toml"), "/plain/path-1.toml");
     }
 }

@@ -20,16 +20,23 @@ pub struct ClaimData {
     pub series: Vec<Series>,
     /// What the user gives beside the tables.
     pub extra: Extra,
+    /// How tables are read.
+    pub(super) reading: ReadOptions,
     /// How tables are solved.
     pub(super) model: ModelOptions,
-    /// Memory that may be used, in bytes; what the machine has left when absent.
-    pub(super) memory: Option<u64>,
+    /// Bytes that the series hold, as they are reckoned.
+    pub(super) held: u64,
     /// Fits that several claims read, with the options they were made under.
     cells: OnceLock<(ClaimOptions, Cells)>,
 }
 
 /// Embedded series that claims use when no table is named, the headline's first.
 const EMBEDDED: [&str; 2] = ["builtin:wiod13", "builtin:wiod16-national"];
+
+/// Embedded tables are read in one way, in the memory that may be used.
+fn as_embedded(options: &ReadOptions) -> ReadOptions {
+    ReadOptions { memory: options.memory, ..ReadOptions::default() }
+}
 
 impl ClaimData {
     /// Data from series that are already there.
@@ -50,7 +57,7 @@ impl ClaimData {
         Ok(Cow::Borrowed(&self.cells.get_or_init(|| (options.clone(), cells)).1))
     }
 
-    /// Opens the inputs, or the embedded series when there are none.
+    /// Opens the inputs, or the embedded series when there are none; `opened` hears of each table.
     ///
     /// # Errors
     /// Those of [`Series::open`].
@@ -58,12 +65,16 @@ impl ClaimData {
         inputs: &[String],
         prices: Option<&str>,
         options: &ReadOptions,
-        hears: &mut dyn FnMut(Step<'_>),
+        opened: &mut dyn FnMut(&str),
     ) -> Result<Self, ClaimError> {
-        Self::open_solved_by(inputs, prices, options, None, hears)
+        Self::open_solved_by(inputs, prices, options, None, &mut |step| {
+            if let Step::Table(name) = step {
+                opened(name);
+            }
+        })
     }
 
-    /// The same, solved by a solver that is named.
+    /// The same, solved by a solver that is named where one is; `hears` is told of the memory as well.
     ///
     /// # Errors
     /// Those of [`Series::open`].
@@ -75,16 +86,25 @@ impl ClaimData {
         hears: &mut dyn FnMut(Step<'_>),
     ) -> Result<Self, ClaimError> {
         let model = ModelOptions { solver: solver.map(str::to_owned), ..ModelOptions::default() };
-        let mut data = Self { model, memory: options.memory, ..Self::default() };
-        let embedded = ReadOptions { memory: options.memory, ..ReadOptions::default() };
-        let (inputs, prices, options) = match inputs {
-            [] => (EMBEDDED.map(str::to_owned).to_vec(), None, &embedded),
-            _ => (inputs.to_vec(), prices, options),
+        let (inputs, prices, reading) = match inputs {
+            [] => (EMBEDDED.map(str::to_owned).to_vec(), None, as_embedded(options)),
+            _ => (inputs.to_vec(), prices, options.clone()),
         };
+        let mut data = Self { reading, model, ..Self::default() };
         for input in &inputs {
-            data.series.push(Series::open(input, prices, options, &data.model, hears)?);
+            let series =
+                Series::open_beside(input, prices, &data.reading, &data.model, &mut data.held, hears)?;
+            data.series.push(series);
         }
         Ok(data)
+    }
+
+    /// How an input is read that may be one of the series, or an embedded one beside them.
+    pub(super) fn reading_of(&self, input: &str) -> ReadOptions {
+        match self.series.iter().any(|series| series.name == input) {
+            true => self.reading.clone(),
+            false => as_embedded(&self.reading),
+        }
     }
 
     /// How many inter-country tables [`ClaimData::open`] will open: what takes the time.

@@ -6,10 +6,10 @@
 use super::{
     Card, Claim, ClaimData, ClaimError, ClaimOptions, Outcome, Reason, Section, Verdict, VerdictRecord, cards,
 };
-use crate::load::{self, ReadOptions};
+use crate::load::{self, LoadError};
 use crate::model::Model;
 use crate::model::memory::{self, Workload};
-use crate::product::{self, Options, ProductReport, Statement};
+use crate::product::{self, Account, Options, ProductError, ProductReport, Statement};
 use crate::stats::Interval;
 
 /// The account that both claims are about.
@@ -31,12 +31,8 @@ impl Claim for PhoneAccount {
     }
 
     fn evaluate(&self, data: &ClaimData, _options: &ClaimOptions) -> Result<Outcome, ClaimError> {
-        Ok(of_statement(
-            self.card(),
-            data,
-            "share-traced",
-            "share of the price traced to the assembling economy",
-        ))
+        let unit = "share of the price traced to the assembling economy";
+        of_statement(self.card(), data, "share-traced", unit)
     }
 }
 
@@ -46,18 +42,18 @@ impl Claim for AssemblerMargins {
     }
 
     fn evaluate(&self, data: &ClaimData, _options: &ClaimOptions) -> Result<Outcome, ClaimError> {
-        Ok(of_statement(self.card(), data, "margin-gap", "lead firm's operating margin over the assembler's"))
+        of_statement(self.card(), data, "margin-gap", "lead firm's operating margin over the assembler's")
     }
 }
 
 /// The claim as its statement judges it.
-fn of_statement(card: &'static Card, data: &ClaimData, id: &str, unit: &str) -> Outcome {
-    let (report, table) = match report(data) {
+fn of_statement(card: &'static Card, data: &ClaimData, id: &str, unit: &str) -> Result<Outcome, ClaimError> {
+    let (report, table) = match report(data)? {
         Ok(found) => found,
-        Err(why) => return Outcome::without_data(card, &why),
+        Err(why) => return Ok(Outcome::without_data(card, &why)),
     };
     let Some(statement) = report.statement(id) else {
-        return Outcome::without_data(card, &format!("the account makes no statement `{id}`"));
+        return Ok(Outcome::without_data(card, &format!("the account makes no statement `{id}`")));
     };
     let mut record = VerdictRecord::undetermined(card, Reason::Data, "");
     record.verdict = verdict(statement);
@@ -90,7 +86,7 @@ fn of_statement(card: &'static Card, data: &ClaimData, id: &str, unit: &str) -> 
         .collect();
     let more = format!("`vadex product {ACCOUNT}` shows checks, traced shares by origin, bounds and priors");
     let argument = vec![Section::new("Statements of the account", lines), Section::new("More", vec![more])];
-    Outcome { record, units: Vec::new(), argument, details: Vec::new() }
+    Ok(Outcome { record, units: Vec::new(), argument, details: Vec::new() })
 }
 
 /// The statement's verdict in the words of the claims.
@@ -107,34 +103,55 @@ fn verdict(statement: &Statement) -> Verdict {
     }
 }
 
-/// The account traced through the first table that can take it; the reasons when none can.
-fn report(data: &ClaimData) -> Result<(ProductReport, String), String> {
-    let account = product::find(ACCOUNT).map_err(|error| error.to_string())?;
+/// The account traced through the first table that can take it, and that table; the reasons when none can.
+fn report(data: &ClaimData) -> Result<Result<(ProductReport, String), String>, ClaimError> {
+    let account = match product::find(ACCOUNT) {
+        Ok(account) => account,
+        Err(error) => return Ok(Err(error.to_string())),
+    };
     let mut inputs: Vec<&str> =
         data.series.iter().filter(|series| series.is_world()).map(|series| series.name.as_str()).collect();
     if !inputs.contains(&EMBEDDED) {
         inputs.push(EMBEDDED);
     }
-    let traced = |input: &str| -> Result<ProductReport, String> {
-        let told = |error: &dyn std::fmt::Display| format!("{input}: {error}");
-        let tables = load::discover(input, &[account.year()]).map_err(|error| told(&error))?;
-        let reference = tables.first().ok_or_else(|| told(&"no table"))?;
-        let reading = ReadOptions { memory: data.memory, ..ReadOptions::default() };
-        let table = reference.open(&reading).map_err(|error| told(&error))?;
-        // The table stands beside its model.
-        let work = Workload { tables: 1, ..Workload::of(&table) };
-        memory::admit("the product account", &work, data.memory).map_err(|error| told(&error))?;
-        let model = Model::build(&table, &data.model).map_err(|error| told(&error))?;
-        // Priors are for the product's own page.
-        let options = Options { draws: 0, ..Options::default() };
-        product::evaluate_with(&account, &model, &options).map_err(|error| told(&error))
-    };
     let mut reasons = Vec::new();
     for input in inputs {
-        match traced(input) {
-            Ok(report) => return Ok((report, input.to_owned())),
-            Err(reason) => reasons.push(reason),
+        match traced(&account, input, data)? {
+            Ok(report) => return Ok(Ok((report, input.to_owned()))),
+            Err(reason) => reasons.push(format!("{input}: {reason}")),
         }
     }
-    Err(reasons.join("; "))
+    Ok(Err(reasons.join("; ")))
+}
+
+/// The account traced through an input, or why that has no table for it: another year, other economies, tables that came
+/// without a file. What does not fit into memory or cannot be solved is no such reason.
+fn traced(
+    account: &Account,
+    input: &str,
+    data: &ClaimData,
+) -> Result<Result<ProductReport, String>, ClaimError> {
+    let tables = match load::discover(input, &[account.year()]) {
+        Ok(tables) => tables,
+        Err(error @ (LoadError::NoSuchYear { .. } | LoadError::NotFound { .. })) => {
+            return Ok(Err(error.to_string()));
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let Some(reference) = tables.first() else { return Ok(Err("no table".into())) };
+    let reading = data.reading_of(input);
+    let table = reference.open(&reading)?;
+    // The table stands beside its model, and both beside what the series keep.
+    let work = Workload { tables: 1, ..Workload::of(&table) };
+    let what = format!("the product account on {}", reference.name());
+    memory::admit_beside(&what, &work, data.held, reading.memory)?;
+    let model = Model::build(&table, &data.model)
+        .map_err(|error| ClaimError::Model { table: reference.name(), error })?;
+    // Priors are for the product's own page.
+    let options = Options { draws: 0, ..Options::default() };
+    match product::evaluate_with(account, &model, &options) {
+        Ok(report) => Ok(Ok(report)),
+        Err(ProductError::Solve(error)) => Err(error.into()),
+        Err(error) => Ok(Err(error.to_string())),
+    }
 }

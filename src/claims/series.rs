@@ -7,7 +7,6 @@ use super::account::NationalAccount;
 use super::error::ClaimError;
 use super::sectors::SectorMap;
 use super::world_facts::{JOBS, LABOUR, WorldFacts};
-use crate::kernel::stored::Storage;
 use crate::load::{self, ReadOptions, TableRef, national};
 use crate::model::memory::{self, Workload};
 use crate::model::solver::find_solver;
@@ -81,8 +80,7 @@ const FACTS: usize = 12;
 const RESTS: [&str; 6] = ["row", "rest of world", "rest of the world", "rest", "wld rest", "zzz"];
 
 impl Series {
-    /// Opens and reduces the tables behind an input; `hears` is told of each. Of `model` the solver counts: claims have one
-    /// convention, output as the sum of the row and value added as what inputs leave of it.
+    /// Opens and reduces the tables behind an input; `opened` hears of each.
     ///
     /// # Errors
     /// Unreadable tables, a table without a year, two tables of a year, other sectors in another year, work that does not
@@ -91,7 +89,24 @@ impl Series {
         input: &str,
         prices: Option<&str>,
         options: &ReadOptions,
+        opened: &mut dyn FnMut(&str),
+    ) -> Result<Self, ClaimError> {
+        let mut hears = |step: Step<'_>| {
+            if let Step::Table(name) = step {
+                opened(name);
+            }
+        };
+        Self::open_beside(input, prices, options, &ModelOptions::default(), &mut 0, &mut hears)
+    }
+
+    /// The same beside `held` bytes of other series, to which those of this one are added. Of `model` the solver counts:
+    /// claims have one convention, output as the sum of the row and value added as what inputs leave of it.
+    pub(super) fn open_beside(
+        input: &str,
+        prices: Option<&str>,
+        options: &ReadOptions,
         model: &ModelOptions,
+        held: &mut u64,
         hears: &mut dyn FnMut(Step<'_>),
     ) -> Result<Self, ClaimError> {
         if national::is_national(input) {
@@ -104,6 +119,7 @@ impl Series {
         };
         let mut series: Option<Self> = None;
         let mut years = Vec::new();
+        let mut kept = 0;
         for (year, reference) in &tables {
             hears(Step::Table(&reference.name()));
             // Two models at once would be the peak of everything.
@@ -115,7 +131,8 @@ impl Series {
             series.admit(&table, &reference.name(), tables[0].1.name())?;
             let work = Self::workload(&table, tables.len(), !price_tables.is_empty(), model)?;
             let what = format!("the claims on {}", reference.name());
-            let peak = memory::admit(&what, &work, options.memory)?.peak();
+            let peak = memory::admit_beside(&what, &work, *held, options.memory)?;
+            kept = memory::kept(&work);
             if years.is_empty() {
                 let storage = table.intermediate_use().storage();
                 hears(Step::Memory(&memory::told(&what, work.rows, storage, peak, options.memory)));
@@ -129,6 +146,7 @@ impl Series {
         }
         let mut series = series.ok_or_else(|| ClaimError::NoTables { input: input.to_owned() })?;
         series.close(years);
+        *held += kept;
         if input.starts_with("builtin:")
             && let Ok(accounts) = load::satellites(input)
         {
@@ -137,12 +155,31 @@ impl Series {
         Ok(series)
     }
 
+    /// What the claims will hold of an input, as its first table tells, which is opened for that, and the name of that table.
+    /// Nothing of national tables, which are small.
+    ///
+    /// # Errors
+    /// An input that is not there, a table that cannot be read, a solver that does not exist.
+    pub(crate) fn reckon(
+        input: &str,
+        options: &ReadOptions,
+        model: &ModelOptions,
+    ) -> Result<Option<(String, Workload)>, ClaimError> {
+        if national::is_national(input) {
+            return Ok(None);
+        }
+        let tables = load::discover(input, &[])?;
+        let Some(first) = tables.first() else { return Ok(None) };
+        let work = Self::workload(&first.open(options)?, tables.len(), false, model)?;
+        Ok(Some((first.name(), work)))
+    }
+
     /// What the claims hold of a table: its model and the table beside it, one more in other prices, the coefficients of
-    /// another world that a claim solves, what reading left behind of dense cells, and the facts of all years.
+    /// another world that a claim solves, and the facts of all years.
     ///
     /// # Errors
     /// A solver that does not exist.
-    pub fn workload(
+    pub(crate) fn workload(
         table: &IcioTable,
         years: usize,
         priced: bool,
@@ -151,7 +188,6 @@ impl Series {
         let solver = model.solver.as_deref().map(find_solver).transpose()?;
         Ok(Workload {
             solver: solver.map(|solver| solver.id()),
-            copies: usize::from(table.intermediate_use().storage() == Storage::Double),
             tables: 2 + usize::from(priced),
             flows: FACTS * years.max(1),
             ..Workload::of(table)

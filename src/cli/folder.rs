@@ -92,7 +92,7 @@ impl Folder {
             };
             let _made = output::make_folder(&folder)?;
             bar.suspend(|| {
-                analyses.iter().for_each(|(name, _)| output::clear_away(&self.file(&folder, name)))
+                analyses.iter().for_each(|(name, _)| output::clear_away(&self.file(&folder, name), common))
             });
             let notes = self.write(&folder, &world, analyses, &bar)?;
             match &mut summary {

@@ -76,7 +76,7 @@ impl Destination {
                 sink.finish()?;
             }
             Some(path) => {
-                clear_away(path);
+                clear_away(path, common);
                 let result = |file: &mut ResultFile<'_>| {
                     let mut sink = self.writer.start(Box::new(BufWriter::new(file)), notes);
                     produce(sink.as_mut())?;
@@ -141,23 +141,30 @@ pub(crate) fn make_folder(folder: &Path) -> Result<MadeFolder, Failure> {
     Ok(made)
 }
 
-/// [`report::write_whole`] for the failures of a command.
+/// [`report::write_whole`] for the failures of a command. What killed commands left goes without a word: who calls this has
+/// not said whether notes are wanted.
 pub(crate) fn write_whole(
     path: &Path,
     produce: impl FnOnce(&mut ResultFile<'_>) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    clear_away(path);
+    cleared_away(path);
     report::write_whole(path, produce)
 }
 
-/// Takes away what commands that were killed left on their way to a file and its notes. It is told also where no notes are
-/// wanted: something of the user's folder goes.
-pub(crate) fn clear_away(path: &Path) {
-    for left in [path, &notes_path(path)].into_iter().flat_map(report::left_behind) {
-        if fs::remove_file(&left).is_ok() {
+/// Takes away what commands that were killed left on their way to a file and its notes, and tells it where notes are wanted.
+pub(crate) fn clear_away(path: &Path, common: &Common) {
+    for left in cleared_away(path) {
+        if !common.quiet {
             say(&format!("note: removed {}, left half-written by a command that was killed", left.display()));
         }
     }
+}
+
+/// The same without a word; what went.
+fn cleared_away(path: &Path) -> Vec<PathBuf> {
+    let notes = notes_path(path);
+    let left = [path, &notes].into_iter().flat_map(report::left_behind);
+    left.filter(|left| fs::remove_file(left).is_ok()).collect()
 }
 
 /// The notes in a few lines: unit, conventions, exactness, findings.

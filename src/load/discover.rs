@@ -165,7 +165,7 @@ impl TableRef {
                 table
             }
         };
-        machine::give_back();
+        machine::give_back((table.intermediate_use().bytes() + 8 * table.final_demand().len()) as u64);
         let year = table.year().or(self.year);
         let table = table.with_description(None, year);
         match options.store {

@@ -4,8 +4,11 @@
 //! is a pure function of sizes, so that a run of many tables can be planned with it. [`Rewrite`] is the same for work that
 //! makes one table of another and writes it.
 
+mod error;
 mod rewrite;
 
+pub use error::{MemoryError, Way};
+pub(crate) use rewrite::WAITING;
 pub use rewrite::{Rewrite, TableSize, Written};
 
 pub use crate::machine::{available, readable, resident, usable};
@@ -14,10 +17,11 @@ use super::solver::{BlockKrylov, DenseF32, DenseInverse, DenseLu, LeontiefSolver
 use crate::kernel::sparse::block_bytes;
 use crate::kernel::stored::Storage;
 use crate::level::Level;
+use crate::machine;
 use crate::table::IcioTable;
 
 /// The program itself, its threads, labels and everything that does not grow with the table.
-const BASE: u64 = 48 << 20;
+pub(crate) const BASE: u64 = 48 << 20;
 /// Labels of a row, in the table and in the models and results that name it.
 const LABEL: u64 = 240;
 /// Matrices of right-hand sides that a solve holds at once: what was asked, the answer, its product with A, a tile.
@@ -164,17 +168,18 @@ impl Prediction {
 /// ```
 /// Dense factors take 8 n² bytes (4 n² in single precision); the block solver takes two copies in single precision, its
 /// diagonal blocks and a Krylov basis; the sparse one the transpose, a block of vectors, and A in compressed rows unless
-/// that is how A is kept. Reading a file comes before this, and is refused by its importer when there is no room.
+/// that is how A is kept. Reading a file comes before this, and is refused by its importer when there is no room; what it
+/// leaves of the cells as they came stands beside every stage.
 #[must_use]
 pub fn predict(work: &Workload) -> Prediction {
     let (n, economies) = (work.rows as u64, work.economies as u64);
     let square = square(work.storage, n, work.non_zeros as u64);
     let final_demand = 8 * n * economies * work.categories as u64;
     let columns = 8 * n * economies;
-    let base = BASE + LABEL * n;
-    let opening = base + square * (1 + u64::from(work.copied)) + final_demand;
-    let (factors, solving) = factors(work, n, economies);
-    let held = base + square + factors + MODEL_FLOWS * columns;
+    let base = BASE + left_by_reading(work);
+    let opening = base + LABEL * n + square * (1 + u64::from(work.copied)) + final_demand;
+    let (_, solving) = factors(work, n, economies);
+    let held = base + of_model(work);
     // L_s of every economy; blocks of about the same size. In compressed rows the domestic cells and their transpose,
     // unless all cells are domestic.
     let local = match work.storage {
@@ -195,6 +200,25 @@ pub fn predict(work: &Workload) -> Prediction {
         + work.tables as u64 * (square + final_demand)
         + 16 * work.result as u64;
     Prediction { opening, modelling: held + final_demand, computing }
+}
+
+/// Bytes of a model: A, factors, flows, labels.
+fn of_model(work: &Workload) -> u64 {
+    let (n, economies) = (work.rows as u64, work.economies as u64);
+    let (factors, _) = factors(work, n, economies);
+    LABEL * n + square(work.storage, n, work.non_zeros as u64) + factors + MODEL_FLOWS * 8 * n * economies
+}
+
+/// Bytes that stay of work that is done: its model, and what its method holds besides.
+#[must_use]
+pub fn kept(work: &Workload) -> u64 {
+    of_model(work) + 8 * work.flows as u64 * work.rows as u64 * work.economies as u64
+}
+
+/// Bytes that stay of dense cells as they were read.
+fn left_by_reading(work: &Workload) -> u64 {
+    let columns = work.rows as u64 + work.economies as u64 * work.categories as u64;
+    if work.storage == Storage::Compressed { 0 } else { machine::stays(8 * work.rows as u64 * columns) }
 }
 
 /// Bytes of a matrix of n rows and columns.
@@ -230,54 +254,24 @@ fn factors(work: &Workload, n: u64, economies: u64) -> (u64, u64) {
     }
 }
 
-/// Work that does not fit.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "{what} needs about {} of memory at its peak, {} are {}",
-    readable(*.needed), readable(*.there), if *.stated { "allowed by --memory" } else { "available" }
-)]
-pub struct MemoryError {
-    /// What was asked for, with the size of the table.
-    pub what: String,
-    /// Predicted peak, in bytes.
-    pub needed: u64,
-    /// What may be used, in bytes.
-    pub there: u64,
-    /// Was the limit stated, or is it what the machine has left?
-    pub stated: bool,
-    /// Other ways to the same, each with the bytes that it takes: told where they fit.
-    pub ways: Vec<(String, u64)>,
-    /// Is there a result whose level could be coarser?
-    pub has_result: bool,
-    /// Is the work itself to make the table smaller?
-    pub adds_up: bool,
-}
-
-impl MemoryError {
-    /// What to try.
-    pub fn hint(&self) -> String {
-        let fit = self.ways.iter().filter(|(_, bytes)| *bytes <= self.there);
-        let mut ways: Vec<String> =
-            fit.map(|(way, bytes)| format!("{way} (about {})", readable(*bytes))).collect();
-        if self.has_result {
-            ways.push("a coarser --level or no --by, where the command has them".into());
-        }
-        if !self.adds_up {
-            ways.push("fewer sectors or economies (`vadex aggregate`)".into());
-        }
-        ways.push(if self.stated { "a larger --memory".into() } else { "a machine with more memory".into() });
-        ways.join(", ")
-    }
-}
-
 /// Refuses work whose predicted peak is above the limit: what is stated, or else what the machine has left. Without
 /// either nothing is refused.
 ///
 /// # Errors
 /// [`MemoryError`].
 pub fn admit(what: &str, work: &Workload, stated: Option<u64>) -> Result<Prediction, MemoryError> {
-    let prediction = predict(work);
-    fits(prediction.peak(), stated, |there| {
+    admit_beside(what, work, 0, stated)?;
+    Ok(predict(work))
+}
+
+/// The same beside so many bytes that other work holds; gives the bytes at the peak, these among them.
+///
+/// # Errors
+/// [`MemoryError`].
+pub fn admit_beside(what: &str, work: &Workload, held: u64, stated: Option<u64>) -> Result<u64, MemoryError> {
+    let peak = |work: &Workload| held + predict(work).peak();
+    let needed = peak(work);
+    fits(needed, stated, |there| {
         // Work without a result is that of commands that read a table in one way only.
         let has_result = work.result > 0;
         let may = work.storage == Storage::Double && !work.inverse && has_result;
@@ -285,16 +279,15 @@ pub fn admit(what: &str, work: &Workload, stated: Option<u64>) -> Result<Predict
         let mut ways = Vec::new();
         if may && eliminated {
             let factors = Workload { solver: Some(DenseF32.id()), ..*work };
-            let way = format!("where no cell is negative `--solver {}`", DenseF32.id());
-            ways.push((way, predict(&factors).peak()));
+            ways.push((Way::Solver(DenseF32.id()), peak(&factors)));
         }
         if may {
             let single = Workload { storage: Storage::Single, solver: None, ..*work };
-            ways.push(("`--store f32`".into(), predict(&single).peak()));
+            ways.push((Way::SinglePrecision, peak(&single)));
         }
         MemoryError {
             what: named(what, work.rows, work.economies, work.storage),
-            needed: prediction.peak(),
+            needed,
             there,
             stated: stated.is_some(),
             ways,
@@ -302,7 +295,7 @@ pub fn admit(what: &str, work: &Workload, stated: Option<u64>) -> Result<Predict
             adds_up: false,
         }
     })?;
-    Ok(prediction)
+    Ok(needed)
 }
 
 /// Refuses bytes above the limit: what is stated, or else what the machine has left.
@@ -325,7 +318,7 @@ fn fits(
 pub fn admit_bytes(
     what: &str,
     needed: u64,
-    ways: Vec<(String, u64)>,
+    ways: Vec<(Way, u64)>,
     stated: Option<u64>,
 ) -> Result<(), MemoryError> {
     fits(needed, stated, |there| MemoryError {
@@ -441,8 +434,26 @@ mod tests {
         let single = work(4_000, Storage::Single);
         assert_eq!(peak(Workload { inverse: true, ..single }), peak(single));
         // The largest database in single precision within eight gigabytes.
-        assert!(peak(work(19_680, Storage::Single)) < 8_000_000_000);
+        let largest = work(19_680, Storage::Single);
+        assert!(peak(largest) - left_by_reading(&largest) < 8_000_000_000);
         assert!(peak(work(19_680, Storage::Double)) > peak(work(19_680, Storage::Single)) + 1_500_000_000);
+    }
+
+    #[test]
+    fn what_reading_leaves_stands_beside_every_stage_and_models_that_stay_beside_the_next_one() {
+        let small = work(410, Storage::Double);
+        let cells = 8 * 410 * (410 + 164 * 6);
+        // All of a small table's; of networks the cells are not read in pieces.
+        assert_eq!(left_by_reading(&small), cells);
+        assert_eq!(predict(&small).opening, BASE + cells + LABEL * 410 + cells);
+        assert_eq!(left_by_reading(&Workload { storage: Storage::Compressed, ..small }), 0);
+        let large = work(4_000, Storage::Double);
+        assert_eq!(left_by_reading(&large), machine::stays(8 * 4_000 * (4_000 + 164 * 6)));
+        let (held, peak) = (kept(&small), predict(&large).peak());
+        assert!((2 * 8 * 410 * 410..2 * cells).contains(&held), "{held}");
+        assert_eq!(admit_beside("claims", &large, held, Some(held + peak)), Ok(held + peak));
+        let error = admit_beside("claims", &large, held, Some(peak)).unwrap_err();
+        assert_eq!((error.needed, error.there), (held + peak, peak));
     }
 
     #[test]

@@ -7,8 +7,9 @@ use std::sync::Arc;
 
 use super::dataset::Dataset;
 use super::economy::ECONOMY_PARTS;
+use super::room::{self, Peaks, Room};
 use super::sections::SECTIONS;
-use super::{PageError, asked, names};
+use super::{PageError, names, options};
 use crate::analysis::{
     AccountFiles, Admission, Analysis, AnalysisError, Beside, PanelMaker, Preparation, Satellite, World,
 };
@@ -253,12 +254,12 @@ pub fn gather(request: &Request, told: &mut dyn FnMut(&str, usize, usize)) -> Re
     let mut maker = maker(request, input, &tables)?;
     let mut jobs_by_row = Vec::new();
     let wanted = wanted();
-    let tested = if wanted_claims.is_empty() { 0 } else { ClaimData::count(&request.tables)? };
     // It is admitted here, with all that is asked of a table and its model.
     let mut preparation = request.preparation.clone();
     let limit = preparation.admission.take().and_then(|admission| admission.limit);
     preparation.reading.memory = preparation.reading.memory.or(limit);
-    let mut most = 0;
+    let room = Room::of(request, &wanted, tables.len(), !wanted_claims.is_empty(), &preparation.reading)?;
+    let mut peaks = Peaks::default();
     let mut columns: BTreeMap<&'static str, (Vec<Frame>, Option<ResultNotes>)> = BTreeMap::new();
     let mut notes = ResultNotes::of("report");
     let mut economies: Vec<String> = Vec::new();
@@ -267,7 +268,7 @@ pub fn gather(request: &Request, told: &mut dyn FnMut(&str, usize, usize)) -> Re
         told(&table.name(), done, steps);
         let satellites: Vec<&Satellite> = jobs.iter().collect();
         let opened = table.open(&preparation.reading)?;
-        most = asked::admit(request, &opened, &wanted, tables.len(), tested)?.max(most);
+        peaks = room.admit(request, &opened, position == 0)?.max(peaks);
         let (world, mut traced) = preparation.build_with(opened, &satellites)?;
         if position == 0 {
             // Before anything takes long: is everyone there?
@@ -327,22 +328,22 @@ pub fn gather(request: &Request, told: &mut dyn FnMut(&str, usize, usize)) -> Re
         })
         .collect();
     let panel = maker.map(|maker| years_of(request, maker, jobs_by_row)).transpose()?;
-    let claims = claims_found(request, &wanted_claims, &mut |what| {
+    let claims = claims_found(request, &wanted_claims, peaks.figures, &mut |what| {
         told(what, done, steps);
         done += usize::from(what.starts_with('C'));
     })?;
     if claims.is_some() {
-        notes.remarks.extend(asked::beyond_claims(&request.preparation));
+        notes.remarks.extend(options::beyond_claims(&request.preparation));
     }
     let phone = match product {
         Some(account) => {
             told(account.id(), done, steps);
-            phone_traced(&account, request, input, most)?
+            phone_traced(&account, request, input, peaks.all)?
         }
         None => None,
     };
     if let Some(phone) = phone.as_ref().filter(|phone| !phone.own) {
-        notes.remarks.extend(asked::beyond_product(&request.preparation, &phone.table));
+        notes.remarks.extend(options::beyond_product(&request.preparation, &phone.table));
     }
     let (economies_shown, inline) = match &request.economies {
         Economies::All => (economies.clone(), false),
@@ -386,8 +387,8 @@ fn command(one: &Wanted, request: &Request, input: &str, last: &TableRef) -> Str
         (Span::Last, Some(year)) => vec![year],
         _ => request.years.clone(),
     };
-    let options = format!("{}{}", years_option(&years), asked::modelling(&request.preparation));
-    format!("vadex {}{options}", one.command.replace("TABLE", input))
+    let command = one.command.replace("TABLE", &options::quoted(input));
+    format!("vadex {command}{}{}", years_option(&years), options::modelling(&request.preparation))
 }
 
 /// ` --year 1995,2011`; nothing for all.
@@ -454,10 +455,10 @@ fn years_of(
         }
     }
     let accounts = match accounts_of(request) {
-        Some(store) => format!(" --accounts {}", store.display()),
+        Some(store) => format!(" --accounts {}", options::quoted(&store.display().to_string())),
         None => String::new(),
     };
-    let modelling = asked::modelling(&request.preparation);
+    let modelling = options::modelling(&request.preparation);
     let options = jobs.is_empty().then(|| format!("{}{accounts}{modelling}", years_option(&request.years)));
     Ok(Years { panel, notes, options })
 }
@@ -484,6 +485,7 @@ fn check_economies(wanted: &Economies, world: &World, table: &str) -> Result<(),
 fn claims_found(
     request: &Request,
     wanted: &[&'static dyn Claim],
+    figures: u64,
     told: &mut dyn FnMut(&str),
 ) -> Result<Option<Claims>, PageError> {
     if wanted.is_empty() {
@@ -497,15 +499,18 @@ fn claims_found(
             told(&format!("table {name}"));
         }
     };
-    let data = ClaimData::open_solved_by(&request.tables, None, reading, solver, &mut hears)?;
+    let refused = |error| room::in_claims(error, figures);
+    let data = ClaimData::open_solved_by(&request.tables, None, reading, solver, &mut hears);
+    let data = data.map_err(refused)?;
     let mut findings = Vec::with_capacity(wanted.len());
     for claim in wanted {
         told(claim.card().id);
-        findings.push(Finding { claim: *claim, outcome: claim.evaluate(&data, &request.claim_options)? });
+        let outcome = claim.evaluate(&data, &request.claim_options).map_err(refused)?;
+        findings.push(Finding { claim: *claim, outcome });
     }
     let mut notes = data.notes();
-    notes.remarks.extend(asked::beyond_claims(&request.preparation));
-    let options = request.tables.iter().map(|table| format!(" --table {table}")).collect();
+    notes.remarks.extend(options::beyond_claims(&request.preparation));
+    let options = options::of_claims(&request.tables, &request.preparation);
     Ok(Some(Claims { findings, notes, options }))
 }
 
@@ -525,7 +530,7 @@ fn phone_traced(
         let preparation = for_product(&request.preparation, own);
         let world = preparation
             .open(table)
-            .map_err(|error| asked::in_a_report(error, Some(("--product none", most))))?;
+            .map_err(|error| room::in_a_report(error, Some(("--product none", most))))?;
         let mut notes = world.notes("product");
         let Ok(report) = product::evaluate(account, world.model()) else { continue };
         notes.worst_residual = world.residual();

@@ -9,7 +9,6 @@
 //! To add a section: one file in `sections/` and one line in [`SECTIONS`]. To add something about each economy: one file
 //! in `economy/` and one line in [`ECONOMY_PARTS`].
 
-mod asked;
 mod chain_stages;
 mod content_by_origin;
 mod dataset;
@@ -23,6 +22,8 @@ mod gather;
 mod html;
 pub mod names;
 pub mod number;
+pub(crate) mod options;
+mod room;
 mod sections;
 mod settle;
 

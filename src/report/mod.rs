@@ -34,9 +34,7 @@ pub use parquet::Parquet;
 pub use product_page::{product_checks_page, product_page};
 pub use scenario_page::scenario_page;
 pub use terminal::Terminal;
-pub use whole::{
-    ResultFile, folder_of, left_behind, notes_path, write_whole, write_whole_and, write_whole_by_way_of,
-};
+pub use whole::{Half, ResultFile, folder_of, left_behind, notes_path, write_whole, write_whole_and};
 pub use write_accounts::write_accounts;
 pub use write_national::NationalWriter;
 pub use write_network::write_network;

@@ -11,6 +11,7 @@ use super::ReportError;
 use crate::load::sparse_store::{
     COLUMN, COLUMNS_KEY, DIVISOR_KEY, LAYOUT_KEY, PROVENANCE_KEY, ROW, ROWS_KEY,
 };
+use crate::model::memory::{BASE, WAITING};
 use crate::table::Provenance;
 
 /// Zstandard level of the store: written once, read often.
@@ -18,13 +19,9 @@ const LEVEL: i32 = 19;
 /// Lines a row group. Lines are sorted by size, so the dictionaries of the later groups hold small numbers only and
 /// cost a few bits a cell; larger groups were a quarter larger on WIOD, smaller ones no smaller.
 const GROUP: usize = 1 << 15;
-/// Bytes of a cell of a year while it waits for the others: its place and value.
-const WAITING: u64 = 16;
 /// Bytes of a cell of a year while the file is made: as it was collected, its place in the list of all places, its value
 /// in the column of the year, by itself and sorted, and what becomes of it in the file while it is compressed.
 const CELL: u64 = 56;
-/// The program itself.
-const BASE: u64 = 48 << 20;
 
 /// What is to be written.
 #[derive(Debug, Default)]

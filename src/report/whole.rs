@@ -9,6 +9,7 @@ use tempfile::NamedTempFile;
 
 use super::ReportError;
 use crate::interrupt::{Scrap, together};
+use crate::machine::host_name;
 
 /// `out.csv` -> `out.csv.notes.json`: where the notes of a result stand.
 pub fn notes_path(path: &Path) -> PathBuf {
@@ -30,7 +31,7 @@ pub fn write_whole<E: From<ReportError>>(
     path: &Path,
     produce: impl FnOnce(&mut ResultFile<'_>) -> Result<(), E>,
 ) -> Result<(), E> {
-    write_whole_by_way_of(folder_of(path), path, produce)
+    Ok(Half::produce(folder_of(path), path, produce)?.keep(path)?)
 }
 
 /// The same with what belongs to it (its notes), written when the file is complete and before it has its name: an
@@ -48,18 +49,6 @@ pub fn write_whole_and<E: From<ReportError>>(
         beside()?;
         Ok(half.keep(path)?)
     })
-}
-
-/// The same with the temporary file in another folder of the same file system.
-///
-/// # Errors
-/// As [`write_whole`].
-pub fn write_whole_by_way_of<E: From<ReportError>>(
-    scratch: &Path,
-    path: &Path,
-    produce: impl FnOnce(&mut ResultFile<'_>) -> Result<(), E>,
-) -> Result<(), E> {
-    Ok(Half::produce(scratch, path, produce)?.keep(path)?)
 }
 
 /// The file that becomes a result: what goes wrong with it is told with the name that it will have.
@@ -94,14 +83,19 @@ pub(super) struct OfFile {
 }
 
 /// A file that is complete but has not its name yet; gone when it is dropped, or when the process is interrupted.
-struct Half {
+#[derive(Debug)]
+pub struct Half {
     // Dropped in this order: the file is taken away while it is still known.
     temporary: NamedTempFile,
     scrap: Scrap,
 }
 
 impl Half {
-    fn produce<E: From<ReportError>>(
+    /// Writes what becomes `path` to a temporary file in a folder of the same file system.
+    ///
+    /// # Errors
+    /// As [`write_whole`].
+    pub fn produce<E: From<ReportError>>(
         scratch: &Path,
         path: &Path,
         produce: impl FnOnce(&mut ResultFile<'_>) -> Result<(), E>,
@@ -116,7 +110,11 @@ impl Half {
         Ok(half)
     }
 
-    fn keep(self, path: &Path) -> Result<(), ReportError> {
+    /// Gives it its name.
+    ///
+    /// # Errors
+    /// The file system refuses.
+    pub fn keep(self, path: &Path) -> Result<(), ReportError> {
         let Self { temporary, scrap } = self;
         let kept = temporary.persist(path).map_err(|error| refused(path)(error.error));
         drop(scrap);
@@ -132,31 +130,36 @@ fn lead(path: &Path) -> String {
     format!(".tmp.{}.", name.chars().take(LETTERS).collect::<String>())
 }
 
-/// `.tmp.out.csv.4242@node7.Ab12Cd`: who finds it can tell which process was writing it, and where.
+/// `.tmp.out.csv.4242@node7.Ab12Cd`: who finds it can tell which process was writing it, and where. The lock on it goes
+/// with the process.
 fn temporary(scratch: &Path, path: &Path) -> io::Result<NamedTempFile> {
-    let prefix = format!("{}{}@{}.", lead(path), process::id(), host().unwrap_or_default());
-    tempfile::Builder::new().prefix(&prefix).tempfile_in(scratch)
-}
-
-/// The name of this machine, where the system lists its processes.
-fn host() -> Option<String> {
-    let name = fs::read_to_string("/proc/sys/kernel/hostname").ok()?;
-    Some(name.trim().to_owned()).filter(|name| !name.is_empty())
+    let prefix = format!("{}{}@{}.", lead(path), process::id(), host_name().unwrap_or_default());
+    let made = tempfile::Builder::new().prefix(&prefix).tempfile_in(scratch)?;
+    // A file system without locks: then what is left there stays.
+    let _ = made.as_file().try_lock();
+    Ok(made)
 }
 
 /// What commands that were killed left on their way to `path`. Files of other machines and other users are none of it, nor
-/// any file where the system does not list its processes: nobody can tell whether they are still written.
+/// any file where the system does not list its processes or has no locks: nobody can tell whether they are still written.
 pub fn left_behind(path: &Path) -> Vec<PathBuf> {
-    let (Some(host), Ok(this)) = (host(), fs::metadata("/proc/self")) else { return Vec::new() };
+    let (Some(host), Ok(this)) = (host_name(), fs::metadata("/proc/self")) else { return Vec::new() };
     let Ok(entries) = fs::read_dir(folder_of(path)) else { return Vec::new() };
     let lead = lead(path);
     let is_left = |entry: &DirEntry| {
         let name = entry.file_name();
         let process = name.to_str().and_then(|name| process_of(name.strip_prefix(&lead)?, &host));
         process.is_some_and(|process| !Path::new("/proc").join(process.to_string()).exists())
-            && entry.metadata().is_ok_and(|found| same_owner(&found, &this))
+            && entry.metadata().is_ok_and(|found| found.is_file() && same_owner(&found, &this))
+            && is_unlocked(&entry.path())
     };
     entries.flatten().filter(is_left).map(|entry| entry.path()).collect()
+}
+
+/// Does nobody hold a file? Containers may share a machine's name and number their processes by themselves, so that who
+/// is not listed may live all the same.
+fn is_unlocked(path: &Path) -> bool {
+    File::options().write(true).open(path).is_ok_and(|file| file.try_lock().is_ok())
 }
 
 /// `4242@node7.Ab12Cd` -> 4242, when it is of this machine.
@@ -239,7 +242,7 @@ mod tests {
         let mut child = process::Command::new("true").spawn().unwrap();
         let gone = child.id();
         child.wait().unwrap();
-        let host = host().unwrap();
+        let host = host_name().unwrap();
         let living = process::id();
         let names = [
             format!(".tmp.out.csv.{gone}@{host}.Ab12Cd"),
@@ -249,11 +252,16 @@ mod tests {
             ".tmpAb12Cd".to_owned(),
         ];
         names.iter().for_each(|name| fs::write(folder.path().join(name), "half").unwrap());
+        // Of a process that is not listed here and lives, as in another container.
+        let elsewhere =
+            File::create(folder.path().join(format!(".tmp.out.csv.{gone}@{host}.Ef34Gh"))).unwrap();
+        elsewhere.try_lock().unwrap();
         assert_eq!(left_behind(&path), [folder.path().join(&names[0])]);
         assert_eq!(left_behind(&folder.path().join("out")), [] as [PathBuf; 0]);
         let made = temporary(folder.path(), &path).unwrap();
         let name = made.path().file_name().unwrap().to_str().unwrap().to_owned();
         assert!(name.starts_with(&format!(".tmp.out.csv.{living}@{host}.")), "{name}");
+        assert!(!is_unlocked(made.path()), "who writes a file holds it");
         assert!(temporary(folder.path(), &folder.path().join("é".repeat(120))).is_ok(), "a long name");
     }
 

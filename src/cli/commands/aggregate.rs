@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use crate::cli::Outcome;
 use crate::cli::args::{Common, Input};
 use crate::cli::commands::store;
 use crate::cli::failure::Failure;
+use crate::cli::{Outcome, output};
 use crate::load::wiod13_sea::SocioEconomicAccounts;
 use crate::load::{Source, accounts, concordance, national, satellites};
 use crate::model::memory::{Rewrite, TableSize, Written};
@@ -110,7 +110,7 @@ impl Aggregate {
                 // All of them stand beside each other: they give the exchange rates.
                 let all = Rewrite::side_by_side(TableSize::of(&table), references.len());
                 let what = format!("exchange rates from {} tables", references.len());
-                store::admit(&what, &all, Written::Nowhere, 0, common)?;
+                store::admit(&what, &all, Written::Nowhere, 0, common, output::say)?;
             }
             tables.push(table);
         }

@@ -97,6 +97,10 @@ fn source(text: &str) -> Result<MarginSource, Failure> {
     Ok(match text {
         "published" => MarginSource::Published,
         "keep" => MarginSource::Keep,
-        path => MarginSource::Given { from: path.to_owned(), margins: margins::read(Path::new(path))? },
+        path => {
+            let margins = margins::read(Path::new(path));
+            let margins = margins.map_err(|error| Failure::request(error.to_string(), error.hint()))?;
+            MarginSource::Given { from: path.to_owned(), margins }
+        }
     })
 }

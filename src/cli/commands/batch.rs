@@ -1,17 +1,19 @@
 //! `vadex batch`: many tables, years and analyses from one manifest.
 
-use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
 use crate::audit::IDENTITY_TOLERANCE;
-use crate::batch::{self, BatchError, Event, Plan, RunOptions, Shard, SlurmRequest, Summary, memory};
+use crate::batch::{
+    self, BatchError, Event, FileOutlook, FileState, Overview, Plan, RunOptions, Shard, SlurmRequest,
+    Summary, memory,
+};
 use crate::cli::args::{Common, OutputTo};
 use crate::cli::failure::Failure;
 use crate::cli::output::{self, Destination};
 use crate::cli::{Outcome, progress};
-use crate::frame::{Column, Frame, ResultNotes};
+use crate::frame::{Column, Frame, Measure, ResultNotes};
 use crate::page::number::count;
 
 /// Run tables x years x methods from a manifest; can be resumed
@@ -172,39 +174,66 @@ fn preview(
     common: &Common,
 ) -> Result<Outcome, Failure> {
     let destination = Destination::of(&OutputTo::default())?;
-    let all = batch::overview(plan, folder, options);
-    let shown = if io::stdout().is_terminal() { for_a_screen(&all) } else { all };
+    let overview = batch::overview(plan, folder, options);
+    let screen = destination.is_screen();
+    let shown = if screen { for_a_screen(&overview.files) } else { overview.frame() };
     destination.write([shown], &ResultNotes::of("batch"), &common.silenced())?;
+    if screen && !common.quiet {
+        output::talk(&left_out(&overview));
+    }
     Ok(Outcome::Done)
 }
 
 /// Digits that tell the keys of a batch apart.
-const KEY_DIGITS: usize = 12;
+const KEY_DIGITS: usize = 8;
 
-/// What fits the width of a screen: the name of an output says its task and table, and the first digits say its key.
-fn for_a_screen(all: &Frame) -> Frame {
-    let shown = all.fields().iter().filter(|field| !["task", "table"].contains(&field.name.as_str()));
-    shown.fold(Frame::new(), |screen, field| {
-        let column = match &field.column {
-            Column::Text(keys) if field.name == "key" => {
-                let short = |key: &String| key.chars().take(KEY_DIGITS).collect::<String>();
-                Column::Text(keys.iter().map(|key| key.as_ref().map(short)).collect())
-            }
-            column => column.clone(),
-        };
-        screen.with(&field.name, field.measure, column)
-    })
+/// What fits a line of a screen: the name of an output says its task and table, the state is without its reason, and the
+/// first digits say the key.
+fn for_a_screen(files: &[FileOutlook]) -> Frame {
+    let text = |of: &dyn Fn(&FileOutlook) -> Option<String>| Column::Text(files.iter().map(of).collect());
+    let key = |file: &FileOutlook| Some(file.key.as_ref()?.chars().take(KEY_DIGITS).collect::<String>());
+    Frame::new()
+        .with("output", Measure::Key, text(&|file| Some(file.output.clone())))
+        .with("state", Measure::Key, text(&|file| Some(file.state.word().to_owned())))
+        .with("memory", Measure::Key, text(&|file| Some(span(file.needs))))
+        .with("key", Measure::Key, text(&key))
+}
+
+/// `54 to 74 MB`: both in one unit, gigabytes below ten with one decimal.
+fn span(needs: Option<(u64, u64)>) -> String {
+    let Some((least, most)) = needs else { return "unknown".to_owned() };
+    let (bytes_of_unit, unit) = if most >= 1_000_000_000 { (1e9, "GB") } else { (1e6, "MB") };
+    let number = |bytes: u64| {
+        let value = bytes as f64 / bytes_of_unit;
+        let decimals = usize::from(unit == "GB" && value < 9.95);
+        format!("{value:.decimals$}")
+    };
+    match (number(least), number(most)) {
+        (least, most) if least == most => format!("{most} {unit}"),
+        (least, most) => format!("{least} to {most} {unit}"),
+    }
+}
+
+/// What a line of a screen has no room for: the memory that there is, and why tables cannot be read.
+fn left_out(overview: &Overview) -> String {
+    let mut lines = Vec::new();
+    if let Some(limit) = &overview.limit {
+        lines.push(format!("memory: reckoned from the columns of each file; {limit}\n"));
+    }
+    for file in &overview.files {
+        if let FileState::WillFail(_) = &file.state {
+            lines.push(format!("{}\n", file.state));
+        }
+    }
+    // Files of one table have one reason, and stand together.
+    lines.dedup();
+    lines.concat()
 }
 
 /// Runs with a bar in a terminal; with `-v` a line a job; failures at once.
 fn watch(plan: &Plan, folder: &Path, options: &RunOptions, common: &Common) -> Result<Summary, Failure> {
     let bar = progress::bar(plan.counts().1, "batch", common);
-    let say = |text: String| {
-        // Talk is courtesy: a closed standard error is no reason to fail.
-        bar.suspend(|| {
-            let _ = io::stderr().write_all(text.as_bytes());
-        });
-    };
+    let say = |text: String| bar.suspend(|| output::talk(&text));
     let summary = batch::run(plan, folder, options, &|event| match event {
         Event::Started { jobs, skipped, allowed } => {
             bar.set_length((jobs - skipped) as u64);
@@ -244,7 +273,7 @@ fn tell(plan: &Plan, folder: &Path, shard: Shard, summary: &Summary) {
     } else {
         String::new()
     };
-    let text = format!(
+    output::talk(&format!(
         "batch: {} on {}{part}: {} computed, {} finished before, {} failed\nwritten: {}{list}\n",
         count(summary.jobs, "job", "jobs"),
         count(tables, "table", "tables"),
@@ -252,42 +281,74 @@ fn tell(plan: &Plan, folder: &Path, shard: Shard, summary: &Summary) {
         summary.skipped,
         summary.failures.len(),
         folder.display(),
-    );
-    let _ = io::stderr().write_all(text.as_bytes());
+    ));
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::frame::Measure;
     use crate::report::find_writer;
 
+    const OUTPUT: &str = "decompose-wwz-bilateral-jobs/wiod13-2011.csv";
+
+    fn file(state: FileState, needs: Option<(u64, u64)>) -> FileOutlook {
+        FileOutlook {
+            output: OUTPUT.to_owned(),
+            state,
+            task: "decompose-wwz-bilateral-jobs".to_owned(),
+            table: "builtin:wiod13/2011".to_owned(),
+            needs,
+            key: Some("0123456789abcdef".repeat(4)),
+        }
+    }
+
     #[test]
-    fn a_row_of_the_preview_is_a_line_of_a_screen() {
-        let output = "decompose-wwz-bilateral-jobs/wiod13-2011.csv";
-        let key = "0123456789abcdef".repeat(4);
-        let all = [
-            ("output", output),
-            ("state", "finished"),
-            ("task", "decompose-wwz-bilateral-jobs"),
-            ("table", "builtin:wiod13/2011"),
-            ("memory", "62 MB"),
-            ("key", key.as_str()),
-        ]
-        .into_iter()
-        .fold(Frame::new(), |all, (name, text)| {
-            all.with(name, Measure::Key, Column::Text(vec![Some(text.to_owned())]))
-        });
+    fn a_row_of_the_preview_is_a_line_of_a_screen_in_every_state() {
+        let why = || "is reckoned to need 12.3 GB to 45.6 GB, 8.0 GB are allowed by --memory".to_owned();
+        let files = [
+            (FileState::Finished, Some((61_900_000, 62_100_000)), ["finished ", "62 MB "]),
+            (FileState::ToDo, Some((54_000_000, 74_000_000)), ["to do ", "54 to 74 MB "]),
+            (
+                FileState::IfItFits(why()),
+                Some((930_000_000, 1_600_000_000)),
+                ["if it fits ", "0.9 to 1.6 GB "],
+            ),
+            (FileState::IfItFits(why()), None, ["if it fits ", "unknown "]),
+            (FileState::Refused(why()), Some((12_300_000_000, 45_600_000_000)), ["refused ", "12 to 46 GB "]),
+            (
+                FileState::WillFail(why()),
+                Some((8_000_000_000, 123_000_000_000)),
+                ["will fail ", "8.0 to 123 GB "],
+            ),
+        ];
+        let all: Vec<FileOutlook> =
+            files.iter().map(|(state, needs, _)| file(state.clone(), *needs)).collect();
         let mut bytes: Vec<u8> = Vec::new();
         let mut sink = find_writer("table").unwrap().start(Box::new(&mut bytes), &ResultNotes::of("batch"));
         sink.write(&for_a_screen(&all)).unwrap();
         sink.finish().unwrap();
         let text = String::from_utf8(bytes).unwrap();
-        let row = text.lines().find(|line| line.contains(output)).unwrap();
-        for part in ["finished", "62 MB", "0123456789ab"] {
-            assert!(row.contains(part), "`{part}` is missing from {text}");
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines.len(), files.len() + 1, "{text}");
+        for (line, (_, _, words)) in lines[1..].iter().zip(&files) {
+            for part in [OUTPUT, words[0], words[1], "01234567"] {
+                assert!(line.contains(part), "`{part}` is missing from {text}");
+            }
         }
-        assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+        assert!(lines.iter().all(|line| line.chars().count() <= 80), "{text}");
         assert!(!text.contains("cdef"), "{text}");
+    }
+
+    #[test]
+    fn what_a_screen_leaves_out_is_said_once() {
+        let damaged = || file(FileState::WillFail("tables/2001.csv: no table".to_owned()), None);
+        let refused = || file(FileState::Refused("is reckoned to need 1.0 GB at least".to_owned()), None);
+        let files = vec![refused(), damaged(), damaged(), refused()];
+        let overview = Overview { files, limit: Some("50 MB are allowed by --memory".to_owned()) };
+        assert_eq!(
+            left_out(&overview),
+            "memory: reckoned from the columns of each file; 50 MB are allowed by --memory\n\
+             will fail: tables/2001.csv: no table\n"
+        );
     }
 }

@@ -87,7 +87,9 @@ impl Check {
         let mut audits = Vec::with_capacity(tables.len());
         for reference in &tables {
             let table = reference.open(&common.reading(self.input.read_options()))?;
-            store::admit("check", &Rewrite::unchanged(TableSize::of(&table)), Written::Nowhere, 0, common)?;
+            let audited = Rewrite::unchanged(TableSize::of(&table));
+            let say = |text: &str| bar.suspend(|| output::say(text));
+            store::admit("check", &audited, Written::Nowhere, 0, common, say)?;
             let mut audit = Audit::of(&table);
             audit.source = reference.name();
             if let Some(finding) = reference.md5()?.as_deref().and_then(known_files::finding) {

@@ -69,15 +69,16 @@ impl Claims {
         let options = common.reading(ReadOptions { importer: self.from.clone(), ..ReadOptions::default() });
         let tables = ClaimData::count(&self.table)?;
         let bar = progress::bar(tables + wanted.len(), "claims", common);
-        let mut data =
-            ClaimData::open(&self.table, self.prices.as_deref(), &options, &mut |step| match step {
-                Step::Table(name) => {
-                    bar.set_message(name.to_owned());
-                    bar.inc(1);
-                }
-                Step::Memory(text) if common.verbose => bar.suspend(|| output::say(text)),
-                Step::Memory(_) => {}
-            })?;
+        let prices = self.prices.as_deref();
+        let mut hears = |step: Step<'_>| match step {
+            Step::Table(name) => {
+                bar.set_message(name.to_owned());
+                bar.inc(1);
+            }
+            Step::Memory(text) if common.verbose && !common.quiet => bar.suspend(|| output::say(text)),
+            Step::Memory(_) => {}
+        };
+        let mut data = ClaimData::open_solved_by(&self.table, prices, &options, None, &mut hears)?;
         // National tables come in one read: what was counted and what was told may differ.
         bar.set_position(tables as u64);
         data.extra = Extra {

@@ -188,7 +188,7 @@ impl Fetch {
 
 /// Licence and citation, before anything is downloaded.
 fn terms(dataset: &Dataset) {
-    output::say(&dataset.title);
+    output::say(dataset.title);
     output::say(&format!("licence: {}", dataset.licence.unwrap_or("the publisher states none")));
     if let Some(citation) = dataset.citation {
         output::say(&format!("cite: {citation}"));

@@ -147,15 +147,18 @@ impl Sensitivity {
         preparation.admission = Some(common.admission_of(analysis.computed(), analysis.asked()));
         let (tables, what) = (self.input.tables()?, analysis.computed());
         let bar = progress::tables(tables.len(), &what, &mut preparation.reading, common);
-        let mut collected =
+        let collected =
             run::over_pieces(&tables, &what, &bar, common, &|table| analysis.run(&preparation, table))?;
-        if destination.is_screen() {
-            let measure = analysis.measure;
-            collected.frames.iter_mut().for_each(|frame| *frame = for_reading(frame, measure));
-            let legend = self.legend(measure);
-            collected.notes.conventions.insert_str(0, &output::fitted(&legend));
+        if !destination.is_screen() {
+            destination.write(collected.frames, &collected.notes, common)?;
+            return Ok(Outcome::Done);
         }
-        destination.write(collected.frames, &collected.notes, common)?;
+        let measure = analysis.measure;
+        let rows: Vec<Frame> = collected.frames.iter().map(|frame| for_reading(frame, measure)).collect();
+        destination.write(rows, &collected.notes, common)?;
+        if !common.quiet {
+            output::talk(&self.legend(measure));
+        }
         Ok(Outcome::Done)
     }
 

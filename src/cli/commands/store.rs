@@ -7,7 +7,7 @@ use crate::cli::failure::Failure;
 use crate::cli::{Outcome, output, progress};
 use crate::kernel::stored::Storage;
 use crate::load::{LoadError, NationalYear, TableRef, national};
-use crate::model::memory::{self, Rewrite, TableSize, Written};
+use crate::model::memory::{self, Rewrite, TableSize, Way, Written};
 use crate::report::{NationalWriter, PanelWriter, TableFormat, write_accounts, write_network, write_table};
 use crate::table::{IcioTable, NationalTable, Provenance, Repair, SatelliteAccounts};
 
@@ -25,24 +25,26 @@ pub(crate) fn each_table(
     rewrite_each(input, to, what, common, |table| Rewrite::unchanged(TableSize::of(table)), change)
 }
 
-/// Refuses what will not fit into memory, before it starts, and tells what it takes where somebody wants to know; `held` is
-/// what waits of other tables.
+/// Refuses what will not fit into memory, before it starts, and lets `say` tell what it takes where somebody wants to know;
+/// `held` is what waits of other tables.
 pub(crate) fn admit(
     what: &str,
     rewrite: &Rewrite,
     to: Written,
     held: u64,
     common: &Common,
+    say: impl FnOnce(&str),
 ) -> Result<(), Failure> {
     let peak = rewrite.admit(what, to, held, common.memory)?;
-    tell_peak(&rewrite.told(what, peak, common.memory), common);
+    if tells_peak(common) {
+        say(&rewrite.told(what, peak, common.memory));
+    }
     Ok(())
 }
 
-fn tell_peak(told: &str, common: &Common) {
-    if common.verbose && !common.quiet {
-        output::say(told);
-    }
+/// Does somebody want to know what memory is needed?
+fn tells_peak(common: &Common) -> bool {
+    common.verbose && !common.quiet
 }
 
 /// Opens, changes and writes each table of an input; `needs` says what memory that takes, `change` also what there is to
@@ -88,19 +90,19 @@ fn rewrite_each(
         let options = reading.next(&reference.name(), common.reading(input.read_options()));
         let format = single.unwrap_or(TableFormat::Parquet);
         let opened = reference.open(&options)?;
-        admit(what, &needs(&opened), written(format), 0, common)?;
+        let (rewrite, say) = (needs(&opened), |text: &str| reading.say(&format!("{text}\n")));
+        if rewrite.keeps_size() {
+            // No memory is enough for what is refused whatever there is.
+            refuse_wide(&opened, format)?;
+        }
+        admit(what, &rewrite, written(format), 0, common, say)?;
         let (table, told) = change(opened)?;
         let path = match single {
             Some(_) => to.to_owned(),
             None => file_in(to, &table, &reference.name()),
         };
+        refuse_wide(&table, format)?;
         let sparse = table.intermediate_use().storage() == Storage::Compressed;
-        if sparse && format == TableFormat::Csv && table.axis().n_rows() > WIDEST_SPARSE_CSV {
-            return Err(Failure::request(
-                format!("a sparse table of {} rows as CSV would have as many columns", table.axis().n_rows()),
-                "name the output .parquet: it holds the cells that are not zero",
-            ));
-        }
         output::write_whole(&path, |file| {
             match format {
                 TableFormat::Parquet if sparse => write_network(&table, file),
@@ -127,6 +129,18 @@ fn rewrite_each(
     Ok(Outcome::Done)
 }
 
+/// A sparse table is not written with more columns than a CSV file is good for.
+fn refuse_wide(table: &IcioTable, format: TableFormat) -> Result<(), Failure> {
+    let (rows, storage) = (table.axis().n_rows(), table.intermediate_use().storage());
+    if format == TableFormat::Csv && storage == Storage::Compressed && rows > WIDEST_SPARSE_CSV {
+        return Err(Failure::request(
+            format!("a sparse table of {rows} rows as CSV would have as many columns"),
+            "name the output .parquet: it holds the cells that are not zero",
+        ));
+    }
+    Ok(())
+}
+
 fn written(format: TableFormat) -> Written {
     match format {
         TableFormat::Csv => Written::Csv,
@@ -151,14 +165,15 @@ fn panel(
     for reference in tables {
         let options = reading.next(&reference.name(), common.reading(input.read_options()));
         let opened = reference.open(&options)?;
-        admit(what, &needs(&opened), Written::Panel, panel.held(), common)?;
+        let say = |text: &str| reading.say(&format!("{text}\n"));
+        admit(what, &needs(&opened), Written::Panel, panel.held(), common, say)?;
         let (table, told) = change(opened)?;
         panel.push(&table)?;
         let axis = table.axis();
-        if last.is_none() {
+        if last.is_none() && tells_peak(common) {
             let file = format!("{what}, {} tables in one file,", tables.len());
             let storage = table.intermediate_use().storage();
-            tell_peak(&memory::told(&file, axis.n_rows(), storage, panel.needed(), common.memory), common);
+            say(&memory::told(&file, axis.n_rows(), storage, panel.needed(), common.memory));
         }
         if !common.quiet && !told.is_empty() {
             reading.say(&format!("{what}: {}\n{told}", reference.name()));
@@ -279,12 +294,12 @@ pub(crate) fn each_national(
         writer.push(&year)?;
         // While years are collected those that were read stand beside them.
         let needed = read + writer.needed(count);
-        let fewer = ("fewer years (`--year`)".to_owned(), read / count as u64 + writer.needed(0));
+        let fewer = (Way::FewerYears, read / count as u64 + writer.needed(0));
         memory::admit_bytes(&work, needed, vec![fewer], common.memory)?;
-        if !told_peak {
-            tell_peak(&memory::told_bytes(&work, needed, common.memory), common);
-            told_peak = true;
+        if !told_peak && tells_peak(common) {
+            output::say(&memory::told_bytes(&work, needed, common.memory));
         }
+        told_peak = true;
     }
     output::write_whole(to, |file| Ok(writer.finish(file)?))?;
     tell(what, &input.input, to, &told, common);

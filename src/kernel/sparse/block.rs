@@ -8,7 +8,7 @@ use nalgebra::DMatrix;
 use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
 
-use crate::kernel::pages;
+use crate::kernel::pages::Block;
 
 /// Rows of one chunk of a vector.
 pub(super) const CHUNK: usize = 4096;
@@ -93,9 +93,9 @@ impl Stored for f32 {
 }
 
 /// C columns from `start` on as rows of C numbers; missing columns are zero.
-pub(super) fn gather<const C: usize>(matrix: &DMatrix<f64>, start: usize) -> Vec<[f64; C]> {
+pub(super) fn gather<const C: usize>(matrix: &DMatrix<f64>, start: usize) -> Block<f64, C> {
     let n = matrix.nrows();
-    let mut block = pages::zeros([0.0; C], n);
+    let mut block = Block::<f64, C>::zeros(n);
     let columns = &matrix.as_slice()[start * n..];
     block.par_chunks_mut(CHUNK).enumerate().for_each(|(chunk, rows)| {
         for (c, column) in columns.chunks(n).take(C).enumerate() {

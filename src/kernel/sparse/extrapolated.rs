@@ -15,6 +15,7 @@
 
 use super::block::{Stored, change, inner, quotient};
 use super::rows::Rows;
+use crate::kernel::pages::Block;
 
 /// Most sweeps before the rest is extrapolated.
 const SWEEPS: usize = 24;
@@ -35,10 +36,10 @@ pub(super) struct Goal<const C: usize> {
 /// Adds to `x` an approximate solution of `(I − S) d = sweep(0; r)`, overwriting `r`; returns the passes over A.
 pub(super) fn correct<T: Stored, const C: usize>(
     rows: &Rows,
-    r: &mut [[T; C]],
-    term: &mut [[T; C]],
+    r: &mut Block<T, C>,
+    term: &mut Block<T, C>,
     fresh: &mut Vec<[T; C]>,
-    x: &mut [[f64; C]],
+    x: &mut Block<f64, C>,
     unit: &[f64; C],
     goal: &Goal<C>,
 ) -> usize {
@@ -135,7 +136,8 @@ mod tests {
             }
         }
         let rows = Rows::new(Arc::new(triplets.to_csr()));
-        let (mut r, mut term, mut x) = (vec![[0.0_f32; 2]; n], vec![[0.0_f32; 2]; n], vec![[0.0_f64; 2]; n]);
+        let (mut r, mut term, mut x) =
+            (Block::<f32, 2>::zeros(n), Block::<f32, 2>::zeros(n), Block::<f64, 2>::zeros(n));
         let y = |i: usize, c: usize| if i < 100 { (1 + (i * 7 + c) % 5) as f64 } else { 0.0 };
         for i in 0..n {
             r[i] = [y(i, 0) as f32, y(i, 1) as f32];

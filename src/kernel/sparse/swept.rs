@@ -22,7 +22,7 @@ use super::block::{CHUNK, Stored, quotient, scatter};
 use super::extrapolated::{self, Goal};
 use super::rows::Rows;
 use super::{Reached, Settings, SparseError};
-use crate::kernel::pages;
+use crate::kernel::pages::Block;
 use crate::kernel::residual::relative;
 
 /// What a pass of a correction must divide the residual by: a Krylov method does better than that where sweeps are slow
@@ -54,9 +54,9 @@ pub(super) fn swept_block<T: Stored, const C: usize>(
     }
     // Residuals are kept with numbers near one on average, far from the ends of single precision.
     let unit: [f64; C] = std::array::from_fn(|c| quotient(size[c], n as f64));
-    let mut x = pages::zeros([0.0; C], n);
-    let mut r = pages::zeros([T::default(); C], n);
-    let mut term = pages::zeros([T::default(); C], n);
+    let mut x = Block::<f64, C>::zeros(n);
+    let mut r = Block::<T, C>::zeros(n);
+    let mut term = Block::<T, C>::zeros(n);
     let mut fresh = Vec::new();
     let mut norm = size;
     let mut used = 0;

@@ -21,7 +21,7 @@ pub struct Rounding {
 }
 
 /// Order up to which a folded compressed matrix is handed back dense: 32 MB.
-const DENSE_ORDER: usize = 2_000;
+pub(crate) const DENSE_ORDER: usize = 2_000;
 
 /// To the nearest single-precision number.
 #[expect(clippy::cast_possible_truncation, reason = "rounding to single precision is the purpose")]

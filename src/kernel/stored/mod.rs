@@ -21,6 +21,7 @@ use nalgebra::DMatrix;
 use rayon::prelude::*;
 use sprs::CsMatI;
 
+pub(crate) use convert::DENSE_ORDER;
 pub use convert::Rounding;
 
 use crate::kernel::dense;

@@ -1,15 +1,13 @@
 //! What work needs that makes one table of another and writes it: balancing, folding, deflating, adding up, renaming.
 
-use super::{BASE, LABEL, MemoryError, Workload, fits, named, predict, square, told};
-use crate::kernel::stored::Storage;
+use super::{BASE, LABEL, MemoryError, Way, Workload, fits, left_by_reading, named, predict, square, told};
+use crate::kernel::stored::{DENSE_ORDER, Storage};
 use crate::table::IcioTable;
 
 /// Bytes of a negative cell while a table is balanced: row and size, in a list that grows.
 const NEGATIVE: u64 = 48;
 /// Bytes of a cell that is added up in compressed rows: its place and value, and the rows that are made of them.
 const ADDED: u64 = 32;
-/// Order up to which compressed rows that are added up become dense, as `StoredMatrix::folded` has it.
-const DENSE_ORDER: usize = 2_000;
 /// Bytes of a column of a file besides its cells: its label, its place in the frame and in the file.
 const COLUMN: u64 = 2_048;
 /// Bytes of a cell of CSV with its comma: seventeen digits, a point, signs and an exponent.
@@ -18,8 +16,8 @@ const TEXT: u64 = 22;
 const LINES: u64 = 1_024;
 /// Bytes of a cell on its way to a file of cells that are not zero: place and value, and once more the value.
 const STORED: u64 = 24;
-/// Bytes of such a cell that waits for other years: place and value.
-const COLLECTED: u64 = 16;
+/// Bytes of such a cell of a year that waits for others: place and value.
+pub(crate) const WAITING: u64 = 16;
 
 /// A table in sizes: what of it takes room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,9 +61,9 @@ impl TableSize {
         self.square() + 8 * n * self.final_columns() + below + LABEL * n
     }
 
-    /// Bytes that reading leaves behind: dense cells as they came, in pieces too small for the system to have them back.
-    fn left(&self) -> u64 {
-        if self.storage == Storage::Double { self.flows() } else { 0 }
+    /// Bytes while the table is read: dense cells as they came, which are of double precision, beside the table made of them.
+    fn read(self) -> u64 {
+        if self.storage == Storage::Compressed { self.bytes() } else { self.dense().bytes() + self.flows() }
     }
 
     fn square(&self) -> u64 {
@@ -111,9 +109,9 @@ impl TableSize {
         }
     }
 
-    /// Bytes of its model and of a solve with a right-hand side an economy.
-    fn model(&self) -> u64 {
-        let work = Workload {
+    /// As the smallest work on it: its model and a solve with a right-hand side an economy.
+    fn work(&self) -> Workload {
+        Workload {
             rows: self.rows,
             economies: self.economies,
             categories: self.categories,
@@ -126,8 +124,13 @@ impl TableSize {
             copies: 0,
             tables: 0,
             result: 0,
-        };
-        predict(&work).peak() - BASE
+        }
+    }
+
+    /// Bytes of that work alone.
+    fn model(&self) -> u64 {
+        let work = self.work();
+        predict(&work).peak() - BASE - left_by_reading(&work)
     }
 }
 
@@ -157,7 +160,7 @@ impl Written {
             }
             Self::Parquet if table.storage == Storage::Compressed => STORED * table.stored(),
             Self::Parquet => frame,
-            Self::Panel => COLLECTED * table.stored(),
+            Self::Panel => WAITING * table.stored(),
         }
     }
 }
@@ -165,14 +168,18 @@ impl Written {
 /// One table made of another and written.
 ///
 /// ```text
+/// reading  what it is made of + its cells as they came
 /// making   what it is made of + what is made + working copies
 /// writing  what was made + the columns or cells of the file
 /// ```
-/// Behind both stands what reading has left of the cells as they came.
+/// Beside making and writing stands what reading leaves of the cells as they came: a part of them where the allocator hands
+/// back the rest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rewrite {
     from: TableSize,
     made: TableSize,
+    /// Bytes while the tables are read.
+    reading: u64,
     /// Bytes while the table is made.
     making: u64,
     /// An option that takes less, and the bytes with it.
@@ -184,13 +191,16 @@ impl Rewrite {
     /// A table that stays as it was read.
     #[must_use]
     pub fn unchanged(from: TableSize) -> Self {
-        Self { from, made: from, making: from.bytes(), otherwise: None, adds_up: false }
+        let (reading, making) = (from.read(), from.bytes());
+        Self { from, made: from, reading, making, otherwise: None, adds_up: false }
     }
 
     /// So many tables of one size, side by side.
     #[must_use]
     pub fn side_by_side(from: TableSize, tables: usize) -> Self {
-        Self { making: tables as u64 * from.bytes(), ..Self::unchanged(from) }
+        let one = Self::unchanged(from);
+        let others = (tables as u64).saturating_sub(1) * from.bytes();
+        Self { reading: others + one.reading, making: others + one.making, ..one }
     }
 
     /// Other labels: the table and a copy, which shares compressed rows.
@@ -245,6 +255,12 @@ impl Rewrite {
         Self { made, making: from.bytes() + made.bytes(), ..Self::unchanged(from) }
     }
 
+    /// Has the table that is made the rows, the columns and the storage of the one that is read, for certain?
+    #[must_use]
+    pub fn keeps_size(&self) -> bool {
+        !self.adds_up && self.made == self.from
+    }
+
     /// Bytes of the whole process at its peak; `held` is what waits of other tables.
     #[must_use]
     pub fn peak(&self, to: Written, held: u64) -> u64 {
@@ -253,7 +269,7 @@ impl Rewrite {
 
     fn peak_of(&self, making: u64, to: Written, held: u64) -> u64 {
         let writing = self.made.bytes() + to.bytes(&self.made);
-        BASE + held + self.from.left() + making.max(writing)
+        BASE + held + self.reading.max(left_by_reading(&self.from.work()) + making.max(writing))
     }
 
     /// Refuses what takes more than the limit (what is stated, or else what the machine has left), and gives the bytes that
@@ -264,14 +280,17 @@ impl Rewrite {
     pub fn admit(&self, what: &str, to: Written, held: u64, stated: Option<u64>) -> Result<u64, MemoryError> {
         let needed = self.peak(to, held);
         fits(needed, stated, |there| {
-            let option = self.otherwise;
-            let mut ways: Vec<(String, u64)> = option
-                .map(|(option, making)| (format!("`{option}`"), self.peak_of(making, to, held)))
+            let mut ways: Vec<(Way, u64)> = self
+                .otherwise
+                .map(|(option, making)| (Way::Option(option), self.peak_of(making, to, held)))
                 .into_iter()
                 .collect();
-            if to == Written::Panel {
-                let apart = self.peak(Written::Parquet, 0);
-                ways.push(("one file a table in a folder (`-o FOLDER/`)".into(), apart));
+            match to {
+                Written::Panel => ways.push((Way::FileEach, self.peak(Written::Parquet, 0))),
+                Written::Csv if self.made.storage == Storage::Compressed => {
+                    ways.push((Way::NonZeros, self.peak(Written::Parquet, held)));
+                }
+                _ => {}
             }
             let from = &self.from;
             MemoryError {
@@ -298,6 +317,7 @@ impl Rewrite {
 mod tests {
     use super::*;
     use crate::kernel::stored::StoredMatrix;
+    use crate::machine;
 
     /// The embedded tables of 41 economies and 20 sectors.
     fn small() -> TableSize {
@@ -356,6 +376,23 @@ mod tests {
         assert!(Rewrite::renaming(network).peak(Written::Nowhere, 0) < BASE + network.bytes() * 2);
         assert!(Rewrite::renaming(network).peak(Written::Parquet, 0) < 300_000_000);
         assert!(Rewrite::balancing(network, 0).peak(Written::Nowhere, 0) > 160_000_000_000);
+        // A file with a column for every row does not fit, and nobody wants one.
+        let wide = Rewrite::unchanged(network).admit("import", Written::Csv, 0, Some(1 << 30)).unwrap_err();
+        assert!(wide.hint().starts_with("an output named .parquet"), "{}", wide.hint());
+    }
+
+    #[test]
+    fn what_was_read_of_a_large_table_does_not_stand_beside_what_is_written() {
+        let large = TableSize { rows: 3_600, economies: 60, categories: 1, below: 0, ..small() };
+        let (table, flows) = (large.bytes(), large.flows());
+        let import = Rewrite::unchanged(large);
+        // What is only looked at takes most while it is read.
+        assert_eq!(import.peak(Written::Nowhere, 0), BASE + table + flows);
+        assert_eq!(import.peak(Written::Nowhere, 1_000), BASE + 1_000 + table + flows);
+        // The table and the file; where the allocator keeps what it has, the cells as they came as well.
+        let written = import.peak(Written::Parquet, 0) - BASE;
+        let kept = machine::stays(flows) == flows;
+        assert_eq!(written > 5 * flows / 2, kept, "{written} {flows}");
     }
 
     #[test]

@@ -11,6 +11,7 @@ use crate::level::Level;
 use crate::page::dataset::texts;
 use crate::page::figure::drawn;
 use crate::page::gather::Gathered;
+use crate::page::options::quoted;
 use crate::page::{Body, Cell, Dataset, Figure, MethodNote, PageError, Shown, Table, names, number};
 use crate::stats::BootstrapPlan;
 use crate::upgrading::vector::{self, VectorOptions};
@@ -44,9 +45,8 @@ impl EconomyPart for Upgrading {
         notes.remarks.extend(vector::remarks_on_readings(&whole));
         // Figures that were laid on the years in another way are no command's.
         let command = |more: &str| {
-            let options = years.options.as_ref();
-            options
-                .map_or_else(String::new, |options| format!("vadex upgrading {}{options}{more}", found.table))
+            let (table, options) = (quoted(&found.table), years.options.as_ref());
+            options.map_or_else(String::new, |options| format!("vadex upgrading {table}{options}{more}"))
         };
         let mut data = vec![
             Dataset::new(WHOLE, vector::frame(panel, &whole), notes.clone(), command("")),
