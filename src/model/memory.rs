@@ -70,12 +70,25 @@ impl Workload {
     /// The smallest work on a table: its model and one solve with a right-hand side an economy.
     pub fn of(table: &IcioTable) -> Self {
         let block = table.intermediate_use();
+        let non_zeros = if block.storage() == Storage::Compressed { block.non_zeros() } else { 0 };
+        let (axis, categories) = (table.axis(), table.categories().len());
+        Self::smallest(axis.n_rows(), axis.n_economies(), categories, block.storage(), non_zeros)
+    }
+
+    /// The same on a table of these sizes; `non_zeros` counts where they alone are kept.
+    fn smallest(
+        rows: usize,
+        economies: usize,
+        categories: usize,
+        storage: Storage,
+        non_zeros: usize,
+    ) -> Self {
         Self {
-            rows: table.axis().n_rows(),
-            economies: table.axis().n_economies(),
-            categories: table.categories().len(),
-            storage: block.storage(),
-            non_zeros: if block.storage() == Storage::Compressed { block.non_zeros() } else { 0 },
+            rows,
+            economies,
+            categories,
+            storage,
+            non_zeros,
             solver: None,
             copied: false,
             inverse: false,

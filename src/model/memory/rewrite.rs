@@ -111,20 +111,8 @@ impl TableSize {
 
     /// As the smallest work on it: its model and a solve with a right-hand side an economy.
     fn work(&self) -> Workload {
-        Workload {
-            rows: self.rows,
-            economies: self.economies,
-            categories: self.categories,
-            storage: self.storage,
-            non_zeros: if self.storage == Storage::Compressed { self.non_zeros } else { 0 },
-            solver: None,
-            copied: false,
-            inverse: false,
-            flows: 2,
-            copies: 0,
-            tables: 0,
-            result: 0,
-        }
+        let non_zeros = if self.storage == Storage::Compressed { self.non_zeros } else { 0 };
+        Workload::smallest(self.rows, self.economies, self.categories, self.storage, non_zeros)
     }
 
     /// Bytes of that work alone.
