@@ -385,7 +385,9 @@ pub(super) fn files(path: &Path) -> Result<Vec<PathBuf>, LoadError> {
         let file = entry.map_err(io)?.path();
         // A link to nowhere, or a folder that is called a table: opening it says what is wrong with it.
         let called = || file.file_name().is_some_and(|name| called_a_table(&name.to_string_lossy()));
-        if file.is_file() || called() {
+        // Hidden files are nobody's tables: among them are those that a running or killed command has half-written.
+        let hidden = file.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+        if !hidden && (file.is_file() || called()) {
             files.push(file);
         }
     }

@@ -31,7 +31,31 @@ pub fn write_whole<E: From<ReportError>>(
     path: &Path,
     produce: impl FnOnce(&mut ResultFile<'_>) -> Result<(), E>,
 ) -> Result<(), E> {
+    if is_stream(path) {
+        return into_stream(path, produce);
+    }
+    let path = &behind_link(path);
     Ok(Half::produce(folder_of(path), path, produce)?.keep(path)?)
+}
+
+/// Is there something that is no file and no folder: a device, a pipe? It takes what is written, nothing takes its place.
+fn is_stream(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir())
+}
+
+fn into_stream<E: From<ReportError>>(
+    path: &Path,
+    produce: impl FnOnce(&mut ResultFile<'_>) -> Result<(), E>,
+) -> Result<(), E> {
+    let mut file = File::options().write(true).open(path).map_err(refused(path))?;
+    produce(&mut ResultFile { file: &mut file, path })
+}
+
+/// The file that a symbolic link points to: the link stays one.
+fn behind_link(path: &Path) -> PathBuf {
+    let link = fs::symlink_metadata(path).is_ok_and(|found| found.is_symlink());
+    let target = if link { fs::canonicalize(path).ok() } else { None };
+    target.unwrap_or_else(|| path.to_owned())
 }
 
 /// The same with what belongs to it (its notes), written when the file is complete and before it has its name: an
@@ -44,6 +68,11 @@ pub fn write_whole_and<E: From<ReportError>>(
     produce: impl FnOnce(&mut ResultFile<'_>) -> Result<(), E>,
     beside: impl FnOnce() -> Result<(), E>,
 ) -> Result<(), E> {
+    if is_stream(path) {
+        // Nothing can stand beside a stream: what is said of the result goes to standard error alone.
+        return into_stream(path, produce);
+    }
+    let path = &behind_link(path);
     let half = Half::produce(folder_of(path), path, produce)?;
     together(|| {
         beside()?;
@@ -218,6 +247,30 @@ mod tests {
         fn flush(&mut self) -> io::Result<()> {
             Ok(())
         }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn devices_take_what_is_written_and_links_stay_links() {
+        let write = |path: &Path| {
+            write_whole_and::<ReportError>(
+                path,
+                |file| file.write_all(b"new").map_err(refused(path)),
+                || Ok(()),
+            )
+        };
+        // Asked first: nothing is written where a device would be replaced.
+        let device = Path::new("/dev/null");
+        assert!(is_stream(device));
+        write(device).unwrap();
+        assert!(is_stream(device));
+        let folder = tempfile::tempdir().unwrap();
+        let (target, link) = (folder.path().join("target.csv"), folder.path().join("link.csv"));
+        fs::write(&target, "old").unwrap();
+        std::os::unix::fs::symlink("target.csv", &link).unwrap();
+        write(&link).unwrap();
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(fs::read_to_string(&target).unwrap(), "new");
     }
 
     #[test]
