@@ -189,6 +189,13 @@ impl Axis {
             .collect()
     }
 
+    /// Has an economy several rows of one sector, those of the members of a group?
+    pub fn is_group(&self, economy: usize) -> bool {
+        let block = self.block(economy);
+        let several = self.row_member[block.start] != self.row_member[block.end - 1];
+        several && self.sectors_of(economy).len() < block.len()
+    }
+
     /// Size of the largest block.
     pub fn max_block(&self) -> usize {
         (0..self.n_economies()).map(|e| self.block(e).len()).max().unwrap_or(0)

@@ -53,6 +53,11 @@ pub(crate) fn give_back(freed: u64) {
     }
 }
 
+/// Hands back whatever is free: for work that comes next in a memory that somebody has measured out.
+pub(crate) fn give_all_back() {
+    trim();
+}
+
 /// Of so many bytes freed in pieces, those that stay with the process after [`give_back`].
 pub(crate) fn stays(freed: u64) -> u64 {
     if GIVES_BACK { freed.min(PIECES) } else { freed }
@@ -90,6 +95,34 @@ pub fn readable(bytes: u64) -> String {
     }
 }
 
+/// What there is: `362 MB are allowed by --memory (345M)`, in the letters of the option where they give it evenly, or
+/// `24 GB are available`.
+#[must_use]
+pub fn limit(there: u64, stated: bool) -> String {
+    let told = readable(there);
+    if !stated {
+        return format!("{told} are available");
+    }
+    let even =
+        [(30, 'G'), (20, 'M'), (10, 'K')].into_iter().find(|(bits, _)| there.trailing_zeros() >= *bits);
+    let typed = even
+        .filter(|_| there > 0)
+        .map_or_else(String::new, |(bits, letter)| format!(" ({}{letter})", there >> bits));
+    format!("{told} are allowed by --memory{typed}")
+}
+
+/// Bytes that are more than there are: told so that they read as more.
+#[must_use]
+pub fn readable_above(needed: u64, there: u64) -> String {
+    let told = readable(needed);
+    if told != readable(there) {
+        return told;
+    }
+    let last_digit = [(1_000_000_000, 100_000_000), (1_000_000, 1_000_000), (1_000, 1_000)];
+    let step = last_digit.into_iter().find(|(from, _)| needed >= *from).map_or(1, |(_, step)| step);
+    readable(needed + step)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -98,6 +131,28 @@ mod tests {
     fn sizes_are_read_and_told() {
         assert_eq!(kibibytes("MemFree: 3 kB\nMemAvailable:    2048 kB\n", "MemAvailable:"), Some(2 << 20));
         assert_eq!([1_500_000_000, 23_400_000, 900].map(readable), ["1.5 GB", "23 MB", "900 bytes"]);
+    }
+
+    #[test]
+    fn limits_are_told_as_they_are_typed_and_what_is_above_reads_so() {
+        for (there, told) in [
+            (345 << 20, "362 MB are allowed by --memory (345M)"),
+            (16 << 30, "17.2 GB are allowed by --memory (16G)"),
+            (1_000_000_000, "1.0 GB are allowed by --memory"),
+            (512, "512 bytes are allowed by --memory"),
+        ] {
+            assert_eq!(limit(there, true), told);
+        }
+        assert_eq!(limit(16 << 30, false), "17.2 GB are available");
+        for (needed, there, told) in [
+            (388_400_000, 388_100_000, "389 MB"),
+            (387_600_000, 387_550_000, "389 MB"),
+            (1_540_000_000, 1_510_000_000, "1.6 GB"),
+            (901, 900, "901 bytes"),
+            (500_000_000, 388_100_000, "500 MB"),
+        ] {
+            assert_eq!(readable_above(needed, there), told);
+        }
     }
 
     #[test]

@@ -636,6 +636,23 @@ fn a_dry_run_says_what_would_be_done_and_writes_nothing() {
 }
 
 #[test]
+fn a_file_that_is_no_table_is_told_before_anything_runs() {
+    let study = Study::with_tables(SMALL);
+    for (name, content, words) in
+        [("2031.csv", "", "the file is empty"), ("2032.csv", "nothing\nlike a table\n", "not a layout")]
+    {
+        let path = study.path("tables").join(name);
+        std::fs::write(&path, content).unwrap();
+        let preview = stdout(&study.run("out", &["--dry-run"]));
+        let failing: Vec<&str> = preview.lines().filter(|line| line.contains("will fail")).collect();
+        // Five jobs, two formats each; the other tables are none the worse.
+        assert_eq!(failing.len(), 10, "{preview}");
+        assert!(failing.iter().all(|line| line.contains(name) && line.contains(words)), "{preview}");
+        std::fs::remove_file(path).unwrap();
+    }
+}
+
+#[test]
 fn the_job_script_names_its_parts() {
     let study = Study::with_tables(SMALL);
     let output = study.run("out", &["--emit", "slurm", "--threads", "2", "--memory", "3G"]);
@@ -648,6 +665,12 @@ fn the_job_script_names_its_parts() {
     }
     assert!(script.contains(&study.text("m.toml")) && script.contains(&study.text("out")));
     assert!(!study.path("out").exists());
+    assert!(script.contains("--memory 2764M"), "nine tenths of what Slurm grants: {script}");
+    assert!(!stderr(&output).contains("note:"), "{}", stderr(&output));
+    let doubtful = study.run("out", &["--emit", "slurm", "--memory", "5M", "--array", "1000"]);
+    for words in ["1000 tasks for 15 jobs: 985 of them", "the engine will plan with 4 MB", "--memory 4M"] {
+        assert!(stderr(&doubtful).contains(words), "`{words}` is missing from {}", stderr(&doubtful));
+    }
     // What the script could not follow is refused, not passed over.
     for (more, words) in [
         (["--shard", "2/4"], ["--shard 2/4 with --emit", "leave --shard out"]),

@@ -87,7 +87,7 @@ fn what_makes_a_table_is_refused_with_the_number_and_admitted_with_it() {
         let talk = stderr(&done);
         assert_ne!(done.status.code(), Some(2), "{:?}: {talk}", work.arguments);
         let told = format!(
-            "memory: {name} on 820 rows (dense, double precision) takes about {needed} MB at its peak, {} MB may be used",
+            "memory: {name} on 820 rows (dense, double precision) takes about {needed} MB at its peak, {} MB are allowed by --memory",
             needed + 1
         );
         assert!(talk.contains(&told), "`{told}` is not in {talk}");

@@ -8,7 +8,7 @@ use tempfile::TempDir;
 use vadex::claims::{
     self, CLAIMS, ClaimData, ClaimError, ClaimOptions, FACTORS, NationalAccount, Outcome, Reason, Verdict,
 };
-use vadex::load::ReadOptions;
+use vadex::load::{LoadError, ReadOptions};
 
 use super::support::{stderr, stdout, vadex};
 
@@ -425,7 +425,7 @@ fn tables_without_years_two_of_a_year_and_other_sectors_are_errors() {
     let folder = plant.folder();
     let path = folder.path();
     fs::copy(path.join("world-2001.csv"), path.join("again-2001.csv")).unwrap();
-    assert!(matches!(open(path), Err(ClaimError::YearTwice { year: 2001, .. })));
+    assert!(matches!(open(path), Err(ClaimError::Load(LoadError::YearTwice { year: 2001, .. }))));
     fs::rename(path.join("again-2001.csv"), path.join("again.csv")).unwrap();
     assert!(matches!(open(path), Err(ClaimError::NoYear { .. })));
     let output = vadex(&["claims", "C1", "--table", path.to_str().unwrap()]);

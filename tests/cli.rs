@@ -208,3 +208,46 @@ fn completions_and_manual_come_from_the_same_tree() {
     }
     assert!(wordless.is_empty(), "options without a word:\n{}", wordless.join("\n"));
 }
+
+#[test]
+fn tables_without_a_year_do_not_stand_among_others() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["one.csv", "two.csv"] {
+        fs::copy(fixture("leather.csv"), folder.path().join(name)).unwrap();
+    }
+    let path = folder.path().to_str().unwrap();
+    let output = vadex(&["tiva", path]);
+    assert_eq!(output.status.code(), Some(2));
+    let talk = stderr(&output);
+    assert!(
+        talk.contains("one.csv: the year of this table is not known") && talk.contains("2005.csv"),
+        "{talk}"
+    );
+    assert!(stdout(&output).is_empty());
+    // A look at both is no result.
+    assert_eq!(vadex(&["inspect", path]).status.code(), Some(0));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_takes_a_result_and_no_notes_are_said_to_stand_beside_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("pipe.csv");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let reader = Command::new("cat").arg(&pipe).stdout(Stdio::piped()).spawn().unwrap();
+    let output = vadex(&["tiva", &fixture("leather.csv"), "-o", pipe.to_str().unwrap()]);
+    let read = reader.wait_with_output().unwrap().stdout;
+    assert!(read.starts_with(HEADER.as_bytes()));
+    let talk = stderr(&output);
+    assert!(talk.ends_with(&format!("written: {}\n", pipe.display())), "{talk}");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "the pipe stays, and alone");
+}
+
+#[test]
+fn a_command_or_a_kind_of_thing_is_no_term_and_says_where_it_is_told() {
+    for (phrase, words) in [("deflate", "`vadex deflate --help`"), ("concordance", "`vadex list concordances`")] {
+        let output = vadex(&["explain", phrase]);
+        assert_eq!(output.status.code(), Some(2));
+        assert!(stderr(&output).contains(words), "{phrase}: {}", stderr(&output));
+    }
+}

@@ -133,7 +133,7 @@ fn columns_bound_the_rows_of_every_layout() {
     let (mut told, mut workbooks) = (0, 0);
     for entry in fs::read_dir(fixture("")).unwrap() {
         let path = entry.unwrap().path();
-        let Ok(tables) = load::discover(path.to_str().unwrap(), &[]) else { continue };
+        let Ok(tables) = load::discover_all(path.to_str().unwrap(), &[]) else { continue };
         for table in tables {
             let Ok(opened) = table.open(&ReadOptions::default()) else { continue };
             let rows = opened.axis().n_rows();

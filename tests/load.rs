@@ -318,6 +318,23 @@ fn a_folder_and_an_archive_of_years_are_several_tables() {
     assert!(missing.contains("2022") && missing.contains("2016, 2017"), "{missing}");
 }
 
+#[test]
+fn two_tables_of_a_year_are_refused_and_hidden_files_are_none() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let name = folder.path().to_str().expect("UTF-8");
+    for file in ["2020_SML.csv", "2021_SML.csv", ".tmp.2021_SML.csv.7@node.Ab12Cd"] {
+        fs::copy(fixture("oecd-2025/2022_SML.csv"), folder.path().join(file)).expect("a copy");
+    }
+    assert_eq!(discover(name, &[]).expect("tables").len(), 2, "what a killed command left is no table");
+    fs::copy(folder.path().join("2021_SML.csv"), folder.path().join("2021_SML_v2.csv")).expect("a copy");
+    let error = discover(name, &[]).expect_err("2021 stands twice");
+    let LoadError::YearTwice { year: 2021, first, second, .. } = &error else { panic!("{error}") };
+    assert!(first.ends_with("2021_SML.csv") && second.ends_with("2021_SML_v2.csv"), "{error}");
+    // Another year is none the worse, and a look at everything shows both.
+    assert_eq!(discover(name, &[2020]).expect("one table").len(), 1);
+    assert_eq!(load::discover_all(name, &[2021]).expect("both").len(), 2);
+}
+
 /// Reads bytes as a file of this name; the message of the refusal.
 #[track_caller]
 fn refused(name: &str, bytes: Vec<u8>, years: &[i32]) -> String {

@@ -245,7 +245,11 @@ fn work_that_does_not_fit_is_refused_before_it_starts() {
     assert_eq!(bad.status.code(), Some(2));
     assert!(stderr(&bad).contains("16G"), "{}", stderr(&bad));
     let told = vadex(&["tiva", "builtin:wiod13", "--year", "2011", "-v", "--memory", "1GB"]);
-    assert!(told.status.success() && stderr(&told).contains("1.0 GB may be used"), "{}", stderr(&told));
+    assert!(
+        told.status.success() && stderr(&told).contains("1.0 GB are allowed by --memory"),
+        "{}",
+        stderr(&told)
+    );
 }
 
 /// Most memory that the real binary asked for, in bytes, and what it said on standard error. Pages of the program and of

@@ -5,7 +5,7 @@ use crate::audit::worst_evidence;
 use crate::decompose::{Decomposition, Detail, Method, Scope, Workspace, stream};
 use crate::frame::{Frame, IdentityGap, ResultNotes};
 use crate::level::Level;
-use crate::model::memory::Asked;
+use crate::model::memory::{Asked, coarser_than};
 
 /// Exports taken apart by a method: what `vadex decompose` computes.
 #[derive(Clone)]
@@ -39,6 +39,8 @@ impl Analysis for DecomposeAnalysis {
             columns: 4 + self.method.terms(self.level).len(),
             inverse: self.method.needs_inverse(self.level),
             flows: FLOWS,
+            own_tables: 0,
+            less: coarser_than(self.level),
         }
     }
 
@@ -64,7 +66,7 @@ impl DecomposeAnalysis {
     /// before, which the writer still holds.
     pub fn asked_with_detail(&self) -> Asked {
         let asked = self.asked();
-        Asked { columns: 3 * asked.columns, ..asked }
+        Asked { columns: 3 * asked.columns, less: Some("no --by"), ..asked }
     }
 
     /// A method at a level, for all exporters, importers and sectors.

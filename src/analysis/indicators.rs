@@ -8,7 +8,7 @@ use crate::frame::{Column, Frame, Measure, ResultNotes};
 use crate::indicators::{self, Family, INDICATORS, Indicator, Reading, Regions, Request};
 use crate::level::Level;
 use crate::model::Model;
-use crate::model::memory::Asked;
+use crate::model::memory::{Asked, coarser_than};
 use crate::model::solver::SolveError;
 
 /// Indicators of one level: what `vadex indicators` computes.
@@ -137,12 +137,13 @@ impl Analysis for IndicatorAnalysis {
 
     fn asked(&self) -> Asked {
         let indicators = &self.choice.indicators;
+        // A choice of sectors cuts little, one of economies or partners most of it.
+        let pairs = indicators.iter().any(|one| has_own_key(*one))
+            && self.economies.is_empty()
+            && self.partners.is_empty();
         Asked {
             level: self.choice.level,
-            // A choice of sectors cuts little, one of economies or partners most of it.
-            pairs: indicators.iter().any(|one| has_own_key(*one))
-                && self.economies.is_empty()
-                && self.partners.is_empty(),
+            pairs,
             columns: match indicators.as_slice() {
                 // Words of five keys: they take twice the room of numbers.
                 [one] if self.choice.wide && has_own_key(*one) => 10 + one.profile().columns.len(),
@@ -152,6 +153,12 @@ impl Analysis for IndicatorAnalysis {
             },
             inverse: indicators.iter().any(|one| one.needs_inverse()),
             flows: 8,
+            less: if pairs {
+                Some("fewer of --economy or --partner")
+            } else {
+                coarser_than(self.choice.level)
+            },
+            own_tables: indicators.iter().map(|one| one.own_tables()).max().unwrap_or(0),
         }
     }
 

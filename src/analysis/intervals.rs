@@ -4,13 +4,16 @@ use super::{Analysis, AnalysisError, Piece, Preparation, Satellite, World};
 use crate::frame::ResultNotes;
 use crate::load::TableRef;
 use crate::model::memory::Workload;
-use crate::uncertainty::draws::{IntervalCounts, draws_together, numbers_of};
+use crate::uncertainty::draws::{IntervalFindings, draws_together, numbers_of};
 use crate::uncertainty::{DrawPlan, DrawSet, FinalDemandErrors, run_draws};
 
 /// Copies of all flows that stay while tables are drawn: the table, the flows to draw from, their errors.
 const KEPT_COPIES: usize = 3;
 /// Copies of all flows that a draw holds: drawn cells, the table made of them, its coefficients, their factors.
 const DRAW_COPIES: usize = 4;
+
+/// Distance from one half of the share of draws below the published numbers of a column, from which it is told.
+const OFF_THE_MIDDLE: f64 = 0.1;
 
 /// An analysis that is made again from every drawn table.
 pub struct WithIntervals<'a> {
@@ -54,9 +57,9 @@ impl WithIntervals<'_> {
             },
             done,
         )?;
-        let (frame, counts) = set.with_intervals(&frame, self.plan.level)?;
+        let (frame, found) = set.with_intervals(&frame, self.plan.level)?;
         let year = table.year().map_or_else(String::new, |year| format!("{year}: "));
-        self.note(&set, counts, &year, &mut notes);
+        self.note(&set, &found, &year, &mut notes);
         Ok((Piece { frame, notes }, world.n_rows()))
     }
 
@@ -73,7 +76,7 @@ impl WithIntervals<'_> {
         }
     }
 
-    fn note(&self, set: &DrawSet, counts: IntervalCounts, year: &str, notes: &mut ResultNotes) {
+    fn note(&self, set: &DrawSet, found: &IntervalFindings, year: &str, notes: &mut ResultNotes) {
         let plan = &self.plan;
         let cells = match plan.final_demand {
             FinalDemandErrors::Drawn => "cells of final demand drawn too",
@@ -90,7 +93,7 @@ impl WithIntervals<'_> {
         notes.remarks.push(format!(
             "_lo and _hi: {} % percentile interval of tables drawn around this one: {}; {cells}; balanced (RAS, GRAS) to \
              output, intermediate inputs and totals of final demand, row gaps up to {:e}{value_added}. A statement about \
-             errors of cells under this choice of their size, not about the accounts behind the margins",
+             errors of cells under this choice of their size, not about the acfound behind the margins",
             100.0 * plan.level,
             plan.errors,
             plan.tolerance
@@ -108,18 +111,30 @@ impl WithIntervals<'_> {
             set.draws,
             plan.seed
         ));
-        if counts.partly_defined > 0 {
+        if found.partly_defined > 0 {
             notes.remarks.push(format!(
                 "{year}{} numbers are not defined in every draw: their interval is that of the draws in which they are",
-                counts.partly_defined
+                found.partly_defined
             ));
         }
-        if counts.outside > 0 {
+        if found.outside > 0 {
             notes.remarks.push(format!(
-                "{year}{} of {} published numbers lie outside their own interval: large errors move the middle of the \
-                 draws (a cell that dominates its row or column loses on average); smaller --draw-sd, --draw-sd-max move \
-                 it less",
-                counts.outside, counts.numbers
+                "{year}{} of {} published numbers lie outside their own interval: large errors move the middle of the draws",
+                found.outside, found.numbers
+            ));
+        }
+        let aside: Vec<String> = found
+            .positions
+            .iter()
+            .filter(|(_, below)| (below - 0.5).abs() > OFF_THE_MIDDLE)
+            .map(|(name, below)| format!("{name} {:.0} %", 100.0 * below))
+            .collect();
+        if !aside.is_empty() {
+            notes.remarks.push(format!(
+                "{year}the published numbers are not in the middle of their draws: so many draws lie below one, on average \
+                 over the rows: {}. A cell that dominates its row or column, mostly a domestic one, loses on average when a \
+                 drawn table is balanced, and the many small ones gain; smaller --draw-sd, --draw-sd-max move them less",
+                aside.join(", ")
             ));
         }
     }

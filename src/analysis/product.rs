@@ -47,7 +47,15 @@ impl Analysis for ProductAnalysis {
     }
 
     fn asked(&self) -> Asked {
-        Asked { level: Level::Country, pairs: false, columns: COLUMNS, inverse: false, flows: FLOWS }
+        Asked {
+            level: Level::Country,
+            pairs: false,
+            columns: COLUMNS,
+            inverse: false,
+            flows: FLOWS,
+            own_tables: 0,
+            less: None,
+        }
     }
 
     fn run(&self, world: &World) -> Result<Piece, AnalysisError> {

@@ -173,7 +173,15 @@ impl SensitivityAnalysis {
     /// reckoned only where all are shown.
     pub fn asked(&self) -> Asked {
         let all = self.by == SensitivityRows::Cell && (self.top == 0 || self.top >= AS_ALL);
-        Asked { level: Level::Country, pairs: all, columns: COLUMNS, inverse: false, flows: 2 }
+        Asked {
+            level: Level::Country,
+            pairs: all,
+            columns: COLUMNS,
+            inverse: false,
+            flows: 2,
+            own_tables: 0,
+            less: all.then_some("a smaller --top"),
+        }
     }
 
     /// The same with what is held a cell.
@@ -306,6 +314,7 @@ impl SensitivityAnalysis {
         let mut sectors = cells.axis.sectors().to_vec();
         sectors.extend(categories.iter().cloned());
         sectors.push(VALUE_ADDED.to_owned());
+        sectors.extend(cells.member_labels());
         let mut economies = cells.axis.economies().to_vec();
         economies.push(VALUE_ADDED.to_owned());
         let number = |value: &dyn Fn(&Row) -> f64| Column::Number(rows.iter().map(value).collect());

@@ -5,7 +5,7 @@ use crate::frame::{Column, Frame, IdentityGap, Measure, ResultNotes};
 use crate::indicators::{TivaRow, trade_in_value_added};
 use crate::level::Level;
 use crate::model::Model;
-use crate::model::memory::Asked;
+use crate::model::memory::{Asked, coarser_than};
 
 /// Keys and figures of a row.
 const COLUMNS: usize = 14;
@@ -25,7 +25,15 @@ impl Analysis for TivaAnalysis {
     }
 
     fn asked(&self) -> Asked {
-        Asked { level: self.level, pairs: false, columns: COLUMNS, inverse: false, flows: 2 }
+        Asked {
+            level: self.level,
+            pairs: false,
+            columns: COLUMNS,
+            inverse: false,
+            flows: 2,
+            own_tables: 0,
+            less: coarser_than(self.level),
+        }
     }
 
     fn run(&self, world: &World) -> Result<Piece, AnalysisError> {
@@ -45,9 +53,20 @@ impl Analysis for TivaAnalysis {
 fn note_identity(model: &Model, rows: &[TivaRow], notes: &mut ResultNotes) {
     let axis = model.axis();
     let year = model.description().year.map_or_else(String::new, |year| format!(" {year}"));
-    let worst = rows
+    // Rows that export what nobody made: a correction of the table, with neither content.
+    let (without, made): (Vec<&TivaRow>, Vec<&TivaRow>) =
+        rows.iter().filter(|row| row.gexp != 0.0).partition(|row| row.dva == 0.0 && row.fva == 0.0);
+    if let Some(first) = without.first() {
+        let sector = first.sector.map_or_else(String::new, |sector| format!(".{}", axis.sectors()[sector]));
+        notes.remarks.push(format!(
+            "{} of {} rows have exports without output, such as {}{sector}{year}: dva and fva are 0 there, gexp is not",
+            without.len(),
+            rows.len(),
+            axis.economies()[first.economy]
+        ));
+    }
+    let worst = made
         .iter()
-        .filter(|row| row.gexp > 0.0)
         .map(|row| (((row.gexp - row.dva - row.fva) / row.gexp).abs(), row.economy))
         .max_by(|a, b| a.0.total_cmp(&b.0));
     if let Some((relative_gap, economy)) = worst {

@@ -5,6 +5,7 @@ use std::sync::{Condvar, Mutex, PoisonError};
 use super::task::Task;
 use crate::analysis::Preparation;
 use crate::kernel::stored::Storage;
+use crate::machine;
 use crate::model::memory::{Workload, admit, predict};
 use crate::model::solver::find_solver;
 
@@ -39,7 +40,10 @@ fn industries_alone(columns: usize, preparation: &Preparation) -> Workload {
         flows: 0,
         copies: 0,
         tables: 0,
+        largest: columns,
+        own_tables: 0,
         result: 0,
+        less: None,
     }
 }
 
@@ -87,8 +91,9 @@ impl Bounds {
         if alone.storage == Storage::Compressed {
             return None;
         }
-        let tables: Vec<Workload> =
-            shapes(columns).map(|(rows, economies)| Workload { rows, economies, ..alone }).collect();
+        let tables: Vec<Workload> = shapes(columns)
+            .map(|(rows, economies)| Workload { rows, economies, largest: rows.div_ceil(economies), ..alone })
+            .collect();
         let peak = |work: &Workload| predict(work).peak();
         // All of them, because small tables are drawn side by side and may hold more than a large one.
         let largest = tables.iter().copied().chain([alone]).map(&work).max_by_key(peak)?;
@@ -148,13 +153,16 @@ pub(super) fn least(columns: Option<usize>, preparation: &Preparation) -> u64 {
 /// Lets work in while the bytes of all that is inside stay within the budget.
 pub(super) struct Gate {
     budget: u64,
+    /// Is the budget what the user stated? Then what one table leaves in the heaps of its threads goes back to the system
+    /// before the next one comes; where there is room it is quicker to leave it.
+    stated: bool,
     free: Mutex<u64>,
     changed: Condvar,
 }
 
 impl Gate {
-    pub fn new(budget: u64) -> Self {
-        Self { budget, free: Mutex::new(budget), changed: Condvar::new() }
+    pub fn new(budget: u64, stated: bool) -> Self {
+        Self { budget, stated, free: Mutex::new(budget), changed: Condvar::new() }
     }
 
     /// Runs `work` when `bytes` are free; work that is large, that needs the whole budget or of which nobody knows what it
@@ -183,6 +191,9 @@ struct Inside<'a> {
 
 impl Drop for Inside<'_> {
     fn drop(&mut self) {
+        if self.gate.stated {
+            machine::give_all_back();
+        }
         *self.gate.free.lock().unwrap_or_else(PoisonError::into_inner) += self.bytes;
         self.gate.changed.notify_all();
     }
@@ -202,7 +213,7 @@ mod tests {
 
     #[test]
     fn the_gate_never_lets_more_in_than_the_budget() {
-        let gate = Gate::new(100);
+        let gate = Gate::new(100, true);
         let (inside, most) = (AtomicUsize::new(0), AtomicUsize::new(0));
         std::thread::scope(|scope| {
             for _ in 0..8 {
@@ -223,7 +234,7 @@ mod tests {
 
     /// Does something of `second` bytes come in while something of `first` bytes is inside? It has `patience` to do so.
     fn together(budget: u64, first: u64, second: Option<u64>, patience: Duration) -> bool {
-        let gate = &Gate::new(budget);
+        let gate = &Gate::new(budget, true);
         let (came, coming) = channel();
         std::thread::scope(|scope| {
             gate.pass(Some(first), move || {

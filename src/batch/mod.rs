@@ -23,4 +23,4 @@ pub use overview::{FileOutlook, FileState, Overview, overview};
 pub use plan::Plan;
 pub use run::{Event, JobFailure, RUN_MANIFEST, RunOptions, Summary, run};
 pub use shard::Shard;
-pub use slurm::{MARGIN, MOST_TASKS, SlurmRequest, script};
+pub use slurm::{MOST_TASKS, SlurmRequest, grant, planned, script};

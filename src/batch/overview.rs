@@ -12,6 +12,7 @@ use super::plan::{Content, Plan, Unit};
 use super::run::RunOptions;
 use super::task::Task;
 use crate::frame::{Column, Frame, Measure};
+use crate::machine;
 use crate::model::memory::usable;
 
 /// What a run would do.
@@ -166,9 +167,10 @@ impl Limits {
         let state = match &row.output {
             Err(error) => FileState::WillFail(error.clone()),
             Ok(output) if root.is_some_and(|root| finished(root, output).is_some()) => FileState::Finished,
-            Ok(_) => match row.unit.too_large(self.allowed) {
-                Some(error) => FileState::Refused(plan.base.without_base(&error.to_string())),
-                None => state,
+            Ok(_) => match (row.unit.content.look_at(), row.unit.too_large(self.allowed)) {
+                (Err(error), _) => FileState::WillFail(plan.base.without_base(&error.to_string())),
+                (_, Some(error)) => FileState::Refused(plan.base.without_base(&error.to_string())),
+                _ => state,
             },
         };
         FileOutlook {
@@ -210,6 +212,6 @@ impl Limits {
 
     /// In the words of the refusal itself.
     fn told(&self, there: u64) -> String {
-        format!("{} are {}", readable(there), if self.stated { "allowed by --memory" } else { "available" })
+        machine::limit(there, self.stated)
     }
 }

@@ -13,7 +13,7 @@ use super::shard::Shard;
 use super::task::Task;
 use super::{BatchError, ENGINE};
 use crate::analysis::{AnalysisError, Preparation};
-use crate::load::{self, Companion, national};
+use crate::load::{self, Companion, LoadError, national};
 use crate::report::Writer;
 
 /// The jobs of a shard, in the order of the plan.
@@ -110,6 +110,14 @@ impl Content {
         match self {
             Self::Table { table, .. } => table.file(),
             Self::National { .. } => None,
+        }
+    }
+
+    /// What opening the table will say for certain, as far as its beginning tells.
+    pub(super) fn look_at(&self) -> Result<(), LoadError> {
+        match self {
+            Self::Table { table, preparation, .. } => table.look_at(&preparation.reading),
+            Self::National { .. } => Ok(()),
         }
     }
 }

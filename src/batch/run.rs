@@ -119,7 +119,7 @@ pub fn run(
         plan,
         root,
         folder: &folder,
-        gate: Gate::new(allowed),
+        gate: Gate::new(allowed, options.memory.is_some()),
         allowed,
         stated: options.memory,
         apart: plan.splits_tables(options.shard).then_some(options.shard),

@@ -18,7 +18,7 @@ pub struct SlurmRequest<'a> {
     pub tasks: usize,
     /// Processors a task.
     pub processors: usize,
-    /// Memory a task, in bytes.
+    /// Memory that Slurm grants a task, in bytes.
     pub memory: u64,
     /// What the batch holds: tables and jobs.
     pub counts: (usize, usize),
@@ -27,11 +27,24 @@ pub struct SlurmRequest<'a> {
 /// Most tasks of an array when nobody says otherwise.
 pub const MOST_TASKS: usize = 100;
 /// Memory on top of the largest table's, in bytes: the program, the system's share.
-pub const MARGIN: u64 = 256 << 20;
+const MARGIN: u64 = 256 << 20;
+/// Of ten parts that Slurm grants, those that the engine plans with: what a table needs is reckoned, and Slurm ends who takes
+/// more than it granted.
+const PLANNED: u64 = 9;
 /// How often a task that ran out of time puts itself back into the queue.
 const MOST_RESTARTS: usize = 20;
 /// Seconds before the time limit at which Slurm warns.
 const WARNING: usize = 60;
+
+/// What Slurm should grant for work of so many bytes.
+pub fn grant(bytes: u64) -> u64 {
+    (bytes + MARGIN).div_ceil(PLANNED) * 10
+}
+
+/// Of what Slurm grants, what the engine plans with.
+pub fn planned(granted: u64) -> u64 {
+    granted / 10 * PLANNED
+}
 
 /// The script: `sbatch` it, then submit the finishing run that its head names.
 pub fn script(request: &SlurmRequest<'_>) -> String {
@@ -42,6 +55,8 @@ pub fn script(request: &SlurmRequest<'_>) -> String {
         stem.to_string_lossy().chars().filter(|c| c.is_ascii_alphanumeric() || "-_.".contains(*c)).collect()
     });
     let megabytes = request.memory.div_ceil(1 << 20);
+    // Not below one: nothing would be allowed.
+    let planned = (planned(request.memory) >> 20).max(1);
     let memory = memory::readable(request.memory);
     format!(
         r#"#!/bin/bash
@@ -61,6 +76,7 @@ pub fn script(request: &SlurmRequest<'_>) -> String {
 #SBATCH --signal=B:TERM@{WARNING}
 ##SBATCH --time=04:00:00
 
+# The engine plans with nine tenths of the memory that Slurm grants: what a table needs is reckoned before it is open.
 engine=${{VADEX:-{engine}}}
 
 # Slurm sends SIGTERM before the time limit. What is finished is kept, so the task goes back into the queue and continues
@@ -78,7 +94,7 @@ trap back_to_the_queue TERM
 "$engine" batch {manifest} -o {folder} \
     --shard "$SLURM_ARRAY_TASK_ID/{tasks}" \
     --threads "${{SLURM_CPUS_PER_TASK:-{processors}}}" \
-    --memory {megabytes}M &
+    --memory {planned}M &
 work=$!
 wait "$work"
 "#,
@@ -117,7 +133,15 @@ mod tests {
         ] {
             assert!(text.lines().any(|found| found == line), "`{line}` is missing from\n{text}");
         }
+        assert!(text.contains("--memory 2764M &"), "{text}");
         assert!(text.contains("--shard \"$SLURM_ARRAY_TASK_ID/17\""), "{text}");
+    }
+
+    #[test]
+    fn what_is_granted_leaves_room_for_what_is_reckoned() {
+        for bytes in [0, 1, 100 << 20, 7_777_777_777] {
+            assert!(planned(grant(bytes)) >= bytes + MARGIN - 10 && grant(bytes) < 2 * (bytes + MARGIN));
+        }
     }
 
     #[test]

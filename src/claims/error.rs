@@ -54,16 +54,6 @@ pub enum ClaimError {
         /// The table.
         table: String,
     },
-    /// Two tables of one year.
-    #[error("two tables of {year}: {first} and {second}")]
-    YearTwice {
-        /// The year.
-        year: i32,
-        /// One table.
-        first: String,
-        /// The other.
-        second: String,
-    },
     /// Sectors differ from year to year.
     #[error("{table}: the sectors are {found}, those of {reference} are {expected}")]
     OtherSectors {
@@ -112,7 +102,6 @@ impl ClaimError {
             Self::Upgrading(error) => error.hint(),
             Self::Stats { .. } => "look at the series with `vadex claims ID --detail paths`".into(),
             Self::NoYear { .. } => "name the file after its year, for example 2005.csv".into(),
-            Self::YearTwice { .. } => "keep one table a year in the directory".into(),
             Self::OtherSectors { .. } => {
                 "bring all years to one classification with `vadex aggregate --concordance`".into()
             }

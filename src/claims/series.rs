@@ -83,8 +83,8 @@ impl Series {
     /// Opens and reduces the tables behind an input; `opened` hears of each.
     ///
     /// # Errors
-    /// Unreadable tables, a table without a year, two tables of a year, other sectors in another year, work that does not
-    /// fit into memory.
+    /// Unreadable tables, a table without a year, two tables of a year, other sectors in another year, work that does not fit
+    /// into memory.
     pub fn open(
         input: &str,
         prices: Option<&str>,
@@ -470,9 +470,6 @@ fn by_year(tables: Vec<TableRef>) -> Result<Vec<(i32, TableRef)>, ClaimError> {
     let mut dated: Vec<(i32, TableRef)> = Vec::with_capacity(tables.len());
     for table in tables {
         let year = table.year().ok_or_else(|| ClaimError::NoYear { table: table.name() })?;
-        if let Some((_, first)) = dated.iter().find(|(other, _)| *other == year) {
-            return Err(ClaimError::YearTwice { year, first: first.name(), second: table.name() });
-        }
         dated.push((year, table));
     }
     dated.sort_by_key(|(year, _)| *year);

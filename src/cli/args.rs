@@ -236,7 +236,15 @@ impl Modelling {
             // At the least the model must fit; who asks for more says so.
             admission: Some(Admission {
                 what: "the model".into(),
-                asked: Asked { level: Level::Country, pairs: false, columns: 0, inverse: false, flows: 2 },
+                asked: Asked {
+                    level: Level::Country,
+                    pairs: false,
+                    columns: 0,
+                    inverse: false,
+                    flows: 2,
+                    own_tables: 0,
+                    less: None,
+                },
                 models: 0,
                 limit,
                 tell: None,

@@ -17,11 +17,14 @@ use crate::audit::IDENTITY_TOLERANCE;
 use crate::frame::ResultNotes;
 use crate::indicators::IndicatorError;
 use crate::interrupt::MadeFolder;
+use crate::model::memory::Asked;
 use crate::report::{self, ReportError, ResultFile, Sink, Writer};
 use crate::table::IcioTable;
 
 /// Results that wait for the writer, and pieces of a result that do: what bounds the memory.
 const WAITING: usize = 1;
+/// Results in memory at a time: one in the making, one that waits, one on its way to its file.
+const IN_FLIGHT: usize = 2 + WAITING;
 
 /// A folder and a format, checked before heavy work starts.
 pub(crate) struct Folder {
@@ -229,9 +232,20 @@ fn admit(
     analyses: &[Named],
     common: &Common,
 ) -> Result<(), Failure> {
+    let asked: Vec<(Asked, usize)> = analyses.iter().map(|(_, analysis)| (analysis.asked(), 1)).collect();
+    let (rows, economies) = (table.axis().n_rows(), table.axis().n_economies());
     let mut largest: Option<(u64, Admission)> = None;
-    for (_, analysis) in analyses {
-        let admission = common.admission(analysis.as_ref());
+    for (last, (_, analysis)) in analyses.iter().enumerate() {
+        let together = Asked::together(
+            asked[last.saturating_sub(IN_FLIGHT - 1)..=last].iter().copied(),
+            rows,
+            economies,
+        );
+        let admission = Admission {
+            what: format!("everything, at {}", analysis.computed()),
+            asked: Asked { less: Some("fewer of --level, --method or --indicator"), ..together },
+            ..common.admission(analysis.as_ref())
+        };
         let bytes = preparation.admits(table, &Admission { tell: None, ..admission.clone() })?;
         if largest.as_ref().is_none_or(|(most, _)| bytes > *most) {
             largest = Some((bytes, admission));

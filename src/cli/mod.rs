@@ -11,6 +11,7 @@ mod failure;
 mod folder;
 mod output;
 mod progress;
+mod reading;
 mod run;
 
 use std::process::ExitCode;

@@ -1,6 +1,5 @@
 //! Where results go: standard output, or a file that appears whole or not at all, with its notes beside it.
 
-use std::fs;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
@@ -164,7 +163,7 @@ pub(crate) fn clear_away(path: &Path, common: &Common) {
 fn cleared_away(path: &Path) -> Vec<PathBuf> {
     let notes = notes_path(path);
     let left = [path, &notes].into_iter().flat_map(report::left_behind);
-    left.filter(|left| fs::remove_file(left).is_ok()).collect()
+    left.filter(|left| report::take_away(left).is_ok()).collect()
 }
 
 /// The notes in a few lines: unit, conventions, exactness, findings.
@@ -202,14 +201,19 @@ pub(crate) fn print_notes(notes: &ResultNotes, common: &Common, path: Option<&Pa
         line(format!("{} findings in the tables: -v shows them", notes.findings.len()));
     }
     if let Some(path) = path {
-        line(format!("written: {} (and {})", path.display(), notes_path(path).display()));
+        // Nothing can stand beside a device or a pipe.
+        let beside = match report::is_stream(path) {
+            true => String::new(),
+            false => format!(" (and {})", notes_path(path).display()),
+        };
+        line(format!("written: {}{beside}", path.display()));
     }
     talk(&text);
 }
 
 /// Talk on standard error: on a screen long lines are broken between words, in a log or a pipe they stay whole.
 pub(crate) fn talk(text: &str) {
-    let text = match screen() {
+    let text = match screen(&io::stderr()) {
         Some(width) => broken(text, width),
         None => text.to_owned(),
     };
@@ -217,10 +221,10 @@ pub(crate) fn talk(text: &str) {
     let _ = io::stderr().write_all(text.as_bytes());
 }
 
-/// Columns of the screen that standard error goes to, when it goes to one.
-fn screen() -> Option<usize> {
+/// Columns of the screen that a stream goes to, when it goes to one.
+pub(crate) fn screen(stream: &impl IsTerminal) -> Option<usize> {
     let columns = || terminal_size::terminal_size().map_or(TEXT_WIDTH, |(width, _)| usize::from(width.0));
-    io::stderr().is_terminal().then(columns)
+    stream.is_terminal().then(columns)
 }
 
 /// The remarks alone, for a command that prints text.
@@ -263,7 +267,7 @@ pub(crate) fn fitted(text: &str) -> String {
 
 /// The lines that are longer than `width` broken, the others as they are. What follows stands below the text behind a short
 /// first word such as `note:`, else it is indented by two more than the line.
-fn broken(text: &str, width: usize) -> String {
+pub(super) fn broken(text: &str, width: usize) -> String {
     /// `finding:`.
     const LONGEST_LEAD: usize = 8;
     let fit = |line: &str| {

@@ -8,6 +8,7 @@ use super::failure::Failure;
 use crate::analysis::{Analysis, AnalysisError, Piece, World};
 use crate::frame::{Frame, ResultNotes};
 use crate::load::TableRef;
+use crate::machine;
 use crate::model::memory;
 
 /// Rows up to which tables are taken side by side: a model of this size holds some 150 MB.
@@ -46,6 +47,18 @@ pub(crate) fn over_pieces(
     common: &Common,
     piece: &(dyn Fn(&TableRef) -> Result<(Piece, usize), AnalysisError> + Sync),
 ) -> Result<Collected, Failure> {
+    if let [_, _, ..] = tables
+        && let Some(undated) = tables.iter().find(|table| table.year().is_none())
+    {
+        return Err(Failure::request(
+            format!(
+                "{}: the year of this table is not known, and its rows would stand among those of {} others",
+                undated.name(),
+                tables.len() - 1
+            ),
+            "name the file after its year, for example 2005.csv, or give the file instead of the folder",
+        ));
+    }
     let mut collected = Collected { frames: Vec::new(), notes: ResultNotes::of(what) };
     let mut rest = tables;
     let mut together = 1;
@@ -95,15 +108,13 @@ fn room_for_all(
     let Some(there) = there.filter(|there| all > done && needed > *there) else { return Ok(()) };
     Err(Failure::request(
         format!(
-            "the results of {all} tables, {} each, with all else take about {} of memory, {} are {}",
+            "the results of {all} tables, {} each, with all else take about {} of memory, {}",
             memory::readable(each),
-            memory::readable(needed),
-            memory::readable(there),
-            if stated { "allowed by --memory" } else { "available" }
+            machine::readable_above(needed, there),
+            machine::limit(there, stated)
         ),
         format!(
-            "fewer tables at a time (`--year`), a coarser --level, no --by, or `vadex batch`, which writes each table's \
-             result by itself{}",
+            "fewer tables at a time (`--year`), or `vadex batch`, which writes each table's result by itself{}",
             if stated { "; or a larger --memory" } else { "" }
         ),
     ))
@@ -119,7 +130,7 @@ mod tests {
         assert!(told(1_000, 1_000, 1, 10).is_ok());
         let refused = told(1_000, 1_001, 1, 10).unwrap_err().message();
         assert!(
-            refused.contains("the results of 10 tables, 1 kB each, with all else take about 10 kB"),
+            refused.contains("the results of 10 tables, 1 kB each, with all else take about 11 kB"),
             "{refused}"
         );
         assert!(told(2_000, 9_000, 2, 3).is_ok());

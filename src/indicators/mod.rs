@@ -159,6 +159,11 @@ pub trait Indicator: Sync {
         false
     }
 
+    /// Dense tables of one economy alone that it holds at once.
+    fn own_tables(&self) -> usize {
+        0
+    }
+
     /// The same numbers in pieces with the same columns, in order: for results that are larger than the table. Called by
     /// [`Indicator::run_pieces`].
     ///

@@ -10,7 +10,10 @@ use super::units::{Home, Rows, Units};
 use super::{Family, Indicator, IndicatorError, Level, Profile, Reading, Request, note};
 use crate::frame::Measure::{Amount, Pure};
 use crate::kernel::pivoted::PivotedFactors;
+use crate::kernel::stored::Storage;
 use crate::model::Model;
+use crate::model::memory::LARGEST_OWN;
+use crate::model::solver::SolveError;
 
 /// How far is an industry's output from final use?
 ///
@@ -242,15 +245,24 @@ impl Indicator for UpstreamnessNational {
         &UPSTREAMNESS_NATIONAL
     }
 
+    /// All uses, home-made inputs, the coefficients of a version and their factors.
+    fn own_tables(&self) -> usize {
+        4
+    }
+
     fn compute(&self, model: &Model, _level: Level, request: &Request) -> Result<Reading, IndicatorError> {
         let held = held_in_stock(model, request)?;
         let axis = model.axis();
+        let (found, rows) = (model.system().input_coefficients().storage(), axis.max_block());
+        if found == Storage::Compressed && rows > LARGEST_OWN {
+            let (needs, what) = (UPSTREAMNESS_NATIONAL.id, "an economy's own table");
+            return Err(SolveError::NeedsDense { needs, what, found, rows }.into());
+        }
         let mut stages = [(); 3].map(|()| vec![f64::NAN; axis.n_rows()]);
         let mut skipped = Vec::new();
         for economy in 0..axis.n_economies() {
-            let grouped = axis.sectors_of(economy).len() < axis.block(economy).len();
             let consumes = model.flows().final_demand().column(economy).iter().any(|value| *value != 0.0);
-            if grouped || !consumes {
+            if axis.is_group(economy) || !consumes {
                 skipped.push(axis.economies()[economy].as_str());
                 continue;
             }

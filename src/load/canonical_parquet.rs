@@ -183,8 +183,11 @@ fn texts(source: &Source, column: &PolarsColumn) -> Result<Vec<String>, LoadErro
 
 fn figures(source: &Source, column: &PolarsColumn) -> Result<Float64Chunked, LoadError> {
     if !column.dtype().is_primitive_numeric() {
-        let (name, found) = (column.name(), column.dtype());
-        return Err(damaged(source, &format!("column `{name}` holds {found}, expected numbers")));
+        return Err(LoadError::NotCanonical {
+            path: source.name().to_owned(),
+            column: column.name().to_string(),
+            found: column.dtype().to_string(),
+        });
     }
     column
         .cast(&DataType::Float64)

@@ -1,6 +1,7 @@
 //! Where tables are: files, directories of years, archives, standard input, embedded series.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -10,7 +11,7 @@ use super::panel::{self, Panel};
 use super::source::{self, Place as SourcePlace};
 use super::{
     Builtin, Companion, IMPORTERS, Importer, LoadError, ReadOptions, Source, accounts, builtin, companions,
-    known_files, national, read, room, sparse_store,
+    importer_of, known_files, national, read, room, sparse_store,
 };
 use crate::machine;
 use crate::table::IcioTable;
@@ -134,6 +135,17 @@ impl TableRef {
         }
     }
 
+    /// Looks at the beginning of the file: whether anything can be read of it, and by whom.
+    ///
+    /// # Errors
+    /// What opening it will say for certain: an empty file, a layout that nobody knows.
+    pub fn look_at(&self, options: &ReadOptions) -> Result<(), LoadError> {
+        match &self.place {
+            Place::Source(place) => importer_of(&Source::at(place.clone())?, options).map(drop),
+            Place::StandardInput | Place::Panel { .. } | Place::Builtin { .. } => Ok(()),
+        }
+    }
+
     /// Reads and validates the table.
     ///
     /// # Errors
@@ -193,8 +205,25 @@ fn standard_input() -> Result<Source, LoadError> {
 /// `years` keeps only those years; an empty list keeps all.
 ///
 /// # Errors
-/// Nothing there, no table there, or a year that is not there.
+/// Nothing there, no table there, a year that is not there, two tables of one year: their results could not be told apart.
 pub fn discover(input: &str, years: &[i32]) -> Result<Vec<TableRef>, LoadError> {
+    let found = discover_all(input, years)?;
+    let mut first_of: BTreeMap<i32, &TableRef> = BTreeMap::new();
+    for table in &found {
+        let Some(year) = table.year() else { continue };
+        if let Some(first) = first_of.insert(year, table) {
+            let (first, second) = (first.name(), table.name());
+            return Err(LoadError::YearTwice { path: input.to_owned(), year, first, second });
+        }
+    }
+    Ok(found)
+}
+
+/// The same where several tables of one year may stand beside each other, to be looked at.
+///
+/// # Errors
+/// Nothing there, no table there, or a year that is not there.
+pub fn discover_all(input: &str, years: &[i32]) -> Result<Vec<TableRef>, LoadError> {
     let found = if let Some(name) = input.strip_prefix("builtin:") {
         builtin::discover(name)?
             .into_iter()

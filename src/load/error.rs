@@ -116,8 +116,8 @@ pub enum LoadError {
     },
     /// More than fits into memory.
     #[error(
-        "{path}: {what} take about {} while they are read, {} are {}",
-        machine::readable(*.needed), machine::readable(*.there), if *.stated { "allowed by --memory" } else { "available" }
+        "{path}: {what} take about {} while they are read, {}",
+        machine::readable_above(*.needed, *.there), machine::limit(*.there, *.stated)
     )]
     NoRoom {
         /// Path.
@@ -202,6 +202,18 @@ pub enum LoadError {
         /// Years there are.
         available: String,
     },
+    /// Two tables of one year where every year is one result.
+    #[error("{path}: two tables of {year}: {first} and {second}")]
+    YearTwice {
+        /// Folder or archive.
+        path: String,
+        /// The year.
+        year: i32,
+        /// The first of them.
+        first: String,
+        /// The other.
+        second: String,
+    },
     /// A file of several years where one table was expected.
     #[error("{path}: the file holds several years ({years}), one table was expected")]
     SeveralYears {
@@ -245,6 +257,16 @@ pub enum LoadError {
     UnknownLayout {
         /// Path.
         path: String,
+    },
+    /// A Parquet file whose columns are not those of a table.
+    #[error("{path}: column `{column}` holds {found}, expected numbers")]
+    NotCanonical {
+        /// Path.
+        path: String,
+        /// Column.
+        column: String,
+        /// Type of its values.
+        found: String,
     },
     /// No importer of national tables recognises the content.
     #[error("{path}: not a layout of national tables that any importer recognises")]
@@ -510,6 +532,9 @@ impl LoadError {
                     .into()
             }
             Self::NoSuchYear { .. } => "choose one of these years, or name none to take every one".into(),
+            Self::YearTwice { .. } => {
+                "name the one that is meant instead of the folder, or keep one table a year in it".into()
+            }
             Self::SeveralYears { .. } => "name the file, not a stream, and choose a year with `--year`".into(),
             Self::UnknownBuiltin { nearest: Some(nearest), .. } => format!("did you mean `builtin:{nearest}`?"),
             Self::UnknownBuiltin { .. } => "`vadex list tables` shows the embedded tables".into(),
@@ -519,7 +544,7 @@ impl LoadError {
             Self::UnknownConcordance { .. } => "`vadex list concordances` describes them".into(),
             Self::UnknownImporter { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
             Self::UnknownImporter { .. } => "`vadex list importers` describes them".into(),
-            Self::UnknownLayout { .. } => {
+            Self::UnknownLayout { .. } | Self::NotCanonical { .. } => {
                 "the canonical layout is: first column `row`, columns `ECONOMY.sector`, then `ECONOMY.category`, then \
                  `OUT` (CSV or Parquet); `vadex list importers` shows what else is read"
                     .into()

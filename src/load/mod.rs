@@ -60,7 +60,7 @@ pub use builtin::{Builtin, NationalBuiltin, builtins, citation, national_builtin
 pub use canonical_csv::CanonicalCsv;
 pub use canonical_parquet::{CanonicalParquet, PROVENANCE_KEY, ROLES_KEY, UNIT_KEY, YEAR_KEY};
 pub use companions::Companion;
-pub use discover::{TableRef, discover};
+pub use discover::{TableRef, discover, discover_all};
 pub use edges::Edges;
 pub use emerging::Emerging;
 pub use eora26::Eora26;
@@ -181,11 +181,27 @@ pub static IMPORTERS: &[&dyn Importer] = &[
 /// # Errors
 /// Unknown importer, unknown layout, and whatever the importer finds.
 pub fn read(source: &Source, options: &ReadOptions) -> Result<IcioTable, LoadError> {
+    let importer = importer_of(source, options)?;
+    let mut parts = importer.read(source, options)?;
+    parts.provenance.source = source.name().to_owned();
+    parts.provenance.sha256 = source.sha256()?;
+    parts.provenance.importer = importer.id().to_owned();
+    parts.year = parts.year.or(options.year).or(source.year());
+    let table = IcioTable::new(parts)
+        .map_err(|error| LoadError::Table { path: source.name().to_owned(), error: Box::new(error) })?;
+    Ok(table.with_description(options.unit.clone(), None))
+}
+
+/// The importer that is named or that recognises a source, by its beginning.
+///
+/// # Errors
+/// An empty file, an unknown importer, an unknown layout.
+fn importer_of(source: &Source, options: &ReadOptions) -> Result<&'static dyn Importer, LoadError> {
     if source.is_empty() {
         return Err(LoadError::EmptyFile { path: source.name().to_owned() });
     }
     let described = options.layout.as_ref().map(|_| Described.id().to_owned());
-    let importer = match options.importer.as_ref().or(described.as_ref()) {
+    Ok(match options.importer.as_ref().or(described.as_ref()) {
         Some(id) => IMPORTERS.iter().copied().find(|importer| importer.id() == id).ok_or_else(|| {
             LoadError::UnknownImporter {
                 name: id.clone(),
@@ -194,6 +210,16 @@ pub fn read(source: &Source, options: &ReadOptions) -> Result<IcioTable, LoadErr
             }
         })?,
         None => match discover::recognise(source) {
+            // Any Parquet file may be a table in the canonical layout, also one that holds national tables.
+            importer
+                if importer.is_none_or(|one| one.id() == CanonicalParquet.id())
+                    && national::holds(source) =>
+            {
+                return Err(LoadError::OtherStore {
+                    path: source.name().to_owned(),
+                    holds: "national tables",
+                });
+            }
             Some(importer) => importer,
             None if workbook::is_encrypted(source)? => {
                 return Err(LoadError::Encrypted { path: source.name().to_owned() });
@@ -206,13 +232,5 @@ pub fn read(source: &Source, options: &ReadOptions) -> Result<IcioTable, LoadErr
                 return Err(LoadError::UnknownLayout { path: source.name().to_owned() });
             }
         },
-    };
-    let mut parts = importer.read(source, options)?;
-    parts.provenance.source = source.name().to_owned();
-    parts.provenance.sha256 = source.sha256()?;
-    parts.provenance.importer = importer.id().to_owned();
-    parts.year = parts.year.or(options.year).or(source.year());
-    let table = IcioTable::new(parts)
-        .map_err(|error| LoadError::Table { path: source.name().to_owned(), error: Box::new(error) })?;
-    Ok(table.with_description(options.unit.clone(), None))
+    })
 }

@@ -83,6 +83,11 @@ fn recognise(source: &Source) -> Option<&'static dyn NationalImporter> {
     NATIONAL_IMPORTERS.iter().copied().find(|importer| importer.recognises(source))
 }
 
+/// Is a source in a layout of national tables?
+pub(super) fn holds(source: &Source) -> bool {
+    recognise(source).is_some()
+}
+
 /// Reads national tables: a file, a directory or an archive in a layout of [`NATIONAL_IMPORTERS`], or
 /// `builtin:wiod16-national`. `years` keeps only those years; an empty list keeps all.
 ///

@@ -33,6 +33,8 @@ const KRYLOV_VECTORS: u64 = 20;
 const KRYLOV_TOGETHER: u64 = 256;
 /// Order of the diagonal blocks of the block solver: neighbours are united up to the first, an economy is cut at the second.
 const KRYLOV_BLOCK: (u64, u64) = (256, 2_048);
+/// Rows up to which the own table of an economy is made dense where the table of the world is not.
+pub const LARGEST_OWN: usize = 4_000;
 /// (n, G) matrices of final demand, output and exports that a model keeps.
 const MODEL_FLOWS: u64 = 8;
 
@@ -62,8 +64,14 @@ pub struct Workload {
     pub copies: usize,
     /// Tables that stand beside the model, each as this one is kept.
     pub tables: usize,
+    /// Rows of the largest economy.
+    pub largest: usize,
+    /// Dense tables of the largest economy alone that the method holds.
+    pub own_tables: usize,
     /// Numbers of the result: rows times columns, each kept twice on its way to the writer.
     pub result: usize,
+    /// What could be asked instead for less, where there is something: as in [`Asked::less`].
+    pub less: Option<&'static str>,
 }
 
 impl Workload {
@@ -72,7 +80,10 @@ impl Workload {
         let block = table.intermediate_use();
         let non_zeros = if block.storage() == Storage::Compressed { block.non_zeros() } else { 0 };
         let (axis, categories) = (table.axis(), table.categories().len());
-        Self::smallest(axis.n_rows(), axis.n_economies(), categories, block.storage(), non_zeros)
+        Self {
+            largest: axis.max_block(),
+            ..Self::smallest(axis.n_rows(), axis.n_economies(), categories, block.storage(), non_zeros)
+        }
     }
 
     /// The same on a table of these sizes; `non_zeros` counts where they alone are kept.
@@ -95,7 +106,10 @@ impl Workload {
             flows: 2,
             copies: 0,
             tables: 0,
+            largest: rows.div_ceil(economies.max(1)),
+            own_tables: 0,
             result: 0,
+            less: None,
         }
     }
 }
@@ -113,6 +127,16 @@ pub struct Asked {
     pub inverse: bool,
     /// (n, G) matrices that are held besides the model.
     pub flows: usize,
+    /// Dense tables of the largest economy alone that are held besides.
+    pub own_tables: usize,
+    /// What the user could ask instead for less, as the command has it: `a coarser --level`.
+    pub less: Option<&'static str>,
+}
+
+/// What a result of a level can be instead: nothing is coarser than economies.
+#[must_use]
+pub fn coarser_than(level: Level) -> Option<&'static str> {
+    (level != Level::Country).then_some("a coarser --level")
 }
 
 impl Asked {
@@ -126,11 +150,20 @@ impl Asked {
     /// What each holds besides the model may stay with the model, so the flows of all are counted.
     #[must_use]
     pub fn together(all: impl IntoIterator<Item = (Self, usize)>, rows: usize, economies: usize) -> Self {
-        let mut sum = Self { level: Level::Sector, pairs: false, columns: 0, inverse: false, flows: 0 };
+        let mut sum = Self {
+            level: Level::Sector,
+            pairs: false,
+            columns: 0,
+            inverse: false,
+            flows: 0,
+            own_tables: 0,
+            less: None,
+        };
         let mut numbers = 0;
         for (asked, kept) in all {
             numbers += kept * asked.numbers(rows, economies);
             sum.flows += asked.flows;
+            sum.own_tables = sum.own_tables.max(asked.own_tables);
             sum.inverse |= asked.inverse;
         }
         Self { columns: numbers.div_ceil(rows.max(1)), ..sum }
@@ -147,6 +180,8 @@ impl Asked {
         Workload {
             inverse: self.inverse,
             flows: self.flows,
+            own_tables: self.own_tables,
+            less: self.less,
             result: self.numbers(work.rows, work.economies),
             ..work
         }
@@ -211,6 +246,7 @@ pub fn predict(work: &Workload) -> Prediction {
         + work.flows as u64 * columns
         + work.copies as u64 * (8 * n * n + final_demand)
         + work.tables as u64 * (square + final_demand)
+        + own_tables(work)
         + 16 * work.result as u64;
     Prediction { opening, modelling: held + final_demand, computing }
 }
@@ -226,6 +262,13 @@ fn of_model(work: &Workload) -> u64 {
 #[must_use]
 pub fn kept(work: &Workload) -> u64 {
     of_model(work) + 8 * work.flows as u64 * work.rows as u64 * work.economies as u64
+}
+
+/// Bytes of dense tables of the largest economy: of a network those of small economies alone are made.
+fn own_tables(work: &Workload) -> u64 {
+    let largest =
+        if work.storage == Storage::Compressed { work.largest.min(LARGEST_OWN) } else { work.largest };
+    8 * (work.own_tables * largest * largest) as u64
 }
 
 /// Bytes that stay of dense cells as they were read.
@@ -286,8 +329,7 @@ pub fn admit_beside(what: &str, work: &Workload, held: u64, stated: Option<u64>)
     let needed = peak(work);
     fits(needed, stated, |there| {
         // Work without a result is that of commands that read a table in one way only.
-        let has_result = work.result > 0;
-        let may = work.storage == Storage::Double && !work.inverse && has_result;
+        let may = work.storage == Storage::Double && !work.inverse && work.result > 0;
         let eliminated = work.solver.is_none() && by_size(work.rows, work.storage).id() == DenseLu.id();
         let mut ways = Vec::new();
         if may && eliminated {
@@ -304,7 +346,7 @@ pub fn admit_beside(what: &str, work: &Workload, held: u64, stated: Option<u64>)
             there,
             stated: stated.is_some(),
             ways,
-            has_result,
+            less: work.less,
             adds_up: false,
         }
     })?;
@@ -340,7 +382,7 @@ pub fn admit_bytes(
         there,
         stated: stated.is_some(),
         ways,
-        has_result: false,
+        less: None,
         adds_up: true,
     })
 }
@@ -359,11 +401,11 @@ pub fn told(what: &str, rows: usize, storage: Storage, peak: u64, stated: Option
 /// The same of work that has another measure.
 #[must_use]
 pub fn told_bytes(work: &str, peak: u64, stated: Option<u64>) -> String {
-    let limit = stated.or_else(usable).map(readable);
+    let limit = stated.or_else(usable).map(|there| machine::limit(there, stated.is_some()));
     format!(
         "memory: {work} takes about {} at its peak{}",
         readable(peak),
-        limit.map_or_else(String::new, |limit| format!(", {limit} may be used"))
+        limit.map_or_else(String::new, |limit| format!(", {limit}"))
     )
 }
 
@@ -407,7 +449,10 @@ mod tests {
             flows: 2,
             copies: 0,
             tables: 0,
+            largest: rows.div_ceil(164),
+            own_tables: 0,
             result: 0,
+            less: None,
         }
     }
 
@@ -434,7 +479,15 @@ mod tests {
         assert!(peak(Workload { inverse: true, ..plain }) >= peak(plain) + 8 * 4_000 * 4_000);
         assert_eq!(peak(Workload { copies: 2, ..plain }), peak(plain) + 16 * 4_000 * (4_000 + 164 * 6));
         assert_eq!(peak(Workload { result: 1_000, ..plain }), peak(plain) + 16_000);
-        let asked = Asked { level: Level::Sector, pairs: false, columns: 3, inverse: false, flows: 2 };
+        let asked = Asked {
+            level: Level::Sector,
+            pairs: false,
+            columns: 3,
+            inverse: false,
+            flows: 2,
+            own_tables: 0,
+            less: None,
+        };
         assert_eq!(asked.over(plain).result, 3 * 4_000);
         assert_eq!(Asked { pairs: true, ..asked }.over(plain).result, 3 * 4_000 * 4_000);
         let other = Asked { level: Level::Country, inverse: true, flows: 5, ..asked };

@@ -51,7 +51,15 @@ impl Analysis for ChainStages {
     }
 
     fn asked(&self) -> Asked {
-        Asked { level: Level::Sector, pairs: false, columns: 8, inverse: false, flows: 2 }
+        Asked {
+            level: Level::Sector,
+            pairs: false,
+            columns: 8,
+            inverse: false,
+            flows: 2,
+            own_tables: 0,
+            less: None,
+        }
     }
 
     fn run(&self, world: &World) -> Result<Piece, AnalysisError> {

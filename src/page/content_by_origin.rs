@@ -22,7 +22,15 @@ impl Analysis for ContentByOrigin {
     }
 
     fn asked(&self) -> Asked {
-        Asked { level: Level::Bilateral, pairs: false, columns: 5, inverse: false, flows: 2 }
+        Asked {
+            level: Level::Bilateral,
+            pairs: false,
+            columns: 5,
+            inverse: false,
+            flows: 2,
+            own_tables: 0,
+            less: None,
+        }
     }
 
     fn run(&self, world: &World) -> Result<Piece, AnalysisError> {

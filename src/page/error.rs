@@ -78,6 +78,16 @@ pub enum PageError {
         /// A few names in it.
         found: String,
     },
+    /// A table of which non-zeros alone are kept.
+    #[error(
+        "{table}: {rows} rows of which the cells that are not zero are kept, as of networks: a report reads dense tables"
+    )]
+    Network {
+        /// The table.
+        table: String,
+        /// Its rows.
+        rows: usize,
+    },
     /// The output folder cannot be made, read or replaced.
     #[error("{path}: the folder cannot be written: {source}")]
     Folder {
@@ -102,6 +112,11 @@ impl PageError {
             Self::NotInTable { known, .. } => format!("the table has: {known}"),
             Self::Chart { source, .. } => source.hint(),
             Self::Report(error) => error.hint(),
+            Self::Network { .. } => {
+                "`vadex tiva`, `indicators` and `sensitivity` take it as it is; `vadex aggregate` adds its rows up to a table \
+                 that a report can read"
+                    .into()
+            }
             Self::NoYear { .. } => "name the file with its year, or report on one table".into(),
             Self::NoTables { .. } => "name a table file, a folder of tables or builtin:wiod13".into(),
             Self::FolderTaken { .. } => {

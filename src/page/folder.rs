@@ -2,7 +2,7 @@
 //!
 //! A new folder appears under its name; an earlier report is replaced as a whole; anything else is left alone.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -22,6 +22,8 @@ pub struct ReportFolder {
     path: PathBuf,
     /// Removed with everything in it unless the report is finished.
     scratch: TempDir,
+    /// Tells others that it is being filled.
+    _held: Option<File>,
     /// So that an interruption takes it away, too.
     scrap: Scrap,
 }
@@ -55,10 +57,10 @@ impl ReportFolder {
                 "there is a file of that name",
             )));
         }
-        let name =
-            path.file_name().map_or_else(|| "report".into(), |name| name.to_string_lossy().into_owned());
-        let (scratch, scrap) = scrap_folder(&format!(".{name}.vadex-"), &path).map_err(&trouble)?;
-        Ok(Self { path, scratch, scrap })
+        let make = || report::temporary_folder(&path);
+        let ((scratch, held), scrap) =
+            Scrap::make(make, |(made, _)| made.path().to_owned()).map_err(&trouble)?;
+        Ok(Self { path, scratch, _held: held, scrap })
     }
 
     /// Writes pages, data and notes, and puts them under the final name.
@@ -94,7 +96,7 @@ impl ReportFolder {
     /// The old report steps aside, the new one takes its name; the old one comes back when that fails.
     fn put_in_place(self) -> io::Result<PathBuf> {
         let aside = if self.path.exists() {
-            let aside = scrap_folder(".vadex-old-", &self.path)?;
+            let aside = beside(&self.path)?;
             fs::rename(&self.path, aside.0.path().join("report"))?;
             Some(aside)
         } else {
@@ -107,16 +109,16 @@ impl ReportFolder {
             return Err(error);
         }
         // Renamed away: there is nothing left to remove.
-        let Self { path, scratch, scrap } = self;
+        let Self { path, scratch, scrap, .. } = self;
         let _ = scratch.keep();
         drop(scrap);
         Ok(path)
     }
 }
 
-/// A folder under a temporary name beside another.
-fn scrap_folder(prefix: &str, beside: &Path) -> io::Result<(TempDir, Scrap)> {
-    let make = || tempfile::Builder::new().prefix(prefix).tempdir_in(folder_of(beside));
+/// Where an earlier report waits while the new one takes its name.
+fn beside(path: &Path) -> io::Result<(TempDir, Scrap)> {
+    let make = || tempfile::Builder::new().prefix(".vadex-old-").tempdir_in(folder_of(path));
     Scrap::make(make, |made| made.path().to_owned())
 }
 

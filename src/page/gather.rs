@@ -15,6 +15,7 @@ use crate::analysis::{
 };
 use crate::claims::{self, Claim, ClaimData, ClaimOptions, Outcome, Step};
 use crate::frame::{Frame, ResultNotes};
+use crate::kernel::stored::Storage;
 use crate::labels::economy_names;
 use crate::load::{self, ReadOptions, TableRef, accounts};
 use crate::model::ModelOptions;
@@ -268,6 +269,9 @@ pub fn gather(request: &Request, told: &mut dyn FnMut(&str, usize, usize)) -> Re
         told(&table.name(), done, steps);
         let satellites: Vec<&Satellite> = jobs.iter().collect();
         let opened = table.open(&preparation.reading)?;
+        if opened.intermediate_use().storage() == Storage::Compressed {
+            return Err(PageError::Network { table: table.name(), rows: opened.axis().n_rows() });
+        }
         peaks = room.admit(request, &opened, position == 0)?.max(peaks);
         let (world, mut traced) = preparation.build_with(opened, &satellites)?;
         if position == 0 {

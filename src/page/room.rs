@@ -126,7 +126,15 @@ fn kept(request: &Request, wanted: &[Wanted], tables: usize) -> Vec<(Asked, usiz
     let times = |span: Span| if span == Span::All { tables } else { 1 };
     let mut all: Vec<(Asked, usize)> =
         wanted.iter().map(|one| (one.analysis.asked(), times(one.span))).collect();
-    let numbers = |level, columns| Asked { level, pairs: false, columns, inverse: false, flows: 0 };
+    let numbers = |level, columns| Asked {
+        level,
+        pairs: false,
+        columns,
+        inverse: false,
+        flows: 0,
+        own_tables: 0,
+        less: None,
+    };
     if request.economies != Economies::None {
         all.push((numbers(Level::Sector, YEAR), tables));
     }
@@ -144,7 +152,7 @@ pub(super) fn in_a_report(error: AnalysisError, without: Option<(&'static str, u
             error.ways.retain(|(way, _)| matches!(way, Way::Solver(_)));
             let known = without.filter(|(_, bytes)| *bytes > 0);
             error.ways.extend(known.map(|(option, bytes)| (Way::Option(option), bytes)));
-            error.has_result = false;
+            error.less = None;
             error.into()
         }
         other => other,

@@ -34,7 +34,10 @@ pub use parquet::Parquet;
 pub use product_page::{product_checks_page, product_page};
 pub use scenario_page::scenario_page;
 pub use terminal::Terminal;
-pub use whole::{Half, ResultFile, folder_of, left_behind, notes_path, write_whole, write_whole_and};
+pub use whole::{
+    Half, ResultFile, folder_of, is_stream, left_behind, notes_path, take_away, temporary_folder,
+    write_whole, write_whole_and,
+};
 pub use write_accounts::write_accounts;
 pub use write_national::NationalWriter;
 pub use write_network::write_network;
@@ -78,8 +81,8 @@ pub enum ReportError {
     },
     /// A panel that does not fit into memory.
     #[error(
-        "{tables} tables in one file take about {} of memory while it is made, {} are {}",
-        machine::readable(*.needed), machine::readable(*.there), if *.stated { "allowed by --memory" } else { "available" }
+        "{tables} tables in one file take about {} of memory while it is made, {}",
+        machine::readable_above(*.needed, *.there), machine::limit(*.there, *.stated)
     )]
     NoRoom {
         /// Tables of the panel.

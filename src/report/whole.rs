@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process;
 
-use tempfile::NamedTempFile;
+use tempfile::{NamedTempFile, TempDir};
 
 use super::ReportError;
 use crate::interrupt::{Scrap, together};
@@ -39,7 +39,7 @@ pub fn write_whole<E: From<ReportError>>(
 }
 
 /// Is there something that is no file and no folder: a device, a pipe? It takes what is written, nothing takes its place.
-fn is_stream(path: &Path) -> bool {
+pub fn is_stream(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir())
 }
 
@@ -159,17 +159,33 @@ fn lead(path: &Path) -> String {
     format!(".tmp.{}.", name.chars().take(LETTERS).collect::<String>())
 }
 
+/// `.tmp.out.csv.4242@node7.`: the name of the file, and of the process on its machine.
+fn prefix(path: &Path) -> String {
+    format!("{}{}@{}.", lead(path), process::id(), host_name().unwrap_or_default())
+}
+
+/// `.tmp.out.4242@node7.Ab12Cd`: a folder that becomes `path`, named as a half-written file of that name would be, and what
+/// holds the lock on it.
+///
+/// # Errors
+/// The folder above does not take it.
+pub fn temporary_folder(path: &Path) -> io::Result<(TempDir, Option<File>)> {
+    let made = tempfile::Builder::new().prefix(&prefix(path)).tempdir_in(folder_of(path))?;
+    // A file system without locks: then what is left there stays.
+    let held = File::open(made.path()).ok().filter(|folder| folder.try_lock().is_ok());
+    Ok((made, held))
+}
+
 /// `.tmp.out.csv.4242@node7.Ab12Cd`: who finds it can tell which process was writing it, and where. The lock on it goes
 /// with the process.
 fn temporary(scratch: &Path, path: &Path) -> io::Result<NamedTempFile> {
-    let prefix = format!("{}{}@{}.", lead(path), process::id(), host_name().unwrap_or_default());
-    let made = tempfile::Builder::new().prefix(&prefix).tempfile_in(scratch)?;
+    let made = tempfile::Builder::new().prefix(&prefix(path)).tempfile_in(scratch)?;
     // A file system without locks: then what is left there stays.
     let _ = made.as_file().try_lock();
     Ok(made)
 }
 
-/// What commands that were killed left on their way to `path`. Files of other machines and other users are none of it, nor
+/// What commands that were killed left on their way to `path`, a file or a folder. Files of other machines and other users are none of it, nor
 /// any file where the system does not list its processes or has no locks: nobody can tell whether they are still written.
 pub fn left_behind(path: &Path) -> Vec<PathBuf> {
     let (Some(host), Ok(this)) = (host_name(), fs::metadata("/proc/self")) else { return Vec::new() };
@@ -179,16 +195,26 @@ pub fn left_behind(path: &Path) -> Vec<PathBuf> {
         let name = entry.file_name();
         let process = name.to_str().and_then(|name| process_of(name.strip_prefix(&lead)?, &host));
         process.is_some_and(|process| !Path::new("/proc").join(process.to_string()).exists())
-            && entry.metadata().is_ok_and(|found| found.is_file() && same_owner(&found, &this))
+            && entry.metadata().is_ok_and(|found| !found.is_symlink() && same_owner(&found, &this))
             && is_unlocked(&entry.path())
     };
     entries.flatten().filter(is_left).map(|entry| entry.path()).collect()
 }
 
-/// Does nobody hold a file? Containers may share a machine's name and number their processes by themselves, so that who
+/// Takes away what [`left_behind`] found.
+///
+/// # Errors
+/// The folder does not let it go.
+pub fn take_away(left: &Path) -> io::Result<()> {
+    if left.is_dir() { fs::remove_dir_all(left) } else { fs::remove_file(left) }
+}
+
+/// Does nobody hold a file or folder? Containers may share a machine's name and number their processes by themselves, so that who
 /// is not listed may live all the same.
 fn is_unlocked(path: &Path) -> bool {
-    File::options().write(true).open(path).is_ok_and(|file| file.try_lock().is_ok())
+    // A folder cannot be opened for writing, and some file systems lock only files that are.
+    let opened = if path.is_dir() { File::open(path) } else { File::options().write(true).open(path) };
+    opened.is_ok_and(|file| file.try_lock().is_ok())
 }
 
 /// `4242@node7.Ab12Cd` -> 4242, when it is of this machine.
@@ -311,6 +337,20 @@ mod tests {
         elsewhere.try_lock().unwrap();
         assert_eq!(left_behind(&path), [folder.path().join(&names[0])]);
         assert_eq!(left_behind(&folder.path().join("out")), [] as [PathBuf; 0]);
+        // Folders that were to become `out`: one that nobody fills any more, one that somebody does, and a new one.
+        let out = folder.path().join("out");
+        let [half, filled] =
+            ["Gh56Ij", "Kl78Mn"].map(|word| folder.path().join(format!(".tmp.out.{gone}@{host}.{word}")));
+        [&half, &filled].into_iter().for_each(|folder| fs::create_dir(folder).unwrap());
+        fs::write(half.join("report.html"), "half").unwrap();
+        let held = File::open(&filled).unwrap();
+        held.try_lock().unwrap();
+        let (new, lock) = temporary_folder(&out).unwrap();
+        assert!(lock.is_some() && !is_unlocked(new.path()), "who fills a folder holds it");
+        assert!(new.path().display().to_string().contains(&format!("/.tmp.out.{living}@{host}.")));
+        assert_eq!(left_behind(&out), [half.clone()]);
+        take_away(&half).unwrap();
+        assert_eq!(left_behind(&out), [] as [PathBuf; 0]);
         let made = temporary(folder.path(), &path).unwrap();
         let name = made.path().file_name().unwrap().to_str().unwrap().to_owned();
         assert!(name.starts_with(&format!(".tmp.out.csv.{living}@{host}.")), "{name}");

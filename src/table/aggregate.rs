@@ -21,6 +21,14 @@ pub enum AggregateError {
         /// Which.
         labels: String,
     },
+    /// Labels that are all targets of the concordance and no sources.
+    #[error(
+        "every {dimension} of the table is one that the concordance makes: the table is added up by it already"
+    )]
+    AddedUp {
+        /// `economy` or `sector`.
+        dimension: &'static str,
+    },
     /// Labels that are mapped more than once.
     #[error("the concordance maps {}", told_twice(.labels))]
     MappedTwice {
@@ -94,6 +102,7 @@ impl AggregateError {
             Self::Unmapped { dimension, .. } => {
                 format!("add one line `{dimension},SOURCE,TARGET` for each of them")
             }
+            Self::AddedUp { .. } => "take it as it is, or give the table that it was made of".into(),
             Self::MappedTwice { .. } => "keep one line for each label".into(),
             Self::NotInTable { labels, .. } => match labels::suggestions(labels) {
                 Some(suggestions) => suggestions,
@@ -258,6 +267,10 @@ fn resolve(
         .collect();
     let unmapped: Vec<&str> =
         labels.iter().map(String::as_str).filter(|label| !target_of.contains_key(label)).collect();
+    let made = |label: &String| mapping.iter().any(|(_, target)| target == label);
+    if unmapped.len() == labels.len() && labels.iter().all(made) {
+        return Err(AggregateError::AddedUp { dimension });
+    }
     let mut errors = Vec::new();
     if !strangers.is_empty() {
         errors.push(AggregateError::NotInTable { dimension, labels: strangers });

@@ -117,7 +117,7 @@ impl<'a> DrawnTables<'a> {
                 "the tolerance of balancing",
                 plan.tolerance,
                 plan.tolerance > 0.0 && plan.tolerance < 0.1,
-                "0 to 0.1",
+                "more than 0 and less than 0.1",
             ),
             (
                 "the error of value added",

@@ -140,14 +140,17 @@ pub struct DrawInterval {
 }
 
 /// What a reader of many intervals should know.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct IntervalCounts {
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct IntervalFindings {
     /// Numbers that are defined in the published table.
     pub numbers: usize,
     /// Of these, not defined in every draw.
     pub partly_defined: usize,
     /// Of these, outside their own interval: large errors move the middle of the draws.
     pub outside: usize,
+    /// Columns with numbers that the draws move, and where in them the published ones stand: the share of draws below one,
+    /// mean over the column; 0.5 is the middle.
+    pub positions: Vec<(String, f64)>,
 }
 
 impl DrawSet {
@@ -169,16 +172,7 @@ impl DrawSet {
     /// # Errors
     /// A level outside (0, 1).
     pub fn interval(&self, cell: usize, level: f64) -> Result<DrawInterval, UncertaintyError> {
-        let values = self.of(cell);
-        if values.is_empty() {
-            return Ok(DrawInterval { lower: f64::NAN, upper: f64::NAN, defined: 0 });
-        }
-        let tail = 0.5 * (1.0 - level);
-        Ok(DrawInterval {
-            lower: stats::quantile(&values, tail)?,
-            upper: stats::quantile(&values, 1.0 - tail)?,
-            defined: values.len(),
-        })
+        percentiles(&self.of(cell), level)
     }
 
     /// The frame with two columns behind every column of numbers: `NAME_lo` and `NAME_hi`.
@@ -189,22 +183,27 @@ impl DrawSet {
         &self,
         frame: &Frame,
         level: f64,
-    ) -> Result<(Frame, IntervalCounts), UncertaintyError> {
+    ) -> Result<(Frame, IntervalFindings), UncertaintyError> {
         let mut wide = Frame::new();
         let mut cell = 0;
-        let mut counts = IntervalCounts::default();
+        let mut found = IntervalFindings::default();
         for field in frame.fields() {
             wide = wide.with(&field.name, field.measure, field.column.clone());
             let Column::Number(values) = &field.column else { continue };
             let (mut lower, mut upper) = (Vec::with_capacity(values.len()), Vec::with_capacity(values.len()));
+            let mut positions = Mean::default();
             for value in values {
-                let interval = self.interval(cell, level)?;
+                let drawn = self.of(cell);
+                let interval = percentiles(&drawn, level)?;
                 if value.is_finite() {
-                    counts.numbers += 1;
-                    counts.partly_defined += usize::from(interval.defined < self.used());
+                    found.numbers += 1;
+                    found.partly_defined += usize::from(interval.defined < self.used());
                     let slack = ROUNDING * value.abs();
-                    counts.outside +=
+                    found.outside +=
                         usize::from(*value < interval.lower - slack || *value > interval.upper + slack);
+                    if interval.upper - interval.lower > slack {
+                        positions.push(share_below(&drawn, *value));
+                    }
                 }
                 // What the published table does not define has no interval either.
                 let shown = |end: f64| if value.is_finite() { end } else { f64::NAN };
@@ -217,8 +216,47 @@ impl DrawSet {
                 field.measure,
                 Column::Number(upper),
             );
+            found.positions.extend(positions.mean().map(|mean| (field.name.clone(), mean)));
         }
-        Ok((wide, counts))
+        Ok((wide, found))
+    }
+}
+
+/// Ends of the middle `level` of some draws.
+fn percentiles(values: &[f64], level: f64) -> Result<DrawInterval, UncertaintyError> {
+    if values.is_empty() {
+        return Ok(DrawInterval { lower: f64::NAN, upper: f64::NAN, defined: 0 });
+    }
+    let tail = 0.5 * (1.0 - level);
+    Ok(DrawInterval {
+        lower: stats::quantile(values, tail)?,
+        upper: stats::quantile(values, 1.0 - tail)?,
+        defined: values.len(),
+    })
+}
+
+/// Draws below a number, those equal to it counted half, over all.
+fn share_below(drawn: &[f64], value: f64) -> f64 {
+    let below = drawn.iter().filter(|other| **other < value).count();
+    let equal = drawn.iter().filter(|other| **other == value).count();
+    (below as f64 + 0.5 * equal as f64) / drawn.len() as f64
+}
+
+/// A mean in the making.
+#[derive(Debug, Default)]
+struct Mean {
+    sum: f64,
+    count: usize,
+}
+
+impl Mean {
+    fn push(&mut self, value: f64) {
+        self.sum += value;
+        self.count += 1;
+    }
+
+    fn mean(&self) -> Option<f64> {
+        (self.count > 0).then(|| self.sum / self.count as f64)
     }
 }
 

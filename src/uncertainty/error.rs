@@ -110,7 +110,9 @@ impl UncertaintyError {
             Self::Parameter { .. } => "leave the option out for its default".into(),
             Self::TooFewDraws { .. } => "ask for more --draws, or a lower --interval".into(),
             Self::DrawsFailed { .. } => {
-                "smaller errors (--draw-sd, --draw-sd-max) fail less; `vadex check TABLE` shows what is fragile".into()
+                "smaller errors (--draw-sd, --draw-sd-max) and a larger --draw-tolerance fail less; `vadex check TABLE` \
+                 shows what is fragile"
+                    .into()
             }
             Self::TooLarge { .. } => "name fewer economies, a coarser --level, or fewer --draws".into(),
             Self::UnknownMeasure { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),

@@ -148,7 +148,31 @@ impl Cells<'_> {
 
     /// A cell as a row of the result.
     pub fn row(&self, row: usize, column: usize) -> Row {
-        Row { seller: self.seller(row, column), buyer: self.buyer(column), effect: self.effect(row, column) }
+        let (seller, buyer) = (self.seller(row, column), self.buyer(column));
+        Row {
+            seller: if self.is_value_added(row) { seller } else { self.told_by_member(seller, row) },
+            buyer: if column < self.axis.n_rows() { self.told_by_member(buyer, column) } else { buyer },
+            effect: self.effect(row, column),
+        }
+    }
+
+    /// Inside a group two members have the same sector, and the row is told in its place.
+    fn told_by_member(&self, place: Place, row: usize) -> Place {
+        if self.axis.is_group(place.economy as usize) {
+            Place { sector: (self.value_added_label() + 1 + row) as u32, ..place }
+        } else {
+            place
+        }
+    }
+
+    /// Labels behind that of value added: `MEMBER.sector` of every row, where there are groups.
+    pub fn member_labels(&self) -> Vec<String> {
+        let grouped = (0..self.axis.n_economies()).any(|economy| self.axis.is_group(economy));
+        if grouped {
+            (0..self.axis.n_rows()).map(|row| self.axis.row_label(row)).collect()
+        } else {
+            Vec::new()
+        }
     }
 
     /// Who sells a cell: what sells a value-added share is the economy of its industry, under a label of its own.

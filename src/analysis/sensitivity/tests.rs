@@ -227,3 +227,30 @@ fn a_few_cells_of_a_large_table_take_little_beside_its_model() {
     // A row for every cell.
     assert!(peak(SensitivityRows::Cell, 0, work(4_050, 81)) > 2_000_000_000);
 }
+
+/// Two members of a group have the same sectors: what is sold by one is not told as sold by the other.
+#[test]
+fn inside_a_group_every_row_has_a_name_of_its_own() {
+    let group = crate::labels::Group { name: "G".into(), members: vec!["A".into(), "C".into()] };
+    let grouped = table().regroup(&[group]).unwrap();
+    for change in CHANGES {
+        let mut analysis = analysis(change, SensitivityRows::Cell, Rank::Effect, 0);
+        analysis.economy = "G".into();
+        let world = Preparation::default().build(grouped.clone()).unwrap();
+        let frame = analysis.run_beside(&grouped, &world).unwrap().frame;
+        let label = |name: &str, row: usize| match frame.column(name) {
+            Some(Column::Label { names, codes }) => names[codes[row] as usize].clone(),
+            other => panic!("{name}: {other:?}"),
+        };
+        let keys: std::collections::HashSet<Vec<String>> = (0..frame.n_rows())
+            .map(|row| {
+                ["seller_economy", "seller_sector", "buyer_economy", "buyer_sector"]
+                    .map(|name| label(name, row))
+                    .to_vec()
+            })
+            .collect();
+        assert_eq!(keys.len(), frame.n_rows(), "{change:?}");
+        assert!(keys.iter().any(|key| key[..2] == ["G", "C.s1"]), "{change:?}");
+        assert!(keys.iter().any(|key| key[..2] == ["B", "s1"]), "{change:?}");
+    }
+}

@@ -1,6 +1,8 @@
 //! `vadex batch`: many tables, years and analyses from one manifest.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use clap::{Args, ValueEnum};
 
@@ -103,7 +105,7 @@ impl Batch {
         let folder =
             folder.ok_or_else(|| BatchError::NoFolder { path: self.manifest.display().to_string() })?;
         if self.emit.is_some() {
-            return self.emit_slurm(&plan, folder, common.memory);
+            return self.emit_slurm(&plan, folder, common.memory, common.quiet);
         }
         let summary = watch(&plan, folder, &options, common)?;
         if !common.quiet {
@@ -142,7 +144,13 @@ impl Batch {
         }
     }
 
-    fn emit_slurm(&self, plan: &Plan, folder: &Path, memory: Option<u64>) -> Result<Outcome, Failure> {
+    fn emit_slurm(
+        &self,
+        plan: &Plan,
+        folder: &Path,
+        memory: Option<u64>,
+        quiet: bool,
+    ) -> Result<Outcome, Failure> {
         let absolute = |path: &Path| {
             std::path::absolute(path)
                 .map_err(|source| BatchError::Folder { path: path.display().to_string(), source })
@@ -152,18 +160,46 @@ impl Batch {
         if let (None, Some(table)) = (memory, plan.unknown()) {
             return Err(BatchError::MemoryUnknown { table: table.to_owned() }.into());
         }
+        let tasks = self.array.unwrap_or(counts.0.clamp(1, batch::MOST_TASKS));
         let text = batch::script(&SlurmRequest {
             engine: &engine,
             manifest: &absolute(&self.manifest)?,
             folder: &absolute(folder)?,
-            tasks: self.array.unwrap_or(counts.0.clamp(1, batch::MOST_TASKS)),
+            tasks,
             processors: rayon::current_num_threads(),
-            memory: memory.unwrap_or(plan.largest() + batch::MARGIN),
+            memory: memory.unwrap_or(batch::grant(plan.largest())),
             counts,
         });
         output::print(&text)?;
+        if !quiet {
+            doubts(plan, tasks, memory).iter().for_each(|doubt| output::say(&format!("note: {doubt}")));
+        }
         Ok(Outcome::Done)
     }
+}
+
+/// What of a job script will not be as its user may think.
+fn doubts(plan: &Plan, tasks: usize, memory: Option<u64>) -> Vec<String> {
+    let mut doubts = Vec::new();
+    let jobs = plan.counts().1;
+    if tasks > jobs {
+        doubts.push(format!(
+            "an array of {tasks} tasks for {}: {} of them will have nothing to do",
+            count(jobs, "job", "jobs"),
+            tasks - jobs
+        ));
+    }
+    let largest = plan.largest();
+    if let Some(planned) = memory.map(batch::planned).filter(|planned| largest > *planned) {
+        doubts.push(format!(
+            "the largest table is reckoned to need up to {}, the engine will plan with {}: see --dry-run --memory {}M, and \
+             give --memory more if jobs will be refused",
+            memory::readable(largest),
+            memory::readable(planned),
+            (planned >> 20).max(1)
+        ));
+    }
+    doubts
 }
 
 /// What would be done, on standard output.
@@ -218,7 +254,7 @@ fn span(needs: Option<(u64, u64)>) -> String {
 fn left_out(overview: &Overview) -> String {
     let mut lines = Vec::new();
     if let Some(limit) = &overview.limit {
-        lines.push(format!("memory: reckoned from the columns of each file; {limit}\n"));
+        lines.push(format!("memory: from the columns of each file; {limit}\n"));
     }
     for file in &overview.files {
         if let FileState::WillFail(_) = &file.state {
@@ -234,6 +270,7 @@ fn left_out(overview: &Overview) -> String {
 fn watch(plan: &Plan, folder: &Path, options: &RunOptions, common: &Common) -> Result<Summary, Failure> {
     let bar = progress::bar(plan.counts().1, "batch", common);
     let say = |text: String| bar.suspend(|| output::talk(&text));
+    let hints = Mutex::new(HashSet::new());
     let summary = batch::run(plan, folder, options, &|event| match event {
         Event::Started { jobs, skipped, allowed } => {
             bar.set_length((jobs - skipped) as u64);
@@ -258,7 +295,10 @@ fn watch(plan: &Plan, folder: &Path, options: &RunOptions, common: &Common) -> R
         }
         Event::Failed(failure) => {
             bar.inc(1);
-            say(format!("failed: {}: {}\n  try: {}\n", failure.output, failure.error, failure.hint));
+            // Jobs that fail alike have one hint: told with the first of them.
+            let is_new = hints.lock().unwrap_or_else(PoisonError::into_inner).insert(failure.hint.clone());
+            let hint = if is_new { format!("  try: {}\n", failure.hint) } else { String::new() };
+            say(format!("failed: {}: {}\n{hint}", failure.output, failure.error));
         }
     })?;
     bar.finish_and_clear();
@@ -266,8 +306,12 @@ fn watch(plan: &Plan, folder: &Path, options: &RunOptions, common: &Common) -> R
 }
 
 fn tell(plan: &Plan, folder: &Path, shard: Shard, summary: &Summary) {
-    let (tables, _) = plan.counts();
-    let part = if shard.is_whole() { String::new() } else { format!(", shard {shard}") };
+    let (tables, all) = plan.counts();
+    let part = if shard.is_whole() {
+        String::new()
+    } else {
+        format!(", shard {shard} of {}", count(all, "job", "jobs"))
+    };
     let list = if shard.is_whole() {
         format!(", listed in {}", folder.join(batch::RUN_MANIFEST).display())
     } else {
@@ -347,7 +391,7 @@ mod tests {
         let overview = Overview { files, limit: Some("50 MB are allowed by --memory".to_owned()) };
         assert_eq!(
             left_out(&overview),
-            "memory: reckoned from the columns of each file; 50 MB are allowed by --memory\n\
+            "memory: from the columns of each file; 50 MB are allowed by --memory\n\
              will fail: tables/2001.csv: no table\n"
         );
     }

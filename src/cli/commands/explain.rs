@@ -1,10 +1,12 @@
 //! `vadex explain`: any word of the engine, with equation, source and what other tools call it; or a page of the manual.
 
+use std::io;
+
 use clap::Args;
 
 use crate::cli::args::Common;
 use crate::cli::failure::Failure;
-use crate::cli::{Outcome, output};
+use crate::cli::{self, Outcome, output, reading};
 use crate::manual;
 
 /// Explain a term, method or page: words, equation, source
@@ -26,6 +28,13 @@ pub(crate) struct Explain {
 const TOLD: usize = 6;
 
 fn hint(phrase: &str) -> String {
+    let is = |name: &str| name == phrase.to_lowercase();
+    if cli::command().get_subcommands().any(|command| is(command.get_name())) {
+        return format!("it is a command: `vadex {} --help`", phrase.to_lowercase());
+    }
+    if let Some(kind) = super::list::kinds().find(|kind| is(kind) || is(kind.trim_end_matches('s'))) {
+        return format!("`vadex list {kind}` shows what there is");
+    }
     if let Some(near) = manual::nearest(phrase) {
         return format!("did you mean `{near}`?");
     }
@@ -51,7 +60,11 @@ impl Explain {
         };
         // Pages are Markdown with lines of their own.
         let page = manual::PAGES.iter().any(|page| page.id.eq_ignore_ascii_case(term));
-        output::print(&if page { text } else { output::fitted(&text) })?;
+        output::print(&match (page, output::screen(&io::stdout())) {
+            (true, Some(width)) => reading::for_screen(&text, width),
+            (true, None) => text,
+            (false, _) => output::fitted(&text),
+        })?;
         Ok(Outcome::Done)
     }
 }

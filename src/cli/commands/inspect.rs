@@ -5,6 +5,7 @@ use clap::Args;
 use crate::cli::args::{Common, Input};
 use crate::cli::failure::Failure;
 use crate::cli::{Outcome, output};
+use crate::load;
 use crate::table::IcioTable;
 
 /// Show dimensions, labels, unit and sources of a table
@@ -37,7 +38,7 @@ struct Inspection<'a> {
 
 impl Inspect {
     pub(crate) fn run(&self, common: &Common) -> Result<Outcome, Failure> {
-        let tables = self.input.tables()?;
+        let tables = load::discover_all(&self.input.input, &self.input.years()?)?;
         let mut pieces = Vec::new();
         for table in &tables {
             let table = table.open(&common.reading(self.input.read_options()))?;

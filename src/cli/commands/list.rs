@@ -32,6 +32,11 @@ pub(crate) struct List {
     what: What,
 }
 
+/// What can be listed, as it is typed.
+pub(super) fn kinds() -> impl Iterator<Item = String> {
+    What::value_variants().iter().filter_map(|what| Some(what.to_possible_value()?.get_name().to_owned()))
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum What {
     /// Decompositions of exports

@@ -69,6 +69,7 @@ const ALL: &str = "all";
 impl ReportCommand {
     pub(crate) fn run(&self, common: &Common) -> Result<Outcome, Failure> {
         let request = self.request(common)?;
+        output::clear_away(&self.output, common);
         let folder = ReportFolder::at(&self.output)?;
         let bar = progress::bar(2, "report", common);
         let found = page::gather(&request, &mut |what, done, steps| step(&bar, what, done, steps))?;

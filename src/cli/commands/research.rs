@@ -51,7 +51,15 @@ impl Analysis for ResearchAnalysis<'_> {
     }
 
     fn asked(&self) -> Asked {
-        Asked { level: Level::Country, pairs: false, columns: 10, inverse: false, flows: 2 }
+        Asked {
+            level: Level::Country,
+            pairs: false,
+            columns: 10,
+            inverse: false,
+            flows: 2,
+            own_tables: 0,
+            less: None,
+        }
     }
 
     fn run(&self, world: &World) -> Result<Piece, AnalysisError> {

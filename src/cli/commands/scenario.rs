@@ -164,6 +164,8 @@ impl Scenario {
             columns: COLUMNS,
             inverse: false,
             flows: 4,
+            own_tables: 0,
+            less: None,
         };
         let anew = file.scenarios.iter().filter(|scenario| scenario.changes_inputs()).count();
         // Each keeps its world until all are told, and the one at hand the coefficients that it is making.

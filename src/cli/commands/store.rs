@@ -58,6 +58,12 @@ fn rewrite_each(
     change: impl Fn(IcioTable) -> Result<(IcioTable, String), Failure>,
 ) -> Result<Outcome, Failure> {
     let tables = input.tables()?;
+    if to.as_os_str() == "-" {
+        return Err(Failure::request(
+            "-o -: a table goes to a file, with its history in it or beside it, not to standard output",
+            "name the output out.csv or out.parquet, or give a directory",
+        ));
+    }
     if to.extension().is_some() {
         output::check_folder(to)?;
     }

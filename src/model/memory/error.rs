@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::readable;
+use crate::machine;
 
 /// Another way to the same that may take less memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,8 +41,8 @@ impl fmt::Display for Way {
 /// Work that does not fit.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{what} needs about {} of memory at its peak, {} are {}",
-    readable(*.needed), readable(*.there), if *.stated { "allowed by --memory" } else { "available" }
+    "{what} needs about {} of memory at its peak, {}",
+    machine::readable_above(*.needed, *.there), machine::limit(*.there, *.stated)
 )]
 #[non_exhaustive]
 pub struct MemoryError {
@@ -55,8 +56,8 @@ pub struct MemoryError {
     pub stated: bool,
     /// Other ways to the same, each with the bytes that it takes: told where they fit.
     pub ways: Vec<(Way, u64)>,
-    /// Is there a result whose level could be coarser?
-    pub has_result: bool,
+    /// What could be asked instead, in the words of the command, for less.
+    pub less: Option<&'static str>,
     /// Is the work itself to make the table smaller?
     pub adds_up: bool,
 }
@@ -67,9 +68,7 @@ impl MemoryError {
         let fit = self.ways.iter().filter(|(_, bytes)| *bytes <= self.there);
         let mut ways: Vec<String> =
             fit.map(|(way, bytes)| format!("{way} (about {})", readable(*bytes))).collect();
-        if self.has_result {
-            ways.push("a coarser --level or no --by, where the command has them".into());
-        }
+        ways.extend(self.less.map(str::to_owned));
         if !self.adds_up {
             ways.push("fewer sectors or economies (`vadex aggregate`)".into());
         }

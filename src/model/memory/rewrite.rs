@@ -287,7 +287,7 @@ impl Rewrite {
                 there,
                 stated: stated.is_some(),
                 ways,
-                has_result: false,
+                less: None,
                 adds_up: self.adds_up,
             }
         })?;
