@@ -53,6 +53,18 @@ impl Scrap {
         known.insert(path.clone(), Kind::Whole);
         Ok((made, Self { path }))
     }
+
+    /// Takes the file away: once that is done another process may have one of its name, and no interruption must touch it;
+    /// one that comes before finds it known.
+    pub fn take_away(mut self) {
+        let mut known = known();
+        let path = std::mem::take(&mut self.path);
+        // Whoever took it away already has done the same.
+        let _ = fs::remove_file(&path);
+        known.remove(&path);
+        // Given back before this is dropped, which asks for it once more.
+        drop(known);
+    }
 }
 
 impl Drop for Scrap {
@@ -72,8 +84,9 @@ impl MadeFolder {
     /// Makes a folder and what is missing above it.
     ///
     /// # Errors
-    /// The file system refuses.
+    /// A link to nowhere; the file system refuses.
     pub fn new(folder: &Path) -> io::Result<Self> {
+        leads_somewhere(folder)?;
         let mut made: Vec<PathBuf> = folder
             .ancestors()
             .filter(|above| !above.as_os_str().is_empty())
@@ -96,6 +109,20 @@ impl Drop for MadeFolder {
             // Refused when there is something in it, which is what it was made for.
             let _ = fs::remove_dir(path);
         }
+    }
+}
+
+/// Refuses a link to nowhere, of which the system says no more than that something of its name exists.
+///
+/// # Errors
+/// With what it points to.
+pub fn leads_somewhere(path: &Path) -> io::Result<()> {
+    match fs::read_link(path) {
+        Ok(target) if !path.exists() => Err(io::Error::new(
+            io::ErrorKind::NotFound,
+            format!("it is a link to {}, which does not exist", target.display()),
+        )),
+        _ => Ok(()),
     }
 }
 
@@ -137,6 +164,18 @@ mod tests {
         assert!(inner.join("result.csv").exists());
     }
 
+    #[cfg(unix)]
+    #[test]
+    fn a_link_to_nowhere_is_called_one() {
+        let place = tempfile::tempdir().unwrap();
+        let link = place.path().join("results");
+        std::os::unix::fs::symlink("gone", &link).unwrap();
+        let error = MadeFolder::new(&link).unwrap_err().to_string();
+        assert!(error.contains("a link to gone, which does not exist"), "{error}");
+        fs::create_dir(place.path().join("gone")).unwrap();
+        assert!(MadeFolder::new(&link).is_ok());
+    }
+
     #[test]
     fn a_scrap_is_known_until_it_is_dropped() {
         let place = tempfile::tempdir().unwrap();
@@ -146,5 +185,8 @@ mod tests {
         drop(scrap);
         assert!(!known().contains_key(&path));
         assert!(path.exists(), "a scrap is forgotten, its owner removes or renames it");
+        let ((), scrap) = Scrap::make(|| Ok(()), |()| path.clone()).unwrap();
+        scrap.take_away();
+        assert!(!path.exists() && !known().contains_key(&path), "removed and forgotten in one");
     }
 }

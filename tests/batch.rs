@@ -668,7 +668,7 @@ fn the_job_script_names_its_parts() {
     assert!(script.contains("--memory 2764M"), "nine tenths of what Slurm grants: {script}");
     assert!(!stderr(&output).contains("note:"), "{}", stderr(&output));
     let doubtful = study.run("out", &["--emit", "slurm", "--memory", "5M", "--array", "1000"]);
-    for words in ["1000 tasks for 15 jobs: 985 of them", "the engine will plan with 4 MB", "--memory 4M"] {
+    for words in ["1000 tasks for 15 jobs: 985 of them", "the engine will plan with 5 MB", "--memory 4M"] {
         assert!(stderr(&doubtful).contains(words), "`{words}` is missing from {}", stderr(&doubtful));
     }
     // What the script could not follow is refused, not passed over.

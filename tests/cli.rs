@@ -245,7 +245,9 @@ fn a_pipe_takes_a_result_and_no_notes_are_said_to_stand_beside_it() {
 
 #[test]
 fn a_command_or_a_kind_of_thing_is_no_term_and_says_where_it_is_told() {
-    for (phrase, words) in [("deflate", "`vadex deflate --help`"), ("concordance", "`vadex list concordances`")] {
+    for (phrase, words) in
+        [("deflate", "`vadex deflate --help`"), ("concordance", "`vadex list concordances`")]
+    {
         let output = vadex(&["explain", phrase]);
         assert_eq!(output.status.code(), Some(2));
         assert!(stderr(&output).contains(words), "{phrase}: {}", stderr(&output));

@@ -313,7 +313,7 @@ fn options_that_national_tables_have_no_use_for_are_refused() {
         );
     }
     assert!(!out.exists());
-    let enough = vadex(&["import-content", "builtin:wiod16-national", "--year", "2011", "--memory", "10M"]);
+    let enough = vadex(&["import-content", "builtin:wiod16-national", "--year", "2011", "--memory", "100M"]);
     assert!(enough.status.success(), "{}", stderr(&enough));
 }
 

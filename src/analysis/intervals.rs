@@ -93,7 +93,7 @@ impl WithIntervals<'_> {
         notes.remarks.push(format!(
             "_lo and _hi: {} % percentile interval of tables drawn around this one: {}; {cells}; balanced (RAS, GRAS) to \
              output, intermediate inputs and totals of final demand, row gaps up to {:e}{value_added}. A statement about \
-             errors of cells under this choice of their size, not about the acfound behind the margins",
+             errors of cells under this choice of their size, not about the accounts behind the margins",
             100.0 * plan.level,
             plan.errors,
             plan.tolerance

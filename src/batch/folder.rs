@@ -21,7 +21,7 @@ use super::BatchError;
 use super::part::Output;
 use super::shard::Shard;
 use crate::frame::ResultNotes;
-use crate::interrupt::Scrap;
+use crate::interrupt::{Scrap, leads_somewhere};
 use crate::load;
 use crate::machine;
 use crate::report::{Half, ReportError, ResultFile, Sink, notes_path};
@@ -77,20 +77,18 @@ struct Known<'a> {
 
 /// A unit, the jobs of it that are a shard's, or an output: no other run can claim it while this lives.
 pub(super) struct Claim {
-    path: PathBuf,
-    held: Option<File>,
-    /// An interruption takes it away too, when it is ours.
+    /// The file, when it is ours.
     scrap: Option<Scrap>,
+    /// Given back when the file is gone: fields are dropped after this is.
+    _held: Option<File>,
 }
 
 impl Drop for Claim {
     fn drop(&mut self) {
-        // Once it is taken away, a file of that name is another run's: no interruption must touch it.
-        drop(self.scrap.take());
         // Taken away while it is still held: who opened it before gets a lock on a file without a name, and looks at the
         // ledger again in any case.
-        if self.held.is_some() {
-            let _ = fs::remove_file(&self.path);
+        if let Some(scrap) = self.scrap.take() {
+            scrap.take_away();
         }
     }
 }
@@ -125,6 +123,7 @@ impl Folder {
     pub fn open(root: &Path) -> Result<Self, BatchError> {
         let kept = root.join(KEPT);
         let scraps = kept.join("tmp");
+        leads_somewhere(root).map_err(trouble(root))?;
         fs::create_dir_all(&kept).map_err(trouble(&kept))?;
         let _start = Self::start(&kept)?;
         fs::create_dir_all(&scraps).map_err(trouble(&scraps))?;
@@ -260,7 +259,17 @@ impl Folder {
             Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
             _ => File::options().create(true).truncate(false).write(true).open(&path),
         };
-        let (mut file, locked) = loop {
+        // Made and known to an interruption in one step, where nobody has it.
+        let free = || {
+            let file = open()?;
+            let ours = file.try_lock().is_ok() && is_at(&file, &path);
+            if ours { Ok(file) } else { Err(io::ErrorKind::WouldBlock.into()) }
+        };
+        if let Ok((file, scrap)) = Scrap::make(free, |_| path.clone()) {
+            tell_owner(&file);
+            return Ok(Some(Claim { scrap: Some(scrap), _held: Some(file) }));
+        }
+        let (file, locked) = loop {
             let file = match open() {
                 Ok(file) => file,
                 // Runs that end take the folder away when it is empty: one did so between the two steps.
@@ -275,16 +284,20 @@ impl Folder {
         };
         match locked {
             Ok(()) => {
-                // For people who look: who has it.
-                let _ = file.set_len(0).and_then(|()| writeln!(file, "{}", whoami()));
+                tell_owner(&file);
                 let scrap = Scrap::make(|| Ok(()), |()| path.clone()).map_err(trouble(&path))?.1;
-                Ok(Some(Claim { path, held: Some(file), scrap: Some(scrap) }))
+                Ok(Some(Claim { scrap: Some(scrap), _held: Some(file) }))
             }
             Err(TryLockError::WouldBlock) => Ok(None),
             // A file system without locks.
-            Err(TryLockError::Error(_)) => Ok(Some(Claim { path, held: None, scrap: None })),
+            Err(TryLockError::Error(_)) => Ok(Some(Claim { scrap: None, _held: None })),
         }
     }
+}
+
+/// For people who look: who has a claim.
+fn tell_owner(mut file: &File) {
+    let _ = file.set_len(0).and_then(|()| writeln!(file, "{}", whoami()));
 }
 
 impl Drop for Folder {

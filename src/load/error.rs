@@ -507,7 +507,8 @@ impl LoadError {
             Self::OtherStore { .. } => "give it as --satellite, beside an inter-country table".into(),
             Self::EmbeddedOption { option, .. } => format!("leave {option} out"),
             Self::NoRoom { stated, .. } => format!(
-                "an edition with fewer sectors or economies, fewer years at a time (`--year`), or {}",
+                "an edition with fewer sectors or economies, fewer years at a time (`--year`), or {}; work on the table takes \
+                 more than reading it (told with -v)",
                 if *stated { "a larger --memory" } else { "a machine with more memory" }
             ),
             Self::NoColumns { .. } => {

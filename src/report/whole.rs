@@ -348,7 +348,7 @@ mod tests {
         let (new, lock) = temporary_folder(&out).unwrap();
         assert!(lock.is_some() && !is_unlocked(new.path()), "who fills a folder holds it");
         assert!(new.path().display().to_string().contains(&format!("/.tmp.out.{living}@{host}.")));
-        assert_eq!(left_behind(&out), [half.clone()]);
+        assert_eq!(left_behind(&out), std::slice::from_ref(&half));
         take_away(&half).unwrap();
         assert_eq!(left_behind(&out), [] as [PathBuf; 0]);
         let made = temporary(folder.path(), &path).unwrap();

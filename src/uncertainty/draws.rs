@@ -238,8 +238,8 @@ fn percentiles(values: &[f64], level: f64) -> Result<DrawInterval, UncertaintyEr
 /// Draws below a number, those equal to it counted half, over all.
 fn share_below(drawn: &[f64], value: f64) -> f64 {
     let below = drawn.iter().filter(|other| **other < value).count();
-    let equal = drawn.iter().filter(|other| **other == value).count();
-    (below as f64 + 0.5 * equal as f64) / drawn.len() as f64
+    let above = drawn.iter().filter(|other| **other > value).count();
+    0.5 * (1.0 + (below as f64 - above as f64) / drawn.len() as f64)
 }
 
 /// A mean in the making.

@@ -243,15 +243,14 @@ pub(crate) fn read_national(input: &Input, common: &Common) -> Result<Vec<Nation
         }
     }
     let years = national::read(&input.input, &input.years()?)?;
-    if let Some(there) = common.memory {
-        let needed = bytes_of(&years);
-        if needed > there {
-            let tables: usize = years.iter().map(|year| year.tables.len()).sum();
-            let what = format!("{tables} national tables");
-            return Err(
-                LoadError::NoRoom { path: input.input.clone(), what, needed, there, stated: true }.into()
-            );
-        }
+    let tables: usize = years.iter().map(|year| year.tables.len()).sum();
+    let what = format!("{tables} national tables");
+    let needed = memory::BASE + bytes_of(&years);
+    if let Some(there) = common.memory.filter(|there| needed > *there) {
+        return Err(LoadError::NoRoom { path: input.input.clone(), what, needed, there, stated: true }.into());
+    }
+    if tells_peak(common) {
+        output::say(&memory::told_bytes(&what, needed, common.memory));
     }
     Ok(years)
 }
