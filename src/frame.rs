@@ -45,6 +45,17 @@ impl Column {
         self.len() == 0
     }
 
+    /// The same without room for more rows: a column that grew may hold twice what it has.
+    fn shrunk(mut self) -> Self {
+        match &mut self {
+            Self::Integer(values) => values.shrink_to_fit(),
+            Self::Label { codes, .. } => codes.shrink_to_fit(),
+            Self::Text(values) => values.shrink_to_fit(),
+            Self::Number(values) => values.shrink_to_fit(),
+        }
+        self
+    }
+
     /// Bytes that it holds, about.
     fn bytes(&self) -> usize {
         match self {
@@ -139,6 +150,13 @@ impl Frame {
     /// Bytes that it holds, about.
     pub fn bytes(&self) -> u64 {
         self.fields.iter().map(|field| field.column.bytes() as u64).sum()
+    }
+
+    /// The same in no more memory than its rows take: for a frame that waits.
+    #[must_use]
+    pub fn shrunk(self) -> Self {
+        let fields = self.fields.into_iter().map(|field| Field { column: field.column.shrunk(), ..field });
+        Self { fields: fields.collect() }
     }
 
     /// Frames with the same columns below each other. Labels become text, so that years may have other lists of them.

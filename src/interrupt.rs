@@ -86,7 +86,7 @@ impl MadeFolder {
     /// # Errors
     /// A link to nowhere; the file system refuses.
     pub fn new(folder: &Path) -> io::Result<Self> {
-        leads_somewhere(folder)?;
+        can_be_folder(folder)?;
         let mut made: Vec<PathBuf> = folder
             .ancestors()
             .filter(|above| !above.as_os_str().is_empty())
@@ -112,11 +112,18 @@ impl Drop for MadeFolder {
     }
 }
 
-/// Refuses a link to nowhere, of which the system says no more than that something of its name exists.
+/// Refuses what is meant for something else than a folder: standard output, and a link to nowhere, of which the system says
+/// no more than that something of its name exists.
 ///
 /// # Errors
-/// With what it points to.
-pub fn leads_somewhere(path: &Path) -> io::Result<()> {
+/// With what it is.
+pub fn can_be_folder(path: &Path) -> io::Result<()> {
+    if path.as_os_str() == "-" {
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "standard output takes no folder; a folder of that name is ./-",
+        ));
+    }
     match fs::read_link(path) {
         Ok(target) if !path.exists() => Err(io::Error::new(
             io::ErrorKind::NotFound,

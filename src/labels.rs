@@ -47,6 +47,14 @@ pub enum LabelError {
         /// The first of them.
         known: String,
     },
+    /// An economy that is part of a group.
+    #[error("`{member}` is a part of `{group}` here, which is one economy")]
+    InGroup {
+        /// What was asked for.
+        member: String,
+        /// The economy that it is part of.
+        group: String,
+    },
     /// An economy named in two groups.
     #[error("economy `{economy}` is in two groups, `{first}` and `{second}`")]
     InTwoGroups {
@@ -78,6 +86,11 @@ impl LabelError {
             Self::Duplicate { .. } => "rename one of the two, or add them up with `vadex aggregate`".into(),
             Self::Unknown { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
             Self::Unknown { .. } => "`vadex inspect TABLE` lists the labels".into(),
+            Self::InGroup { group, .. } => {
+                format!(
+                    "ask for `{group}`; apart they are without --group, parts of split economies with --split keep"
+                )
+            }
             Self::InTwoGroups { .. } => "groups must not overlap: name each economy once".into(),
             Self::GroupNameTaken { .. } => "choose another name for the group".into(),
             Self::GroupNamedTwice { name } => {
@@ -224,9 +237,17 @@ impl Axis {
     /// Index of an economy by name.
     ///
     /// # Errors
-    /// [`LabelError::Unknown`], with the nearest name.
+    /// [`LabelError::Unknown`], with the nearest name; [`LabelError::InGroup`].
     pub fn find_economy(&self, name: &str) -> Result<usize, LabelError> {
-        find("economy", &self.economies, name)
+        find("economy", &self.economies, name).map_err(|unknown| {
+            match (0..self.n_rows()).find(|&row| self.member_of(row) == name) {
+                Some(row) => LabelError::InGroup {
+                    member: name.to_owned(),
+                    group: self.economies[self.economy_of(row)].clone(),
+                },
+                None => unknown,
+            }
+        })
     }
 
     /// Index of a sector by name.

@@ -29,6 +29,15 @@ pub fn resident() -> Option<u64> {
     kibibytes(&std::fs::read_to_string("/proc/self/status").ok()?, "RssAnon:")
 }
 
+/// The most that this process has held so far in its memory. Pages of the program and of mapped files are in it, as far as
+/// they are held now.
+#[must_use]
+pub fn most_resident() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let files = kibibytes(&status, "RssFile:").unwrap_or(0);
+    Some(kibibytes(&status, "VmHWM:")?.saturating_sub(files))
+}
+
 /// The name of the machine; nothing where the system does not tell it under `/proc`.
 #[must_use]
 pub(crate) fn host_name() -> Option<String> {
@@ -111,16 +120,23 @@ pub fn limit(there: u64, stated: bool) -> String {
     format!("{told} are allowed by --memory{typed}")
 }
 
+/// Bytes that are needed, in the digits of [`readable`] rounded up: whoever allows what is told allows enough.
+#[must_use]
+pub fn readable_up(needed: u64) -> String {
+    readable(needed.next_multiple_of(last_digit(needed)))
+}
+
 /// Bytes that are more than there are: told so that they read as more.
 #[must_use]
 pub fn readable_above(needed: u64, there: u64) -> String {
-    let told = readable(needed);
-    if told != readable(there) {
-        return told;
-    }
-    let last_digit = [(1_000_000_000, 100_000_000), (1_000_000, 1_000_000), (1_000, 1_000)];
-    let step = last_digit.into_iter().find(|(from, _)| needed >= *from).map_or(1, |(_, step)| step);
-    readable(needed + step)
+    let told = readable_up(needed);
+    if told == readable(there) { readable_up(needed + last_digit(needed)) } else { told }
+}
+
+/// What one more in the last digit of [`readable`] is.
+fn last_digit(bytes: u64) -> u64 {
+    let digits = [(1_000_000_000, 100_000_000), (1_000_000, 1_000_000), (1_000, 1_000)];
+    digits.into_iter().find(|(from, _)| bytes >= *from).map_or(1, |(_, step)| step)
 }
 
 #[cfg(test)]
@@ -148,6 +164,9 @@ mod tests {
             (388_400_000, 388_100_000, "389 MB"),
             (387_600_000, 387_550_000, "389 MB"),
             (1_540_000_000, 1_510_000_000, "1.6 GB"),
+            (1_230_000_001, 800_000_000, "1.3 GB"),
+            (81_000_001, 20_000_000, "82 MB"),
+            (81_000_000, 20_000_000, "81 MB"),
             (901, 900, "901 bytes"),
             (500_000_000, 388_100_000, "500 MB"),
         ] {

@@ -232,6 +232,9 @@ fn read(
             Err(indicators::IndicatorError::NeedsInventories { indicator }) => {
                 notes.remarks.push(format!("{indicator}: left out, the table has no changes in inventories"));
             }
+            Err(error @ indicators::IndicatorError::LargeEconomy { .. }) => {
+                notes.remarks.push(format!("{}: left out: {error}", one.id()));
+            }
             Err(indicators::IndicatorError::Solve(SolveError::NeedsDense { what, found, .. })) => {
                 let id = one.id();
                 notes

@@ -3,6 +3,7 @@
 use super::{Analysis, AnalysisError, Piece, World, economies};
 use crate::frame::{Column, Frame, IdentityGap, Measure, ResultNotes};
 use crate::indicators::{TivaRow, trade_in_value_added};
+use crate::labels::Axis;
 use crate::level::Level;
 use crate::model::Model;
 use crate::model::memory::{Asked, coarser_than};
@@ -57,25 +58,32 @@ fn note_identity(model: &Model, rows: &[TivaRow], notes: &mut ResultNotes) {
     let (without, made): (Vec<&TivaRow>, Vec<&TivaRow>) =
         rows.iter().filter(|row| row.gexp != 0.0).partition(|row| row.dva == 0.0 && row.fva == 0.0);
     if let Some(first) = without.first() {
-        let sector = first.sector.map_or_else(String::new, |sector| format!(".{}", axis.sectors()[sector]));
         notes.remarks.push(format!(
-            "{} of {} rows have exports without output, such as {}{sector}{year}: dva and fva are 0 there, gexp is not",
+            "{} of {} rows have exports without output, such as {}{year}: dva and fva are 0 there, gexp is not",
             without.len(),
             rows.len(),
-            axis.economies()[first.economy]
+            place(axis, first)
         ));
     }
     let worst = made
         .iter()
-        .map(|row| (((row.gexp - row.dva - row.fva) / row.gexp).abs(), row.economy))
+        .map(|row| (((row.gexp - row.dva - row.fva) / row.gexp).abs(), *row))
         .max_by(|a, b| a.0.total_cmp(&b.0));
-    if let Some((relative_gap, economy)) = worst {
+    if let Some((relative_gap, row)) = worst {
         notes.worst_identity = Some(IdentityGap {
             identity: "gexp = dva + fva".into(),
-            at: format!("{}{year}", axis.economies()[economy]),
+            at: format!("{}{year}", place(axis, row)),
             relative_gap,
         });
     }
+}
+
+/// `MLT`, `MLT.c5`, `MLT.c5 to DEU`: at different levels one identity has other gaps.
+fn place(axis: &Axis, row: &TivaRow) -> String {
+    let sector = row.sector.map_or_else(String::new, |sector| format!(".{}", axis.sectors()[sector]));
+    let partner =
+        row.partner.map_or_else(String::new, |partner| format!(" to {}", axis.economies()[partner]));
+    format!("{}{sector}{partner}", axis.economies()[row.economy])
 }
 
 /// Rows as columns: year, economy, then sector or partner, then the figures.

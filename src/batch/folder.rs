@@ -21,7 +21,7 @@ use super::BatchError;
 use super::part::Output;
 use super::shard::Shard;
 use crate::frame::ResultNotes;
-use crate::interrupt::{Scrap, leads_somewhere};
+use crate::interrupt::{Scrap, can_be_folder};
 use crate::load;
 use crate::machine;
 use crate::report::{Half, ReportError, ResultFile, Sink, notes_path};
@@ -123,7 +123,7 @@ impl Folder {
     pub fn open(root: &Path) -> Result<Self, BatchError> {
         let kept = root.join(KEPT);
         let scraps = kept.join("tmp");
-        leads_somewhere(root).map_err(trouble(root))?;
+        can_be_folder(root).map_err(trouble(root))?;
         fs::create_dir_all(&kept).map_err(trouble(&kept))?;
         let _start = Self::start(&kept)?;
         fs::create_dir_all(&scraps).map_err(trouble(&scraps))?;

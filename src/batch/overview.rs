@@ -173,6 +173,8 @@ impl Limits {
                 _ => state,
             },
         };
+        // What is no table has no size either.
+        let needs = if matches!(state, FileState::WillFail(_)) { None } else { needs };
         FileOutlook {
             output: row.path.to_owned(),
             state,

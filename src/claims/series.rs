@@ -112,9 +112,9 @@ impl Series {
         if national::is_national(input) {
             return Self::open_national(input, hears);
         }
-        let tables = by_year(load::discover(input, &[])?)?;
+        let tables = by_year(load::discover(input, &[])?, options)?;
         let price_tables = match prices {
-            Some(input) => by_year(load::discover(input, &[])?)?,
+            Some(input) => by_year(load::discover(input, &[])?, options)?,
             None => Vec::new(),
         };
         let mut series: Option<Self> = None;
@@ -466,10 +466,14 @@ impl Series {
 }
 
 /// Tables in order of their years.
-fn by_year(tables: Vec<TableRef>) -> Result<Vec<(i32, TableRef)>, ClaimError> {
+fn by_year(tables: Vec<TableRef>, options: &ReadOptions) -> Result<Vec<(i32, TableRef)>, ClaimError> {
     let mut dated: Vec<(i32, TableRef)> = Vec::with_capacity(tables.len());
     for table in tables {
-        let year = table.year().ok_or_else(|| ClaimError::NoYear { table: table.name() })?;
+        let Some(year) = table.year() else {
+            // Of what is no table nobody needs the year.
+            table.look_at(options)?;
+            return Err(ClaimError::NoYear { table: table.name() });
+        };
         dated.push((year, table));
     }
     dated.sort_by_key(|(year, _)| *year);

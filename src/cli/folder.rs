@@ -246,7 +246,9 @@ fn admit(
             asked: Asked { less: Some("fewer of --level, --method or --indicator"), ..together },
             ..common.admission(analysis.as_ref())
         };
-        let bytes = preparation.admits(table, &Admission { tell: None, ..admission.clone() })?;
+        // Refused with what the largest needs, not with what the first that does not fit does.
+        let bytes = preparation
+            .admits(table, &Admission { tell: None, limit: Some(u64::MAX), ..admission.clone() })?;
         if largest.as_ref().is_none_or(|(most, _)| bytes > *most) {
             largest = Some((bytes, admission));
         }

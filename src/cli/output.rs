@@ -109,7 +109,10 @@ pub(crate) fn write_notes(path: &Path, notes: &impl serde::Serialize) -> Result<
 
 /// Can a file be written to a path?
 pub(crate) fn check_folder(path: &Path) -> Result<(), Failure> {
-    let folder = folder_of(path);
+    // `new/` has a name, and means a folder.
+    let means_folder =
+        path.as_os_str().to_string_lossy().ends_with(std::path::is_separator) && !path.is_dir();
+    let folder = if means_folder { path } else { folder_of(path) };
     if !folder.is_dir() {
         return Err(Failure::request(
             format!("{}: the folder {} does not exist", path.display(), folder.display()),
@@ -286,7 +289,7 @@ pub(super) fn broken(text: &str, width: usize) -> String {
 }
 
 /// `text` behind a lead, broken between words at `width` columns.
-fn behind(lead: &str, indent: usize, text: &str, width: usize) -> String {
+pub(super) fn behind(lead: &str, indent: usize, text: &str, width: usize) -> String {
     let indent = " ".repeat(indent);
     let (mut lines, mut line, mut empty) = (Vec::new(), lead.to_owned(), true);
     for word in text.split_whitespace() {

@@ -1,13 +1,16 @@
 //! The common path of the analytical commands: open each table, build its world, compute, collect.
 
+use std::collections::BTreeMap;
+
 use indicatif::ProgressBar;
 use rayon::prelude::*;
 
 use super::args::Common;
 use super::failure::Failure;
+use super::output;
 use crate::analysis::{Analysis, AnalysisError, Piece, World};
 use crate::frame::{Frame, ResultNotes};
-use crate::load::TableRef;
+use crate::load::{ReadOptions, TableRef};
 use crate::machine;
 use crate::model::memory;
 
@@ -47,18 +50,7 @@ pub(crate) fn over_pieces(
     common: &Common,
     piece: &(dyn Fn(&TableRef) -> Result<(Piece, usize), AnalysisError> + Sync),
 ) -> Result<Collected, Failure> {
-    if let [_, _, ..] = tables
-        && let Some(undated) = tables.iter().find(|table| table.year().is_none())
-    {
-        return Err(Failure::request(
-            format!(
-                "{}: the year of this table is not known, and its rows would stand among those of {} others",
-                undated.name(),
-                tables.len() - 1
-            ),
-            "name the file after its year, for example 2005.csv, or give the file instead of the folder",
-        ));
-    }
+    are_apart(tables)?;
     let mut collected = Collected { frames: Vec::new(), notes: ResultNotes::of(what) };
     let mut rest = tables;
     let mut together = 1;
@@ -67,22 +59,30 @@ pub(crate) fn over_pieces(
         let (now, later) = rest.split_at(together.min(rest.len()));
         let pieces: Vec<Result<(Piece, usize), AnalysisError>> = now.par_iter().map(piece).collect();
         for piece in pieces {
-            let (piece, rows) = piece?;
+            let (piece, rows) = piece.map_err(|error| match error {
+                // Tables of a folder may have other labels.
+                AnalysisError::Label(error) if tables.len() > 1 => {
+                    let table = tables[collected.frames.len()].name();
+                    Failure::request(format!("{table}: {error}"), error.hint())
+                }
+                error => error.into(),
+            })?;
             // A stated limit is for one table at a time.
             if rows <= SMALL_TABLE && common.memory.is_none() {
                 together = rayon::current_num_threads().min(MOST_TOGETHER);
             }
-            held += piece.frame.bytes();
-            collected.frames.push(piece.frame);
+            let frame = piece.frame.shrunk();
+            held += frame.bytes();
+            collected.frames.push(frame);
             collected.notes.absorb(piece.notes);
             let there = common.memory.or_else(memory::usable);
-            let now = memory::resident().unwrap_or(0);
-            room_for_all(
-                (held, now),
-                collected.frames.len(),
-                tables.len(),
-                (there, common.memory.is_some()),
-            )?;
+            let done = collected.frames.len();
+            let needed = of_all(held, machine::most_resident().unwrap_or(0), done, tables.len());
+            room_for_all(needed, held, (done, tables.len()), (there, common.memory.is_some()))?;
+            if done == 1 && tables.len() > 1 && common.verbose && !common.quiet {
+                let work = format!("{what}, the results of {} tables,", tables.len());
+                bar.suspend(|| output::say(&memory::told_bytes(&work, needed, common.memory)));
+            }
             bar.inc(1);
         }
         rest = later;
@@ -91,26 +91,62 @@ pub(crate) fn over_pieces(
     Ok(collected)
 }
 
-/// Refuses results that will not fit beside each other, as soon as the first ones tell how large they are: `held` by the
-/// `done` tables, where the whole process holds `now`.
+/// Refuses tables whose rows could not be told apart in one result: two of a year, and one without a year among others.
+///
+/// # Errors
+/// With their names; what is wrong with a file that is no table.
+pub(crate) fn are_apart(tables: &[TableRef]) -> Result<(), Failure> {
+    let [_, _, ..] = tables else { return Ok(()) };
+    let mut first_of = BTreeMap::new();
+    for table in tables {
+        let Some(year) = table.year() else {
+            // Of what is no table nobody needs the year.
+            table.look_at(&ReadOptions::default())?;
+            return Err(Failure::request(
+                format!(
+                    "{}: the year of this table is not known, and its rows would stand among those of {} others",
+                    table.name(),
+                    tables.len() - 1
+                ),
+                "name the file after its year, for example 2005.csv, or give the file instead of the folder",
+            ));
+        };
+        if let Some(first) = first_of.insert(year, table) {
+            return Err(Failure::request(
+                format!("two tables of {year}: {} and {}", first.name(), table.name()),
+                "give one of the two: their rows would have the same keys",
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Bytes of the process with the results of all tables: what it held at most so far, for tables to come take as much as
+/// those that came, and beside it the results that are still to come. With the first of them a twentieth more is reckoned:
+/// tables differ, and who is refused should be so at once.
+fn of_all(held: u64, most: u64, done: usize, all: usize) -> u64 {
+    let to_come = held / done as u64 * (all - done) as u64;
+    let needed = most + to_come;
+    if done == 1 && all > 1 { needed + needed / 20 } else { needed }
+}
+
+/// Refuses results that will not fit beside each other, as soon as the first ones tell how large they are.
 ///
 /// # Errors
 /// With the results of the other tables, there would be more than is stated, or than the machine has left.
 fn room_for_all(
-    (held, now): (u64, u64),
-    done: usize,
-    all: usize,
+    needed: u64,
+    held: u64,
+    (done, all): (usize, usize),
     (there, stated): (Option<u64>, bool),
 ) -> Result<(), Failure> {
-    let each = held / done as u64;
-    let needed = now + each * (all - done) as u64;
     // What the last one takes is for its own admission.
     let Some(there) = there.filter(|there| all > done && needed > *there) else { return Ok(()) };
     Err(Failure::request(
         format!(
             "the results of {all} tables, {} each, with all else take about {} of memory, {}",
-            memory::readable(each),
-            machine::readable_above(needed, there),
+            memory::readable(held / done as u64),
+            machine::readable_up(needed),
             machine::limit(there, stated)
         ),
         format!(
@@ -126,17 +162,19 @@ mod tests {
 
     #[test]
     fn the_first_results_tell_whether_all_will_fit() {
-        let told = |held, now, done, all| room_for_all((held, now), done, all, (Some(10_000), true));
+        let told = |held, most, done, all| {
+            room_for_all(of_all(held, most, done, all), held, (done, all), (Some(10_500), true))
+        };
         assert!(told(1_000, 1_000, 1, 10).is_ok());
         let refused = told(1_000, 1_001, 1, 10).unwrap_err().message();
         assert!(
             refused.contains("the results of 10 tables, 1 kB each, with all else take about 11 kB"),
             "{refused}"
         );
-        assert!(told(2_000, 9_000, 2, 3).is_ok());
-        assert!(told(2_000, 9_001, 2, 3).is_err());
+        assert!(told(2_000, 9_500, 2, 3).is_ok());
+        assert!(told(2_000, 9_501, 2, 3).is_err());
         // What one table alone takes is for its own admission.
-        assert!(told(2_000, 12_000, 2, 2).is_ok());
-        assert!(room_for_all((u64::MAX / 100, 0), 1, 10, (None, false)).is_ok());
+        assert!(told(2_000, 12_000, 2, 2).is_ok() && told(2_000, 12_000, 1, 1).is_ok());
+        assert!(room_for_all(u64::MAX, 1, (1, 10), (None, false)).is_ok());
     }
 }

@@ -314,6 +314,18 @@ pub enum IndicatorError {
         /// Level asked for.
         level: &'static str,
     },
+    /// The own table of an economy would be dense where the table of the world is not.
+    #[error(
+        "indicator `{indicator}` makes the own table of each economy, dense; of a network up to {most} rows, the largest here has {rows}"
+    )]
+    LargeEconomy {
+        /// Indicator id.
+        indicator: &'static str,
+        /// Rows of the largest economy.
+        rows: usize,
+        /// Most that is made.
+        most: usize,
+    },
     /// A satellite stands where the indicator needs value added.
     #[error("indicator `{indicator}` relates value added to trade; it has no meaning for `{found}`")]
     NeedsValueAdded {
@@ -355,6 +367,9 @@ impl IndicatorError {
             }
             Self::NeedsValueAdded { .. } => {
                 "leave the satellite out; `vadex list indicators` says which indicators trace jobs or emissions".into()
+            }
+            Self::LargeEconomy { .. } => {
+                "take `upstreamness`, which needs no table of its own; or add firms up with `vadex aggregate`".into()
             }
             Self::NeedsInventories { .. } => {
                 "the table needs a final-demand category for changes in inventories (INVNT, INVEN, c42, P5M ...)".into()

@@ -13,7 +13,6 @@ use crate::kernel::pivoted::PivotedFactors;
 use crate::kernel::stored::Storage;
 use crate::model::Model;
 use crate::model::memory::LARGEST_OWN;
-use crate::model::solver::SolveError;
 
 /// How far is an industry's output from final use?
 ///
@@ -255,8 +254,8 @@ impl Indicator for UpstreamnessNational {
         let axis = model.axis();
         let (found, rows) = (model.system().input_coefficients().storage(), axis.max_block());
         if found == Storage::Compressed && rows > LARGEST_OWN {
-            let (needs, what) = (UPSTREAMNESS_NATIONAL.id, "an economy's own table");
-            return Err(SolveError::NeedsDense { needs, what, found, rows }.into());
+            let indicator = UPSTREAMNESS_NATIONAL.id;
+            return Err(IndicatorError::LargeEconomy { indicator, rows, most: LARGEST_OWN });
         }
         let mut stages = [(); 3].map(|()| vec![f64::NAN; axis.n_rows()]);
         let mut skipped = Vec::new();

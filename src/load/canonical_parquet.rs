@@ -175,8 +175,8 @@ fn texts(source: &Source, column: &PolarsColumn) -> Result<Vec<String>, LoadErro
     match column.str() {
         Ok(labels) => Ok(labels.iter().map(|label| label.unwrap_or("").to_owned()).collect()),
         Err(_) => {
-            let (name, found) = (column.name(), column.dtype());
-            Err(damaged(source, &format!("the column `{name}` holds {found}, expected labels")))
+            let (column, found) = (column.name().to_string(), column.dtype().to_string());
+            Err(LoadError::NotCanonical { path: source.name().to_owned(), column, found, expected: "labels" })
         }
     }
 }
@@ -187,6 +187,7 @@ fn figures(source: &Source, column: &PolarsColumn) -> Result<Float64Chunked, Loa
             path: source.name().to_owned(),
             column: column.name().to_string(),
             found: column.dtype().to_string(),
+            expected: "numbers",
         });
     }
     column

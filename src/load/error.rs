@@ -259,7 +259,7 @@ pub enum LoadError {
         path: String,
     },
     /// A Parquet file whose columns are not those of a table.
-    #[error("{path}: column `{column}` holds {found}, expected numbers")]
+    #[error("{path}: not a table: column `{column}` holds {found}, expected {expected}")]
     NotCanonical {
         /// Path.
         path: String,
@@ -267,6 +267,8 @@ pub enum LoadError {
         column: String,
         /// Type of its values.
         found: String,
+        /// `labels` or `numbers`.
+        expected: &'static str,
     },
     /// No importer of national tables recognises the content.
     #[error("{path}: not a layout of national tables that any importer recognises")]

@@ -404,7 +404,7 @@ pub fn told_bytes(work: &str, peak: u64, stated: Option<u64>) -> String {
     let limit = stated.or_else(usable).map(|there| machine::limit(there, stated.is_some()));
     format!(
         "memory: {work} takes about {} at its peak{}",
-        readable(peak),
+        machine::readable_up(peak),
         limit.map_or_else(String::new, |limit| format!(", {limit}"))
     )
 }
@@ -528,7 +528,7 @@ mod tests {
         let peak = predict(&large).peak();
         let error = admit("tiva", &large, Some(peak - 1_000_000_000)).unwrap_err();
         assert!(error.to_string().contains("19680 rows"), "{error}");
-        assert!(error.to_string().contains(&readable(peak)), "{error}");
+        assert!(error.to_string().contains(&machine::readable_up(peak)), "{error}");
         assert!(error.hint().contains("--store f32"), "{}", error.hint());
         let tight = admit("tiva", &large, Some(50_000_000)).unwrap_err();
         assert!(!tight.hint().contains("--store f32"), "{}", tight.hint());

@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 use super::html::{csv_of, file_of};
 use super::{PageError, Report};
-use crate::interrupt::{Scrap, leads_somewhere, together};
+use crate::interrupt::{Scrap, can_be_folder, together};
 use crate::report::{self, ReportError, folder_of, notes_path};
 
 /// The file by which an earlier report is known: the notes of `report.html`.
@@ -37,7 +37,8 @@ impl ReportFolder {
         // `out/` and `.` have no name of their own to rename to.
         let path: PathBuf = path.components().collect();
         let trouble = trouble_at(&path);
-        leads_somewhere(&path).map_err(&trouble)?;
+        can_be_folder(&path).map_err(&trouble)?;
+        let path = report::behind_link(&path).map_err(&trouble)?;
         if path.is_dir() {
             let mut names: Vec<String> = fs::read_dir(&path)
                 .map_err(&trouble)?

@@ -35,8 +35,8 @@ pub use product_page::{product_checks_page, product_page};
 pub use scenario_page::scenario_page;
 pub use terminal::Terminal;
 pub use whole::{
-    Half, ResultFile, folder_of, is_stream, left_behind, notes_path, take_away, temporary_folder,
-    write_whole, write_whole_and,
+    Half, ResultFile, behind_link, folder_of, is_stream, left_behind, notes_path, take_away,
+    temporary_folder, write_whole, write_whole_and,
 };
 pub use write_accounts::write_accounts;
 pub use write_national::NationalWriter;

@@ -34,13 +34,22 @@ pub fn write_whole<E: From<ReportError>>(
     if is_stream(path) {
         return into_stream(path, produce);
     }
-    let path = &behind_link(path);
+    let path = &behind_link(path).map_err(refused(path))?;
     Ok(Half::produce(folder_of(path), path, produce)?.keep(path)?)
 }
 
-/// Is there something that is no file and no folder: a device, a pipe? It takes what is written, nothing takes its place.
+/// Is there something that is no file and no folder: a device, a pipe, what another program has opened? It takes what is
+/// written, nothing takes its place.
 pub fn is_stream(path: &Path) -> bool {
-    fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir())
+    let Ok(found) = fs::metadata(path) else { return false };
+    if !found.is_file() {
+        return !found.is_dir();
+    }
+    // `/dev/stdout` leads to a file where the shell writes to one: that file is the shell's.
+    let step = fs::read_link(path).unwrap_or_default();
+    [path, &step]
+        .into_iter()
+        .any(|path| folder_of(path).canonicalize().is_ok_and(|folder| folder.starts_with("/proc")))
 }
 
 fn into_stream<E: From<ReportError>>(
@@ -51,11 +60,21 @@ fn into_stream<E: From<ReportError>>(
     produce(&mut ResultFile { file: &mut file, path })
 }
 
-/// The file that a symbolic link points to: the link stays one.
-fn behind_link(path: &Path) -> PathBuf {
-    let link = fs::symlink_metadata(path).is_ok_and(|found| found.is_symlink());
-    let target = if link { fs::canonicalize(path).ok() } else { None };
-    target.unwrap_or_else(|| path.to_owned())
+/// The file that a symbolic link points to, also one that is still to be made: the link stays one.
+///
+/// # Errors
+/// Links in a circle.
+pub fn behind_link(path: &Path) -> io::Result<PathBuf> {
+    /// As many as the system follows.
+    const LINKS: usize = 40;
+    let mut path = path.to_owned();
+    for _ in 0..LINKS {
+        match fs::read_link(&path) {
+            Ok(target) => path = folder_of(&path).join(target),
+            Err(_) => return Ok(path),
+        }
+    }
+    Err(io::Error::other("links that lead to each other"))
 }
 
 /// The same with what belongs to it (its notes), written when the file is complete and before it has its name: an
@@ -72,7 +91,7 @@ pub fn write_whole_and<E: From<ReportError>>(
         // Nothing can stand beside a stream: what is said of the result goes to standard error alone.
         return into_stream(path, produce);
     }
-    let path = &behind_link(path);
+    let path = &behind_link(path).map_err(refused(path))?;
     let half = Half::produce(folder_of(path), path, produce)?;
     together(|| {
         beside()?;
@@ -297,6 +316,18 @@ mod tests {
         write(&link).unwrap();
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
         assert_eq!(fs::read_to_string(&target).unwrap(), "new");
+        // A link to a file that is still to be made, one to a folder that is not there, links in a circle.
+        fs::remove_file(&target).unwrap();
+        write(&link).unwrap();
+        assert_eq!(fs::read_to_string(&target).unwrap(), "new");
+        for (name, target) in [("far", "gone/target.csv"), ("one", "two"), ("two", "one")] {
+            std::os::unix::fs::symlink(target, folder.path().join(name)).unwrap();
+        }
+        for name in ["far", "one"] {
+            let link = folder.path().join(name);
+            assert!(write(&link).is_err(), "{name}");
+            assert!(fs::symlink_metadata(&link).unwrap().is_symlink(), "{name} stays");
+        }
     }
 
     #[test]

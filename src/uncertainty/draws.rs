@@ -148,8 +148,8 @@ pub struct IntervalFindings {
     pub partly_defined: usize,
     /// Of these, outside their own interval: large errors move the middle of the draws.
     pub outside: usize,
-    /// Columns with numbers that the draws move, and where in them the published ones stand: the share of draws below one,
-    /// mean over the column; 0.5 is the middle.
+    /// Columns with numbers that the draws move (where a row is a measure, the measures), and where in the draws the published
+    /// ones stand: the share of draws below one, mean over the rows; 0.5 is the middle.
     pub positions: Vec<(String, f64)>,
 }
 
@@ -187,12 +187,13 @@ impl DrawSet {
         let mut wide = Frame::new();
         let mut cell = 0;
         let mut found = IntervalFindings::default();
+        let measures = measures_of(frame);
         for field in frame.fields() {
             wide = wide.with(&field.name, field.measure, field.column.clone());
             let Column::Number(values) = &field.column else { continue };
             let (mut lower, mut upper) = (Vec::with_capacity(values.len()), Vec::with_capacity(values.len()));
-            let mut positions = Mean::default();
-            for value in values {
+            let mut positions = vec![Mean::default(); measures.as_ref().map_or(1, |(names, _)| names.len())];
+            for (row, value) in values.iter().enumerate() {
                 let drawn = self.of(cell);
                 let interval = percentiles(&drawn, level)?;
                 if value.is_finite() {
@@ -202,7 +203,8 @@ impl DrawSet {
                     found.outside +=
                         usize::from(*value < interval.lower - slack || *value > interval.upper + slack);
                     if interval.upper - interval.lower > slack {
-                        positions.push(share_below(&drawn, *value));
+                        let measure = measures.as_ref().map_or(0, |(_, of_row)| of_row[row]);
+                        positions[measure].push(share_below(&drawn, *value));
                     }
                 }
                 // What the published table does not define has no interval either.
@@ -216,10 +218,36 @@ impl DrawSet {
                 field.measure,
                 Column::Number(upper),
             );
-            found.positions.extend(positions.mean().map(|mean| (field.name.clone(), mean)));
+            for (measure, position) in positions.iter().enumerate() {
+                let name = measures.as_ref().map_or(&field.name, |(names, _)| &names[measure]);
+                found.positions.extend(position.mean().map(|mean| (name.clone(), mean)));
+            }
         }
         Ok((wide, found))
     }
+}
+
+/// In the long form the names of the measures, `INDICATOR.MEASURE`, and which of them each row is.
+fn measures_of(frame: &Frame) -> Option<(Vec<String>, Vec<usize>)> {
+    let [indicators, measures] = ["indicator", "measure"].map(|name| match frame.column(name) {
+        Some(Column::Label { names, codes }) => Some((names, codes)),
+        _ => None,
+    });
+    let ((indicators, of_indicator), (measures, of_measure)) = (indicators?, measures?);
+    let mut names: Vec<String> = Vec::new();
+    let of_row = of_indicator
+        .iter()
+        .zip(of_measure)
+        .map(|(&indicator, &measure)| {
+            let name = format!("{}.{}", indicators[indicator as usize], measures[measure as usize]);
+            // Rows of one measure stand together.
+            names.iter().rposition(|known| *known == name).unwrap_or_else(|| {
+                names.push(name);
+                names.len() - 1
+            })
+        })
+        .collect();
+    Some((names, of_row))
 }
 
 /// Ends of the middle `level` of some draws.
@@ -243,7 +271,7 @@ fn share_below(drawn: &[f64], value: f64) -> f64 {
 }
 
 /// A mean in the making.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Mean {
     sum: f64,
     count: usize,

@@ -69,6 +69,24 @@ const ALL: &str = "all";
 impl ReportCommand {
     pub(crate) fn run(&self, common: &Common) -> Result<Outcome, Failure> {
         let request = self.request(common)?;
+        if let [first, others @ ..] = &self.tables[..]
+            && !others.is_empty()
+        {
+            let others = others.join(", ");
+            if request.claims.as_ref().is_some_and(Vec::is_empty) {
+                return Err(Failure::request(
+                    format!(
+                        "{others} with --claims none: the figures are those of {first}, other tables are for claims"
+                    ),
+                    "give several years as one folder, or leave --claims out",
+                ));
+            }
+            if !common.quiet {
+                output::say(&format!(
+                    "note: the figures are those of {first}; {others} for the claims alone"
+                ));
+            }
+        }
         output::clear_away(&self.output, common);
         let folder = ReportFolder::at(&self.output)?;
         let bar = progress::bar(2, "report", common);

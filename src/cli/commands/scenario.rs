@@ -8,7 +8,7 @@ use crate::analysis::{Admission, Satellite, parse_years};
 use crate::cli::args::{Common, Modelling, OutputTo};
 use crate::cli::failure::Failure;
 use crate::cli::output::{self, Destination};
-use crate::cli::{Outcome, progress};
+use crate::cli::{Outcome, progress, run};
 use crate::frame::{Frame, IdentityGap, ResultNotes};
 use crate::labels::Axis;
 use crate::load::{self, ReadOptions, TableRef};
@@ -102,6 +102,7 @@ impl Scenario {
         for input in &inputs {
             tables.extend(load::discover(input, &years)?);
         }
+        run::are_apart(&tables)?;
         let bar = progress::bar(tables.len(), "scenario", common);
         let mut notes = ResultNotes::of("scenario");
         let (mut frames, mut pages, mut of_accounts) = (Vec::new(), Vec::new(), Vec::new());

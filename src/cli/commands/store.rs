@@ -8,7 +8,9 @@ use crate::cli::{Outcome, output, progress};
 use crate::kernel::stored::Storage;
 use crate::load::{LoadError, NationalYear, TableRef, national};
 use crate::model::memory::{self, Rewrite, TableSize, Way, Written};
-use crate::report::{NationalWriter, PanelWriter, TableFormat, write_accounts, write_network, write_table};
+use crate::report::{
+    self, NationalWriter, PanelWriter, TableFormat, write_accounts, write_network, write_table,
+};
 use crate::table::{IcioTable, NationalTable, Provenance, Repair, SatelliteAccounts};
 
 /// Rows beyond which a sparse table is not written with a column for each.
@@ -116,7 +118,7 @@ fn rewrite_each(
             }?;
             Ok(())
         })?;
-        if single == Some(TableFormat::Csv) {
+        if single == Some(TableFormat::Csv) && !report::is_stream(&path) {
             // A CSV file has no room for its history.
             output::write_notes(&path, table.provenance())?;
         }

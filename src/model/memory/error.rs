@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use super::readable;
 use crate::machine;
 
 /// Another way to the same that may take less memory.
@@ -67,7 +66,7 @@ impl MemoryError {
     pub fn hint(&self) -> String {
         let fit = self.ways.iter().filter(|(_, bytes)| *bytes <= self.there);
         let mut ways: Vec<String> =
-            fit.map(|(way, bytes)| format!("{way} (about {})", readable(*bytes))).collect();
+            fit.map(|(way, bytes)| format!("{way} (about {})", machine::readable_up(*bytes))).collect();
         ways.extend(self.less.map(str::to_owned));
         if !self.adds_up {
             ways.push("fewer sectors or economies (`vadex aggregate`)".into());
