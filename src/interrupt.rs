@@ -127,7 +127,7 @@ pub fn can_be_folder(path: &Path) -> io::Result<()> {
     match fs::read_link(path) {
         Ok(target) if !path.exists() => Err(io::Error::new(
             io::ErrorKind::NotFound,
-            format!("it is a link to {}, which does not exist", target.display()),
+            format!("it is a link to {}, which leads nowhere", target.display()),
         )),
         _ => Ok(()),
     }
@@ -178,7 +178,7 @@ mod tests {
         let link = place.path().join("results");
         std::os::unix::fs::symlink("gone", &link).unwrap();
         let error = MadeFolder::new(&link).unwrap_err().to_string();
-        assert!(error.contains("a link to gone, which does not exist"), "{error}");
+        assert!(error.contains("a link to gone, which leads nowhere"), "{error}");
         fs::create_dir(place.path().join("gone")).unwrap();
         assert!(MadeFolder::new(&link).is_ok());
     }

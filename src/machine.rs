@@ -29,8 +29,8 @@ pub fn resident() -> Option<u64> {
     kibibytes(&std::fs::read_to_string("/proc/self/status").ok()?, "RssAnon:")
 }
 
-/// The most that this process has held so far in its memory. Pages of the program and of mapped files are in it, as far as
-/// they are held now.
+/// The most that this process has held so far in its memory. Pages of the program and of mapped files are not in it, as far
+/// as they are held now.
 #[must_use]
 pub fn most_resident() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
@@ -112,6 +112,10 @@ pub fn limit(there: u64, stated: bool) -> String {
     if !stated {
         return format!("{told} are available");
     }
+    // Decimal units divide by 1024, too.
+    if there % 1_000_000 == 0 {
+        return format!("{told} are allowed by --memory");
+    }
     let even =
         [(30, 'G'), (20, 'M'), (10, 'K')].into_iter().find(|(bits, _)| there.trailing_zeros() >= *bits);
     let typed = even
@@ -155,6 +159,7 @@ mod tests {
             (345 << 20, "362 MB are allowed by --memory (345M)"),
             (16 << 30, "17.2 GB are allowed by --memory (16G)"),
             (1_000_000_000, "1.0 GB are allowed by --memory"),
+            (8_000_000_000, "8.0 GB are allowed by --memory"),
             (512, "512 bytes are allowed by --memory"),
         ] {
             assert_eq!(limit(there, true), told);

@@ -168,11 +168,11 @@ fn national_tables_in_one_file_are_compared_with_what_may_be_used() {
         let rest = [names.to_str().unwrap(), "-o", out.to_str().unwrap(), "-v", "--memory", memory];
         vadex(&[&start[..], &rest].concat())
     };
-    let refused = rename("51MB");
+    let refused = rename("53MB");
     let message = stderr(&refused);
     assert_eq!(refused.status.code(), Some(2), "{message}");
     assert!(message.contains("rename of national tables, 2 years in one file,"), "{message}");
-    assert!(message.contains("51 MB are allowed by --memory"), "{message}");
+    assert!(message.contains("53 MB are allowed by --memory"), "{message}");
     assert!(!out.exists());
     let needed = between(&message, "needs about ", " MB of memory at its peak");
     let done = rename(&format!("{}MB", needed + 1));

@@ -253,3 +253,63 @@ fn a_command_or_a_kind_of_thing_is_no_term_and_says_where_it_is_told() {
         assert!(stderr(&output).contains(words), "{phrase}: {}", stderr(&output));
     }
 }
+
+/// Several commands and what each is refused with.
+#[test]
+fn what_is_meant_for_something_else_is_told_by_its_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (result, leather) = (path("tiva.parquet"), fixture("leather.csv"));
+    assert!(vadex(&["tiva", &leather, "-o", &result]).status.success());
+    let new = path("new/");
+    for (arguments, words) in [
+        (&["tiva", &result][..], "not a table: column `economy` holds str"),
+        (&["import", &leather, "-o", "-"], "-o -: a table goes to a file"),
+        (&["report", "-o", "-"], "standard output takes no folder"),
+        (&["everything", &leather, "-o", "-"], "standard output takes no folder"),
+        (&["tiva", &leather, "-o", &new], "does not exist"),
+        (
+            &["tiva", &leather, "--group", "G=Turkey,Germany", "--economy", "Turkey"],
+            "`Turkey` is a part of `G`",
+        ),
+        (&["report", "a", "b", "--claims", "none", "-o", "r"], "b with --claims none"),
+        (&["scenario", "c23-opening", "builtin:wiod13/2011", "builtin:wiod13/2011"], "two tables of 2011"),
+    ] {
+        let output = vadex(arguments);
+        assert_eq!((output.status.code(), stdout(&output)), (Some(2), String::new()), "{arguments:?}");
+        assert!(stderr(&output).contains(words), "{arguments:?}: {}", stderr(&output));
+    }
+    assert!(!std::path::Path::new("-").exists());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_a_shell_has_written_stays_in_front_of_a_result() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("log.csv");
+    fs::write(&log, "written before\n".repeat(200)).unwrap();
+    let command = format!(
+        "'{}' tiva '{}' -q --format csv -o /dev/stdout >> '{}'",
+        env!("CARGO_BIN_EXE_vadex"),
+        fixture("leather.csv"),
+        log.display()
+    );
+    assert!(Command::new("sh").args(["-c", &command]).status().unwrap().success());
+    let text = fs::read_to_string(&log).unwrap();
+    let (before, result) = text.split_at("written before\n".len() * 200);
+    assert!(before.lines().all(|line| line == "written before") && result.starts_with(HEADER), "{text}");
+    assert_eq!(result.lines().count(), 4);
+}
+
+#[test]
+fn rows_with_exports_and_without_output_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("correction.csv");
+    // Gone sells abroad what it takes back at home: its output is zero.
+    let table = "row,A.x,A.gone,B.x,A.FD,B.FD\nA.x,1,0,2,5,2\nA.gone,0,0,3,-3,0\nB.x,2,0,1,1,6\n";
+    fs::write(&path, table).unwrap();
+    let output = vadex(&["tiva", path.to_str().unwrap(), "--level", "sector"]);
+    let talk = stderr(&output);
+    assert!(output.status.success(), "{talk}");
+    assert!(talk.contains("1 of 3 rows have exports without output, such as A.gone"), "{talk}");
+}

@@ -681,7 +681,7 @@ fn what_does_not_fit_is_told_with_numbers_and_a_way_out() {
     }
     // Read, but not made dense: 2000 x 2000 cells.
     for (store, cells, needed) in
-        [("f64", "dense, double precision", "32 MB"), ("f32", "dense, single precision", "48 MB")]
+        [("f64", "dense, double precision", "33 MB"), ("f32", "dense, single precision", "49 MB")]
     {
         let output = vadex(&["tiva", &network, "--store", store, "--memory", "10M"]);
         let told = stderr(&output);

@@ -154,9 +154,10 @@ impl Analysis for IndicatorAnalysis {
             inverse: indicators.iter().any(|one| one.needs_inverse()),
             flows: 8,
             less: if pairs {
-                Some("fewer of --economy or --partner")
+                Some("a choice by --economy or --partner")
             } else {
-                coarser_than(self.choice.level)
+                let coarser = |one: &&dyn Indicator| one.profile().levels[0] != self.choice.level;
+                coarser_than(self.choice.level).filter(|_| indicators.iter().all(coarser))
             },
             own_tables: indicators.iter().map(|one| one.own_tables()).max().unwrap_or(0),
         }
@@ -229,22 +230,31 @@ fn read(
                 readings.push((one.id(), reading.frame));
             }
             // Asked for by family: what the table cannot serve is told, and the rest goes on.
-            Err(indicators::IndicatorError::NeedsInventories { indicator }) => {
-                notes.remarks.push(format!("{indicator}: left out, the table has no changes in inventories"));
-            }
-            Err(error @ indicators::IndicatorError::LargeEconomy { .. }) => {
-                notes.remarks.push(format!("{}: left out: {error}", one.id()));
-            }
-            Err(indicators::IndicatorError::Solve(SolveError::NeedsDense { what, found, .. })) => {
-                let id = one.id();
-                notes
-                    .remarks
-                    .push(format!("{id}: left out, it needs {what} and the table is kept as: {found}"));
-            }
-            Err(error) => return Err(error.into()),
+            Err(error) => match left_out(one.id(), &error) {
+                Some(remark) => notes.remarks.push(remark),
+                None => return Err(error.into()),
+            },
         }
     }
     Ok(stacked(&readings))
+}
+
+/// Why an indicator that nobody asked for by name is left out, where the table is what it lacks.
+pub(crate) fn left_out(id: &str, error: &indicators::IndicatorError) -> Option<String> {
+    use indicators::IndicatorError::{LargeEconomy, NeedsInventories, Solve};
+    let lacks = match error {
+        NeedsInventories { .. } => "the table has no changes in inventories".to_owned(),
+        LargeEconomy { rows, most, .. } => {
+            format!(
+                "it makes a dense table of each economy, of networks up to {most} rows, and there is one of {rows}"
+            )
+        }
+        Solve(SolveError::NeedsDense { what, found, .. }) => {
+            format!("it needs {what} and the table is kept as: {found}")
+        }
+        _ => return None,
+    };
+    Some(format!("{id}: left out, {lacks}"))
 }
 
 /// What travels with a single indicator.

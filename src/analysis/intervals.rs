@@ -131,8 +131,8 @@ impl WithIntervals<'_> {
             .collect();
         if !aside.is_empty() {
             notes.remarks.push(format!(
-                "{year}the published numbers are not in the middle of their draws: so many draws lie below one, on average \
-                 over the rows: {}. A cell that dominates its row or column, mostly a domestic one, loses on average when a \
+                "{year}the published numbers are not in the middle of their draws; share of draws below the published number, \
+                 mean over the rows: {}. A cell that dominates its row or column, mostly a domestic one, loses on average when a \
                  drawn table is balanced, and the many small ones gain; smaller --draw-sd, --draw-sd-max move them less",
                 aside.join(", ")
             ));

@@ -23,6 +23,7 @@ mod world;
 pub use decompose::DecomposeAnalysis;
 pub use error::AnalysisError;
 pub use import_content::ImportContentAnalysis;
+pub(crate) use indicators::left_out;
 pub use indicators::{IndicatorAnalysis, IndicatorChoice};
 pub use intervals::WithIntervals;
 pub use panel::{AccountFiles, Beside, FunctionFile, PanelMaker, note_missing};

@@ -229,7 +229,8 @@ impl SensitivityAnalysis {
                 value_added_share: (self.change == Change::Coefficients).then(|| model.value_added_share()),
             },
         };
-        let cells = Cells { axis, categories: categories.len(), gradient: &gradient, changed };
+        let groups = cells::groups(axis);
+        let cells = Cells { axis, categories: categories.len(), groups, gradient: &gradient, changed };
         let (rows, all) = self.ranked(&cells);
         let of_year = year.map_or_else(String::new, |year| format!("{year}: "));
         notes.remarks.push(format!(

@@ -170,13 +170,13 @@ pub enum BatchError {
         mode: &'static str,
     },
     /// A table that does not fit in the memory allowed.
-    #[error("{table} needs at least {needs} to be opened, {allowed} are there")]
+    #[error("{table} needs at least {needs} to be opened, {allowed}")]
     TooLarge {
         /// The table.
         table: String,
         /// What its flows alone take, in words.
         needs: String,
-        /// The budget, in words.
+        /// What there is, in words.
         allowed: String,
     },
     /// The file is no longer the one that was hashed.

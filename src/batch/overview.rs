@@ -105,6 +105,8 @@ struct Row<'a> {
     path: &'a str,
     /// What the file is known by; what is wrong with its table where that cannot be read.
     output: Result<&'a Output<'a>, String>,
+    /// What opening its table will say for certain.
+    wrong: Option<String>,
 }
 
 /// What a run would do to every file of its part: whether it is finished, will be made, will be refused for lack of memory or
@@ -121,6 +123,8 @@ pub fn overview(plan: &Plan, root: Option<&Path>, options: &RunOptions) -> Overv
 fn rows<'a>(plan: &'a Plan, part: &'a Part<'a>) -> Vec<Row<'a>> {
     let mut rows = Vec::new();
     for table in &part.readable {
+        let wrong =
+            table.unit.content.look_at().err().map(|error| plan.base.without_base(&error.to_string()));
         for job in &table.jobs {
             rows.extend(job.outputs.iter().map(|output| Row {
                 position: table.position,
@@ -128,6 +132,7 @@ fn rows<'a>(plan: &'a Plan, part: &'a Part<'a>) -> Vec<Row<'a>> {
                 task: job.task,
                 path: output.path,
                 output: Ok(output),
+                wrong: wrong.clone(),
             }));
         }
     }
@@ -140,6 +145,7 @@ fn rows<'a>(plan: &'a Plan, part: &'a Part<'a>) -> Vec<Row<'a>> {
                 task: &plan.tasks[job.task],
                 path: &target.path,
                 output: Err(error.clone()),
+                wrong: None,
             }));
         }
     }
@@ -167,10 +173,10 @@ impl Limits {
         let state = match &row.output {
             Err(error) => FileState::WillFail(error.clone()),
             Ok(output) if root.is_some_and(|root| finished(root, output).is_some()) => FileState::Finished,
-            Ok(_) => match (row.unit.content.look_at(), row.unit.too_large(self.allowed)) {
-                (Err(error), _) => FileState::WillFail(plan.base.without_base(&error.to_string())),
-                (_, Some(error)) => FileState::Refused(plan.base.without_base(&error.to_string())),
-                _ => state,
+            Ok(_) => match (&row.wrong, row.unit.too_large(self.allowed)) {
+                (Some(error), _) => FileState::WillFail(error.clone()),
+                (None, Some(error)) => FileState::Refused(plan.base.without_base(&error.to_string())),
+                (None, None) => state,
             },
         };
         // What is no table has no size either.
@@ -199,7 +205,7 @@ impl Limits {
             Foreseen::Admitted => FileState::ToDo,
             Foreseen::Refused { least, there } => FileState::Refused(format!(
                 "is reckoned to need {} at least, {}",
-                readable(least),
+                machine::readable_above(least, there),
                 self.told(there)
             )),
             Foreseen::Open { least, most, there } => FileState::IfItFits(format!(

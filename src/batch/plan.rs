@@ -13,6 +13,7 @@ use super::shard::Shard;
 use super::task::{Task, tasks_of};
 use crate::analysis::{Preparation, Satellite};
 use crate::load::{self, ReadOptions, TableRef};
+use crate::machine;
 use crate::report::Writer;
 
 /// Everything a batch does, in order.
@@ -48,8 +49,8 @@ impl Unit {
     pub fn too_large(&self, allowed: u64) -> Option<BatchError> {
         (self.least > allowed).then(|| BatchError::TooLarge {
             table: self.source.clone(),
-            needs: memory::readable(self.least),
-            allowed: memory::readable(allowed),
+            needs: machine::readable_above(self.least, allowed),
+            allowed: format!("{} are there", memory::readable(allowed)),
         })
     }
 }

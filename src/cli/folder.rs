@@ -12,10 +12,9 @@ use super::args::{Common, Input, Modelling};
 use super::failure::Failure;
 use super::output::{self, print_notes, write_notes};
 use super::{Outcome, progress};
-use crate::analysis::{Admission, Analysis, AnalysisError, Piece, Preparation, World};
+use crate::analysis::{Admission, Analysis, AnalysisError, Piece, Preparation, World, left_out};
 use crate::audit::IDENTITY_TOLERANCE;
 use crate::frame::ResultNotes;
-use crate::indicators::IndicatorError;
 use crate::interrupt::MadeFolder;
 use crate::model::memory::Asked;
 use crate::report::{self, ReportError, ResultFile, Sink, Writer};
@@ -174,10 +173,10 @@ impl Folder {
                     let _ = pieces.send(Message::Done);
                 }
                 // What the table cannot serve is told, and the rest goes on.
-                Err(AnalysisError::Indicator(IndicatorError::NeedsInventories { indicator })) => {
-                    let remark = format!("{indicator}: left out, the table has no changes in inventories");
-                    all.remarks.push(remark);
-                }
+                Err(AnalysisError::Indicator(error)) => match left_out(name, &error) {
+                    Some(remark) => all.remarks.push(remark),
+                    None => return Err(AnalysisError::from(error).into()),
+                },
                 Err(error) => return Err(error.into()),
             }
             bar.inc(1);
@@ -242,7 +241,7 @@ fn admit(
             economies,
         );
         let admission = Admission {
-            what: format!("everything, at {}", analysis.computed()),
+            what: format!("everything, up to {}", analysis.computed()),
             asked: Asked { less: Some("fewer of --level, --method or --indicator"), ..together },
             ..common.admission(analysis.as_ref())
         };

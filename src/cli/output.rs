@@ -109,6 +109,11 @@ pub(crate) fn write_notes(path: &Path, notes: &impl serde::Serialize) -> Result<
 
 /// Can a file be written to a path?
 pub(crate) fn check_folder(path: &Path) -> Result<(), Failure> {
+    if report::is_stream(path) {
+        return Ok(());
+    }
+    let behind = report::behind_link(path);
+    let path = &behind.map_err(|source| ReportError::Io { path: path.display().to_string(), source })?;
     // `new/` has a name, and means a folder.
     let means_folder =
         path.as_os_str().to_string_lossy().ends_with(std::path::is_separator) && !path.is_dir();
@@ -116,7 +121,11 @@ pub(crate) fn check_folder(path: &Path) -> Result<(), Failure> {
     if !folder.is_dir() {
         return Err(Failure::request(
             format!("{}: the folder {} does not exist", path.display(), folder.display()),
-            "create it first, or write somewhere else",
+            if means_folder {
+                "create it and name a file in it: `out.csv` behind the name"
+            } else {
+                "create it first, or write somewhere else"
+            },
         ));
     }
     if path.is_dir() {
@@ -165,7 +174,9 @@ pub(crate) fn clear_away(path: &Path, common: &Common) {
 /// The same without a word; what went.
 fn cleared_away(path: &Path) -> Vec<PathBuf> {
     let notes = notes_path(path);
-    let left = [path, &notes].into_iter().flat_map(report::left_behind);
+    // What becomes the file behind a link is made beside that file.
+    let file = report::behind_link(path).unwrap_or_else(|_| path.to_owned());
+    let left = [file.as_path(), &notes].into_iter().flat_map(report::left_behind);
     left.filter(|left| report::take_away(left).is_ok()).collect()
 }
 

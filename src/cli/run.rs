@@ -1,7 +1,5 @@
 //! The common path of the analytical commands: open each table, build its world, compute, collect.
 
-use std::collections::BTreeMap;
-
 use indicatif::ProgressBar;
 use rayon::prelude::*;
 
@@ -10,7 +8,7 @@ use super::failure::Failure;
 use super::output;
 use crate::analysis::{Analysis, AnalysisError, Piece, World};
 use crate::frame::{Frame, ResultNotes};
-use crate::load::{ReadOptions, TableRef};
+use crate::load::{self, TableRef};
 use crate::machine;
 use crate::model::memory;
 
@@ -75,15 +73,15 @@ pub(crate) fn over_pieces(
             held += frame.bytes();
             collected.frames.push(frame);
             collected.notes.absorb(piece.notes);
-            let there = common.memory.or_else(memory::usable);
-            let done = collected.frames.len();
-            let needed = of_all(held, machine::most_resident().unwrap_or(0), done, tables.len());
-            room_for_all(needed, held, (done, tables.len()), (there, common.memory.is_some()))?;
-            if done == 1 && tables.len() > 1 && common.verbose && !common.quiet {
-                let work = format!("{what}, the results of {} tables,", tables.len());
-                bar.suspend(|| output::say(&memory::told_bytes(&work, needed, common.memory)));
-            }
             bar.inc(1);
+        }
+        let there = common.memory.or_else(memory::usable);
+        let done = collected.frames.len();
+        let needed = of_all(held, machine::most_resident().unwrap_or(0), done, tables.len());
+        room_for_all(needed, held, (done, tables.len()), (there, common.memory.is_some()))?;
+        if done == 1 && tables.len() > 1 && common.verbose && !common.quiet {
+            let work = format!("{what}, the results of {} tables,", tables.len());
+            bar.suspend(|| output::say(&memory::told_bytes(&work, needed, common.memory)));
         }
         rest = later;
     }
@@ -94,31 +92,26 @@ pub(crate) fn over_pieces(
 /// Refuses tables whose rows could not be told apart in one result: two of a year, and one without a year among others.
 ///
 /// # Errors
-/// With their names; what is wrong with a file that is no table.
+/// With their names.
 pub(crate) fn are_apart(tables: &[TableRef]) -> Result<(), Failure> {
     let [_, _, ..] = tables else { return Ok(()) };
-    let mut first_of = BTreeMap::new();
-    for table in tables {
-        let Some(year) = table.year() else {
-            // Of what is no table nobody needs the year.
-            table.look_at(&ReadOptions::default())?;
-            return Err(Failure::request(
-                format!(
-                    "{}: the year of this table is not known, and its rows would stand among those of {} others",
-                    table.name(),
-                    tables.len() - 1
-                ),
-                "name the file after its year, for example 2005.csv, or give the file instead of the folder",
-            ));
-        };
-        if let Some(first) = first_of.insert(year, table) {
-            return Err(Failure::request(
-                format!("two tables of {year}: {} and {}", first.name(), table.name()),
-                "give one of the two: their rows would have the same keys",
-            ));
-        }
+    if let Some(undated) = tables.iter().find(|table| table.year().is_none()) {
+        return Err(Failure::request(
+            format!(
+                "{}: the year of this table is not known, and its rows would stand among those of {} others",
+                undated.name(),
+                tables.len() - 1
+            ),
+            "name the file after its year, for example 2005.csv, or give the file instead of the folder",
+        ));
     }
-    Ok(())
+    match load::doubled(tables) {
+        None => Ok(()),
+        Some((year, first, second)) => Err(Failure::request(
+            format!("two tables of {year}: {} and {}", first.name(), second.name()),
+            "give one of the two: their rows would have the same keys",
+        )),
+    }
 }
 
 /// Bytes of the process with the results of all tables: what it held at most so far, for tables to come take as much as

@@ -316,7 +316,7 @@ pub enum IndicatorError {
     },
     /// The own table of an economy would be dense where the table of the world is not.
     #[error(
-        "indicator `{indicator}` makes the own table of each economy, dense; of a network up to {most} rows, the largest here has {rows}"
+        "indicator `{indicator}` makes a dense table of each economy, in networks of economies up to {most} rows only: one has {rows}"
     )]
     LargeEconomy {
         /// Indicator id.

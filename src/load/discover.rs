@@ -208,15 +208,22 @@ fn standard_input() -> Result<Source, LoadError> {
 /// Nothing there, no table there, a year that is not there, two tables of one year: their results could not be told apart.
 pub fn discover(input: &str, years: &[i32]) -> Result<Vec<TableRef>, LoadError> {
     let found = discover_all(input, years)?;
-    let mut first_of: BTreeMap<i32, &TableRef> = BTreeMap::new();
-    for table in &found {
-        let Some(year) = table.year() else { continue };
-        if let Some(first) = first_of.insert(year, table) {
-            let (first, second) = (first.name(), table.name());
-            return Err(LoadError::YearTwice { path: input.to_owned(), year, first, second });
+    match doubled(&found) {
+        Some((year, first, second)) => {
+            let (first, second) = (first.name(), second.name());
+            Err(LoadError::YearTwice { path: input.to_owned(), year, first, second })
         }
+        None => Ok(found),
     }
-    Ok(found)
+}
+
+/// The first year of which there are two tables, and these.
+pub fn doubled(tables: &[TableRef]) -> Option<(i32, &TableRef, &TableRef)> {
+    let mut first_of: BTreeMap<i32, &TableRef> = BTreeMap::new();
+    tables.iter().find_map(|table| {
+        let year = table.year()?;
+        Some((year, first_of.insert(year, table)?, table))
+    })
 }
 
 /// The same where several tables of one year may stand beside each other, to be looked at.

@@ -60,7 +60,7 @@ pub use builtin::{Builtin, NationalBuiltin, builtins, citation, national_builtin
 pub use canonical_csv::CanonicalCsv;
 pub use canonical_parquet::{CanonicalParquet, PROVENANCE_KEY, ROLES_KEY, UNIT_KEY, YEAR_KEY};
 pub use companions::Companion;
-pub use discover::{TableRef, discover, discover_all};
+pub use discover::{TableRef, discover, discover_all, doubled};
 pub use edges::Edges;
 pub use emerging::Emerging;
 pub use eora26::Eora26;

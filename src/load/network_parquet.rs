@@ -18,7 +18,7 @@ use polars::prelude::{DataFrame, DataType, ParquetReader, SerReader};
 use sprs::CsMatI;
 
 use super::assemble::UNKNOWN_UNIT;
-use super::canonical_parquet::{PROVENANCE_KEY, ROLES_KEY, UNIT_KEY, YEAR_KEY};
+use super::canonical_parquet::{PROVENANCE_KEY, ROLES_KEY, UNIT_KEY, YEAR_KEY, year_told};
 use super::sparse_store::{self, ROWS_KEY, damaged, entry};
 use super::{Importer, LoadError, ReadOptions, Source, room};
 use crate::kernel::stored::StoredMatrix;
@@ -53,6 +53,10 @@ impl Importer for NetworkParquet {
 
     fn recognises(&self, source: &Source) -> bool {
         sparse_store::layout_of(source).is_some_and(|layout| layout == LAYOUT)
+    }
+
+    fn years(&self, source: &Source) -> Result<Vec<i32>, LoadError> {
+        Ok(year_told(source).or(source.year()).into_iter().collect())
     }
 
     fn read(&self, source: &Source, _options: &ReadOptions) -> Result<TableParts, LoadError> {

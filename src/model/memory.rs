@@ -264,11 +264,10 @@ pub fn kept(work: &Workload) -> u64 {
     of_model(work) + 8 * work.flows as u64 * work.rows as u64 * work.economies as u64
 }
 
-/// Bytes of dense tables of the largest economy: of a network those of small economies alone are made.
+/// Bytes of dense tables of the largest economy: of a network with a large one none is made.
 fn own_tables(work: &Workload) -> u64 {
-    let largest =
-        if work.storage == Storage::Compressed { work.largest.min(LARGEST_OWN) } else { work.largest };
-    8 * (work.own_tables * largest * largest) as u64
+    let made = work.storage != Storage::Compressed || work.largest <= LARGEST_OWN;
+    if made { 8 * (work.own_tables * work.largest * work.largest) as u64 } else { 0 }
 }
 
 /// Bytes that stay of dense cells as they were read.

@@ -105,8 +105,11 @@ impl ReportFolder {
             None
         };
         if let Err(error) = fs::rename(self.scratch.path(), &self.path) {
-            if let Some((aside, _)) = &aside {
-                fs::rename(aside.path().join("report"), &self.path)?;
+            if let Some((aside, _)) = aside
+                && fs::rename(aside.path().join("report"), &self.path).is_err()
+            {
+                // It stays where it is: better aside than gone.
+                let _ = aside.keep();
             }
             return Err(error);
         }

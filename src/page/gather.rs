@@ -16,6 +16,7 @@ use crate::analysis::{
 use crate::claims::{self, Claim, ClaimData, ClaimOptions, Outcome, Step};
 use crate::frame::{Frame, ResultNotes};
 use crate::kernel::stored::Storage;
+use crate::labels::LabelError;
 use crate::labels::economy_names;
 use crate::load::{self, ReadOptions, TableRef, accounts};
 use crate::model::ModelOptions;
@@ -473,6 +474,9 @@ fn check_economies(wanted: &Economies, world: &World, table: &str) -> Result<(),
     let axis = world.model().axis();
     for name in wanted {
         let Err(error) = axis.find_economy(name) else { continue };
+        if matches!(error, LabelError::InGroup { .. }) {
+            return Err(error.into());
+        }
         // An English name, or a code in any case: `Vietnam`, `vnm`.
         let capitals = name.trim().to_uppercase();
         let code = economy_names::code_of(name)

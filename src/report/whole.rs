@@ -46,17 +46,24 @@ pub fn is_stream(path: &Path) -> bool {
         return !found.is_dir();
     }
     // `/dev/stdout` leads to a file where the shell writes to one: that file is the shell's.
-    let step = fs::read_link(path).unwrap_or_default();
-    [path, &step]
-        .into_iter()
-        .any(|path| folder_of(path).canonicalize().is_ok_and(|folder| folder.starts_with("/proc")))
+    let opened = |path: &Path| folder_of(path).canonicalize().is_ok_and(|folder| folder.starts_with("/proc"));
+    steps(path).take(LINKS).any(|step| opened(&step))
+}
+
+/// As many links as the system follows.
+const LINKS: usize = 40;
+
+/// A path, what it leads to where it is a symbolic link, and so on; without end where links lead to each other.
+fn steps(path: &Path) -> impl Iterator<Item = PathBuf> {
+    std::iter::successors(Some(path.to_owned()), |path| Some(folder_of(path).join(fs::read_link(path).ok()?)))
 }
 
 fn into_stream<E: From<ReportError>>(
     path: &Path,
     produce: impl FnOnce(&mut ResultFile<'_>) -> Result<(), E>,
 ) -> Result<(), E> {
-    let mut file = File::options().write(true).open(path).map_err(refused(path))?;
+    // Behind what stands there: a shell may have written to the file that it has opened.
+    let mut file = File::options().append(true).open(path).map_err(refused(path))?;
     produce(&mut ResultFile { file: &mut file, path })
 }
 
@@ -65,16 +72,14 @@ fn into_stream<E: From<ReportError>>(
 /// # Errors
 /// Links in a circle.
 pub fn behind_link(path: &Path) -> io::Result<PathBuf> {
-    /// As many as the system follows.
-    const LINKS: usize = 40;
-    let mut path = path.to_owned();
-    for _ in 0..LINKS {
-        match fs::read_link(&path) {
-            Ok(target) => path = folder_of(&path).join(target),
-            Err(_) => return Ok(path),
+    let mut last = path.to_owned();
+    for (position, step) in steps(path).enumerate() {
+        if position > LINKS {
+            return Err(io::Error::other("links that lead to each other"));
         }
+        last = step;
     }
-    Err(io::Error::other("links that lead to each other"))
+    Ok(last)
 }
 
 /// The same with what belongs to it (its notes), written when the file is complete and before it has its name: an
@@ -204,8 +209,9 @@ fn temporary(scratch: &Path, path: &Path) -> io::Result<NamedTempFile> {
     Ok(made)
 }
 
-/// What commands that were killed left on their way to `path`, a file or a folder. Files of other machines and other users are none of it, nor
-/// any file where the system does not list its processes or has no locks: nobody can tell whether they are still written.
+/// What commands that were killed left on their way to `path`, a file or a folder. Files of other machines and other users
+/// are none of it, nor any file where the system does not list its processes or has no locks: nobody can tell whether they
+/// are still written.
 pub fn left_behind(path: &Path) -> Vec<PathBuf> {
     let (Some(host), Ok(this)) = (host_name(), fs::metadata("/proc/self")) else { return Vec::new() };
     let Ok(entries) = fs::read_dir(folder_of(path)) else { return Vec::new() };
@@ -228,8 +234,8 @@ pub fn take_away(left: &Path) -> io::Result<()> {
     if left.is_dir() { fs::remove_dir_all(left) } else { fs::remove_file(left) }
 }
 
-/// Does nobody hold a file or folder? Containers may share a machine's name and number their processes by themselves, so that who
-/// is not listed may live all the same.
+/// Does nobody hold a file or folder? Containers may share a machine's name and number their processes by themselves, so
+/// that who is not listed may live all the same.
 fn is_unlocked(path: &Path) -> bool {
     // A folder cannot be opened for writing, and some file systems lock only files that are.
     let opened = if path.is_dir() { File::open(path) } else { File::options().write(true).open(path) };

@@ -149,7 +149,7 @@ pub struct IntervalFindings {
     /// Of these, outside their own interval: large errors move the middle of the draws.
     pub outside: usize,
     /// Columns with numbers that the draws move (where a row is a measure, the measures), and where in the draws the published
-    /// ones stand: the share of draws below one, mean over the rows; 0.5 is the middle.
+    /// ones stand: the share of draws below the published number, mean over the rows; 0.5 is the middle.
     pub positions: Vec<(String, f64)>,
 }
 
@@ -301,4 +301,39 @@ pub fn numbers_of(frame: &Frame) -> Vec<f64> {
         .flatten()
         .copied()
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::frame::Measure;
+
+    #[test]
+    fn positions_are_told_by_column_and_in_the_long_form_by_measure() {
+        // Two rows, five draws: three of them below the first number, one below the second, one equal to it.
+        let draws = [[1.0, 7.0], [2.0, 9.0], [3.0, 9.5], [8.0, 8.0], [9.0, 9.9]];
+        let set = DrawSet {
+            draws: 5,
+            unbalanced: 0,
+            unsolved: 0,
+            uncomputed: 0,
+            first_failure: None,
+            values: draws.iter().map(|draw| draw.to_vec()).collect(),
+        };
+        let wide = Frame::new().with("gexp", Measure::Amount, Column::Number(vec![4.0, 8.0]));
+        let positions = |frame: &Frame| set.with_intervals(frame, 0.5).unwrap().1.positions;
+        assert_eq!(positions(&wide), [("gexp".to_owned(), 0.5 * (0.6 + 0.3))]);
+        let labels =
+            |names: [&str; 2], codes: [u32; 2]| Column::labels(&names.map(str::to_owned), codes.to_vec());
+        let long = Frame::new()
+            .with("indicator", Measure::Key, labels(["kpww", "rca"], [0, 0]))
+            .with("measure", Measure::Key, labels(["gexp", "vs1"], [0, 1]))
+            .with("value", Measure::Pure, Column::Number(vec![4.0, 8.0]));
+        let found = positions(&long);
+        assert_eq!(
+            found.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(),
+            ["kpww.gexp", "kpww.vs1"]
+        );
+        assert!((found[0].1 - 0.6).abs() < 1e-12 && (found[1].1 - 0.3).abs() < 1e-12, "{found:?}");
+    }
 }

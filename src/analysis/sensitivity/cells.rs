@@ -63,8 +63,15 @@ pub(super) struct Cells<'a> {
     pub axis: &'a Axis,
     /// Categories of final demand.
     pub categories: usize,
+    /// Which economies are groups.
+    pub groups: Vec<bool>,
     pub gradient: &'a Gradient,
     pub changed: Changed<'a>,
+}
+
+/// Which economies of an axis are groups.
+pub(super) fn groups(axis: &Axis) -> Vec<bool> {
+    (0..axis.n_economies()).map(|economy| axis.is_group(economy)).collect()
 }
 
 impl Cells<'_> {
@@ -158,7 +165,7 @@ impl Cells<'_> {
 
     /// Inside a group two members have the same sector, and the row is told in its place.
     fn told_by_member(&self, place: Place, row: usize) -> Place {
-        if self.axis.is_group(place.economy as usize) {
+        if self.groups[place.economy as usize] {
             Place { sector: (self.value_added_label() + 1 + row) as u32, ..place }
         } else {
             place
@@ -167,12 +174,8 @@ impl Cells<'_> {
 
     /// Labels behind that of value added: `MEMBER.sector` of every row, where there are groups.
     pub fn member_labels(&self) -> Vec<String> {
-        let grouped = (0..self.axis.n_economies()).any(|economy| self.axis.is_group(economy));
-        if grouped {
-            (0..self.axis.n_rows()).map(|row| self.axis.row_label(row)).collect()
-        } else {
-            Vec::new()
-        }
+        let any = self.groups.contains(&true);
+        if any { (0..self.axis.n_rows()).map(|row| self.axis.row_label(row)).collect() } else { Vec::new() }
     }
 
     /// Who sells a cell: what sells a value-added share is the economy of its industry, under a label of its own.

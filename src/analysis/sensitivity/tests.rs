@@ -74,7 +74,8 @@ fn with_cells(change: Change, check: impl FnOnce(&Cells<'_>)) {
             value_added_share: (change == Change::Coefficients).then(|| model.value_added_share()),
         },
     };
-    check(&Cells { axis: table.axis(), categories: 1, gradient: &gradient, changed });
+    let groups = cells::groups(table.axis());
+    check(&Cells { axis: table.axis(), categories: 1, groups, gradient: &gradient, changed });
 }
 
 /// A row for every cell, in the order of the table.

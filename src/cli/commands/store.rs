@@ -252,7 +252,7 @@ pub(crate) fn read_national(input: &Input, common: &Common) -> Result<Vec<Nation
         return Err(LoadError::NoRoom { path: input.input.clone(), what, needed, there, stated: true }.into());
     }
     if tells_peak(common) {
-        output::say(&memory::told_bytes(&what, needed, common.memory));
+        output::say(&memory::told_bytes(&format!("reading {what}"), needed, common.memory));
     }
     Ok(years)
 }
