@@ -113,7 +113,7 @@ pub fn limit(there: u64, stated: bool) -> String {
         return format!("{told} are available");
     }
     // Decimal units divide by 1024, too.
-    if there % 1_000_000 == 0 {
+    if there.is_multiple_of(1_000_000) {
         return format!("{told} are allowed by --memory");
     }
     let even =

@@ -263,7 +263,7 @@ fn what_is_meant_for_something_else_is_told_by_its_name() {
     assert!(vadex(&["tiva", &leather, "-o", &result]).status.success());
     let new = path("new/");
     for (arguments, words) in [
-        (&["tiva", &result][..], "not a table: column `economy` holds str"),
+        (&["tiva", &result][..], "not a table: column `year` holds"),
         (&["import", &leather, "-o", "-"], "-o -: a table goes to a file"),
         (&["report", "-o", "-"], "standard output takes no folder"),
         (&["everything", &leather, "-o", "-"], "standard output takes no folder"),

@@ -205,7 +205,7 @@ impl Limits {
             Foreseen::Admitted => FileState::ToDo,
             Foreseen::Refused { least, there } => FileState::Refused(format!(
                 "is reckoned to need {} at least, {}",
-                machine::readable_above(least, there),
+                readable(least),
                 self.told(there)
             )),
             Foreseen::Open { least, most, there } => FileState::IfItFits(format!(

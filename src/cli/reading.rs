@@ -14,8 +14,9 @@ pub(super) fn for_screen(page: &str, width: usize) -> String {
         example ^= line.starts_with("```");
         let is_row = !example && line.starts_with('|');
         // What goes on is the text of a paragraph or of an item of a list; an indented example does not.
-        let goes_on = !(is_row || example || line.trim().is_empty())
-            && !["#", "- ", "```", "    "].iter().any(|start| line.starts_with(start));
+        let stands_alone = is_row || example || line.trim().is_empty();
+        let goes_on =
+            !stands_alone && !["#", "- ", "```", "    "].iter().any(|start| line.starts_with(start));
         if !is_row {
             shown.push_str(&table(&rows, width));
             rows.clear();
