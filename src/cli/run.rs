@@ -115,12 +115,12 @@ pub(crate) fn are_apart(tables: &[TableRef]) -> Result<(), Failure> {
 }
 
 /// Bytes of the process with the results of all tables: what it held at most so far, for tables to come take as much as
-/// those that came, and beside it the results that are still to come. With the first of them a twentieth more is reckoned:
+/// those that came, and beside it the results that are still to come. With the first of them a tenth more is reckoned:
 /// tables differ, and who is refused should be so at once.
 fn of_all(held: u64, most: u64, done: usize, all: usize) -> u64 {
     let to_come = held / done as u64 * (all - done) as u64;
     let needed = most + to_come;
-    if done == 1 && all > 1 { needed + needed / 20 } else { needed }
+    if done == 1 && all > 1 { needed + needed / 10 } else { needed }
 }
 
 /// Refuses results that will not fit beside each other, as soon as the first ones tell how large they are.
@@ -156,16 +156,16 @@ mod tests {
     #[test]
     fn the_first_results_tell_whether_all_will_fit() {
         let told = |held, most, done, all| {
-            room_for_all(of_all(held, most, done, all), held, (done, all), (Some(10_500), true))
+            room_for_all(of_all(held, most, done, all), held, (done, all), (Some(11_000), true))
         };
         assert!(told(1_000, 1_000, 1, 10).is_ok());
         let refused = told(1_000, 1_001, 1, 10).unwrap_err().message();
         assert!(
-            refused.contains("the results of 10 tables, 1 kB each, with all else take about 11 kB"),
+            refused.contains("the results of 10 tables, 1 kB each, with all else take about 12 kB"),
             "{refused}"
         );
-        assert!(told(2_000, 9_500, 2, 3).is_ok());
-        assert!(told(2_000, 9_501, 2, 3).is_err());
+        assert!(told(2_000, 10_000, 2, 3).is_ok());
+        assert!(told(2_000, 10_001, 2, 3).is_err());
         // What one table alone takes is for its own admission.
         assert!(told(2_000, 12_000, 2, 2).is_ok() && told(2_000, 12_000, 1, 1).is_ok());
         assert!(room_for_all(u64::MAX, 1, (1, 10), (None, false)).is_ok());
