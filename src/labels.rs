@@ -209,6 +209,11 @@ impl Axis {
         several && self.sectors_of(economy).len() < block.len()
     }
 
+    /// [`Axis::is_group`] of every economy.
+    pub fn groups(&self) -> Vec<bool> {
+        (0..self.n_economies()).map(|economy| self.is_group(economy)).collect()
+    }
+
     /// Size of the largest block.
     pub fn max_block(&self) -> usize {
         (0..self.n_economies()).map(|e| self.block(e).len()).max().unwrap_or(0)

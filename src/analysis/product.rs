@@ -47,15 +47,7 @@ impl Analysis for ProductAnalysis {
     }
 
     fn asked(&self) -> Asked {
-        Asked {
-            level: Level::Country,
-            pairs: false,
-            columns: COLUMNS,
-            inverse: false,
-            flows: FLOWS,
-            own_tables: 0,
-            less: None,
-        }
+        Asked::of_level(Level::Country, COLUMNS, FLOWS)
     }
 
     fn run(&self, world: &World) -> Result<Piece, AnalysisError> {

@@ -229,7 +229,7 @@ impl SensitivityAnalysis {
                 value_added_share: (self.change == Change::Coefficients).then(|| model.value_added_share()),
             },
         };
-        let groups = cells::groups(axis);
+        let groups = axis.groups();
         let cells = Cells { axis, categories: categories.len(), groups, gradient: &gradient, changed };
         let (rows, all) = self.ranked(&cells);
         let of_year = year.map_or_else(String::new, |year| format!("{year}: "));

@@ -26,15 +26,7 @@ impl Analysis for TivaAnalysis {
     }
 
     fn asked(&self) -> Asked {
-        Asked {
-            level: self.level,
-            pairs: false,
-            columns: COLUMNS,
-            inverse: false,
-            flows: 2,
-            own_tables: 0,
-            less: coarser_than(self.level),
-        }
+        Asked { less: coarser_than(self.level), ..Asked::of_level(self.level, COLUMNS, 2) }
     }
 
     fn run(&self, world: &World) -> Result<Piece, AnalysisError> {

@@ -236,15 +236,7 @@ impl Modelling {
             // At the least the model must fit; who asks for more says so.
             admission: Some(Admission {
                 what: "the model".into(),
-                asked: Asked {
-                    level: Level::Country,
-                    pairs: false,
-                    columns: 0,
-                    inverse: false,
-                    flows: 2,
-                    own_tables: 0,
-                    less: None,
-                },
+                asked: Asked::of_level(Level::Country, 0, 2),
                 models: 0,
                 limit,
                 tell: None,

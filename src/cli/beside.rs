@@ -114,15 +114,7 @@ pub(crate) fn panel(
     let computed = beside.computed;
     let tables = input.tables()?;
     let mut preparation = modelling.preparation(input);
-    let asked = Asked {
-        level: Level::Sector,
-        pairs: false,
-        columns: COLUMNS,
-        inverse: false,
-        flows: 2,
-        own_tables: 0,
-        less: None,
-    };
+    let asked = Asked::of_level(Level::Sector, COLUMNS, 2);
     preparation.admission = Some(common.admission_of(computed.to_owned(), asked));
     let mut maker = PanelMaker::new(&input.input, &tables, beside)?;
     let bar = progress::bar(tables.len(), computed, common);

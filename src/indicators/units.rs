@@ -187,7 +187,7 @@ impl<'a> Rows<'a> {
 /// A label column with the sector of each row, told as `MEMBER.sector` inside a group.
 pub(super) fn sector_labels(axis: &Axis, rows: impl Iterator<Item = usize>) -> Column {
     let n = axis.sectors().len();
-    let grouped: Vec<bool> = (0..axis.n_economies()).map(|economy| axis.is_group(economy)).collect();
+    let grouped = axis.groups();
     // Plain sectors first, then one label a row: codes of grouped rows point behind the sectors.
     let mut names = axis.sectors().to_vec();
     if grouped.contains(&true) {

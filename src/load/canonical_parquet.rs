@@ -13,6 +13,7 @@ use polars::prelude::{
 
 use super::assemble::Facts;
 use super::grid::{BLANK, Cells, Column, Grid};
+use super::sparse_store::entry;
 use super::{Importer, LoadError, ReadOptions, Source, canonical, room};
 use crate::table::{Provenance, RowRole, TableParts};
 
@@ -79,8 +80,7 @@ fn parts(source: &Source) -> Result<TableParts, LoadError> {
 /// The year that a file of this program tells, from its end; nothing for any other.
 pub(super) fn year_told(source: &Source) -> Option<i32> {
     fn told(mut reader: ParquetReader<impl polars::io::mmap::MmapBytesReader>) -> Option<i32> {
-        let entries = reader.get_metadata().ok()?.key_value_metadata().as_ref()?;
-        entries.iter().find(|entry| entry.key == YEAR_KEY)?.value.as_ref()?.parse().ok()
+        entry(reader.get_metadata().ok()?, YEAR_KEY)?.parse().ok()
     }
     match source.path() {
         Some(path) => told(ParquetReader::new(File::open(path).ok()?)),
@@ -124,10 +124,7 @@ fn opened<R: polars::io::mmap::MmapBytesReader>(
     let wrong = |error: PolarsError| damaged(source, &error.to_string());
     let metadata = reader.get_metadata().map_err(wrong)?;
     room::for_cells(source, metadata.num_rows as u64, metadata.schema().columns().len() as u64)?;
-    let entry = |key: &str| {
-        let entries = metadata.key_value_metadata().as_ref()?;
-        entries.iter().find(|entry| entry.key == key)?.value.clone()
-    };
+    let entry = |key: &str| entry(metadata, key);
     let facts = Facts {
         unit: entry(UNIT_KEY),
         year: entry(YEAR_KEY).and_then(|year| year.parse().ok()),

@@ -217,15 +217,6 @@ pub fn discover(input: &str, years: &[i32]) -> Result<Vec<TableRef>, LoadError> 
     }
 }
 
-/// The first year of which there are two tables, and these.
-pub fn doubled(tables: &[TableRef]) -> Option<(i32, &TableRef, &TableRef)> {
-    let mut first_of: BTreeMap<i32, &TableRef> = BTreeMap::new();
-    tables.iter().find_map(|table| {
-        let year = table.year()?;
-        Some((year, first_of.insert(year, table)?, table))
-    })
-}
-
 /// The same where several tables of one year may stand beside each other, to be looked at.
 ///
 /// # Errors
@@ -261,6 +252,15 @@ pub fn discover_all(input: &str, years: &[i32]) -> Result<Vec<TableRef>, LoadErr
         });
     }
     Ok(found.into_iter().filter(|table| table.year.is_some_and(|year| years.contains(&year))).collect())
+}
+
+/// The first year of which there are two tables, and these.
+pub fn doubled(tables: &[TableRef]) -> Option<(i32, &TableRef, &TableRef)> {
+    let mut first_of: BTreeMap<i32, &TableRef> = BTreeMap::new();
+    tables.iter().find_map(|table| {
+        let year = table.year()?;
+        Some((year, first_of.insert(year, table)?, table))
+    })
 }
 
 fn discover_path(path: &Path) -> Result<Vec<TableRef>, LoadError> {

@@ -140,6 +140,12 @@ pub fn coarser_than(level: Level) -> Option<&'static str> {
 }
 
 impl Asked {
+    /// A row for every unit of a level, nothing of which could be less.
+    #[must_use]
+    pub fn of_level(level: Level, columns: usize, flows: usize) -> Self {
+        Self { level, pairs: false, columns, inverse: false, flows, own_tables: 0, less: None }
+    }
+
     /// As work on a table.
     pub fn on(&self, table: &IcioTable) -> Workload {
         self.over(Workload::of(table))
@@ -150,15 +156,7 @@ impl Asked {
     /// What each holds besides the model may stay with the model, so the flows of all are counted.
     #[must_use]
     pub fn together(all: impl IntoIterator<Item = (Self, usize)>, rows: usize, economies: usize) -> Self {
-        let mut sum = Self {
-            level: Level::Sector,
-            pairs: false,
-            columns: 0,
-            inverse: false,
-            flows: 0,
-            own_tables: 0,
-            less: None,
-        };
+        let mut sum = Self::of_level(Level::Sector, 0, 0);
         let mut numbers = 0;
         for (asked, kept) in all {
             numbers += kept * asked.numbers(rows, economies);
@@ -478,15 +476,7 @@ mod tests {
         assert!(peak(Workload { inverse: true, ..plain }) >= peak(plain) + 8 * 4_000 * 4_000);
         assert_eq!(peak(Workload { copies: 2, ..plain }), peak(plain) + 16 * 4_000 * (4_000 + 164 * 6));
         assert_eq!(peak(Workload { result: 1_000, ..plain }), peak(plain) + 16_000);
-        let asked = Asked {
-            level: Level::Sector,
-            pairs: false,
-            columns: 3,
-            inverse: false,
-            flows: 2,
-            own_tables: 0,
-            less: None,
-        };
+        let asked = Asked::of_level(Level::Sector, 3, 2);
         assert_eq!(asked.over(plain).result, 3 * 4_000);
         assert_eq!(Asked { pairs: true, ..asked }.over(plain).result, 3 * 4_000 * 4_000);
         let other = Asked { level: Level::Country, inverse: true, flows: 5, ..asked };

@@ -51,15 +51,7 @@ impl Analysis for ChainStages {
     }
 
     fn asked(&self) -> Asked {
-        Asked {
-            level: Level::Sector,
-            pairs: false,
-            columns: 8,
-            inverse: false,
-            flows: 2,
-            own_tables: 0,
-            less: None,
-        }
+        Asked::of_level(Level::Sector, 8, 2)
     }
 
     fn run(&self, world: &World) -> Result<Piece, AnalysisError> {

@@ -22,15 +22,7 @@ impl Analysis for ContentByOrigin {
     }
 
     fn asked(&self) -> Asked {
-        Asked {
-            level: Level::Bilateral,
-            pairs: false,
-            columns: 5,
-            inverse: false,
-            flows: 2,
-            own_tables: 0,
-            less: None,
-        }
+        Asked::of_level(Level::Bilateral, 5, 2)
     }
 
     fn run(&self, world: &World) -> Result<Piece, AnalysisError> {

@@ -126,15 +126,7 @@ fn kept(request: &Request, wanted: &[Wanted], tables: usize) -> Vec<(Asked, usiz
     let times = |span: Span| if span == Span::All { tables } else { 1 };
     let mut all: Vec<(Asked, usize)> =
         wanted.iter().map(|one| (one.analysis.asked(), times(one.span))).collect();
-    let numbers = |level, columns| Asked {
-        level,
-        pairs: false,
-        columns,
-        inverse: false,
-        flows: 0,
-        own_tables: 0,
-        less: None,
-    };
+    let numbers = |level, columns| Asked::of_level(level, columns, 0);
     if request.economies != Economies::None {
         all.push((numbers(Level::Sector, YEAR), tables));
     }

@@ -69,11 +69,6 @@ pub(super) struct Cells<'a> {
     pub changed: Changed<'a>,
 }
 
-/// Which economies of an axis are groups.
-pub(super) fn groups(axis: &Axis) -> Vec<bool> {
-    (0..axis.n_economies()).map(|economy| axis.is_group(economy)).collect()
-}
-
 impl Cells<'_> {
     fn matrix(&self) -> &DMatrix<f64> {
         match &self.changed {

@@ -74,7 +74,7 @@ fn with_cells(change: Change, check: impl FnOnce(&Cells<'_>)) {
             value_added_share: (change == Change::Coefficients).then(|| model.value_added_share()),
         },
     };
-    let groups = cells::groups(table.axis());
+    let groups = table.axis().groups();
     check(&Cells { axis: table.axis(), categories: 1, groups, gradient: &gradient, changed });
 }
 

@@ -51,15 +51,7 @@ impl Analysis for ResearchAnalysis<'_> {
     }
 
     fn asked(&self) -> Asked {
-        Asked {
-            level: Level::Country,
-            pairs: false,
-            columns: 10,
-            inverse: false,
-            flows: 2,
-            own_tables: 0,
-            less: None,
-        }
+        Asked::of_level(Level::Country, 10, 2)
     }
 
     fn run(&self, world: &World) -> Result<Piece, AnalysisError> {

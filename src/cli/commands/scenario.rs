@@ -159,15 +159,7 @@ impl Scenario {
             ..ReadOptions::default()
         });
         let mut preparation = self.modelling.preparation_of(reading);
-        let asked = Asked {
-            level: crate::level::Level::Sector,
-            pairs: false,
-            columns: COLUMNS,
-            inverse: false,
-            flows: 4,
-            own_tables: 0,
-            less: None,
-        };
+        let asked = Asked::of_level(crate::level::Level::Sector, COLUMNS, 4);
         let anew = file.scenarios.iter().filter(|scenario| scenario.changes_inputs()).count();
         // Each keeps its world until all are told, and the one at hand the coefficients that it is making.
         let models = if anew == 0 { 0 } else { anew + 1 };
