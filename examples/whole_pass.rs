@@ -39,8 +39,8 @@ fn main() -> Result<(), vadex::Error> {
     let what = std::env::args().nth(1).unwrap_or_else(|| "41x35".into());
     let table = timed("open or make the table", || open(&what))?;
     let start = Instant::now();
-    let model = timed("model: A and one factorisation", || Model::build(&table, &ModelOptions::default()))?;
-    drop(table);
+    let model =
+        timed("model: A and one factorisation", || Model::from_table(table, &ModelOptions::default()))?;
     timed("global inverse", || model.system().global_leontief().map(drop))?;
     for level in Level::ALL {
         let rows = timed(&format!("tiva {}", level.id()), || trade_in_value_added(&model, level))?;

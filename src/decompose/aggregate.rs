@@ -69,66 +69,39 @@ impl<'a> Rows<'a> {
     }
 
     /// Computes units one by one: `compute(unit, terms)` adds to terms that start at zero.
+    ///
+    /// # Cost
+    /// In parallel over exporters, each of whom writes its own stretch of the result.
     pub fn each_unit(&self, compute: impl Fn(&Unit<'_>, &mut [f64]) + Sync) -> Decomposition {
         let axis = self.work.axis();
-        let scope = self.scope;
-        let exporters: Vec<usize> = (0..axis.n_economies()).filter(|&s| scope.wants_exporter(s)).collect();
-        let pieces: Vec<Piece> = exporters.par_iter().map(|&s| self.units_of(s, &compute)).collect();
-        self.assemble(pieces)
-    }
-
-    fn units_of(&self, s: usize, compute: &(impl Fn(&Unit<'_>, &mut [f64]) + Sync)) -> Piece {
-        let axis = self.work.axis();
-        let rows = rows_of_units(axis, s, self.level, self.scope);
-        let importers: Vec<usize> = (0..axis.n_economies())
-            .filter(|&r| (r != s || self.partners == Partners::HomeToo) && self.scope.wants_importer(r))
+        let exporters: Vec<Exporter> = (0..axis.n_economies())
+            .filter(|&s| self.scope.wants_exporter(s))
+            .map(|s| Exporter {
+                economy: s,
+                rows: rows_of_units(axis, s, self.level, self.scope),
+                importers: (0..axis.n_economies())
+                    .filter(|&r| {
+                        (r != s || self.partners == Partners::HomeToo) && self.scope.wants_importer(r)
+                    })
+                    .collect(),
+            })
             .collect();
-        let by_importer = matches!(self.level, Level::Bilateral | Level::BilateralSector);
-        let groups: Vec<&[usize]> =
-            if by_importer { importers.chunks(1).collect() } else { vec![&importers] };
-        let units = rows.len() * groups.len();
-        let mut piece = Piece {
-            values: vec![Vec::with_capacity(units); self.terms.len()],
-            content: Vec::with_capacity(units),
-            exports: Vec::with_capacity(units),
-            keys: (0..3).map(|_| Vec::with_capacity(units)).collect(),
+        let sizes: Vec<usize> = exporters
+            .iter()
+            .map(|exporter| exporter.rows.len() * exporter.importers_of_units(self.level).len())
+            .collect();
+        let units = sizes.iter().sum();
+        let mut columns = Columns {
+            values: self.terms.iter().map(|_| vec![0.0; units]).collect(),
+            content: vec![0.0; units],
+            exports: vec![0.0; units],
+            keys: std::array::from_fn(|_| vec![0; units]),
         };
-        let mut one = vec![0.0; self.terms.len()];
-        for (sector, rows) in &rows {
-            for group in &groups {
-                one.fill(0.0);
-                compute(&Unit { exporter: s, rows, importers: group }, &mut one);
-                for (values, value) in piece.values.iter_mut().zip(&one) {
-                    values.push(*value);
-                }
-                let (embodied, exports) = content(self.work, rows, group);
-                piece.content.push(embodied);
-                piece.exports.push(exports);
-                piece.keys[0].push(s as u32);
-                piece.keys[1].push(*sector as u32);
-                piece.keys[2].push(group.first().map_or(0, |&r| r as u32));
-            }
-        }
-        piece
-    }
-
-    fn assemble(&self, pieces: Vec<Piece>) -> Decomposition {
-        let units: usize = pieces.iter().map(|piece| piece.content.len()).sum();
-        let mut values: Vec<Vec<f64>> = self.terms.iter().map(|_| Vec::with_capacity(units)).collect();
-        let mut content = Vec::with_capacity(units);
-        let mut exports = Vec::with_capacity(units);
-        let mut indices: [Vec<u32>; 3] = std::array::from_fn(|_| Vec::with_capacity(units));
-        for piece in pieces {
-            for (all, part) in values.iter_mut().zip(piece.values) {
-                all.extend(part);
-            }
-            content.extend(piece.content);
-            exports.extend(piece.exports);
-            for (all, part) in indices.iter_mut().zip(piece.keys) {
-                all.extend(part);
-            }
-        }
-        let [exporter, sector, importer] = indices;
+        exporters
+            .par_iter()
+            .zip(columns.stretches(&sizes))
+            .for_each(|(exporter, stretch)| self.fill(exporter, stretch, &compute));
+        let Columns { values, content, exports, keys: [exporter, sector, importer] } = columns;
         let all_keys = [
             Key { name: "exporter", dimension: Dimension::Economy, indices: exporter },
             Key { name: "sector", dimension: Dimension::Sector, indices: sector },
@@ -146,15 +119,94 @@ impl<'a> Rows<'a> {
             scale: self.work.scale().to_vec(),
         }
     }
+
+    /// Every unit of an exporter.
+    fn fill(
+        &self,
+        exporter: &Exporter,
+        mut stretch: Stretch<'_>,
+        compute: &(impl Fn(&Unit<'_>, &mut [f64]) + Sync),
+    ) {
+        let groups = exporter.importers_of_units(self.level);
+        let mut one = vec![0.0; self.terms.len()];
+        let units =
+            exporter.rows.iter().flat_map(|of_sector| groups.iter().map(move |group| (of_sector, group)));
+        for (k, ((sector, rows), importers)) in units.enumerate() {
+            one.fill(0.0);
+            compute(&Unit { exporter: exporter.economy, rows, importers }, &mut one);
+            for (values, value) in stretch.values.iter_mut().zip(&one) {
+                values[k] = *value;
+            }
+            (stretch.content[k], stretch.exports[k]) = content(self.work, rows, importers);
+            let importer = importers.first().map_or(0, |&r| r);
+            for (key, index) in stretch.keys.iter_mut().zip([exporter.economy, *sector, importer]) {
+                key[k] = index as u32;
+            }
+        }
+    }
 }
 
-/// The units of one exporter.
-struct Piece {
+/// Which units an exporter has.
+struct Exporter {
+    economy: usize,
+    /// Rows of the table by sector, or all under one number.
+    rows: Vec<(usize, Vec<usize>)>,
+    importers: Vec<usize>,
+}
+
+impl Exporter {
+    /// The importers of each unit of a sector: one by one, or all together.
+    fn importers_of_units(&self, level: Level) -> Vec<&[usize]> {
+        match level {
+            Level::Bilateral | Level::BilateralSector => self.importers.chunks(1).collect(),
+            Level::Country | Level::Sector => vec![&self.importers],
+        }
+    }
+}
+
+/// A result in the making, one number a unit in each.
+struct Columns {
     values: Vec<Vec<f64>>,
     content: Vec<f64>,
     exports: Vec<f64>,
     /// Exporter, sector, importer.
-    keys: Vec<Vec<u32>>,
+    keys: [Vec<u32>; 3],
+}
+
+/// The same for the units of one exporter.
+struct Stretch<'a> {
+    values: Vec<&'a mut [f64]>,
+    content: &'a mut [f64],
+    exports: &'a mut [f64],
+    keys: [&'a mut [u32]; 3],
+}
+
+impl Columns {
+    /// Cut into stretches of so many units, one after the other.
+    fn stretches(&mut self, sizes: &[usize]) -> Vec<Stretch<'_>> {
+        let mut rest = Stretch {
+            values: self.values.iter_mut().map(Vec::as_mut_slice).collect(),
+            content: &mut self.content,
+            exports: &mut self.exports,
+            keys: self.keys.each_mut().map(Vec::as_mut_slice),
+        };
+        sizes
+            .iter()
+            .map(|&size| Stretch {
+                values: rest.values.iter_mut().map(|column| cut(column, size)).collect(),
+                content: cut(&mut rest.content, size),
+                exports: cut(&mut rest.exports, size),
+                keys: rest.keys.each_mut().map(|key| cut(key, size)),
+            })
+            .collect()
+    }
+}
+
+/// Takes the first numbers off a slice.
+fn cut<'a, T>(rest: &mut &'a mut [T], size: usize) -> &'a mut [T] {
+    let (first, others) = std::mem::take(rest).split_at_mut(size);
+    *rest = others;
+    first
 }
 
 /// v B e and gross exports of a unit, from the two uses of exports: not the numbers that the terms are multiplied with.

@@ -1,5 +1,7 @@
 //! Borin and Mancini: gross imports by origin of their value added.
 
+use std::sync::OnceLock;
+
 use nalgebra::DMatrix;
 use rayon::prelude::*;
 
@@ -9,6 +11,7 @@ use super::vocabulary::{DC_IMPORTED, GIMP, VA_IMPORTED};
 use super::{Citation, DecomposeError, Decomposition, Detail, Identity, Method, Scope, Term, Workspace};
 use crate::kernel::dense;
 use crate::level::Level;
+use crate::model::get_or_try_init;
 use crate::model::solver::SolveError;
 
 /// Whose value added does an economy import, each dollar counted once?
@@ -109,15 +112,13 @@ impl Method for BmImports {
         scope: &Scope,
     ) -> Result<Decomposition, DecomposeError> {
         let axis = work.axis();
-        let imports = work.flows().bilateral_exports();
         let (finals, intermediates) =
             (work.flows().bilateral_final_exports(), work.flows().bilateral_intermediate_exports());
-        let called_forth = dense::multiply(work.system().global_leontief()?.as_view(), imports.as_view());
+        let imports = work.import_flows()?;
         let importers: Vec<usize> = (0..axis.n_economies()).filter(|&r| scope.wants_importer(r)).collect();
-        let contents: Vec<Contents> = importers
-            .par_iter()
-            .map(|&r| Contents::of(work, r, &called_forth))
-            .collect::<Result<_, SolveError>>()?;
+        let outputs: Vec<&Output> =
+            importers.par_iter().map(|&r| imports.of(work, r)).collect::<Result<_, SolveError>>()?;
+        let share = work.share();
         let origins: Vec<Vec<(usize, usize, Vec<usize>)>> = match level {
             Level::Country | Level::Sector => vec![vec![(0, 0, (0..axis.n_rows()).collect())]],
             Level::Bilateral => {
@@ -131,13 +132,13 @@ impl Method for BmImports {
         let mut values = vec![Vec::new(); terms.len()];
         let mut keys = [const { Vec::new() }; 3];
         let mut content = Vec::new();
-        for (&r, part) in importers.iter().zip(&contents) {
+        for (&r, output) in importers.iter().zip(outputs) {
             let money: f64 = (0..axis.n_rows()).map(|row| work.gexp(row, r)).sum();
             let traded = |row: usize| finals[(row, r)] + intermediates[(row, r)];
             let embodied: f64 = (0..axis.n_rows()).map(|row| work.attributed(row) * traded(row)).sum();
             for (origin, sector, rows) in origins.iter().flatten() {
-                let once: f64 = rows.iter().map(|&row| part.once[row]).sum();
-                let again: f64 = rows.iter().map(|&row| part.again[row]).sum();
+                let once: f64 = rows.iter().map(|&row| share[row] * output.once[row]).sum();
+                let again: f64 = rows.iter().map(|&row| share[row] * output.again[row]).sum();
                 let cells = [money, once, again];
                 for (column, value) in values.iter_mut().zip(&cells[3 - terms.len()..]) {
                     column.push(*value);
@@ -170,13 +171,36 @@ impl Method for BmImports {
     }
 }
 
-/// Value added by origin row in the imports of one economy.
-struct Contents {
+/// What the imports of every economy call forth: the same at every level and for every primary input.
+pub(super) struct ImportFlows {
+    /// B m_r, (n_rows, G).
+    called_forth: DMatrix<f64>,
+    by_importer: Vec<OnceLock<Output>>,
+}
+
+/// Output by row that the imports of one economy call forth.
+struct Output {
+    /// B̃ m_r.
     once: Vec<f64>,
+    /// (B − B̃) m_r.
     again: Vec<f64>,
 }
 
-impl Contents {
+impl ImportFlows {
+    pub fn of_all(work: &Workspace) -> Result<Self, SolveError> {
+        let imports = work.flows().bilateral_exports();
+        Ok(Self {
+            called_forth: dense::multiply(work.system().global_leontief()?.as_view(), imports.as_view()),
+            by_importer: (0..work.axis().n_economies()).map(|_| OnceLock::new()).collect(),
+        })
+    }
+
+    fn of(&self, work: &Workspace, r: usize) -> Result<&Output, SolveError> {
+        get_or_try_init(&self.by_importer[r], || Output::of(work, r, &self.called_forth))
+    }
+}
+
+impl Output {
     fn of(work: &Workspace, r: usize, called_forth: &DMatrix<f64>) -> Result<Self, SolveError> {
         let (axis, system) = (work.axis(), work.system());
         let home = axis.block(r);
@@ -188,21 +212,15 @@ impl Contents {
         let direct = &own - system.coefficient_product(r, r, own.as_view());
         let mut z = DMatrix::from_column_slice(home.len(), 1, direct.as_slice());
         work.feedback()?.factors(r).solve_in_place(&mut z);
-        let repeated = inverse.columns_range(home.clone()) * z.column(0);
-        let mut output = column - &repeated;
+        let mut again = inverse.columns_range(home.clone()) * z.column(0);
+        let mut once = column - &again;
         // Own output that the first round of imports calls forth, from what other economies need of it.
-        output.rows_range_mut(home.clone()).fill(0.0);
+        once.rows_range_mut(home.clone()).fill(0.0);
         let inputs = system.input_coefficients();
-        let needed = inputs.multiply_block(home.clone(), 0..axis.n_rows(), output.as_view());
-        let at_home = leontief * needed;
+        let needed = inputs.multiply_block(home.clone(), 0..axis.n_rows(), once.as_view());
+        once.rows_range_mut(home.clone()).copy_from(&(leontief * needed));
         let returned = leontief * (work.feedback()?.matrix(r) * z.column(0));
-        let share = work.share();
-        let mut once: Vec<f64> = share.iter().zip(output.iter()).map(|(v, x)| v * x).collect();
-        let mut again: Vec<f64> = share.iter().zip(repeated.iter()).map(|(v, x)| v * x).collect();
-        for (position, row) in home.enumerate() {
-            once[row] = share[row] * at_home[position];
-            again[row] = share[row] * returned[position];
-        }
-        Ok(Self { once, again })
+        again.rows_range_mut(home).copy_from(&returned);
+        Ok(Self { once: once.as_slice().to_vec(), again: again.as_slice().to_vec() })
     }
 }

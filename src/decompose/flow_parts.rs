@@ -3,10 +3,11 @@
 
 use std::sync::OnceLock;
 
-use nalgebra::DMatrix;
+use nalgebra::{DMatrix, DVector, DVectorView};
 use rayon::prelude::*;
 
 use super::Workspace;
+use super::bm_imports::ImportFlows;
 use super::own_flow::{OwnFlow, Perimeter};
 use super::wwz_flows::WwzFlows;
 use crate::kernel::dense;
@@ -65,6 +66,7 @@ pub(super) struct FlowParts {
     sink: OnceLock<SinkFlows>,
     corrected: OnceLock<ReexportsCorrected>,
     wwz: OnceLock<WwzFlows>,
+    imports: OnceLock<ImportFlows>,
     own_country: OnceLock<OwnFlow>,
     own_sector: OnceLock<OwnFlow>,
     own_pair: OnceLock<OwnFlow>,
@@ -99,8 +101,10 @@ impl FlowParts {
     pub fn absorbed(&self, work: &Workspace) -> Result<&Absorbed, SolveError> {
         get_or_try_init(&self.absorbed, || {
             let output = work.output_by_absorber()?;
-            let [by_importer, by_third, at_home] = through_pairs(work.system(), |s, r| {
-                split_absorbers(&output.rows_range(work.axis().block(r)).into_owned(), s, r)
+            let [by_importer, by_third, at_home] = through_pairs(work.system(), |r| {
+                let by_absorber = output.rows_range(work.axis().block(r)).into_owned();
+                let third = sums_of_others(&by_absorber, r);
+                move |s| split_absorbers(&by_absorber, third.column(s), s, r)
             });
             Ok(Absorbed { by_importer, by_third, at_home })
         })
@@ -132,6 +136,10 @@ impl FlowParts {
         get_or_try_init(&self.wwz, || WwzFlows::of(work))
     }
 
+    pub fn imports(&self, work: &Workspace) -> Result<&ImportFlows, SolveError> {
+        get_or_try_init(&self.imports, || ImportFlows::of_all(work))
+    }
+
     pub fn own_flow(&self, work: &Workspace, perimeter: Perimeter) -> Result<&OwnFlow, SolveError> {
         let cell = match perimeter {
             Perimeter::Country => &self.own_country,
@@ -159,7 +167,7 @@ impl SinkFlows {
         let coefficients = system.input_coefficients();
         let economies = axis.n_economies();
         // By exporter: exports by final absorber (G columns), then all exports, each times (I + M_s)⁻¹.
-        let cleared: Vec<DMatrix<f64>> = (0..economies)
+        let cleared: Vec<Cleared> = (0..economies)
             .into_par_iter()
             .map(|s| {
                 let block = axis.block(s);
@@ -174,45 +182,84 @@ impl SinkFlows {
                 let mut sales = exports.insert_column(economies, 0.0);
                 sales.column_mut(economies).copy_from_slice(&work.flows().gross_exports()[block]);
                 feedback.factors(s).solve_in_place(&mut sales);
-                sales
+                let exports = sales.column(economies).into_owned();
+                let by_absorber = sales.remove_column(economies);
+                Cleared {
+                    third: sums_of_others(&by_absorber, s),
+                    all: by_absorber.column_sum(),
+                    by_absorber,
+                    exports,
+                }
             })
             .collect();
-        let [by_importer, by_third, at_home, by_all, exported_again] = through_pairs(system, |s, r| {
+        let [by_importer, by_third, at_home, by_all, exported_again] = through_pairs(system, |r| {
             let block = axis.block(r);
-            let exporter = axis.block(s);
-            let mut left = DMatrix::zeros(exporter.len(), 5);
-            let by_absorber = cleared[s].columns(0, economies).into_owned();
-            left.columns_mut(0, 3).copy_from(&split_absorbers(&by_absorber, s, r));
-            left.set_column(3, &by_absorber.column_sum());
-            left.set_column(4, &-cleared[s].column(economies));
-            let gone = dense::multiply(
-                inverse.view((block.start, exporter.start), (block.len(), exporter.len())),
-                left.as_view(),
-            );
-            let all = output.rows_range(block.clone()).into_owned();
-            let mut kept = DMatrix::zeros(block.len(), 5);
-            kept.columns_mut(0, 3).copy_from(&split_absorbers(&all, s, r));
-            kept.set_column(3, &all.column_sum());
-            kept - gone
+            let made = output.rows_range(block.clone()).into_owned();
+            let (third, all) = (sums_of_others(&made, r), made.column_sum());
+            let cleared = &cleared;
+            move |s| {
+                let exporter = axis.block(s);
+                let of = &cleared[s];
+                let mut left = DMatrix::zeros(exporter.len(), 5);
+                left.columns_mut(0, 3).copy_from(&split_absorbers(&of.by_absorber, of.third.column(r), s, r));
+                left.set_column(3, &of.all);
+                left.set_column(4, &-&of.exports);
+                let gone = dense::multiply(
+                    inverse.view((block.start, exporter.start), (block.len(), exporter.len())),
+                    left.as_view(),
+                );
+                let mut kept = DMatrix::zeros(block.len(), 5);
+                kept.columns_mut(0, 3).copy_from(&split_absorbers(&made, third.column(s), s, r));
+                kept.set_column(3, &all);
+                kept - gone
+            }
         });
         Ok(Self { by_importer, by_third, at_home, by_all, exported_again })
     }
 }
 
-/// Columns by absorber summed into: the importer r, third economies, the exporter s.
-fn split_absorbers(by_absorber: &DMatrix<f64>, s: usize, r: usize) -> DMatrix<f64> {
-    let mut split = DMatrix::zeros(by_absorber.nrows(), 3);
-    for (u, column) in by_absorber.column_iter().enumerate() {
-        let part = if u == r {
-            0
-        } else if u == s {
-            2
-        } else {
-            1
-        };
-        split.column_mut(part).axpy(1.0, &column, 1.0);
+/// What (I + M_s)⁻¹ leaves of one exporter's sales, by row.
+struct Cleared {
+    /// Exports by final absorber, (N, G).
+    by_absorber: DMatrix<f64>,
+    /// Their sums over all but the exporter and one other, (N, G) by that other.
+    third: DMatrix<f64>,
+    /// Their sums over all absorbers.
+    all: DVector<f64>,
+    /// Gross exports.
+    exports: DVector<f64>,
+}
+
+/// For each economy the sum of the columns of all others but `besides`: added up from both ends, so that nothing is
+/// subtracted from a whole.
+///
+/// # Cost
+/// O(N G) for all economies.
+pub(super) fn sums_of_others(columns: &DMatrix<f64>, besides: usize) -> DMatrix<f64> {
+    let economies = columns.ncols();
+    let mut sums = DMatrix::zeros(columns.nrows(), economies);
+    for forwards in [true, false] {
+        let mut running = DVector::zeros(columns.nrows());
+        for position in 0..economies {
+            let u = if forwards { position } else { economies - 1 - position };
+            let mut sum = sums.column_mut(u);
+            sum += &running;
+            if u != besides {
+                running += columns.column(u);
+            }
+        }
     }
-    split
+    sums
+}
+
+/// What the importer r absorbs, what third economies do (summed up already), and what the exporter s does.
+fn split_absorbers(
+    by_absorber: &DMatrix<f64>,
+    third: DVectorView<'_, f64>,
+    s: usize,
+    r: usize,
+) -> DMatrix<f64> {
+    DMatrix::from_columns(&[by_absorber.column(r), third, by_absorber.column(s)])
 }
 
 /// A_sr times columns that depend on the buyer r alone.
@@ -235,18 +282,19 @@ pub(super) fn through_buyers<const K: usize>(
     gather(&by_buyer, axis.n_rows())
 }
 
-/// A_sr times columns that depend on seller s and buyer r.
-pub(super) fn through_pairs<const K: usize>(
+/// A_sr times columns that depend on seller s and buyer r: what all sellers to a buyer share is made once a buyer.
+pub(super) fn through_pairs<const K: usize, C: Fn(usize) -> DMatrix<f64>>(
     system: &System,
-    columns: impl Fn(usize, usize) -> DMatrix<f64> + Sync,
+    columns_of_buyer: impl Fn(usize) -> C + Sync,
 ) -> [Cells; K] {
     let axis = system.axis();
     let by_buyer: Vec<DMatrix<f64>> = (0..axis.n_economies())
         .into_par_iter()
         .map(|r| {
+            let columns = columns_of_buyer(r);
             let mut product = DMatrix::zeros(axis.n_rows(), K);
             for s in (0..axis.n_economies()).filter(|&s| s != r) {
-                let cell = system.coefficient_product(s, r, columns(s, r).as_view());
+                let cell = system.coefficient_product(s, r, columns(s).as_view());
                 product.rows_range_mut(axis.block(s)).copy_from(&cell);
             }
             product

@@ -143,9 +143,12 @@ fn exporter_flows(
         Perimeter::Flow => {
             for r in partners {
                 // Of A_sr B_rs only what a sector sends back to itself is needed: inner products, not the product.
-                let sold = work.system().coefficient_block(s, r).transpose();
+                let sold = work.system().coefficient_block(s, r);
                 let returned = work.system().global_block(r, s)?;
-                clear(&|i, j| sold.column(i).dot(&returned.column(j)), &[r])?;
+                let loops = |i: usize, j: usize| {
+                    sold.row(i).iter().zip(returned.column(j).iter()).map(|(a, b)| a * b).sum()
+                };
+                clear(&loops, &[r])?;
             }
         }
     }

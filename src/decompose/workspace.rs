@@ -4,6 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use nalgebra::DMatrix;
 
+use super::bm_imports::ImportFlows;
 use super::feedback::Feedback;
 use super::flow_parts::{Absorbed, FlowParts, LocalUse, ReexportsCorrected, SinkFlows};
 use super::multipliers::{CountedOnce, Crossings, Multipliers};
@@ -214,6 +215,11 @@ impl Workspace {
     pub(super) fn wwz_flows(&self) -> Result<&WwzFlows, SolveError> {
         self.system().global_leontief()?;
         self.parts.wwz(self)
+    }
+
+    pub(super) fn import_flows(&self) -> Result<&ImportFlows, SolveError> {
+        self.feedback()?;
+        self.parts.imports(self)
     }
 
     pub(super) fn own_flow(&self, perimeter: Perimeter) -> Result<&OwnFlow, SolveError> {

@@ -160,14 +160,12 @@ impl Method for Wwz {
         let used = work.local_use()?;
         let (finals, intermediates) =
             (work.flows().bilateral_final_exports(), work.flows().bilateral_intermediate_exports());
-        let economies = work.axis().n_economies();
+        let others = multipliers.by_others(work.axis());
         Ok(Rows::of(self, work, level, scope).sum_cells(|row, r, out| {
             let cell = (row, r);
-            let s = work.axis().economy_of(row);
             let d = multipliers.local[row];
             let mva = multipliers.by_origin[(r, row)];
-            let ova: f64 =
-                (0..economies).filter(|&t| t != s && t != r).map(|t| multipliers.by_origin[(t, row)]).sum();
+            let ova = others[(r, row)];
             out.copy_from_slice(&[
                 work.gexp(row, r),
                 multipliers.domestic[row] * finals[cell],

@@ -4,7 +4,7 @@ use nalgebra::DMatrix;
 use rayon::prelude::*;
 
 use super::Workspace;
-use super::flow_parts::{Cells, through_pairs};
+use super::flow_parts::{Cells, sums_of_others, through_pairs};
 use crate::kernel::dense;
 use crate::model::solver::SolveError;
 
@@ -55,26 +55,26 @@ impl WwzFlows {
             home_in_final_of_third,
             home_in_intermediates,
             exported_as_final,
-        ] = through_pairs(system, |s, r| {
+        ] = through_pairs(system, |r| {
             let rows = axis.block(r);
-            let own = shared.own.rows_range(rows.clone());
-            let foreign = shared.foreign.rows_range(rows.clone());
-            let local = shared.local.rows_range(rows.clone());
-            let mut columns = DMatrix::zeros(rows.len(), 8);
-            for t in (0..axis.n_economies()).filter(|&t| t != s && t != r) {
-                columns.column_mut(1).axpy(1.0, &own.column(t), 1.0);
-                columns.column_mut(2).axpy(1.0, &local.column(t), 1.0);
-                columns.column_mut(3).axpy(1.0, &foreign.column(t), 1.0);
-            }
+            let of = |all: &DMatrix<f64>| all.rows_range(rows.clone()).into_owned();
+            let (own, foreign, local) = (of(&shared.own), of(&shared.foreign), of(&shared.local));
             // What third economies sell to s: all importers' sales to s but those of r itself.
-            let to_exporter = shared.imported.rows_range(rows).column(s) - local.column(s);
-            columns.column_mut(3).axpy(-1.0, &to_exporter, 1.0);
-            columns.set_column(0, &local.column(r));
-            columns.set_column(4, &local.column(s));
-            columns.set_column(5, &to_exporter);
-            columns.set_column(6, &own.column(s));
-            columns.set_column(7, &foreign.column(s));
-            columns
+            let to_exporter = of(&shared.imported) - &local;
+            let [own_of_third, foreign_of_third, local_of_third] =
+                [&own, &foreign, &local].map(|columns| sums_of_others(columns, r));
+            move |s| {
+                DMatrix::from_columns(&[
+                    local.column(r),
+                    own_of_third.column(s),
+                    local_of_third.column(s),
+                    (foreign_of_third.column(s) - to_exporter.column(s)).column(0),
+                    local.column(s),
+                    to_exporter.column(s),
+                    own.column(s),
+                    foreign.column(s),
+                ])
+            }
         });
         Ok(Self {
             by_importer,
@@ -100,20 +100,23 @@ impl WwzFlows {
         let block = axis.block(third);
         // Column u: B_·t y_tu.
         let sales = dense::multiply(inverse.columns_range(block.clone()), demand.rows_range(block));
-        Ok(through_pairs(system, |s, r| {
+        Ok(through_pairs(system, |r| {
             let rows = axis.block(r);
-            let mut columns = DMatrix::zeros(rows.len(), 4);
-            if s != third && r != third {
-                let from_third = sales.rows_range(rows.clone());
-                columns.set_column(0, &from_third.column(third));
-                let local = inverse.view((rows.start, rows.start), (rows.len(), rows.len()));
-                columns.set_column(1, &(local * demand.column(third).rows_range(rows)));
-                for u in (0..axis.n_economies()).filter(|&u| u != s && u != third) {
-                    columns.column_mut(2).axpy(1.0, &from_third.column(u), 1.0);
+            let from_third = sales.rows_range(rows.clone()).into_owned();
+            let local = inverse.view((rows.start, rows.start), (rows.len(), rows.len()));
+            let final_to_third = local * demand.column(third).rows_range(rows.clone());
+            let to_others = sums_of_others(&from_third, third);
+            move |s| {
+                if s == third || r == third {
+                    return DMatrix::zeros(rows.len(), 4);
                 }
-                columns.set_column(3, &from_third.column(s));
+                DMatrix::from_columns(&[
+                    from_third.column(third),
+                    final_to_third.column(0),
+                    to_others.column(s),
+                    from_third.column(s),
+                ])
             }
-            columns
         }))
     }
 }

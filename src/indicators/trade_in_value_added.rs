@@ -94,7 +94,7 @@ pub fn trade_in_value_added(model: &Model, level: Level) -> Result<Vec<TivaRow>,
     let economies = axis.n_economies();
     let shares = model.value_added_share();
     let flows = model.flows();
-    let multipliers = Multipliers::of(model)?;
+    let multipliers = model.shared(|| Multipliers::of(model))?;
     let by_exporter = model.output_by_exporter()?;
     let by_absorber = model.output_by_absorber()?;
     let exports = flows.bilateral_exports();

@@ -14,7 +14,7 @@ use crate::model::Model;
 
 use super::{Level, Request};
 
-/// Units that one task adds up.
+/// Cells that one task adds up at least.
 const TASK: usize = 4096;
 
 /// One row of output and the cells that are added up in it.
@@ -102,9 +102,10 @@ impl<'a> Units<'a> {
 
     /// Sum over the rows and partners of each unit.
     pub(super) fn cells(&self, value: impl Fn(usize, usize) -> f64 + Sync) -> Vec<f64> {
+        let cells_of_unit = self.units.first().map_or(1, |unit| unit.rows.len() * unit.partners.len());
         self.units
             .par_iter()
-            .with_min_len(TASK)
+            .with_min_len(1 + TASK / cells_of_unit.max(1))
             .map(|unit| {
                 unit.rows.iter().map(|&row| unit.partners.iter().map(|&r| value(row, r)).sum::<f64>()).sum()
             })

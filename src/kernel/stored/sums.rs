@@ -118,30 +118,32 @@ impl StoredMatrix {
     /// One pass, in parallel over columns; compressed rows: one pass on one thread.
     #[must_use]
     pub fn sums_of_columns(&self, rows: Range<usize>) -> Vec<f64> {
-        match &self.0 {
-            Cells::Double(matrix) => (0..matrix.ncols())
+        let Some(matrix) = self.as_compressed() else {
+            return (0..self.ncols())
                 .into_par_iter()
                 .with_min_len(1 + 65_536 / rows.len().max(1))
-                .map(|j| column(matrix, j)[rows.clone()].iter().sum())
-                .collect(),
-            Cells::Single(matrix) => (0..matrix.cells.ncols())
-                .into_par_iter()
-                .with_min_len(1 + 65_536 / rows.len().max(1))
-                .map(|j| {
-                    let (cells, factor) = matrix.column(j);
-                    factor * cells[rows.clone()].iter().map(|cell| f64::from(*cell)).sum::<f64>()
-                })
-                .collect(),
-            Cells::Compressed(matrix) => {
-                let mut sums = vec![0.0; matrix.cols()];
-                for i in rows {
-                    let (indices, values) = row(matrix, i, &(0..matrix.cols()));
-                    for (j, value) in indices.iter().zip(values) {
-                        sums[*j as usize] += value;
-                    }
-                }
-                sums
+                .map(|j| self.sum_of_column(j, rows.clone()))
+                .collect();
+        };
+        let mut sums = vec![0.0; matrix.cols()];
+        for i in rows {
+            let (indices, values) = row(matrix, i, &(0..matrix.cols()));
+            for (j, value) in indices.iter().zip(values) {
+                sums[*j as usize] += value;
             }
+        }
+        sums
+    }
+
+    /// Sum of one column over a range of rows, rows in order; compressed rows are searched one by one.
+    fn sum_of_column(&self, j: usize, rows: Range<usize>) -> f64 {
+        match &self.0 {
+            Cells::Double(matrix) => column(matrix, j)[rows].iter().sum(),
+            Cells::Single(matrix) => {
+                let (cells, factor) = matrix.column(j);
+                factor * cells[rows].iter().map(|cell| f64::from(*cell)).sum::<f64>()
+            }
+            Cells::Compressed(matrix) => rows.filter_map(|i| matrix.get(i, j)).sum(),
         }
     }
 
@@ -171,11 +173,10 @@ impl StoredMatrix {
             return blocks
                 .par_iter()
                 .flat_map_iter(|block| {
-                    let mut sums = vec![0.0; block.len()];
-                    for rows in [0..block.start, block.end..self.nrows()] {
-                        self.for_each_in(rows, block.clone(), |_, j, value| sums[j - block.start] += value);
-                    }
-                    sums
+                    let (before, after) = (0..block.start, block.end..self.nrows());
+                    block.clone().map(move |j| {
+                        self.sum_of_column(j, before.clone()) + self.sum_of_column(j, after.clone())
+                    })
                 })
                 .collect();
         }
