@@ -228,7 +228,9 @@ pub struct ResultNotes {
     pub worst_identity: Option<IdentityGap>,
     /// Sources: path, SHA-256, importer, repairs.
     pub sources: Vec<crate::table::Provenance>,
-    /// Findings of the accounting checks, counted.
+    /// Accounts of the tables that do not hold.
+    pub violations: Vec<String>,
+    /// What else the accounting checks found.
     pub findings: Vec<String>,
     /// Anything else a reader must know: known biases, folded economies.
     pub remarks: Vec<String>,
@@ -280,6 +282,7 @@ impl ResultNotes {
             self.solver.push_str(&other.solver);
         }
         self.sources.extend(other.sources);
+        self.violations.extend(other.violations);
         self.findings.extend(other.findings);
         for remark in other.remarks {
             if !self.remarks.contains(&remark) {

@@ -78,7 +78,8 @@ static ENTRIES: &[Entry] = &[
         meaning: "in `tiva`: foreign value-added content of exports, foreign double counting included",
         equation: "Σ_{t≠s} v_t B_ts e_s",
         source: KWW,
-        elsewhere: "OECD EXGR_FVA; decompr and Stata icio FC",
+        elsewhere: "OECD EXGR_FVA; decompr and Stata icio FC. In `indicators regional-content` it is the \
+                    foreign value added in final goods, and the content of exports is `fc`",
     },
     Entry {
         symbol: "dva_share",

@@ -451,6 +451,11 @@ pub fn told(labels: &[(String, Option<String>)]) -> String {
 
 /// `did you mean ...?` for each label that has a near one; nothing when none has.
 pub fn suggestions(labels: &[(String, Option<String>)]) -> Option<String> {
+    // So many names are no slips of the pen: they are of something else.
+    const SLIPS: usize = 3;
+    if labels.len() > SLIPS {
+        return None;
+    }
     let told: Vec<String> = labels
         .iter()
         .filter_map(|(label, near)| near.as_ref().map(|near| (label, near)))

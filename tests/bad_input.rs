@@ -349,3 +349,22 @@ fn a_link_to_nowhere_is_told_with_its_target_and_never_suggested() {
     let message = stderr(&vadex(&["tiva", &path("tabel.csv")]));
     assert!(message.contains("no such file") && !message.contains("did you mean"), "{message}");
 }
+
+#[test]
+fn labels_that_are_no_text_are_refused_with_the_encoding() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("latin1.csv");
+    let mut text = std::fs::read(fixture("leather.csv")).unwrap();
+    // The first letter of the first label, in the header and in its row, as Latin-1 writes an \u{d6}.
+    let (header, first) = (
+        text.iter().position(|b| *b == b',').unwrap() + 1,
+        text.iter().position(|b| *b == b'\n').unwrap() + 1,
+    );
+    text[header] = 0xd6;
+    text[first] = 0xd6;
+    std::fs::write(&path, text).unwrap();
+    let output = vadex(&["tiva", path.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
+    let told = stderr(&output);
+    assert!(told.contains("is no UTF-8 text") && told.contains("iconv"), "{told}");
+}

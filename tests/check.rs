@@ -295,3 +295,57 @@ fn the_rounded_tables_lose_the_small_economies_as_documented() {
     let worst = &audit.balances[0].worst[0];
     assert!((worst.expected - worst.found - 106.0).abs() < 0.5, "{worst:?}");
 }
+
+#[test]
+fn accounts_that_do_not_hold_are_told_by_every_command_and_strict_makes_them_errors() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    // The same table, and one whose published output is half of what the rows add up to.
+    let (sound, broken) = (path("sound.csv"), path("broken.csv"));
+    std::fs::copy(fixture("leather.csv"), &sound).unwrap();
+    let text = std::fs::read_to_string(&sound).unwrap();
+    let (header, lines) = text.split_once('\n').unwrap();
+    assert!(header.ends_with(",OUT"), "{header}");
+    let halved: String = lines
+        .lines()
+        .map(|line| match line.rsplit_once(',').map(|(rest, output)| (rest, output.parse::<f64>())) {
+            Some((rest, Ok(output))) => format!("{rest},{}\n", output / 2.0),
+            _ => format!("{line}\n"),
+        })
+        .collect();
+    std::fs::write(&broken, format!("{header}\n{halved}")).unwrap();
+    let out = path("out.parquet");
+    let commands: [&[&str]; 4] = [
+        &["tiva"],
+        &["decompose", "--method", "bm-source"],
+        &["indicators", "kpww"],
+        &["import", "-o", &out],
+    ];
+    for command in commands {
+        for (table, violated) in [(&sound, false), (&broken, true)] {
+            let mut arguments = command.to_vec();
+            arguments.insert(if command[0] == "indicators" { 2 } else { 1 }, table);
+            let lenient = vadex(&arguments);
+            assert_eq!(lenient.status.code(), Some(0), "{arguments:?}: {}", stderr(&lenient));
+            assert_eq!(stderr(&lenient).contains("violation: "), violated, "{}", stderr(&lenient));
+            arguments.push("--strict");
+            let strict = vadex(&arguments);
+            assert_eq!(strict.status.code(), Some(i32::from(violated)), "{arguments:?}: {}", stderr(&strict));
+        }
+    }
+}
+
+#[test]
+fn a_balance_that_parts_rows_from_columns_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    std::fs::write(path("m.csv"), "label,value\nDEU.c1,60000\n").unwrap();
+    let out = path("out.parquet");
+    let given = path("m.csv");
+    let arguments =
+        ["balance", "builtin:wiod13/2011", "--rows-from", &given, "--on-conflict", "rows", "-o", &out];
+    let output = vadex(&arguments);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert!(stderr(&output).contains("violation: 2011: "), "{}", stderr(&output));
+    assert!(stderr(&output).contains("worst: DEU.c1"), "{}", stderr(&output));
+}

@@ -292,3 +292,10 @@ fn a_wide_copy_of_a_large_network_is_refused_and_a_small_one_is_equal() {
     assert_eq!(refused.status.code(), Some(2));
     assert!(stderr(&refused).contains(".parquet") && !folder.path().join("no.csv").exists());
 }
+
+#[test]
+fn a_reserved_name_in_small_letters_is_no_firm() {
+    let error = refused("seller,buyer,value\nA,final,3\nA,B,3\nB,FINAL,5\n");
+    assert!(error.contains("`final`") && error.contains("FINAL is written in capitals"), "{error}");
+    assert!(refused("seller,buyer,value\nValue_Added,A,3\nA,FINAL,5\n").contains("VALUE_ADDED"));
+}

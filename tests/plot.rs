@@ -545,3 +545,39 @@ fn years_of_one_economy_are_a_line_in_the_terminal_table() {
     assert!(wide.lines().all(|line| line.chars().count() <= 80), "80 columns hold it:\n{wide}");
     assert!(wide.matches("CHN").count() > 1, "the exporter is told in every block");
 }
+
+#[test]
+fn where_a_part_is_not_known_neither_is_the_sum() {
+    let desk = Desk::new();
+    fs::write(desk.path("parts.csv"), "economy,dva,fva\nA,,20\nB,70,30\nC,,\n").unwrap();
+    let chart = desk.plot(&["bars", "parts.csv"]);
+    let told = texts(&chart);
+    assert_eq!(told.iter().filter(|text| **text == "not known").count(), 2, "{told:?}");
+    assert!(told.iter().any(|text| text.contains("neither is the sum")), "{told:?}");
+    assert!(!told.contains(&"20.0"), "{told:?}");
+}
+
+#[test]
+fn columns_of_a_heatmap_are_in_the_order_of_its_rows() {
+    let desk = Desk::new();
+    // Without a diagonal the first importer is not the first exporter.
+    let cells = "exporter,importer,gexp\nA,B,1\nA,C,2\nB,A,3\nB,C,4\nC,A,5\nC,B,6\n";
+    fs::write(desk.path("cells.csv"), cells).unwrap();
+    let chart = desk.plot(&["heatmap", "cells.csv"]);
+    let told = texts(&chart);
+    let names: Vec<&str> = told.iter().copied().filter(|text| ["A", "B", "C"].contains(text)).collect();
+    assert_eq!(names.len(), 6, "{told:?}");
+    for names in names.chunks(3) {
+        assert_eq!(names, ["A", "B", "C"]);
+    }
+    // Nothing was left out that was there.
+    assert!(!told.iter().any(|text| text.contains("left out")), "{told:?}");
+}
+
+#[test]
+fn a_curve_of_specifications_tells_its_unit() {
+    let desk = Desk::new();
+    desk.run(&["claims", "C2", "--detail", "specifications", "-o", "spec.csv"]);
+    let told = texts(&desk.plot(&["spec-curve", "spec.csv"])).join(" ");
+    assert!(told.contains("percentage points of exports a year"), "{told}");
+}

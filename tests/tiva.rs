@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use nalgebra::DMatrix;
 use vadex::indicators::{Level, TivaRow, trade_in_value_added};
 use vadex::load::{ReadOptions, discover};
 use vadex::model::{Model, ModelOptions};
@@ -179,4 +180,41 @@ fn published_value_added_leaves_taxes_and_margins_out_and_the_gap_says_so() {
     assert!(without > 0.02, "taxes and margins are missing from v·B, the gap is {without}");
     // The cells are whole numbers, so the published column closes to rounding only.
     assert!(with < 2e-3, "with taxes and margins v·B is one up to rounding, the gap is {with}");
+}
+
+#[test]
+fn jobs_in_place_of_value_added_are_never_set_against_money() {
+    let table = leather();
+    let base = model(&table);
+    let n = base.axis().n_rows();
+    let jobs: Vec<f64> = (0..n).map(|row| 3.0 + row as f64).collect();
+    let traced = base.with_satellite("jobs", "persons", &jobs).unwrap();
+    let intensity = DMatrix::from_fn(n, 1, |row, _| jobs[row] / base.flows().gross_output()[row]);
+    let inverse = base.system().global_leontief().unwrap();
+    let embodied = inverse.tr_mul(&intensity);
+    for level in Level::ALL {
+        for (row, money) in trade_in_value_added(&traced, level)
+            .unwrap()
+            .into_iter()
+            .zip(trade_in_value_added(&base, level).unwrap())
+        {
+            // All jobs in exports, from the inverse: at home and abroad.
+            let exports = base.flows().bilateral_exports();
+            let expected: f64 = base
+                .axis()
+                .block(row.economy)
+                .filter(|&i| row.sector.is_none_or(|sector| base.axis().sector_of(i) == sector))
+                .map(|i| {
+                    let sold: f64 = match row.partner {
+                        Some(partner) => exports[(i, partner)],
+                        None => exports.row(i).sum(),
+                    };
+                    embodied[i] * sold
+                })
+                .sum();
+            close(row.gexp, expected, expected.max(1.0), 1e-12, "embodied");
+            close(row.dva + row.fva, row.gexp, row.gexp.max(1.0), 1e-12, "gexp = dva + fva");
+            assert!(row.vs.is_nan() && row.intermediate_exports.is_nan() && !money.vs.is_nan());
+        }
+    }
 }

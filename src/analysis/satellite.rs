@@ -35,9 +35,12 @@ pub(super) struct Fitted {
     pub(super) name: String,
     pub(super) unit: String,
     pub(super) amounts: Vec<f64>,
-    remark: Option<String>,
+    remarks: Vec<String>,
     source: Option<Provenance>,
 }
+
+/// Unit of figures in a file without the column `unit`.
+const UNIT_NOT_STATED: &str = "unit not stated";
 
 impl Satellite {
     /// Opens a CSV, `builtin:NAME` or accounts in Parquet; `name` chooses one of several accounts.
@@ -75,10 +78,10 @@ impl Satellite {
         match self {
             Self::File(file) => Ok(Fitted {
                 name: file.name().to_owned(),
-                unit: if file.unit().is_empty() { file.name() } else { file.unit() }.to_owned(),
+                unit: if file.unit().is_empty() { UNIT_NOT_STATED } else { file.unit() }.to_owned(),
                 amounts: file.fit(table.axis(), table.year())?,
-                remark: None,
-                source: None,
+                remarks: file.remarks(table.year()),
+                source: Some(file.provenance()),
             }),
             Self::Accounts { accounts, name } => fitted(accounts, name, table),
             Self::Published { accounts, name } => fitted(&accounts.in_usd([table])?, name, table),
@@ -89,7 +92,7 @@ impl Satellite {
 impl Fitted {
     /// Says what is traced.
     pub(super) fn note(&self, notes: &mut ResultNotes) {
-        notes.remarks.extend(self.remark.clone());
+        notes.remarks.extend(self.remarks.iter().cloned());
         notes.sources.extend(self.source.clone());
         notes.remarks.push(format!(
             "{} traced in place of value added; gexp counts what of it is embodied in exports, in {}",
@@ -102,8 +105,8 @@ impl Fitted {
 fn fitted(accounts: &SatelliteAccounts, name: &str, table: &IcioTable) -> Result<Fitted, AnalysisError> {
     let year = table.year().ok_or(AnalysisError::NoYearForAccounts)?;
     let account = accounts.fit(name, table.axis(), year)?;
-    let remark = account.remark().map(|remark| format!("{year}: {remark}"));
+    let remarks = account.remark().map(|remark| format!("{year}: {remark}")).into_iter().collect();
     let source = accounts.years().iter().find(|known| known.year == year);
     let FittedAccount { name, unit, amounts, .. } = account;
-    Ok(Fitted { name, unit, amounts, remark, source: source.map(|known| known.provenance.clone()) })
+    Ok(Fitted { name, unit, amounts, remarks, source: source.map(|known| known.provenance.clone()) })
 }

@@ -38,7 +38,8 @@ pub fn parse_group(text: &str) -> Option<Group> {
         .filter(|member| !member.is_empty())
         .collect();
     let name = name.trim();
-    (!name.is_empty() && !members.is_empty()).then(|| Group { name: name.to_owned(), members })
+    let twice = (1..members.len()).any(|place| members[..place].contains(&members[place]));
+    (!name.is_empty() && !members.is_empty() && !twice).then(|| Group { name: name.to_owned(), members })
 }
 
 #[cfg(test)]

@@ -58,6 +58,9 @@ pub(super) struct Record {
     pub notes_sha256: String,
     /// Worst gap of an identity that is evidence.
     pub identity_gap: Option<f64>,
+    /// Accounts of its tables that do not hold.
+    #[serde(default)]
+    pub violations: usize,
 }
 
 /// The notes beside an output: those of the command, and by what it is known.
@@ -186,6 +189,7 @@ impl Folder {
             bytes,
             notes_sha256: load::sha256(&sidecar),
             identity_gap: notes.worst_identity.as_ref().map(|gap| gap.relative_gap),
+            violations: notes.violations.len(),
         };
         self.put_bytes(&record_path(&self.root, output.path), &json_bytes(&record)?)?;
         Ok(record)

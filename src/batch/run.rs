@@ -79,6 +79,8 @@ pub struct Summary {
     pub failures: Vec<JobFailure>,
     /// Worst gap of an identity that is evidence over all finished outputs of the shard.
     pub worst_gap: f64,
+    /// Finished outputs of tables whose accounts do not hold.
+    pub violated: usize,
 }
 
 /// Name of the run manifest in the folder.
@@ -148,6 +150,7 @@ pub fn run(
         computed: runner.computed.into_inner(),
         skipped: runner.skipped.into_inner(),
         failures: failures.into_iter().map(|(_, failure)| failure).collect(),
+        violated: records.iter().flatten().filter(|record| record.violations > 0).count(),
         worst_gap: gaps.fold(0.0, |worst, gap| if gap.is_nan() { f64::NAN } else { gap.max(worst) }),
     };
     if options.shard.is_whole() {
@@ -312,7 +315,7 @@ impl Runner<'_> {
                 repair.detail = self.plan.base.without_base(&repair.detail);
             }
         }
-        for finding in &mut notes.findings {
+        for finding in notes.findings.iter_mut().chain(&mut notes.violations) {
             *finding = self.plan.base.without_base(finding);
         }
         notes

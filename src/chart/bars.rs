@@ -132,11 +132,10 @@ impl Bars {
         Ok(stacks)
     }
 
-    /// What stands at the end of a bar: its sum.
+    /// What stands at the end of a bar: its sum, where every part is known.
     fn sum(&self, category: usize) -> String {
-        let known: Vec<f64> =
-            self.series.iter().map(|(_, values)| values[category]).filter(|value| !value.is_nan()).collect();
-        if known.is_empty() { "not known".into() } else { wording::number(known.iter().sum()) }
+        let sum: f64 = self.series.iter().map(|(_, values)| values[category]).sum();
+        if sum.is_nan() { "not known".into() } else { wording::number(sum) }
     }
 
     /// Names of the parts in the order in which they are stacked.

@@ -57,13 +57,16 @@ impl Claim for Opening {
                 effects.iter().map(|(_, effect)| of(effect)).filter(|value| value.is_finite()).collect();
             median(&values).unwrap_or(f64::NAN)
         };
+        let wedge = middle(&|effect| effect.wedge);
         let sections = vec![Section::new(
             "What would make it good",
             vec![
                 format!(
-                    "median growth of all exports that breaks even: {:+.2}%; median price of the new inputs that does: {:+.1}%",
+                    "median growth of all exports that breaks even: {:+.2}%; median price of the new inputs that does: \
+                     {:+.1}%{}",
                     100.0 * middle(&|effect| effect.growth.growth),
-                    100.0 * middle(&|effect| effect.wedge)
+                    100.0 * wedge,
+                    if wedge < -1.0 { " (not even for nothing)" } else { "" }
                 ),
                 "fixed prices, idle factors and no substitution: an upper bound; `vadex scenario c23-opening` adds what \
                  foreign suppliers buy back"

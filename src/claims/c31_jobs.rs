@@ -207,18 +207,25 @@ fn levels(series: &Series) -> Section {
     let mut lines: Vec<String> = ends(series)
         .into_iter()
         .map(|(s, from, first, to, last)| {
+            let share = |b: &Behind| match 100.0 * b.labour / b.value_added {
+                share if share.is_finite() => format!("{share:.0}%"),
+                _ => "not known".to_owned(),
+            };
             format!(
-                "{}: jobs a million of exports {:.2} in {from}, {:.2} in {to}; jobs in exports x {:.2}; labour share of own \
-                 value added in exports {:.0}% to {:.0}%",
+                "{}: jobs over exports {:.4} in {from}, {:.4} in {to}; jobs in exports x {:.2}; labour share of own value added \
+                 in exports {} to {}",
                 series.economies[s],
                 first.jobs / first.exports,
                 last.jobs / last.exports,
                 last.jobs / first.jobs,
-                100.0 * first.labour / first.value_added,
-                100.0 * last.labour / last.value_added
+                share(&first),
+                share(&last)
             )
         })
         .collect();
-    lines.push(format!("unit of exports: {}; jobs as in the account", series.unit));
+    lines.push(format!(
+        "jobs in the unit of the account (of builtin:wiod13: thousand persons), exports in {}",
+        series.unit
+    ));
     Section::new("Economies", lines)
 }

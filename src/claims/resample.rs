@@ -72,17 +72,23 @@ impl Resampled {
     }
 }
 
-/// The value at which the weights below and above are equal (the lower one of a tie).
+/// The value at which the weights below and above are equal; between two such values, their mean: of equal weights the
+/// median as it is usually defined.
 pub(super) fn weighted_median(values: &[f64], weights: &[f64]) -> f64 {
     let mut order: Vec<usize> = (0..values.len()).collect();
     order.sort_by(|a, b| values[*a].total_cmp(&values[*b]));
     let half = weights.iter().sum::<f64>() / 2.0;
     let mut below = 0.0;
-    for position in order {
+    for (rank, &position) in order.iter().enumerate() {
         below += weights[position];
         // Equal weights add up to a half only to rounding.
-        if below >= half * (1.0 - 1e-12) {
+        if below > half * (1.0 + 1e-12) {
             return values[position];
+        }
+        if below >= half * (1.0 - 1e-12) {
+            // A value without weight is nobody's.
+            let next = order[rank + 1..].iter().find(|&&next| weights[next] > 0.0).unwrap_or(&position);
+            return f64::midpoint(values[position], values[*next]);
         }
     }
     f64::NAN
@@ -108,6 +114,8 @@ mod tests {
     fn a_median_splits_the_weight() {
         assert!((weighted_median(&[3.0, 1.0, 2.0], &[1.0, 1.0, 1.0]) - 2.0).abs() < 1e-15);
         assert!((weighted_median(&[3.0, 1.0, 2.0], &[9.0, 1.0, 1.0]) - 3.0).abs() < 1e-15);
-        assert!((weighted_median(&[1.0, 2.0, 3.0, 4.0], &[0.25; 4]) - 2.0).abs() < 1e-15);
+        assert!((weighted_median(&[1.0, 2.0, 3.0, 4.0], &[0.25; 4]) - 2.5).abs() < 1e-15);
+        assert!((weighted_median(&[1.0, 2.0, 3.0], &[1.0, 0.0, 1.0]) - 2.0).abs() < 1e-15);
+        assert!((weighted_median(&[1.0, 2.0], &[1.0, 0.0]) - 1.0).abs() < 1e-15);
     }
 }

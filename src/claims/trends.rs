@@ -176,7 +176,8 @@ impl TrendQuestion<'_> {
         record.years = years_in_words(self.series, options);
         record.spec.clone_from(&self.spec);
         record.data.clone_from(&self.data);
-        let mut argument = vec![self.headline(&evidence), self.levels()];
+        let mut argument = vec![self.headline(&evidence)];
+        argument.extend(self.levels());
         argument.extend(conditions_section(&evidence.conditions));
         argument.push(curve_section(&curve, self.predicted)?);
         if several {
@@ -287,12 +288,14 @@ impl TrendQuestion<'_> {
     }
 
     /// Share and level in the first and last year, for few units.
-    fn levels(&self) -> Section {
+    fn levels(&self) -> Option<Section> {
+        if self.paths.len() > 5 {
+            return None;
+        }
         let lines = self
             .units
             .iter()
             .zip(&self.paths)
-            .take(if self.paths.len() > 5 { 0 } else { 5 })
             .map(|(name, path)| {
                 let last = path.years.len() - 1;
                 format!(
@@ -304,7 +307,7 @@ impl TrendQuestion<'_> {
                 )
             })
             .collect();
-        Section::new("Levels", lines)
+        Some(Section::new("Levels", lines))
     }
 
     fn paths_frame(&self) -> Frame {

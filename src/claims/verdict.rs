@@ -177,16 +177,20 @@ fn describe(evidence: &Evidence) -> Decision {
         Sign::Positive => (evidence.interval.low, evidence.interval.high),
         Sign::Negative => (-evidence.interval.high, -evidence.interval.low),
     };
+    let curve = evidence.specifications.as_ref().map_or_else(String::new, |curve| {
+        format!("; predicted sign in {:.0}% of {} specifications", 100.0 * curve.predicted_sign, curve.count)
+    });
+    // The rule asks the interval alone here; how the specifications stand to it is for the reader to see.
     if high < 0.0 {
         return Decision {
             verdict: Verdict::NotSupported,
-            reason: "the interval excludes the predicted sign".into(),
+            reason: format!("the interval excludes the predicted sign{curve}"),
         };
     }
     if high < evidence.bound {
         return Decision {
             verdict: Verdict::NotSupported,
-            reason: "the interval excludes any effect of material size".into(),
+            reason: format!("the interval excludes any effect of material size ({}){curve}", evidence.bound),
         };
     }
     let significant = low > 0.0 && evidence.p_adjusted <= DEFAULT_FDR;
@@ -243,9 +247,6 @@ fn describe(evidence: &Evidence) -> Decision {
             "; on its own in {} of {} economies, the opposite in {}",
             units.supporting, units.total, units.against
         )
-    });
-    let curve = evidence.specifications.as_ref().map_or_else(String::new, |curve| {
-        format!("; predicted sign in {:.0}% of {} specifications", 100.0 * curve.predicted_sign, curve.count)
     });
     Decision { verdict: Verdict::Supported, reason: format!("the interval excludes zero{units}{curve}") }
 }

@@ -33,7 +33,7 @@ pub(crate) struct Common {
     /// Show progress on standard error
     #[arg(long, global = true, hide_short_help = true, value_enum, default_value_t = When::Auto, help_heading = "Common options")]
     pub(crate) progress: When,
-    /// Findings and identity gaps above tolerance are errors (exit 1)
+    /// Exit 1 when accounts of a table do not hold or an identity gap is above tolerance (in `check`: also for warnings)
     #[arg(long, global = true, hide_short_help = true, help_heading = "Common options")]
     pub(crate) strict: bool,
 }
@@ -196,7 +196,7 @@ enum Split {
 
 /// `EU=DEU,FRA`, as clap takes it.
 pub(crate) fn group(text: &str) -> Result<Group, String> {
-    parse_group(text).ok_or_else(|| "write NAME=A,B,C".to_owned())
+    parse_group(text).ok_or_else(|| "write NAME=A,B,C, each economy once".to_owned())
 }
 
 /// What counts as gross output.

@@ -13,7 +13,6 @@ use super::failure::Failure;
 use super::output::{self, print_notes, write_notes};
 use super::{Outcome, progress};
 use crate::analysis::{Admission, Analysis, AnalysisError, Piece, Preparation, World, left_out};
-use crate::audit::IDENTITY_TOLERANCE;
 use crate::frame::ResultNotes;
 use crate::interrupt::MadeFolder;
 use crate::model::memory::Asked;
@@ -109,9 +108,7 @@ impl Folder {
             let files = analyses.len() * tables.len();
             output::talk(&format!("written: {files} results with their notes in {}\n", self.path.display()));
         }
-        let gap = notes.worst_identity.as_ref().map_or(0.0, |gap| gap.relative_gap);
-        let violated = common.strict && (gap.is_nan() || gap > IDENTITY_TOLERANCE);
-        Ok(if violated { Outcome::Violation } else { Outcome::Done })
+        Ok(Outcome::of(&notes, common))
     }
 
     /// The file of a result.
@@ -184,6 +181,7 @@ impl Folder {
                 // The same table every time: told once.
                 if !all.sources.is_empty() {
                     notes.sources.clear();
+                    notes.violations.clear();
                     notes.findings.clear();
                 }
                 all.absorb(notes);

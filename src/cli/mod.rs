@@ -18,13 +18,15 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
+use crate::audit::IDENTITY_TOLERANCE;
+use crate::frame::ResultNotes;
 use failure::Failure;
 
 /// Value added in trade from inter-country input-output tables.
 #[derive(Debug, Parser)]
 #[command(name = "vadex", version, max_term_width = 80, disable_help_subcommand = true)]
 #[command(after_help = "Example: vadex tiva builtin:wiod13 --year 2011 --economy CHN,DEU,USA\n\n\
-    Exit status: 0 done; 1 a check found a violation (or --strict met a finding);\n\
+    Exit status: 0 done; 1 a check found a violation (or --strict met one);\n\
     2 usage, input or data error; 130 interrupted.")]
 struct Cli {
     /// Without a command: `vadex claims`
@@ -75,8 +77,23 @@ enum Command {
 pub(crate) enum Outcome {
     /// Exit 0.
     Done,
-    /// A check found a violation, or `--strict` met a finding: exit 1.
+    /// A check found a violation, or `--strict` met one: exit 1.
     Violation,
+}
+
+impl Outcome {
+    /// What `--strict` makes of a result.
+    pub(crate) fn of(notes: &ResultNotes, common: &args::Common) -> Self {
+        let gap = notes.worst_identity.as_ref().map_or(0.0, |gap| gap.relative_gap);
+        Self::strictly(gap, !notes.violations.is_empty(), common)
+    }
+
+    /// With `--strict` an identity gap above tolerance (or none that is a number) and accounts that do not hold are
+    /// violations.
+    pub(crate) fn strictly(gap: f64, violated: bool, common: &args::Common) -> Self {
+        let broken = violated || gap.is_nan() || gap > IDENTITY_TOLERANCE;
+        if common.strict && broken { Self::Violation } else { Self::Done }
+    }
 }
 
 impl Command {

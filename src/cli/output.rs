@@ -3,6 +3,7 @@
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
+use super::Outcome;
 use super::args::{Common, OutputTo};
 use super::failure::Failure;
 use crate::frame::{Frame, ResultNotes};
@@ -46,19 +47,21 @@ impl Destination {
         self.path.is_none() && self.writer.id() == "table"
     }
 
-    /// Writes frames as one result, with notes beside a file or, in short, on standard error.
+    /// Writes frames as one result, with notes beside a file or, in short, on standard error; the outcome is what the notes
+    /// make of it.
     pub(crate) fn write(
         &self,
         frames: impl IntoIterator<Item = Frame>,
         notes: &ResultNotes,
         common: &Common,
-    ) -> Result<(), Failure> {
+    ) -> Result<Outcome, Failure> {
         self.stream(notes, common, |sink| {
             for frame in frames {
                 sink.write(&frame)?;
             }
             Ok(())
-        })
+        })?;
+        Ok(Outcome::of(notes, common))
     }
 
     /// Streams a result piece by piece; `notes` must be final when this is called.
@@ -180,6 +183,9 @@ fn cleared_away(path: &Path) -> Vec<PathBuf> {
     left.filter(|left| report::take_away(left).is_ok()).collect()
 }
 
+/// Violations that are told without `-v`: of many tables the first ones say what is wrong with all.
+const MOST_VIOLATIONS: usize = 3;
+
 /// The notes in a few lines: unit, conventions, exactness, findings.
 pub(crate) fn print_notes(notes: &ResultNotes, common: &Common, path: Option<&Path>) {
     let mut text = String::new();
@@ -209,10 +215,18 @@ pub(crate) fn print_notes(notes: &ResultNotes, common: &Common, path: Option<&Pa
         line(exactness);
     }
     notes.remarks.iter().for_each(|remark| line(format!("note: {remark}")));
+    // What does not hold is told whether more is wanted or not.
+    let shown = if common.verbose { notes.violations.len() } else { MOST_VIOLATIONS };
+    notes.violations.iter().take(shown).for_each(|violation| line(format!("violation: {violation}")));
     if common.verbose {
         notes.findings.iter().for_each(|finding| line(format!("finding: {finding}")));
-    } else if !notes.findings.is_empty() {
-        line(format!("{} findings in the tables: -v shows them", notes.findings.len()));
+    }
+    let more = notes.violations.len().saturating_sub(shown);
+    let left = if common.verbose { 0 } else { more + notes.findings.len() };
+    if left > 0 {
+        let more = if notes.violations.is_empty() { "" } else { "more " };
+        let (findings, them) = if left == 1 { ("finding", "it") } else { ("findings", "them") };
+        line(format!("{left} {more}{findings} in the tables: -v shows {them}"));
     }
     if let Some(path) = path {
         // Nothing can stand beside a device or a pipe.

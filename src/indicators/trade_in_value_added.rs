@@ -72,6 +72,9 @@ fn share(part: f64, whole: f64) -> Option<f64> {
 /// [`Level::Bilateral`] `vax` is told by the economy that finally absorbs, `vs1` by the economy that exports it on, and
 /// the others by the direct importer. [`Level::BilateralSector`] combines the two.
 ///
+/// Where a satellite is traced in place of value added ([`Model::with_satellite`]), `gexp` is what of it is embodied in
+/// exports, in the unit of the satellite, and `vs` and `intermediate_exports`, which are money, are not numbers.
+///
 /// # Assumptions
 /// Every buyer of a sector's output gets the same mix of inputs. A zero-output industry has zero coefficients.
 ///
@@ -99,16 +102,18 @@ pub fn trade_in_value_added(model: &Model, level: Level) -> Result<Vec<TivaRow>,
     let by_absorber = model.output_by_absorber()?;
     let exports = flows.bilateral_exports();
     let intermediate = flows.bilateral_intermediate_exports();
+    // Money is no part of an amount of jobs: what is counted in it is not known where something else is traced.
+    let in_money = if multipliers.embodied.is_some() { f64::NAN } else { 1.0 };
     let rows_of = |s: usize| -> Vec<TivaRow> {
         // The finest cell: one row of the table and one partner. Everything else is a sum of these.
         let cell = |row: usize, r: usize| TivaRow {
-            gexp: exports[(row, r)],
+            gexp: multipliers.embodied.as_ref().map_or(1.0, |of| of[row]) * exports[(row, r)],
             dva: multipliers.domestic[row] * exports[(row, r)],
             fva: multipliers.foreign[row] * exports[(row, r)],
-            vs: multipliers.imported[row] * exports[(row, r)],
+            vs: in_money * multipliers.imported[row] * exports[(row, r)],
             vs1: shares[row] * by_exporter[(row, r)],
             vax: shares[row] * by_absorber[(row, r)],
-            intermediate_exports: intermediate[(row, r)],
+            intermediate_exports: in_money * intermediate[(row, r)],
             ..TivaRow::of(s, None, None)
         };
         let partners: Vec<usize> = (0..economies).filter(|&r| r != s).collect();
@@ -178,6 +183,8 @@ struct Multipliers {
     foreign: Vec<f64>,
     /// u A^M_s L_ss.
     imported: Vec<f64>,
+    /// v B by a solve of its own, where v is not value added.
+    embodied: Option<Vec<f64>>,
 }
 
 impl Multipliers {
@@ -196,6 +203,13 @@ impl Multipliers {
         // Imported inputs are summed directly, not as total minus domestic: no cancellation.
         let imports = DMatrix::from_column_slice(axis.n_rows(), 1, &inputs);
         let imported = model.system().local_product(Side::Transposed, &imports)?.as_slice().to_vec();
-        Ok(Self { domestic, foreign, imported })
+        let embodied = (!model.primary().is_value_added)
+            .then(|| {
+                let mut share = DMatrix::from_column_slice(axis.n_rows(), 1, model.value_added_share());
+                model.system().solve_in_place(Side::Transposed, &mut share)?;
+                Ok::<_, SolveError>(share.as_slice().to_vec())
+            })
+            .transpose()?;
+        Ok(Self { domestic, foreign, imported, embodied })
     }
 }

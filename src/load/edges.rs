@@ -217,6 +217,16 @@ impl Meaning {
                 }
                 _ => (None, name),
             };
+            let upper = name.to_uppercase();
+            if upper != name && reserved(&upper).is_some() {
+                return Err(LoadError::EdgeList {
+                    path: source.name().to_owned(),
+                    message: format!(
+                        "`{name}` would be a node like any other: {upper} is written in capitals (give a firm of that name \
+                         another one)"
+                    ),
+                });
+            }
             if let Some(role) = reserved(name) {
                 meaning.roles.push(role);
                 meaning.economy_of.push(of.map(&mut economy));

@@ -74,6 +74,14 @@ pub enum LoadError {
         /// Path.
         path: String,
     },
+    /// Labels in another encoding than UTF-8.
+    #[error("{path}: the label `{label}` is no UTF-8 text")]
+    Encoding {
+        /// Path.
+        path: String,
+        /// The label, with a sign in place of what could not be read.
+        label: String,
+    },
     /// A directory without a table.
     #[error("{path}: the directory holds no table (no file that an importer recognises)")]
     NoTables {
@@ -499,6 +507,9 @@ impl LoadError {
             }
             Self::Io { .. } => "check the permissions of the file and its folder".into(),
             Self::EmptyFile { .. } => "the download or copy was cut short: fetch the file again".into(),
+            Self::Encoding { .. } => {
+                "save the file as UTF-8, for example `iconv -f latin1 -t utf-8 OLD > NEW` (name its encoding after -f)".into()
+            }
             Self::NoTables { .. } => "give the folder that holds the yearly files".into(),
             Self::Encrypted { .. } => "open it with the password and save it without one".into(),
             Self::Bomb { .. } => "do not unpack it; fetch the archive again from its publisher".into(),

@@ -82,7 +82,7 @@ pub use wiod16::Wiod16;
 use std::path::PathBuf;
 
 use crate::kernel::stored::Storage;
-use crate::table::{IcioTable, TableParts};
+use crate::table::{IcioTable, Repair, TableParts};
 
 /// What a user may say about a file that the file does not say itself.
 #[derive(Clone, Default)]
@@ -183,13 +183,36 @@ pub static IMPORTERS: &[&dyn Importer] = &[
 pub fn read(source: &Source, options: &ReadOptions) -> Result<IcioTable, LoadError> {
     let importer = importer_of(source, options)?;
     let mut parts = importer.read(source, options)?;
+    let labels = parts.rows.iter().flat_map(|(economy, sector)| [economy, sector]).chain(&parts.categories);
+    check_encoding(source, labels)?;
     parts.provenance.source = source.name().to_owned();
     parts.provenance.sha256 = source.sha256()?;
     parts.provenance.importer = importer.id().to_owned();
+    if let (None, None, Some(year)) = (parts.year, source.year(), options.year) {
+        parts.provenance.repairs.push(Repair {
+            name: "year-given".into(),
+            detail: format!("neither the table nor the name of its file tells a year: {year}, as asked for"),
+            count: 1,
+        });
+    }
     parts.year = parts.year.or(options.year).or(source.year());
     let table = IcioTable::new(parts)
         .map_err(|error| LoadError::Table { path: source.name().to_owned(), error: Box::new(error) })?;
     Ok(table.with_description(options.unit.clone(), None))
+}
+
+/// Refuses labels that were no text: bytes of another encoding would be told as a sign that stands for all of them.
+///
+/// # Errors
+/// [`LoadError::Encoding`] with the first of them.
+fn check_encoding<'a>(
+    source: &Source,
+    labels: impl IntoIterator<Item = &'a String>,
+) -> Result<(), LoadError> {
+    match labels.into_iter().find(|label| label.contains(char::REPLACEMENT_CHARACTER)) {
+        None => Ok(()),
+        Some(label) => Err(LoadError::Encoding { path: source.name().to_owned(), label: label.to_owned() }),
+    }
 }
 
 /// The importer that is named or that recognises a source, by its beginning.

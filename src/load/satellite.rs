@@ -5,7 +5,8 @@
 //! (several accounts in one file) and `unit`. Economies are those of the *source* table, also when they are grouped for
 //! the result. Every row of the table needs a figure and every figure a row: nothing is filled or dropped silently.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
+use std::io::Cursor;
 use std::path::Path;
 
 use polars::prelude::{CsvReadOptions, DataFrame, SerReader};
@@ -14,6 +15,7 @@ use super::LoadError;
 use super::label_csv::no_column;
 use super::source::missing;
 use crate::labels::{self, Axis};
+use crate::table::Provenance;
 
 /// What is wrong with a satellite file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -34,6 +36,12 @@ pub enum SatelliteError {
         year: i32,
         /// Years of the file.
         available: String,
+    },
+    /// Figures of several years for a table of which the year is not known.
+    #[error("figures of {years}, and the year of the table is not known")]
+    YearOfTable {
+        /// Years of the file.
+        years: String,
     },
     /// A figure for a label that the table does not have.
     #[error("line {line}: the table has no {kind} `{label}`")]
@@ -79,6 +87,9 @@ impl SatelliteError {
         match self {
             Self::Choice { .. } => "name one with `--satellite-name`".into(),
             Self::NoSuchYear { .. } => "choose a year that both files have: `--year`".into(),
+            Self::YearOfTable { .. } => {
+                "say which year the table is of, with `--year` or in the name of its file".into()
+            }
             Self::UnknownLabel { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
             Self::UnknownLabel { .. } => "`vadex inspect TABLE` lists the labels of the table".into(),
             Self::Twice { .. } => "give every economy and sector one figure a year".into(),
@@ -95,6 +106,9 @@ pub struct SatelliteFile {
     name: String,
     unit: String,
     figures: Vec<Figure>,
+    sha256: String,
+    /// Columns that mean nothing here.
+    passed_over: Vec<String>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -121,11 +135,14 @@ impl SatelliteFile {
             format: "CSV",
             message: message.lines().next().unwrap_or("unreadable").to_owned(),
         };
+        let bytes = std::fs::read(path)
+            .map_err(|source| LoadError::Io { path: path.display().to_string(), source })?;
+        let sha256 = super::sha256(&bytes);
         let frame = CsvReadOptions::default()
             .with_has_header(true)
             .with_infer_schema_length(Some(0))
-            .try_into_reader_with_file_path(Some(path.to_owned()))
-            .and_then(|reader| reader.finish())
+            .into_reader_with_file_handle(Cursor::new(bytes))
+            .finish()
             .map_err(|error| fail(error.to_string()))?;
         let names: Vec<&str> = frame.get_column_names().iter().map(|name| name.as_str()).collect();
         let needed = |label: &str| {
@@ -166,7 +183,10 @@ impl SatelliteFile {
         }
         let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
         let account = if account.is_empty() { stem.unwrap_or_default() } else { account };
-        Ok(Self { path: name, name: account, unit, figures })
+        const KNOWN: [&str; 6] = ["economy", "sector", "value", "year", "satellite", "unit"];
+        let passed_over =
+            names.iter().filter(|name| !KNOWN.contains(name)).map(|name| (*name).to_owned()).collect();
+        Ok(Self { passed_over, sha256, path: name, name: account, unit, figures })
     }
 
     /// Name of the account: the `satellite` column, or the name of the file.
@@ -177,6 +197,46 @@ impl SatelliteFile {
     /// Unit of its figures, when the file states it.
     pub fn unit(&self) -> &str {
         &self.unit
+    }
+
+    /// Where the figures come from.
+    pub fn provenance(&self) -> Provenance {
+        Provenance {
+            source: self.path.clone(),
+            sha256: self.sha256.clone(),
+            importer: "satellite".into(),
+            ..Provenance::default()
+        }
+    }
+
+    /// Years that figures are of, in order.
+    fn years(&self) -> BTreeSet<i32> {
+        self.figures.iter().filter_map(|figure| figure.year).collect()
+    }
+
+    fn years_in_words(&self) -> String {
+        self.years().iter().map(i32::to_string).collect::<Vec<_>>().join(", ")
+    }
+
+    /// What a reader must know of how the file is used for a table of some year, or of none that is known.
+    pub fn remarks(&self, year: Option<i32>) -> Vec<String> {
+        let mut remarks = Vec::new();
+        if !self.passed_over.is_empty() {
+            remarks.push(format!("{}: columns passed over: {}", self.name, self.passed_over.join(" ")));
+        }
+        if self.figures.iter().any(|figure| figure.year.is_none()) {
+            remarks.push(format!("{}: figures without a year are taken for every year", self.name));
+        }
+        if let (None, Some(first)) = (year, self.years().first()) {
+            remarks.push(format!(
+                "{}: figures of {first} for a table of which the year is not known",
+                self.name
+            ));
+        }
+        if self.unit.is_empty() {
+            remarks.push(format!("{}: no column `unit`: the unit of the figures is not known", self.name));
+        }
+        remarks
     }
 
     /// Amounts by row of a table, (n_rows).
@@ -195,11 +255,10 @@ impl SatelliteFile {
         if let Some(year) = year
             && !self.figures.iter().any(|figure| of_year(&figure))
         {
-            let mut years: Vec<i32> = self.figures.iter().filter_map(|figure| figure.year).collect();
-            years.sort_unstable();
-            years.dedup();
-            let available = years.iter().map(i32::to_string).collect::<Vec<_>>().join(", ");
-            return Err(SatelliteError::NoSuchYear { year, available });
+            return Err(SatelliteError::NoSuchYear { year, available: self.years_in_words() });
+        }
+        if year.is_none() && self.years().len() > 1 {
+            return Err(SatelliteError::YearOfTable { years: self.years_in_words() });
         }
         let rows: HashMap<(&str, &str), usize> = (0..axis.n_rows())
             .map(|row| ((axis.member_of(row), axis.sectors()[axis.sector_of(row)].as_str()), row))
@@ -336,5 +395,26 @@ mod tests {
         let two = "economy,sector,satellite,value\nA,x,jobs,1\nA,x,wages,1\n";
         assert!(matches!(problem(two, None), SatelliteError::Choice { known, .. } if known == "jobs, wages"));
         assert!(matches!(problem(two, Some("rent")), SatelliteError::Choice { .. }));
+    }
+
+    #[test]
+    fn how_a_file_is_used_is_told() {
+        let plain = file("economy,sector,value,co2\nA,x,1,9\nA,y,2,9\nB,x,3,9\n");
+        let read = |file: &tempfile::NamedTempFile| SatelliteFile::read(file.path(), None).unwrap();
+        let told = read(&plain).remarks(Some(2000)).join("\n");
+        for words in ["columns passed over: co2", "taken for every year", "no column `unit`"] {
+            assert!(told.contains(words), "{told}");
+        }
+        let dated = file("year,economy,sector,value,unit\n2005,A,x,1,t\n2005,A,y,2,t\n2005,B,x,3,t\n");
+        assert!(read(&dated).remarks(Some(2005)).is_empty());
+        assert!(read(&dated).remarks(None)[0].contains("figures of 2005"));
+        let two = file("year,economy,sector,value\n2005,A,x,1\n2006,A,x,1\n");
+        let refused = read(&two).fit(&axis(), None).unwrap_err().to_string();
+        assert!(
+            refused.contains("figures of 2005, 2006, and the year of the table is not known"),
+            "{refused}"
+        );
+        let hash = read(&dated).provenance().sha256;
+        assert_eq!(hash, crate::load::sha256_of_file(dated.path()).unwrap());
     }
 }

@@ -257,14 +257,16 @@ fn header(source: &Source, lines: &[u8], layout: TextLayout) -> Result<Vec<Vec<S
         message: error.to_string(),
     };
     // Line by line: a blank header line counts.
-    lines
+    let header: Vec<Vec<String>> = lines
         .split_inclusive(|&byte| byte == b'\n')
         .map(|line| {
             let mut record = csv::ByteRecord::new();
             reader(line, layout).read_byte_record(&mut record).map_err(damaged)?;
             Ok(record.iter().map(text).collect())
         })
-        .collect()
+        .collect::<Result<_, LoadError>>()?;
+    super::check_encoding(source, header.iter().flatten())?;
+    Ok(header)
 }
 
 /// The fields of a line without quotes.

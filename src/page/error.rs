@@ -88,6 +88,12 @@ pub enum PageError {
         /// Its rows.
         rows: usize,
     },
+    /// A table in which nobody sells abroad.
+    #[error("{table}: no economy exports anything, and a report is about exports")]
+    NobodyExports {
+        /// The table.
+        table: String,
+    },
     /// The output folder cannot be made, read or replaced.
     #[error("{path}: the folder cannot be written: {source}")]
     Folder {
@@ -112,6 +118,10 @@ impl PageError {
             Self::NotInTable { known, .. } => format!("the table has: {known}"),
             Self::Chart { source, .. } => source.hint(),
             Self::Report(error) => error.hint(),
+            Self::NobodyExports { .. } => {
+                "`vadex inspect` shows what is in the table, `vadex indicators multipliers` what can be said of one economy"
+                    .into()
+            }
             Self::Network { .. } => {
                 "`vadex tiva`, `indicators` and `sensitivity` take it as it is; `vadex aggregate` adds its rows up to a table \
                  that a report can read"

@@ -279,6 +279,10 @@ pub fn gather(request: &Request, told: &mut dyn FnMut(&str, usize, usize)) -> Re
             // Before anything takes long: is everyone there?
             check_economies(&request.economies, &world, &table.name())?;
         }
+        // The last year is the one that most figures are of.
+        if position + 1 == tables.len() && world.model().flows().gross_exports().iter().all(|e| *e == 0.0) {
+            return Err(PageError::NobodyExports { table: table.name() });
+        }
         years.extend(world.model().description().year);
         economies = world.model().axis().economies().to_vec();
         let with_jobs = traced.pop().transpose()?;
@@ -307,6 +311,7 @@ pub fn gather(request: &Request, told: &mut dyn FnMut(&str, usize, usize)) -> Re
             if !one.jobs {
                 notes.absorb(ResultNotes {
                     sources: Vec::new(),
+                    violations: Vec::new(),
                     findings: Vec::new(),
                     ..piece.notes.clone()
                 });
@@ -318,6 +323,7 @@ pub fn gather(request: &Request, told: &mut dyn FnMut(&str, usize, usize)) -> Re
         }
         let of_table = world.notes("report");
         notes.sources.extend(of_table.sources);
+        notes.violations.extend(of_table.violations);
         notes.findings.extend(of_table.findings);
         if notes.unit.is_empty() {
             notes.unit = of_table.unit;

@@ -32,7 +32,7 @@ pub(super) fn comparison(check: &Check) -> String {
                 String::new()
             };
             let is = if check.outcome == Outcome::Inconsistent { "is not" } else { "is" };
-            format!("{left} {is} in {} to {}{outside}", figure(low), figure(high))
+            format!("{left} {is} in {} to {}{outside}{}", figure(low), figure(high), tolerated(check))
         }
         (Some(right), _, Some(gap)) => {
             let sign = if check.outcome == Outcome::Inconsistent { "is not" } else { "is" };
@@ -41,9 +41,26 @@ pub(super) fn comparison(check: &Check) -> String {
             } else {
                 String::new()
             };
-            format!("{left} {sign} {}{apart}", figure(right))
+            format!("{left} {sign} {}{apart}{}", figure(right), tolerated(check))
         }
         _ => left,
+    }
+}
+
+/// What lies outside, and is taken for rounding, is said to be so.
+fn tolerated(check: &Check) -> String {
+    let outside = |end: Option<f64>, sign: f64| end.is_some_and(|end| sign * (check.left - end) > 0.0);
+    let apart = match (check.low, check.high) {
+        (Some(low), None) => figure(check.left) != figure(low),
+        (low, high) => outside(low, -1.0) || outside(high, 1.0),
+    };
+    if check.outcome == Outcome::Consistent
+        && apart
+        && check.gap.is_some_and(|gap| figure(gap.abs()) != figure(0.0))
+    {
+        format!(" within the tolerance of {}", figure(check.tolerance))
+    } else {
+        String::new()
     }
 }
 

@@ -29,6 +29,9 @@ pub enum AggregateError {
         /// `economy` or `sector`.
         dimension: &'static str,
     },
+    /// A list for any table that has none of this table's labels.
+    #[error("the concordance has none of the table's labels: nothing would be added up")]
+    NothingKnown,
     /// Labels that are mapped more than once.
     #[error("the concordance maps {}", told_twice(.labels))]
     MappedTwice {
@@ -103,6 +106,9 @@ impl AggregateError {
                 format!("add one line `{dimension},SOURCE,TARGET` for each of them")
             }
             Self::AddedUp { .. } => "take it as it is, or give the table that it was made of".into(),
+            Self::NothingKnown => {
+                "give a concordance for the labels of this table: `vadex inspect TABLE` lists them".into()
+            }
             Self::MappedTwice { .. } => "keep one line for each label".into(),
             Self::NotInTable { labels, .. } => match labels::suggestions(labels) {
                 Some(suggestions) => suggestions,
@@ -201,6 +207,14 @@ impl Concordance {
     }
 
     /// Both mappings; what is wrong with either is told together.
+    /// Does it have a line for one of the labels?
+    fn knows_any(&self, economies: &[String], sectors: &[String]) -> bool {
+        let knows = |lines: &[(String, String)], labels: &[String]| {
+            lines.iter().any(|(source, _)| labels.contains(source))
+        };
+        knows(&self.economies, economies) || knows(&self.sectors, sectors)
+    }
+
     fn map_both(&self, economies: &[String], sectors: &[String]) -> Result<[Mapping; 2], AggregateError> {
         match (self.map_economies(economies), self.map_sectors(sectors)) {
             (Ok(economies), Ok(sectors)) => Ok([economies, sectors]),
@@ -299,6 +313,9 @@ impl IcioTable {
     /// Labels without a target, targets without a label: all of them, of both dimensions.
     pub fn aggregate(&self, concordance: &Concordance) -> Result<Self, AggregateError> {
         let axis = self.axis();
+        if concordance.grouping && !concordance.knows_any(axis.economies(), axis.sectors()) {
+            return Err(AggregateError::NothingKnown);
+        }
         let [economies, sectors] = concordance.map_both(axis.economies(), axis.sectors())?;
         let repair = Repair {
             name: "aggregated".into(),

@@ -76,6 +76,18 @@ pub struct Finding {
     pub message: String,
 }
 
+impl Finding {
+    /// The finding in a line: of which year, what, and where it is worst.
+    pub fn told(&self, year: Option<i32>) -> String {
+        let year = year.map_or_else(String::new, |year| format!("{year}: "));
+        let at = match self.severity {
+            Severity::Fact | Severity::Note => String::new(),
+            _ => format!(" (worst: {} {})", self.worst_at, self.worst_value),
+        };
+        format!("{year}{}{at}", self.message)
+    }
+}
+
 /// Published output may differ from the row sum by the last bits of a sum: beyond this share of the row it is said.
 const BALANCE_WARNING: f64 = 1e-6;
 /// Part of an output by which a sum of as many cells as there are may be off.

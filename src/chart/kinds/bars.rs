@@ -86,16 +86,21 @@ impl ChartKind for BarsKind {
         let title = if about.is_empty() { what } else { format!("{what}, {about}") };
         let mut words = told.words(title, unit, y);
         words.description = describe(&names, &series);
+        let parts = |row: usize| series.iter().filter(|(_, values)| !values[row].is_nan()).count();
+        if (0..names.len()).any(|row| (1..series.len()).contains(&parts(row))) {
+            words.note =
+                "Where a part is not known, neither is the sum; the parts that are known are drawn.".into();
+        }
         Bars { words, categories: names, series }.draw_at(request.width)
     }
 }
 
 /// How many bars, and which is the largest.
 fn describe(names: &[String], series: &[(String, Vec<f64>)]) -> String {
-    let sums: Vec<f64> = (0..names.len())
-        .map(|row| series.iter().map(|(_, values)| values[row]).filter(|value| !value.is_nan()).sum())
-        .collect();
-    let largest = (0..sums.len()).max_by(|a, b| sums[*a].total_cmp(&sums[*b]));
+    let sums: Vec<f64> =
+        (0..names.len()).map(|row| series.iter().map(|(_, values)| values[row]).sum()).collect();
+    let largest =
+        (0..sums.len()).filter(|&row| !sums[row].is_nan()).max_by(|a, b| sums[*a].total_cmp(&sums[*b]));
     largest.map_or_else(String::new, |row| {
         format!(
             "{} bars of {} parts each. The longest is {} with {}.",

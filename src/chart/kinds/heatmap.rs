@@ -63,7 +63,12 @@ impl ChartKind for HeatmapKind {
                 limit: 1,
             });
         };
-        let (rows, heads) = (sheet.values(down), sheet.values(across));
+        let (rows, mut heads) = (sheet.values(down), sheet.values(across));
+        // Without its diagonal the first row begins with the second name: the order of the rows is that of the columns too.
+        let place = |name: &String| rows.iter().position(|row| row == name);
+        if heads.iter().all(|head| place(head).is_some()) {
+            heads.sort_by_key(place);
+        }
         let told = Told::of(sheet, request);
         let mut values = vec![vec![f64::NAN; heads.len()]; rows.len()];
         let mut wholes = vec![0.0; heads.len()];
@@ -95,7 +100,8 @@ impl ChartKind for HeatmapKind {
         }
         let mut note = String::new();
         // An economy's own content is many times anything else, and would leave all other cells white.
-        if rows == heads && rows.len() > 2 && down != "year" {
+        let diagonal = (0..rows.len().min(heads.len())).any(|place| !values[place][place].is_nan());
+        if rows == heads && rows.len() > 2 && down != "year" && diagonal {
             for (place, row) in values.iter_mut().enumerate() {
                 row[place] = f64::NAN;
             }

@@ -13,6 +13,8 @@ pub(super) struct Unit {
 /// Columns that are taken when none is asked for, best first.
 pub(super) const DEFAULTS: &[&[&str]] = &[
     &["dva_share"],
+    // What a verdict is about goes before the same measured otherwise.
+    &["vs_share_headline"],
     &["vs_share"],
     &["gvc_participation"],
     &["upstreamness"],

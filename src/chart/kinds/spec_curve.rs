@@ -52,7 +52,7 @@ impl ChartKind for SpecCurveKind {
         let mut words = told.words(
             format!("{}Estimates of {} specifications", claim(&sheet.computed), specifications.len()),
             String::new(),
-            "Estimate, in order of size, with its interval".into(),
+            format!("{}, in order of size, with its interval", super::with_unit("Estimate", &sheet.unit)),
         );
         let above = specifications.iter().filter(|spec| spec.estimate > 0.0).count();
         words.description =

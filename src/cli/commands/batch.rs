@@ -6,7 +6,6 @@ use std::sync::{Mutex, PoisonError};
 
 use clap::{Args, ValueEnum};
 
-use crate::audit::IDENTITY_TOLERANCE;
 use crate::batch::{
     self, BatchError, Event, FileOutlook, FileState, Overview, Plan, RunOptions, Shard, SlurmRequest,
     Summary, memory,
@@ -114,9 +113,7 @@ impl Batch {
         if !summary.failures.is_empty() {
             return Err(BatchError::JobsFailed { failed: summary.failures.len(), jobs: summary.jobs }.into());
         }
-        let violated =
-            common.strict && (summary.worst_gap.is_nan() || summary.worst_gap > IDENTITY_TOLERANCE);
-        Ok(if violated { Outcome::Violation } else { Outcome::Done })
+        Ok(Outcome::strictly(summary.worst_gap, summary.violated > 0, common))
     }
 
     /// Options that cannot be followed, told before anything is read.
@@ -326,6 +323,12 @@ fn tell(plan: &Plan, folder: &Path, shard: Shard, summary: &Summary) {
         summary.failures.len(),
         folder.display(),
     ));
+    if summary.violated > 0 {
+        output::talk(&format!(
+            "violation: the accounts of the tables behind {} do not hold; the notes beside each say where\n",
+            count(summary.violated, "result", "results")
+        ));
+    }
 }
 
 #[cfg(test)]

@@ -57,7 +57,9 @@ impl Check {
             self.world(common, &mut notes)?
         };
         match destination {
-            Some(destination) => destination.write([frame(&audits)], &notes, &common.silenced())?,
+            Some(destination) => {
+                destination.write([frame(&audits)], &notes, &common.silenced())?;
+            }
             None => {
                 let short = audits.len() > IN_FULL && !common.verbose;
                 let pages: Vec<String> = audits.iter().map(|audit| check_page(audit, short)).collect();

@@ -107,13 +107,16 @@ impl Claims {
             if !common.quiet {
                 output::print_remarks(&notes);
             }
-            return Ok(Outcome::Done);
+            return Ok(Outcome::of(&notes, common));
         }
         let records: Vec<VerdictRecord> = findings.into_iter().map(|(_, finding)| finding.record).collect();
-        destination.write([claims::verdict::frame(&records)], &notes, common)?;
-        Ok(Outcome::Done)
+        let unit = UNITS_OF_ESTIMATES.to_owned();
+        destination.write([claims::verdict::frame(&records)], &ResultNotes { unit, ..notes }, common)
     }
 }
+
+/// Unit of a list of claims.
+const UNITS_OF_ESTIMATES: &str = "of each estimate: column estimate_unit";
 
 fn detail(
     destination: &Destination,
@@ -127,8 +130,14 @@ fn detail(
         for (other, frame) in finding.details {
             if other == name {
                 let computed = format!("claims {} --detail {name}", claim.card().id);
-                destination.write([frame], &ResultNotes { computed, ..notes.clone() }, common)?;
-                return Ok(Outcome::Done);
+                let has = |column: &str| frame.column(column).is_some();
+                // An estimate is in no table's unit.
+                let unit = match (has("estimate_unit"), has("estimate")) {
+                    (true, _) => UNITS_OF_ESTIMATES.to_owned(),
+                    (false, true) => finding.record.estimate_unit.clone(),
+                    (false, false) => notes.unit.clone(),
+                };
+                return destination.write([frame], &ResultNotes { computed, unit, ..notes.clone() }, common);
             }
             known.push(format!("{other} of {}", claim.card().id));
         }

@@ -6,7 +6,6 @@ use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
 
 use crate::analysis::{Analysis, AnalysisError, DecomposeAnalysis, Satellite, World};
-use crate::audit::IDENTITY_TOLERANCE;
 use crate::cli::args::{Common, Input, LevelArg, Modelling, OutputTo};
 use crate::cli::draws::Draws;
 use crate::cli::failure::Failure;
@@ -14,7 +13,6 @@ use crate::cli::folder::{Folder, Named};
 use crate::cli::output::Destination;
 use crate::cli::{Outcome, progress, run};
 use crate::decompose::{Detail, METHODS, find_method};
-use crate::frame::ResultNotes;
 use crate::level::Level;
 use crate::load::TableRef;
 
@@ -127,8 +125,7 @@ impl Decompose {
                 &analysis,
                 common,
             )?;
-            destination.write(collected.frames, &collected.notes, common)?;
-            return Ok(self.outcome(&collected.notes, 0.0, common));
+            return destination.write(collected.frames, &collected.notes, common);
         };
         if self.draws.asked() {
             return Err(Failure::request(
@@ -160,7 +157,8 @@ impl Decompose {
             Ok(())
         })?;
         bar.finish_and_clear();
-        Ok(self.outcome(&notes, gap, common))
+        gap = notes.worst_identity.as_ref().map_or(gap, |worst| gap.max(worst.relative_gap));
+        Ok(Outcome::strictly(gap, !notes.violations.is_empty(), common))
     }
 
     /// Several methods: one solve, one file each in a folder.
@@ -196,10 +194,5 @@ impl Decompose {
             tidy: self.tidy,
             ..DecomposeAnalysis::of(find_method(method)?, self.level.into())
         })
-    }
-
-    fn outcome(&self, notes: &ResultNotes, gap: f64, common: &Common) -> Outcome {
-        let gap = notes.worst_identity.as_ref().map_or(gap, |worst| gap.max(worst.relative_gap));
-        if common.strict && gap > IDENTITY_TOLERANCE { Outcome::Violation } else { Outcome::Done }
     }
 }

@@ -96,10 +96,14 @@ fn told(effects: &[FoldingEffect]) -> Repair {
     }
     Repair {
         name: "folding-effect".into(),
-        detail: format!(
-            "folding before the solve changes value-added results; domestic content of exports over exports: {}",
-            parts.join("; ")
-        ),
+        detail: if parts.is_empty() {
+            "nobody is left to export to: there is no domestic content of exports any more".into()
+        } else {
+            format!(
+                "folding before the solve changes value-added results; domestic content of exports over exports: {}",
+                parts.join("; ")
+            )
+        },
         count: folded.len(),
     }
 }

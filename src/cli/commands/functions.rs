@@ -100,8 +100,7 @@ impl FunctionsCommand {
             }
             .into());
         }
-        destination.write(frames, &notes, common)?;
-        Ok(Outcome::Done)
+        destination.write(frames, &notes, common)
     }
 }
 

@@ -36,7 +36,6 @@ impl ImportContentCommand {
         let years = store::read_national(&self.input, common)?;
         let analysis = ImportContentAnalysis { sectors: self.sectors, economies: self.economy.clone() };
         let piece = analysis.run(&years)?;
-        destination.write([piece.frame], &piece.notes, common)?;
-        Ok(Outcome::Done)
+        destination.write([piece.frame], &piece.notes, common)
     }
 }

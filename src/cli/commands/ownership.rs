@@ -125,7 +125,6 @@ impl Ownership {
             }
             frames.push(ownership::frame(axis, &owners, facts.year, basis));
         }
-        destination.write(frames, &notes, common)?;
-        Ok(Outcome::Done)
+        destination.write(frames, &notes, common)
     }
 }

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValuesParser, RangedU64ValueParser};
 
 use crate::chart::{self, CHARTS, Drawing, Request, Selection, Sheet};
 use crate::cli::args::Common;
@@ -42,7 +42,7 @@ pub(crate) struct Plot {
     #[arg(long, hide_short_help = true, value_name = "COLUMN")]
     percent_of: Option<String>,
     /// Names to show in a layer of flows; the others are put together
-    #[arg(long, value_name = "N", default_value_t = 8)]
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
     top: usize,
     /// Title [default: made from the result]
     #[arg(long, value_name = "TEXT")]
@@ -104,7 +104,7 @@ impl Plot {
             width: self.width.unwrap_or(chart::PAGE_WIDTH),
             values: self.value.clone(),
             percent_of: self.percent_of.clone(),
-            top: self.top.max(1),
+            top: self.top,
             meaning: &meaning,
             measure: &measure,
         };

@@ -108,6 +108,6 @@ impl Product {
             check.kind == product::schema::CheckKind::Identity
                 && check.outcome == product::Outcome::Inconsistent
         });
-        Ok(if common.strict && broken { Outcome::Violation } else { Outcome::Done })
+        Ok(if common.strict && broken { Outcome::Violation } else { Outcome::of(&notes, common) })
     }
 }

@@ -108,7 +108,7 @@ impl ReportCommand {
                 report.data.len()
             ));
         }
-        Ok(Outcome::Done)
+        Ok(Outcome::of(&found.notes, common))
     }
 
     fn request(&self, common: &Common) -> Result<Request, Failure> {

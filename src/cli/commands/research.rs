@@ -91,7 +91,6 @@ impl Research {
         let bar = progress::tables(tables.len(), &analysis.computed(), &mut preparation.reading, common);
         let open = |table: &TableRef| preparation.open(table);
         let collected = run::over_worlds(&tables, &open, &analysis, &bar, common)?;
-        destination.write(collected.frames, &collected.notes, common)?;
-        Ok(Outcome::Done)
+        destination.write(collected.frames, &collected.notes, common)
     }
 }

@@ -74,9 +74,6 @@ enum Level {
 /// Columns of the result.
 const COLUMNS: usize = 12;
 const DEFAULT_TABLE: &str = "builtin:wiod13/2011";
-/// Identity gap that `--strict` does not let pass: far above rounding, far below any economic meaning.
-const IDENTITY_TOLERANCE: f64 = 1e-9;
-
 /// The scenarios of one table.
 struct Solved {
     frame: Frame,
@@ -115,17 +112,17 @@ impl Scenario {
             bar.inc(1);
         }
         bar.finish_and_clear();
-        let gap = notes.worst_identity.as_ref().map_or(0.0, |gap| gap.relative_gap);
         if wants_page {
+            let outcome = Outcome::of(&notes, common);
             output::print(&pages.join("\n"))?;
             if !common.quiet {
                 // The page says what the other remarks say.
                 output::print_notes(&ResultNotes { remarks: of_accounts, ..notes }, common, None);
             }
+            Ok(outcome)
         } else {
-            destination.write(frames, &notes, common)?;
+            destination.write(frames, &notes, common)
         }
-        Ok(if common.strict && gap > IDENTITY_TOLERANCE { Outcome::Violation } else { Outcome::Done })
     }
 
     /// The file with the scenario that was asked for.

@@ -150,16 +150,15 @@ impl Sensitivity {
         let collected =
             run::over_pieces(&tables, &what, &bar, common, &|table| analysis.run(&preparation, table))?;
         if !destination.is_screen() {
-            destination.write(collected.frames, &collected.notes, common)?;
-            return Ok(Outcome::Done);
+            return destination.write(collected.frames, &collected.notes, common);
         }
         let measure = analysis.measure;
         let rows: Vec<Frame> = collected.frames.iter().map(|frame| for_reading(frame, measure)).collect();
-        destination.write(rows, &collected.notes, common)?;
+        let outcome = destination.write(rows, &collected.notes, common)?;
         if !common.quiet {
             output::talk(&self.legend(measure));
         }
-        Ok(Outcome::Done)
+        Ok(outcome)
     }
 
     /// What the headings of [`for_reading`] mean, each with its unit.

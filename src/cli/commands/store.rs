@@ -11,7 +11,7 @@ use crate::model::memory::{self, Rewrite, TableSize, Way, Written};
 use crate::report::{
     self, NationalWriter, PanelWriter, TableFormat, write_accounts, write_network, write_table,
 };
-use crate::table::{IcioTable, NationalTable, Provenance, Repair, SatelliteAccounts};
+use crate::table::{self, IcioTable, NationalTable, Provenance, Repair, SatelliteAccounts, Severity};
 
 /// Rows beyond which a sparse table is not written with a column for each.
 const WIDEST_SPARSE_CSV: usize = 20_000;
@@ -94,6 +94,7 @@ fn rewrite_each(
         None => Some(output::make_folder(to)?),
     };
     let mut reading = progress::Reading::new(tables.len(), what, common);
+    let mut violated = false;
     for reference in &tables {
         let options = reading.next(&reference.name(), common.reading(input.read_options()));
         let format = single.unwrap_or(TableFormat::Parquet);
@@ -132,9 +133,10 @@ fn rewrite_each(
                 axis.n_sectors()
             ));
         }
+        violated |= tell_violations(&table, common, |line| reading.say(line));
     }
     reading.finish();
-    Ok(Outcome::Done)
+    Ok(Outcome::strictly(0.0, violated, common))
 }
 
 /// A sparse table is not written with more columns than a CSV file is good for.
@@ -170,6 +172,7 @@ fn panel(
     let mut panel = PanelWriter::of(tables.len(), common.memory);
     // The size alone: a table that was kept would stand beside the next one.
     let mut last = None;
+    let mut violated = false;
     for reference in tables {
         let options = reading.next(&reference.name(), common.reading(input.read_options()));
         let opened = reference.open(&options)?;
@@ -187,6 +190,7 @@ fn panel(
             reading.say(&format!("{what}: {}\n{told}", reference.name()));
         }
         last = Some((axis.n_economies(), axis.n_sectors()));
+        violated |= tell_violations(&table, common, |line| reading.say(line));
     }
     reading.finish();
     output::write_whole(to, |file| Ok(panel.finish(file)?))?;
@@ -197,7 +201,19 @@ fn panel(
             to.display()
         ));
     }
-    Ok(Outcome::Done)
+    Ok(Outcome::strictly(0.0, violated, common))
+}
+
+/// Tells where the accounts of a table do not hold that was written; do they?
+fn tell_violations(table: &IcioTable, common: &Common, mut say: impl FnMut(&str)) -> bool {
+    let mut findings = table::check(table);
+    findings.retain(|finding| finding.severity == Severity::Violation);
+    if !common.quiet {
+        for finding in &findings {
+            say(&format!("violation: {} (`vadex check` tells all)\n", finding.told(table.year())));
+        }
+    }
+    !findings.is_empty()
 }
 
 /// The same of tables that are changed, `needs` saying what memory that takes, where all there is to tell is what the change

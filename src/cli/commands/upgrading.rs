@@ -137,8 +137,7 @@ impl Upgrading {
                 ));
             }
             notes.remarks.push("growth, within, between: 100 times log points".into());
-            destination.write([steps], &notes, common)?;
-            return Ok(Outcome::Done);
+            return destination.write([steps], &notes, common);
         }
         let level = match self.level {
             LevelArg::Country => Level::Country,
@@ -175,8 +174,7 @@ impl Upgrading {
             } else {
                 correlations::frame(&pairs)
             };
-            destination.write([frame], &notes, common)?;
-            return Ok(Outcome::Done);
+            return destination.write([frame], &notes, common);
         }
         let mut readings = vector::readings(&panel, &units, &VectorOptions { plan, kinds })?;
         if !self.all {
@@ -187,16 +185,14 @@ impl Upgrading {
             notes.remarks.push(
                 "change: per cent (100 times log points) or points since the first year with a value".into(),
             );
-            destination.write([vector::paths_frame(&panel, &readings)], &notes, common)?;
-            return Ok(Outcome::Done);
+            return destination.write([vector::paths_frame(&panel, &readings)], &notes, common);
         }
         let frame = if self.is_for_the_eyes() {
             vector::narrow_frame(&panel, &readings)
         } else {
             vector::frame(&panel, &readings)
         };
-        destination.write([frame], &notes, common)?;
-        Ok(Outcome::Done)
+        destination.write([frame], &notes, common)
     }
 
     /// A table in a terminal has room for the main columns only.

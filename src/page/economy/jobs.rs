@@ -83,7 +83,9 @@ impl EconomyPart for Jobs {
         };
         let method = MethodNote {
             id: "jobs".into(),
-            words: "The same as `tiva`, with jobs by industry in place of value added.".into(),
+            words: "The same as `tiva`, with jobs by industry in place of value added; `gexp` in the CSV are all jobs embodied in \
+                    exports, at home and abroad."
+                .into(),
             cautions: vec!["jobs of an industry are spread evenly over its output, exported or not".into()],
             ..MethodNote::tiva()
         };

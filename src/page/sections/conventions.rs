@@ -22,6 +22,10 @@ impl Section for Conventions {
     fn figures(&self, found: &Gathered) -> Result<Vec<Figure>, PageError> {
         let notes = &found.notes;
         let data = Dataset::new("conventions", items(found), notes.clone(), "");
+        let violated = match notes.violations.len() {
+            0 => String::new(),
+            count => format!(", {} of them of accounts that do not hold", count),
+        };
         let gap = notes.worst_identity.as_ref().map_or_else(
             || "no identity could be checked".to_owned(),
             |gap| {
@@ -38,10 +42,10 @@ impl Section for Conventions {
             id: "fig-conventions".into(),
             heading: caption.into(),
             says: format!(
-                "Every number above comes from {}; {gap}. The accounting checks made {}; those of the last year are shown, all of \
+                "Every number above comes from {}; {gap}. The accounting checks made {}{violated}; those of the last year are shown, all of \
                  them are in the CSV.",
                 number::count(notes.sources.len(), "table", "tables"),
-                number::count(notes.findings.len(), "finding", "findings")
+                number::count(notes.violations.len() + notes.findings.len(), "finding", "findings")
             ),
             reads: "A gap or a residual of some 1e\u{2212}12 is rounding of the machine. A larger gap in gexp = dva + fva is exports of industries \
                     whose output is nil in the table as published (what they sell is cancelled by negative inventories), which hold \
@@ -63,12 +67,12 @@ impl Section for Conventions {
     }
 }
 
-/// Rows of the table: everything but the findings of years before the last, which stand in the CSV.
+/// Rows of the table: everything but what was found in years before the last, which stands in the CSV.
 fn shown(found: &Gathered, data: &Dataset) -> Vec<usize> {
     let last = found.years.last().map(|year| format!("{year}: "));
     data.rows()
         .filter(|&row| {
-            data.text("item", row) != "Finding"
+            !matches!(data.text("item", row).as_ref(), "Finding" | "Violation")
                 || last.as_ref().is_none_or(|last| data.text("says", row).starts_with(last.as_str()))
         })
         .collect()
@@ -127,6 +131,7 @@ fn items(found: &Gathered) -> Frame {
     }
     let others = notes.remarks.iter().filter(|remark| !remark.contains("solved apart"));
     all.extend(others.map(|remark| ("Remark", remark.clone())));
+    all.extend(notes.violations.iter().map(|violation| ("Violation", violation.clone())));
     all.extend(notes.findings.iter().map(|finding| ("Finding", finding.clone())));
     if let Some(claims) = &found.claims {
         let more = claims.notes.remarks.iter().filter(|remark| !notes.remarks.contains(remark));
