@@ -247,6 +247,14 @@ pub struct IdentityGap {
     pub relative_gap: f64,
 }
 
+/// Between the units of tables that do not have the same.
+const UNITS_APART: &str = " | ";
+
+/// Is a gap worse than another one? One that is no number is worse than any.
+pub fn is_worse(gap: f64, than: f64) -> bool {
+    gap > than || (gap.is_nan() && !than.is_nan())
+}
+
 impl ResultNotes {
     /// Notes with the engine's name and version filled in.
     pub fn of(computed: &str) -> Self {
@@ -257,18 +265,37 @@ impl ResultNotes {
         }
     }
 
+    /// Counts the gap of an identity: the worst stays.
+    pub fn note_gap(&mut self, gap: IdentityGap) {
+        let known = self.worst_identity.as_ref().map(|known| known.relative_gap);
+        if known.is_none_or(|known| is_worse(gap.relative_gap, known)) {
+            self.worst_identity = Some(gap);
+        }
+    }
+
+    /// The same without what is told of the tables themselves, where that is told already.
+    #[must_use]
+    pub fn without_tables(self) -> Self {
+        Self { sources: Vec::new(), violations: Vec::new(), findings: Vec::new(), ..self }
+    }
+
     /// Takes over the notes of another year of the same result.
     pub fn absorb(&mut self, other: Self) {
         self.worst_residual = self.worst_residual.max(other.worst_residual);
-        let worse = |gap: &IdentityGap| gap.relative_gap;
-        if other.worst_identity.as_ref().map_or(-1.0, worse)
-            > self.worst_identity.as_ref().map_or(-1.0, worse)
-        {
-            self.worst_identity = other.worst_identity;
+        if let Some(gap) = other.worst_identity {
+            self.note_gap(gap);
         }
-        for (mine, theirs) in [(&mut self.unit, other.unit), (&mut self.conventions, other.conventions)] {
-            if mine.is_empty() {
-                *mine = theirs;
+        if self.conventions.is_empty() {
+            self.conventions = other.conventions;
+        }
+        if self.unit.is_empty() {
+            self.unit = other.unit;
+        } else if !other.unit.is_empty() && !self.unit.split(UNITS_APART).any(|unit| unit == other.unit) {
+            // Amounts of tables in different units stand in one column: nobody is to take them for the same.
+            self.unit = format!("{}{UNITS_APART}{}", self.unit, other.unit);
+            let remark = "the tables are in different units: amounts of one are not those of another";
+            if !self.remarks.iter().any(|known| known == remark) {
+                self.remarks.push(remark.into());
             }
         }
         if self.solver_reason.is_empty() {
@@ -281,7 +308,12 @@ impl ResultNotes {
             }
             self.solver.push_str(&other.solver);
         }
-        self.sources.extend(other.sources);
+        // One file of accounts for every year is one source.
+        for source in other.sources {
+            if !self.sources.contains(&source) {
+                self.sources.push(source);
+            }
+        }
         self.violations.extend(other.violations);
         self.findings.extend(other.findings);
         for remark in other.remarks {

@@ -61,15 +61,16 @@ const OWNERS: &str = "Cadestin and others (2018), https://doi.org/10.1787/194ddb
 static ENTRIES: &[Entry] = &[
     Entry {
         symbol: "gexp",
-        meaning: "gross exports of goods and services, intermediate and final",
-        equation: "e_s = Σ_{r≠s} (A_sr x_r + y_sr)",
+        meaning: "gross exports of goods and services, intermediate and final; where a satellite is traced in place of value \
+                  added, what of it is embodied in them",
+        equation: "e_s = Σ_{r≠s} (A_sr x_r + y_sr); of a satellite u v B ê_s",
         source: KWW,
         elsewhere: "OECD EXGR; decompr GEXP or texp; Stata icio gtrade",
     },
     Entry {
         symbol: "dva",
         meaning: "in `tiva`: domestic value-added content of exports, domestic double counting included",
-        equation: "v_s B_ss e_s; dva + fva = gexp with residual value added",
+        equation: "v_s B_ss e_s; dva + fva = gexp with residual value added and with any satellite",
         source: KWW,
         elsewhere: "OECD EXGR_DVA; decompr and Stata icio DC. The net DVA of Borin-Mancini is dva less ddc",
     },

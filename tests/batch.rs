@@ -638,9 +638,11 @@ fn a_dry_run_says_what_would_be_done_and_writes_nothing() {
 #[test]
 fn a_file_that_is_no_table_is_told_before_anything_runs() {
     let study = Study::with_tables(SMALL);
-    for (name, content, words) in
-        [("2031.csv", "", "the file is empty"), ("2032.csv", "nothing\nlike a table\n", "not a layout")]
-    {
+    for (name, content, words) in [
+        ("2031.csv", "", "the file is empty"),
+        ("2032.csv", "nothing\nlike a table\n", "not a layout"),
+        ("2033.parquet", "PAR1 and nothing behind it", "Parquet"),
+    ] {
         let path = study.path("tables").join(name);
         std::fs::write(&path, content).unwrap();
         let preview = stdout(&study.run("out", &["--dry-run"]));

@@ -296,12 +296,10 @@ fn the_rounded_tables_lose_the_small_economies_as_documented() {
     assert!((worst.expected - worst.found - 106.0).abs() < 0.5, "{worst:?}");
 }
 
-#[test]
-fn accounts_that_do_not_hold_are_told_by_every_command_and_strict_makes_them_errors() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
-    // The same table, and one whose published output is half of what the rows add up to.
-    let (sound, broken) = (path("sound.csv"), path("broken.csv"));
+/// The leather table of 2005 as it is, and with half of the published output.
+fn sound_and_broken(folder: &std::path::Path) -> (String, String) {
+    let path = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+    let (sound, broken) = (path("sound_2005.csv"), path("broken_2005.csv"));
     std::fs::copy(fixture("leather.csv"), &sound).unwrap();
     let text = std::fs::read_to_string(&sound).unwrap();
     let (header, lines) = text.split_once('\n').unwrap();
@@ -314,23 +312,68 @@ fn accounts_that_do_not_hold_are_told_by_every_command_and_strict_makes_them_err
         })
         .collect();
     std::fs::write(&broken, format!("{header}\n{halved}")).unwrap();
-    let out = path("out.parquet");
-    let commands: [&[&str]; 4] = [
-        &["tiva"],
-        &["decompose", "--method", "bm-source"],
-        &["indicators", "kpww"],
-        &["import", "-o", &out],
+    (sound, broken)
+}
+
+#[test]
+fn accounts_that_do_not_hold_are_told_by_every_command_and_strict_makes_them_errors() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (sound, broken) = sound_and_broken(folder.path());
+    let (out, csv, all) = (path("out.parquet"), path("out.csv"), path("all"));
+    let commands: [&[&str]; 9] = [
+        &["tiva", "TABLE", "-o", &csv],
+        &["decompose", "TABLE", "--method", "bm-source"],
+        &["decompose", "TABLE", "--method", "bm-source", "--by", "origin"],
+        &["decompose", "TABLE", "--method", "kww,wwz", "-o", &all],
+        &["indicators", "kpww", "TABLE"],
+        &["sensitivity", "TABLE", "--economy", "Turkey"],
+        &["everything", "TABLE", "-o", &all],
+        &["claims", "C9", "--table", "TABLE"],
+        &["import", "TABLE", "-o", &out],
     ];
     for command in commands {
         for (table, violated) in [(&sound, false), (&broken, true)] {
-            let mut arguments = command.to_vec();
-            arguments.insert(if command[0] == "indicators" { 2 } else { 1 }, table);
+            let mut arguments: Vec<&str> =
+                command.iter().map(|word| if *word == "TABLE" { table.as_str() } else { word }).collect();
             let lenient = vadex(&arguments);
             assert_eq!(lenient.status.code(), Some(0), "{arguments:?}: {}", stderr(&lenient));
-            assert_eq!(stderr(&lenient).contains("violation: "), violated, "{}", stderr(&lenient));
+            assert_eq!(
+                stderr(&lenient).contains("violation: "),
+                violated,
+                "{arguments:?}: {}",
+                stderr(&lenient)
+            );
             arguments.push("--strict");
             let strict = vadex(&arguments);
             assert_eq!(strict.status.code(), Some(i32::from(violated)), "{arguments:?}: {}", stderr(&strict));
+        }
+    }
+    // The notes have them apart from what is merely odd.
+    vadex(&["tiva", &broken, "-o", &csv, "-q"]);
+    let notes = std::fs::read_to_string(format!("{csv}.notes.json")).unwrap();
+    let notes: serde_json::Value = serde_json::from_str(&notes).unwrap();
+    // The rows, and the columns.
+    assert_eq!(notes["violations"].as_array().unwrap().len(), 2, "{notes}");
+    assert!(!notes["findings"].to_string().contains("are off: sum of the row"), "{notes}");
+}
+
+#[test]
+fn a_batch_remembers_accounts_that_do_not_hold() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    sound_and_broken(folder.path());
+    for (table, expected) in [("sound_2005.csv", 0), ("broken_2005.csv", 1)] {
+        let manifest = path("batch.toml");
+        std::fs::write(&manifest, format!("[[table]]\npath = '{table}'\n[[task]]\ncommand = 'tiva'\n"))
+            .unwrap();
+        let out = path(&format!("out-{table}"));
+        // The second run finds everything finished, and knows it all the same.
+        for _ in 0..2 {
+            let strict = vadex(&["batch", &manifest, "-o", &out, "--strict"]);
+            assert_eq!(strict.status.code(), Some(expected), "{}", stderr(&strict));
+            assert_eq!(stderr(&strict).contains("violation: "), expected == 1, "{}", stderr(&strict));
+            assert_eq!(vadex(&["batch", &manifest, "-o", &out, "-q"]).status.code(), Some(0));
         }
     }
 }

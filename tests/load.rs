@@ -774,3 +774,114 @@ fn embedded_tables_take_no_option_of_files_and_no_more_than_is_allowed() {
     assert_eq!(output.status.code(), Some(2));
     assert!(stderr(&output).contains("820 x 1025 cells"), "{}", stderr(&output));
 }
+
+#[test]
+fn a_layout_of_one_year_is_not_put_on_a_table_of_another() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    std::fs::copy(fixture("leather.csv"), path("t_1999.csv")).unwrap();
+    std::fs::write(path("lay.toml"), "year = 2015\n[labels]\nseparator = '.'\n[parts]\nfinal_demand = ['FD']\nvalue_added = ['VA']\noutput = ['OUT']\n").unwrap();
+    let table = path("t_1999.csv");
+    let run = |extra: &[&str]| {
+        let layout = path("lay.toml");
+        let mut arguments = vec!["tiva", table.to_str().unwrap(), "--layout", layout.to_str().unwrap()];
+        arguments.extend(extra);
+        vadex(&arguments)
+    };
+    let told = stderr(&run(&[]));
+    assert!(told.contains("the layout says 2015, the name of the file says 1999"), "{told}");
+}
+
+#[test]
+fn rows_of_an_economy_without_columns_are_no_value_added() {
+    let text = "row,A.x,B.x,A.C,B.C\nA.x,5,2,9,3\nB.x,1,4,2,8\nROW.x,3,2,1,1\n";
+    let source = Source::from_bytes("t.csv", text.as_bytes().to_vec());
+    let error = load::read(&source, &ReadOptions::default()).unwrap_err().to_string();
+    assert!(error.contains("`ROW.x`"), "{error}");
+    // A row that is named after no industry is a row below them.
+    let below = text.replace("ROW.x", "TLS.imports");
+    let table =
+        load::read(&Source::from_bytes("t.csv", below.into_bytes()), &ReadOptions::default()).unwrap();
+    assert_eq!(table.primary_rows().len(), 1);
+}
+
+#[test]
+fn what_is_packed_otherwise_is_told_by_name() {
+    let refused = |bytes: &[u8]| {
+        load::read(&Source::from_bytes("t.csv", bytes.to_vec()), &ReadOptions::default()).unwrap_err()
+    };
+    let gzip = refused(b"\x1f\x8b\x08\x00rest of it");
+    assert!(gzip.to_string().contains("gzip") && gzip.hint().contains("gunzip"), "{gzip}");
+    assert!(refused(b"\xff\xfer\x00o\x00w\x00").hint().contains("iconv"));
+}
+
+#[test]
+fn what_a_system_hides_in_an_archive_is_no_table() {
+    let leather = std::fs::read(fixture("leather.csv")).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("tables.zip");
+    let members: [(&str, &[u8]); 3] = [
+        ("x/2019.csv", &leather),
+        ("__MACOSX/x/._2019.csv", b"\x00\x05\x16\x07"),
+        ("x/.hidden_2019.csv", &leather),
+    ];
+    std::fs::write(&path, zipped(&members)).unwrap();
+    let found = discover(path.to_str().unwrap(), &[]).unwrap();
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].year(), Some(2019));
+}
+
+#[test]
+fn what_was_said_of_a_file_against_it_is_recorded() {
+    let folder = tempfile::tempdir().unwrap();
+    let repairs = |name: &str, year: &[i32]| -> Vec<String> {
+        let path = folder.path().join(name);
+        fs::copy(fixture("leather.csv"), &path).unwrap();
+        let table = discover(path.to_str().unwrap(), year).unwrap()[0].open(&ReadOptions::default()).unwrap();
+        table.provenance().repairs.iter().map(|repair| repair.name.clone()).collect()
+    };
+    assert!(repairs("t.csv", &[2001]).contains(&"year-given".into()));
+    assert!(!repairs("t_2001.csv", &[2001]).contains(&"year-given".into()));
+    assert!(repairs("t_2023ed_2018.csv", &[]).contains(&"year-from-name".into()));
+    assert!(!repairs("t_2018.csv", &[]).contains(&"year-from-name".into()));
+}
+
+#[test]
+fn tables_in_different_units_are_not_told_as_in_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let leather = fixture("leather.csv");
+    for (year, unit) in [("2001", "million USD"), ("2002", "million EUR")] {
+        let out = folder.path().join(format!("{year}.parquet"));
+        let output =
+            vadex(&["import", &leather, "--year", year, "--unit", unit, "-o", out.to_str().unwrap()]);
+        assert!(output.status.success(), "{}", stderr(&output));
+    }
+    let output = vadex(&["tiva", folder.path().to_str().unwrap()]);
+    let told = stderr(&output);
+    assert!(
+        told.contains("unit: million USD | million EUR") && told.contains("in different units"),
+        "{told}"
+    );
+}
+
+#[test]
+fn a_data_frame_indexed_by_its_rows_is_a_table() {
+    use polars::prelude::*;
+    let column = |name: &str, values: [f64; 2]| Column::new(name.into(), values);
+    let mut frame = DataFrame::new(
+        2,
+        vec![
+            column("A.x", [5.0, 1.0]),
+            column("B.x", [2.0, 4.0]),
+            column("A.C", [9.0, 2.0]),
+            column("B.C", [3.0, 8.0]),
+            Column::new("row".into(), ["A.x", "B.x"]),
+        ],
+    )
+    .unwrap();
+    let mut bytes = Vec::new();
+    ParquetWriter::new(&mut bytes).finish(&mut frame).unwrap();
+    let table = load::read(&Source::from_bytes("t.parquet", bytes), &ReadOptions::default()).unwrap();
+    assert_eq!(table.axis().economies(), ["A", "B"]);
+    assert!((table.intermediate_use().to_dense()[(0, 1)] - 2.0).abs() < 1e-15);
+}

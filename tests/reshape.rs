@@ -9,7 +9,7 @@ use vadex::labels::Group;
 use vadex::load::{concordance, satellites};
 use vadex::table::{
     Concordance, DOUBLE_DEFLATED, IcioTable, PriceBase, PriceIndex, PriceLine, PrimaryRow, Provenance,
-    Renaming, ReshapeError, RowRole, TableParts,
+    Renaming, ReshapeError, RowRole, TableParts, with_parts,
 };
 
 use super::support::{close, dmatrix, fixture, open, stderr, stdout, table, vadex};
@@ -503,7 +503,7 @@ fn every_command_writes_a_canonical_table_with_its_history() {
     assert!(checked.contains("economies-extracted") && checked.contains("labels-renamed"), "{checked}");
     runs(&["deflate", &second, "--prices", &path("prices.csv"), "--base", "previous-year", "-o", &out]);
     let real = open(&out);
-    assert_eq!(real.unit(), "million USD, current prices, at prices of the previous year");
+    assert_eq!(real.unit(), "million USD, at prices of the previous year");
     let before: f64 = renamed.row_sums()[0] * 90.0 / 99.0;
     close(real.row_sums()[0], before, before, 1e-13, "agriculture of China");
     // All years to one file.
@@ -591,4 +591,80 @@ fn national_tables_and_accounts_are_reshaped_where_that_makes_sense() {
         &aggregated,
     ]);
     assert_eq!(figure(&aggregated, "CHN", "c1"), figure("builtin:wiod13", "CHN", "c1"));
+}
+
+#[test]
+fn a_split_economy_goes_whole_wherever_it_goes() {
+    let split = world(Some(2005));
+    // CHN and CN2 are one economy by their names.
+    let kept = split.extract(&with_parts(split.axis(), &["CHN".into()]), "ROW").unwrap();
+    assert_eq!(kept.axis().economies(), ["CHN", "CN2", "ROW"]);
+    same_totals(&kept, &split);
+    let regions = concordance::read("builtin:regions".as_ref()).unwrap();
+    let grouped = split.aggregate(&regions).unwrap();
+    assert!(!grouped.axis().economies().iter().any(|name| name == "CN2"), "{:?}", grouped.axis().economies());
+    let asia = grouped.axis().economies().iter().position(|name| name.contains("Asia")).unwrap();
+    let total = |table: &IcioTable, members: &[usize]| -> f64 {
+        members.iter().flat_map(|&e| table.axis().block(e)).map(|row| table.row_sums()[row]).sum()
+    };
+    close(total(&grouped, &[asia]), total(&split, &[0, 3]), 1.0, 1e-12, "output of the region");
+    let renaming = |pairs: &[(&str, &str)]| Renaming {
+        economies: pairs.iter().map(|(old, new)| ((*old).to_owned(), (*new).to_owned())).collect(),
+        ..Renaming::default()
+    };
+    let refused = split.rename(&renaming(&[("CHN", "PRC")])).unwrap_err();
+    assert!(matches!(&refused, ReshapeError::SplitRenamed { name, .. } if name == "CHN"), "{refused}");
+    assert!(refused.hint().contains("--group CHN=CHN,CN2"), "{}", refused.hint());
+    assert!(split.rename(&renaming(&[("CHN", "PRC"), ("CN2", "PRC2"), ("DEU", "GER")])).is_ok());
+    assert!(split.rename(&renaming(&[("DEU", "GER")])).is_ok());
+}
+
+#[test]
+fn prices_are_changed_once() {
+    let table = world(Some(2005));
+    let rising = prices(&[("", "", 2000, 1.0), ("", "", 2005, 1.25)]).unwrap();
+    let real = table.deflate(&rising, PriceBase::Year(2000)).unwrap();
+    assert_eq!(real.unit(), "million USD, at prices of 2000");
+    assert!(real.is_at_other_prices() && !table.is_at_other_prices());
+    // The command refuses what the library leaves to its caller.
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    fs::write(path("p.csv"), "year,index\n2000,100\n2001,104\n").unwrap();
+    let (prices_file, once, twice) = (path("p.csv"), path("once.parquet"), path("twice.parquet"));
+    let command = |from: &str, to: &str| {
+        vadex(&["deflate", from, "--prices", &prices_file, "--base", "2000", "-o", to])
+    };
+    assert_eq!(command("builtin:wiod13/2001", &once).status.code(), Some(0));
+    let again = command(&once, &twice);
+    assert_eq!(again.status.code(), Some(2));
+    assert!(stderr(&again).contains("`million USD, at prices of 2000`"), "{}", stderr(&again));
+    let current = world(Some(2005)).with_description(Some("million USD, current prices".into()), None);
+    let real = current.deflate(&rising, PriceBase::PreviousYear);
+    assert!(real.is_err(), "there are no prices of 2004");
+    let real = current.deflate(&rising, PriceBase::Year(2000)).unwrap();
+    assert_eq!(real.unit(), "million USD, at prices of 2000");
+}
+
+#[test]
+fn a_sector_is_not_called_like_a_category() {
+    let table = world(None);
+    let lines = "dimension,source,target\nsector,x,use\nsector,y,y\n";
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("c.csv");
+    fs::write(&path, lines).unwrap();
+    let error = table.aggregate(&concordance::read(&path).unwrap()).unwrap_err().to_string();
+    assert!(error.contains("`use`") && error.contains("category of final demand"), "{error}");
+}
+
+#[test]
+fn a_price_file_with_another_column_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    fs::write(path("p.csv"), "country,year,index\nCHN,2000,100\nCHN,2001,200\n").unwrap();
+    let (prices, out) = (path("p.csv"), path("o.parquet"));
+    let output =
+        vadex(&["deflate", "builtin:wiod13/2001", "--prices", &prices, "--base", "2000", "-o", &out]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("column `country`"), "{}", stderr(&output));
+    assert!(stdout(&output).is_empty());
 }

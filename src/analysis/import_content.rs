@@ -5,6 +5,7 @@ use crate::frame::{Column, Frame, Measure, ResultNotes};
 use crate::indicators::{ImportContent, import_content, import_multipliers};
 use crate::labels;
 use crate::load::NationalYear;
+use crate::table;
 
 /// Hummels-Ishii-Yi from national tables: what `vadex import-content` computes.
 #[derive(Debug, Clone, Default)]
@@ -48,6 +49,7 @@ impl ImportContentAnalysis {
                 {
                     continue;
                 }
+                notes.violations.extend(table::violations_of_national(table));
                 notes.worst_residual = notes.worst_residual.max(import_multipliers(table)?.residual);
                 let rows = import_content(table)?;
                 lines.extend(rows.into_iter().filter(|row| self.sectors || row.sector.is_none()).map(

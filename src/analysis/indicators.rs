@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::{Analysis, AnalysisError, Piece, World, economies, sectors};
-use crate::frame::{Column, Frame, Measure, ResultNotes};
+use crate::frame::{Column, Frame, IdentityGap, Measure, ResultNotes};
 use crate::indicators::{self, Family, INDICATORS, Indicator, Reading, Regions, Request};
 use crate::level::Level;
 use crate::model::Model;
@@ -266,12 +266,7 @@ fn tell(one: &dyn Indicator, reading: &Reading, model: &Model, notes: &mut Resul
 fn note(id: &str, reading: &Reading, model: &Model, notes: &mut ResultNotes, prefixed: bool) {
     let year = model.description().year.map_or_else(String::new, |year| format!(" {year}"));
     for gap in &reading.identities {
-        let worst = notes.worst_identity.as_ref().map_or(-1.0, |worst| worst.relative_gap);
-        if gap.relative_gap > worst || gap.relative_gap.is_nan() {
-            let mut gap = gap.clone();
-            gap.at.push_str(&year);
-            notes.worst_identity = Some(gap);
-        }
+        notes.note_gap(IdentityGap { at: format!("{}{year}", gap.at), ..gap.clone() });
     }
     let prefix = if prefixed { format!("{id}: ") } else { String::new() };
     notes.remarks.extend(reading.remarks.iter().map(|remark| format!("{prefix}{remark}{year}")));

@@ -69,7 +69,8 @@ impl Satellite {
     pub fn sha256(&self) -> Option<String> {
         match self {
             Self::Accounts { accounts, .. } => Some(accounts.years().first()?.provenance.sha256.clone()),
-            Self::File(_) | Self::Published { .. } => None,
+            Self::File(file) => Some(file.provenance().sha256),
+            Self::Published { .. } => None,
         }
     }
 

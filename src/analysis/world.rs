@@ -272,7 +272,9 @@ impl World {
     /// With published value added v·B need not be one: the notes say by how much.
     pub(super) fn note_value_added_gap(&self, notes: &mut ResultNotes) -> Result<(), AnalysisError> {
         let description = self.model.description();
-        if description.conventions.value_added == table::ValueAddedConvention::Residual {
+        let residual = description.conventions.value_added == table::ValueAddedConvention::Residual;
+        // Of jobs and emissions nobody says that they add up to one.
+        if residual || !self.model.primary().is_value_added {
             return Ok(());
         }
         let gap = self.model.value_added_gap()?;

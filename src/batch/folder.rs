@@ -58,9 +58,17 @@ pub(super) struct Record {
     pub notes_sha256: String,
     /// Worst gap of an identity that is evidence.
     pub identity_gap: Option<f64>,
+    /// That gap is no number, for which JSON has no word.
+    pub gap_is_no_number: bool,
     /// Accounts of its tables that do not hold.
-    #[serde(default)]
     pub violations: usize,
+}
+
+impl Record {
+    /// Worst gap of an identity that is evidence, where one was looked at.
+    pub fn worst_gap(&self) -> Option<f64> {
+        if self.gap_is_no_number { Some(f64::NAN) } else { self.identity_gap }
+    }
 }
 
 /// The notes beside an output: those of the command, and by what it is known.
@@ -182,13 +190,15 @@ impl Folder {
         let known = Known { key: &output.key, sha256: &sha256, settings: &output.settings };
         let sidecar = json_bytes(&Sidecar { notes, batch: known })?;
         self.put_bytes(&notes_path(&path), &sidecar)?;
+        let gap = notes.worst_identity.as_ref().map(|gap| gap.relative_gap);
         let record = Record {
             output: output.path.to_owned(),
             key: output.key.clone(),
             sha256,
             bytes,
             notes_sha256: load::sha256(&sidecar),
-            identity_gap: notes.worst_identity.as_ref().map(|gap| gap.relative_gap),
+            identity_gap: gap.filter(|gap| !gap.is_nan()),
+            gap_is_no_number: gap.is_some_and(f64::is_nan),
             violations: notes.violations.len(),
         };
         self.put_bytes(&record_path(&self.root, output.path), &json_bytes(&record)?)?;

@@ -127,8 +127,10 @@ impl Resolver<'_> {
             };
             let name = self.at(span.clone(), plain_name("satellite", &name))?;
             self.once("satellite", &name, span, &mut lines)?;
-            let sha256 = match place.strip_prefix("builtin:") {
-                Some(_) => satellite.sha256().unwrap_or_default(),
+            // Of a CSV the bytes that were read.
+            let known = place.starts_with("builtin:") || matches!(satellite, Satellite::File(_));
+            let sha256 = match satellite.sha256().filter(|_| known) {
+                Some(sha256) => sha256,
                 None => self.at(
                     entry.path.span(),
                     load::sha256_of_file(Path::new(&place)).map_err(AnalysisError::from),

@@ -15,7 +15,7 @@ use super::part::{Hashes, KeyedJob, Output, Part, Readable};
 use super::plan::{Content, Plan, Unit};
 use super::shard::Shard;
 use super::{BatchError, ENGINE};
-use crate::frame::ResultNotes;
+use crate::frame::{ResultNotes, is_worse};
 use crate::machine;
 
 /// How a plan is run. Nothing here bears on the content of an output.
@@ -144,14 +144,14 @@ pub fn run(
         .par_iter()
         .flat_map_iter(|job| job.outputs.iter().map(|output| finished(root, output)))
         .collect();
-    let gaps = records.iter().flatten().filter_map(|record| record.identity_gap);
+    let gaps = records.iter().flatten().filter_map(Record::worst_gap);
     let summary = Summary {
         jobs: part.n_jobs(),
         computed: runner.computed.into_inner(),
         skipped: runner.skipped.into_inner(),
         failures: failures.into_iter().map(|(_, failure)| failure).collect(),
         violated: records.iter().flatten().filter(|record| record.violations > 0).count(),
-        worst_gap: gaps.fold(0.0, |worst, gap| if gap.is_nan() { f64::NAN } else { gap.max(worst) }),
+        worst_gap: gaps.fold(0.0, |worst, gap| if is_worse(gap, worst) { gap } else { worst }),
     };
     if options.shard.is_whole() {
         folder.put_json(RUN_MANIFEST, &run_manifest(plan, &part, &records, &summary))?;

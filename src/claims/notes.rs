@@ -22,6 +22,8 @@ impl ClaimData {
                 series.map.classification
             ));
             notes.remarks.extend(series.remarks.iter().cloned());
+            let of_series = series.violations.iter().map(|violation| format!("{}: {violation}", series.name));
+            notes.violations.extend(of_series);
             notes.remarks.extend(series.usable(0).err());
             let citation = load::citation(&series.name);
             notes.remarks.extend(citation.map(|citation| format!("{}: cite {citation}", series.name)));

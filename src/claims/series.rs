@@ -11,7 +11,7 @@ use crate::load::{self, ReadOptions, TableRef, national};
 use crate::model::memory::{self, Workload};
 use crate::model::solver::find_solver;
 use crate::model::{Model, ModelOptions};
-use crate::table::{IcioTable, SatelliteAccounts, known_splits};
+use crate::table::{self, IcioTable, SatelliteAccounts, known_splits, violations_of_national};
 
 /// What is told while tables are opened.
 #[derive(Debug, Clone, Copy)]
@@ -71,6 +71,8 @@ pub struct Series {
     pub accounts: Option<SatelliteAccounts>,
     /// What a reader must know: economies left out, split economies united.
     pub remarks: Vec<String>,
+    /// Accounts of its tables that do not hold.
+    pub violations: Vec<String>,
 }
 
 /// (n, G) matrices of the facts of a year, its chains by product included.
@@ -247,6 +249,7 @@ impl Series {
             .filter(|economy| everywhere(economy))
             .collect();
         let mut facts = Vec::with_capacity(years.len());
+        let mut violations = Vec::new();
         for year in &years {
             hears(Step::Table(&format!("{input}/{}", year.year)));
             let mut accounts = Vec::with_capacity(economies.len());
@@ -269,6 +272,7 @@ impl Series {
                     table.domestic_use().clone(),
                     table.imported_use().clone(),
                 )?;
+                violations.extend(violations_of_national(table));
                 account.domestic_final = table.domestic_final().row_iter().map(|row| row.sum()).collect();
                 account.imported_final = table.imported_final().row_iter().map(|row| row.sum()).collect();
                 accounts.push(account);
@@ -277,6 +281,7 @@ impl Series {
         }
         facts.sort_by_key(|(year, _)| *year);
         let mut series = Self::from_accounts(input, &unit, sectors, economies, facts);
+        series.violations = violations;
         series.remarks.push(format!(
             "{input}: national tables, so only the import content (VS) is known of them; net taxes and margins stay \
              within the domestic part"
@@ -305,6 +310,7 @@ impl Series {
             last: None,
             accounts: None,
             remarks: Vec::new(),
+            violations: Vec::new(),
         }
     }
 
@@ -338,6 +344,7 @@ impl Series {
             last: None,
             accounts: None,
             remarks: Vec::new(),
+            violations: Vec::new(),
         }
     }
 
@@ -364,6 +371,7 @@ impl Series {
                 self.remarks.push(remark);
             }
         }
+        self.violations.extend(table::violations(table));
         Ok(())
     }
 

@@ -177,14 +177,9 @@ impl Folder {
                 Err(error) => return Err(error.into()),
             }
             bar.inc(1);
-            if let Some(mut notes) = notes {
+            if let Some(notes) = notes {
                 // The same table every time: told once.
-                if !all.sources.is_empty() {
-                    notes.sources.clear();
-                    notes.violations.clear();
-                    notes.findings.clear();
-                }
-                all.absorb(notes);
+                all.absorb(if all.sources.is_empty() { notes } else { notes.without_tables() });
             }
         }
         Ok(all)

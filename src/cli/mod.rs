@@ -26,8 +26,8 @@ use failure::Failure;
 #[derive(Debug, Parser)]
 #[command(name = "vadex", version, max_term_width = 80, disable_help_subcommand = true)]
 #[command(after_help = "Example: vadex tiva builtin:wiod13 --year 2011 --economy CHN,DEU,USA\n\n\
-    Exit status: 0 done; 1 a check found a violation (or --strict met one);\n\
-    2 usage, input or data error; 130 interrupted.")]
+    Exit status: 0 done; 1 a check found a violation (or --strict met one, in\n\
+    `check` also a warning); 2 usage, input or data error; 130 interrupted.")]
 struct Cli {
     /// Without a command: `vadex claims`
     #[command(subcommand)]
@@ -77,7 +77,7 @@ enum Command {
 pub(crate) enum Outcome {
     /// Exit 0.
     Done,
-    /// A check found a violation, or `--strict` met one: exit 1.
+    /// A check found a violation, or `--strict` met one (in `check` also a warning): exit 1.
     Violation,
 }
 

@@ -8,7 +8,9 @@ use super::args::{Common, OutputTo};
 use super::failure::Failure;
 use crate::frame::{Frame, ResultNotes};
 use crate::interrupt::MadeFolder;
+use crate::load::accounts;
 use crate::report::{self, ReportError, ResultFile, Sink, Writer, folder_of, notes_path};
+use crate::table::Provenance;
 
 /// A place and a format, checked before heavy work starts.
 pub(crate) struct Destination {
@@ -186,6 +188,24 @@ fn cleared_away(path: &Path) -> Vec<PathBuf> {
 /// Violations that are told without `-v`: of many tables the first ones say what is wrong with all.
 const MOST_VIOLATIONS: usize = 3;
 
+/// What was found in the tables, a line each. What does not hold is told whether more is wanted or not.
+fn found(notes: &ResultNotes, common: &Common) -> Vec<String> {
+    let shown = if common.verbose { notes.violations.len() } else { MOST_VIOLATIONS };
+    let violations = notes.violations.iter().take(shown);
+    let mut lines: Vec<String> = violations.map(|violation| format!("violation: {violation}")).collect();
+    if common.verbose {
+        lines.extend(notes.findings.iter().map(|finding| format!("finding: {finding}")));
+        return lines;
+    }
+    let left = notes.violations.len().saturating_sub(shown) + notes.findings.len();
+    if left > 0 {
+        let more = if notes.violations.is_empty() { "" } else { "more " };
+        let (findings, them) = if left == 1 { ("finding", "it") } else { ("findings", "them") };
+        lines.push(format!("{left} {more}{findings} in the tables: -v shows {them}"));
+    }
+    lines
+}
+
 /// The notes in a few lines: unit, conventions, exactness, findings.
 pub(crate) fn print_notes(notes: &ResultNotes, common: &Common, path: Option<&Path>) {
     let mut text = String::new();
@@ -193,7 +213,9 @@ pub(crate) fn print_notes(notes: &ResultNotes, common: &Common, path: Option<&Pa
         text.push_str(&content);
         text.push('\n');
     };
-    let tables = match notes.sources.len() {
+    // Accounts that were traced are sources, and no tables.
+    let is_table = |source: &&Provenance| !accounts::are_read_by(&source.importer);
+    let tables = match notes.sources.iter().filter(is_table).count() {
         0 => String::new(),
         1 => "1 table; ".to_owned(),
         count => format!("{count} tables; "),
@@ -215,19 +237,7 @@ pub(crate) fn print_notes(notes: &ResultNotes, common: &Common, path: Option<&Pa
         line(exactness);
     }
     notes.remarks.iter().for_each(|remark| line(format!("note: {remark}")));
-    // What does not hold is told whether more is wanted or not.
-    let shown = if common.verbose { notes.violations.len() } else { MOST_VIOLATIONS };
-    notes.violations.iter().take(shown).for_each(|violation| line(format!("violation: {violation}")));
-    if common.verbose {
-        notes.findings.iter().for_each(|finding| line(format!("finding: {finding}")));
-    }
-    let more = notes.violations.len().saturating_sub(shown);
-    let left = if common.verbose { 0 } else { more + notes.findings.len() };
-    if left > 0 {
-        let more = if notes.violations.is_empty() { "" } else { "more " };
-        let (findings, them) = if left == 1 { ("finding", "it") } else { ("findings", "them") };
-        line(format!("{left} {more}{findings} in the tables: -v shows {them}"));
-    }
+    found(notes, common).into_iter().for_each(&mut line);
     if let Some(path) = path {
         // Nothing can stand beside a device or a pipe.
         let beside = match report::is_stream(path) {
@@ -256,8 +266,9 @@ pub(crate) fn screen(stream: &impl IsTerminal) -> Option<usize> {
 }
 
 /// The remarks alone, for a command that prints text.
-pub(crate) fn print_remarks(notes: &ResultNotes) {
-    let text: String = notes.remarks.iter().map(|remark| format!("note: {remark}\n")).collect();
+pub(crate) fn print_remarks(notes: &ResultNotes, common: &Common) {
+    let remarks = notes.remarks.iter().map(|remark| format!("note: {remark}"));
+    let text: String = remarks.chain(found(notes, common)).map(|line| format!("{line}\n")).collect();
     talk(&text);
 }
 

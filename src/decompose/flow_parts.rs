@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use super::Workspace;
 use super::bm_imports::ImportFlows;
+use super::others::sums_of_others;
 use super::own_flow::{OwnFlow, Perimeter};
 use super::wwz_flows::WwzFlows;
 use crate::kernel::dense;
@@ -228,28 +229,6 @@ struct Cleared {
     all: DVector<f64>,
     /// Gross exports.
     exports: DVector<f64>,
-}
-
-/// For each economy the sum of the columns of all others but `besides`: added up from both ends, so that nothing is
-/// subtracted from a whole.
-///
-/// # Cost
-/// O(N G) for all economies.
-pub(super) fn sums_of_others(columns: &DMatrix<f64>, besides: usize) -> DMatrix<f64> {
-    let economies = columns.ncols();
-    let mut sums = DMatrix::zeros(columns.nrows(), economies);
-    for forwards in [true, false] {
-        let mut running = DVector::zeros(columns.nrows());
-        for position in 0..economies {
-            let u = if forwards { position } else { economies - 1 - position };
-            let mut sum = sums.column_mut(u);
-            sum += &running;
-            if u != besides {
-                running += columns.column(u);
-            }
-        }
-    }
-    sums
 }
 
 /// What the importer r absorbs, what third economies do (summed up already), and what the exporter s does.

@@ -30,6 +30,7 @@ mod miroudot_ye;
 mod miroudot_ye_world;
 mod multipliers;
 mod nagengast_stehrer;
+mod others;
 mod own_flow;
 mod scope;
 mod stream;

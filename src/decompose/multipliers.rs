@@ -10,6 +10,7 @@ use std::sync::OnceLock;
 use nalgebra::{DMatrix, DVectorView};
 
 use super::feedback::Feedback;
+use super::others::sums_of_foreign_others;
 use crate::labels::Axis;
 use crate::model::System;
 use crate::model::solver::SolveError;
@@ -74,12 +75,12 @@ impl Multipliers {
         })
     }
 
-    /// Σ over t ≠ s, r of v_t B_ts by r, (G, n_rows): content from neither the exporter nor one of its partners.
+    /// Σ over t ≠ s, r of v_t B_ts by r, (n_rows, G): content from neither the exporter nor one of its partners.
     ///
     /// # Cost
     /// O(n G), once.
     pub fn by_others(&self, axis: &Axis) -> &DMatrix<f64> {
-        self.by_others.get_or_init(|| sums_of_others(&self.by_origin, axis))
+        self.by_others.get_or_init(|| sums_of_foreign_others(&self.by_origin, axis))
     }
 
     /// The exporter perimeter.
@@ -129,7 +130,7 @@ impl Multipliers {
                 );
                 delivered.set_row(t, &row.transpose().row(0));
             }
-            let by_others = sums_of_others(&delivered, axis);
+            let by_others = sums_of_foreign_others(&delivered, axis);
             let mut crossings = Crossings {
                 first: Vec::with_capacity(axis.n_rows()),
                 later: Vec::with_capacity(axis.n_rows()),
@@ -137,7 +138,7 @@ impl Multipliers {
             for s in 0..economies {
                 let block = axis.block(s);
                 // Imports of j from every origin but s and j itself; j = s: from every origin but s.
-                let received = by_others.row(s).transpose();
+                let received = by_others.column(s);
                 let first = leontief[s].tr_mul(&received.rows_range(block.clone()));
                 let mut later = feedback.matrix(s).tr_mul(&first);
                 for others in [0..block.start, block.end..axis.n_rows()] {
@@ -151,25 +152,6 @@ impl Multipliers {
             Ok(crossings)
         })
     }
-}
-
-/// Of numbers by economy and row of the table, (G, n_rows): for each economy and row the sum over all economies but that
-/// one and the row's own. Added up from both ends, so that nothing is subtracted from a whole.
-fn sums_of_others(by_economy: &DMatrix<f64>, axis: &Axis) -> DMatrix<f64> {
-    let mut sums = by_economy.clone();
-    for (row, mut column) in sums.column_iter_mut().enumerate() {
-        column[axis.economy_of(row)] = 0.0;
-        let of = column.clone_owned();
-        column.fill(0.0);
-        let (mut before, mut after) = (0.0, 0.0);
-        for (t, u) in (0..of.len()).zip((0..of.len()).rev()) {
-            column[t] += before;
-            before += of[t];
-            column[u] += after;
-            after += of[u];
-        }
-    }
-    sums
 }
 
 /// A slice as a column vector, without copying.

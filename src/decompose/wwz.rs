@@ -165,7 +165,7 @@ impl Method for Wwz {
             let cell = (row, r);
             let d = multipliers.local[row];
             let mva = multipliers.by_origin[(r, row)];
-            let ova = others[(r, row)];
+            let ova = others[cell];
             out.copy_from_slice(&[
                 work.gexp(row, r),
                 multipliers.domestic[row] * finals[cell],

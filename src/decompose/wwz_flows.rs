@@ -4,7 +4,8 @@ use nalgebra::DMatrix;
 use rayon::prelude::*;
 
 use super::Workspace;
-use super::flow_parts::{Cells, sums_of_others, through_pairs};
+use super::flow_parts::{Cells, through_pairs};
+use super::others::sums_of_others;
 use crate::kernel::dense;
 use crate::model::solver::SolveError;
 

@@ -141,7 +141,7 @@ impl Indicator for SouthSouth {
         let (regions, remarks) = regions_of(model, request);
         let south = |economy: usize| regions[economy].as_ref().is_some_and(|region| region.south);
         // A map that knows nobody says nothing about the South: not that there is none.
-        let known = if regions.iter().any(Option::is_some) { 1.0 } else { f64::NAN };
+        let elsewhere = if regions.iter().any(Option::is_some) { 0.0 } else { f64::NAN };
         let by_absorber = model.output_by_absorber()?;
         let cell = |row: usize, r: usize| shares[row] * by_absorber[(row, r)];
         let world: f64 = (0..axis.n_rows())
@@ -152,12 +152,12 @@ impl Indicator for SouthSouth {
             .sum();
         let units = Units::of(model, level, request, Home::Excluded);
         let vax = units.cells(cell);
-        let to_south = units.cells(|row, r| if south(r) { cell(row, r) } else { 0.0 * known });
+        let to_south = units.cells(|row, r| if south(r) { cell(row, r) } else { elsewhere });
         let share = ratios(&to_south, &vax);
         let contribution = units
             .iter()
             .zip(&to_south)
-            .map(|(unit, value)| if south(unit.economy) { ratio(*value, world) } else { 0.0 * known })
+            .map(|(unit, value)| if south(unit.economy) { ratio(*value, world) } else { elsewhere })
             .collect();
         Ok(Reading::of_numbers(&SOUTH_SOUTH, units.keys(), vec![vax, to_south, share, contribution])
             .with_remarks(remarks))

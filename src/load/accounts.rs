@@ -8,6 +8,7 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use super::builtin::WIOD_CITATION;
+use super::satellite;
 use super::sparse_store::{self, Store, damaged};
 use super::{LoadError, Source};
 use crate::labels;
@@ -15,6 +16,11 @@ use crate::table::{AccountVariable, AccountsYear, SatelliteAccounts};
 
 /// Name of the layout of the store.
 pub const LAYOUT: &str = "accounts-1";
+
+/// Was a source read as an account beside a table, and is no table?
+pub fn are_read_by(importer: &str) -> bool {
+    [LAYOUT, satellite::IMPORTER].contains(&importer)
+}
 
 static WIOD13: OnceLock<SatelliteAccounts> = OnceLock::new();
 

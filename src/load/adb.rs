@@ -92,12 +92,13 @@ impl Importer for Adb {
     fn read(&self, source: &Source, _options: &ReadOptions) -> Result<TableParts, LoadError> {
         let place =
             find(source).ok_or_else(|| LoadError::UnknownLayout { path: source.name().to_owned() })?;
+        let money = place.money();
         let unit = match base_year(&place.title).or_else(|| base_year(source.file_name())) {
-            Some(base) => format!("million USD, constant {base} basic prices"),
+            Some(base) => format!("{money}, constant {base} basic prices"),
             None if place.says("constant") || source.file_name().to_lowercase().contains("constant") => {
-                "million USD, constant basic prices (base year not stated)".into()
+                format!("{money}, constant basic prices (base year not stated)")
             }
-            None => "million USD, current basic prices".into(),
+            None => format!("{money}, current basic prices"),
         };
         let facts = Facts {
             unit: Some(unit),

@@ -60,6 +60,11 @@ pub(super) fn is_zip(head: &[u8]) -> bool {
     head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06")
 }
 
+/// Is a member of an archive no file of its maker's: hidden, as what systems put beside the files they pack?
+fn is_hidden(member: &str) -> bool {
+    member.rsplit('/').next().is_some_and(|name| name.starts_with('.')) || member.starts_with("__MACOSX/")
+}
+
 impl Archive {
     /// Reads the directory of an archive file.
     pub(super) fn open_file(path: &Path) -> Result<Self, LoadError> {
@@ -131,6 +136,9 @@ impl Archive {
                     encrypted: entry.encrypted(),
                 };
                 let member = entry.name().map_err(|error| archive.damaged(&error))?.into_owned();
+                if is_hidden(&member) {
+                    continue;
+                }
                 archive.sizes.insert(member.clone(), size);
                 archive.members.push(member);
             }

@@ -21,6 +21,12 @@ pub(super) fn parts(grid: &Grid, facts: Facts) -> Result<TableParts, LoadError> 
     refuse_duplicates(&grid.path, "column", grid.columns.len(), |column| grid.column_label(column))?;
     let labels: HashSet<&str> = (0..grid.columns.len()).map(|column| grid.column_label(column)).collect();
     let economies: HashSet<&str> = labels.iter().filter_map(|label| split(label)).map(|(e, _)| e).collect();
+    // Codes of industries: of labels that stand in rows and in columns.
+    let codes: HashSet<&str> = (0..grid.rows.len())
+        .filter(|&row| labels.contains(grid.row_label(row)))
+        .filter_map(|row| split(grid.row_label(row)))
+        .map(|(_, code)| code)
+        .collect();
     let mut rows = Vec::with_capacity(grid.rows.len());
     for row in 0..grid.rows.len() {
         let label = grid.row_label(row);
@@ -28,7 +34,8 @@ pub(super) fn parts(grid: &Grid, facts: Facts) -> Result<TableParts, LoadError> 
             Some((economy, sector)) if labels.contains(label) => {
                 RowKind::Industry { economy: economy.to_owned(), sector: sector.to_owned() }
             }
-            Some((economy, _)) if economies.contains(economy) => {
+            // Inputs from an economy that buys nothing here would be value added.
+            Some((economy, code)) if economies.contains(economy) || codes.contains(code) => {
                 return Err(LoadError::RowWithoutColumn { path: grid.path.clone(), label: label.to_owned() });
             }
             _ => RowKind::Below { name: label.to_owned(), role: RowRole::of(label) },

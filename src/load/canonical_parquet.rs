@@ -49,6 +49,10 @@ impl Importer for CanonicalParquet {
         Ok(year_told(source).or(source.year()).into_iter().collect())
     }
 
+    fn look_at(&self, source: &Source) -> Result<(), LoadError> {
+        has_its_end(source)
+    }
+
     fn read(&self, source: &Source, _options: &ReadOptions) -> Result<TableParts, LoadError> {
         let (parts, hashed) = rayon::join(
             || parts(source),
@@ -64,8 +68,7 @@ fn parts(source: &Source) -> Result<TableParts, LoadError> {
     let Opened { facts, origin, roles, frame } = read(source)?;
     let origin: Option<Provenance> = parsed(source, PROVENANCE_KEY, origin)?;
     let roles: Vec<(String, RowRole)> = parsed(source, ROLES_KEY, roles)?.unwrap_or_default();
-    let grid = grid(source, &frame, 1)?;
-    drop(frame);
+    let grid = grid(source, &labels_first(frame), 1)?;
     let mut parts = canonical::parts(&grid, facts)?;
     for row in &mut parts.primary_rows {
         if let Some((_, role)) = roles.iter().find(|(name, _)| *name == row.name) {
@@ -77,6 +80,23 @@ fn parts(source: &Source) -> Result<TableParts, LoadError> {
     Ok(parts)
 }
 
+/// The column of labels in front: data frames that are indexed by it are stored with their index last.
+fn labels_first(frame: DataFrame) -> DataFrame {
+    /// The column of the canonical layout, and an index without a name.
+    const INDICES: [&str; 2] = ["row", "__index_level_0__"];
+    let is_index = |column: &PolarsColumn| INDICES.contains(&column.name().as_str());
+    match frame.columns().iter().position(is_index) {
+        Some(at) if at > 0 => {
+            let height = frame.height();
+            let mut columns = frame.into_columns();
+            columns[..=at].rotate_right(1);
+            // The same columns: as many, as long, as different.
+            DataFrame::new(height, columns).unwrap_or_default()
+        }
+        _ => frame,
+    }
+}
+
 /// The year that a file of this program tells, from its end; nothing for any other.
 pub(super) fn year_told(source: &Source) -> Option<i32> {
     fn told(mut reader: ParquetReader<impl polars::io::mmap::MmapBytesReader>) -> Option<i32> {
@@ -85,6 +105,25 @@ pub(super) fn year_told(source: &Source) -> Option<i32> {
     match source.path() {
         Some(path) => told(ParquetReader::new(File::open(path).ok()?)),
         None => told(ParquetReader::new(Cursor::new(source.bytes().ok()?))),
+    }
+}
+
+/// Refuses a file that was cut short: what is in a Parquet file stands at its end.
+///
+/// # Errors
+/// [`LoadError::Damaged`].
+pub(super) fn has_its_end(source: &Source) -> Result<(), LoadError> {
+    fn look(
+        source: &Source,
+        mut reader: ParquetReader<impl polars::io::mmap::MmapBytesReader>,
+    ) -> Result<(), LoadError> {
+        reader.get_metadata().map(drop).map_err(|error| damaged(source, &error.to_string()))
+    }
+    match source.path() {
+        Some(path) => {
+            look(source, ParquetReader::new(File::open(path).map_err(|error| source.failed(error))?))
+        }
+        None => look(source, ParquetReader::new(Cursor::new(source.bytes()?))),
     }
 }
 
@@ -185,6 +224,9 @@ pub(super) fn long<const N: usize>(
 }
 
 fn texts(source: &Source, column: &PolarsColumn) -> Result<Vec<String>, LoadError> {
+    // A category of labels is labels.
+    let cast = column.dtype().is_categorical().then(|| column.cast(&DataType::String)).and_then(Result::ok);
+    let column = cast.as_ref().unwrap_or(column);
     match column.str() {
         Ok(labels) => Ok(labels.iter().map(|label| label.unwrap_or("").to_owned()).collect()),
         Err(_) => {

@@ -135,13 +135,16 @@ impl TableRef {
         }
     }
 
-    /// Looks at the beginning of the file: whether anything can be read of it, and by whom.
+    /// Looks at the beginning of the file, and at its end where that tells more: whether anything can be read of it, and by whom.
     ///
     /// # Errors
-    /// What opening it will say for certain: an empty file, a layout that nobody knows.
+    /// What opening it will say for certain: an empty file, a layout that nobody knows, a Parquet file without its end.
     pub fn look_at(&self, options: &ReadOptions) -> Result<(), LoadError> {
         match &self.place {
-            Place::Source(place) => importer_of(&Source::at(place.clone())?, options).map(drop),
+            Place::Source(place) => {
+                let source = Source::at(place.clone())?;
+                importer_of(&source, options)?.look_at(&source)
+            }
             Place::StandardInput | Place::Panel { .. } | Place::Builtin { .. } => Ok(()),
         }
     }

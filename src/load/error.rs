@@ -75,12 +75,40 @@ pub enum LoadError {
         path: String,
     },
     /// Labels in another encoding than UTF-8.
-    #[error("{path}: the label `{label}` is no UTF-8 text")]
+    #[error("{path}: the label `{label}` is no UTF-8 text, or lost letters when it was saved")]
     Encoding {
         /// Path.
         path: String,
         /// The label, with a sign in place of what could not be read.
         label: String,
+    },
+    /// A column that would be passed over.
+    #[error("{path}: column `{found}`, expected {known}")]
+    StrangeColumn {
+        /// Path.
+        path: String,
+        /// The columns.
+        found: String,
+        /// Columns that there may be.
+        known: String,
+    },
+    /// A layout that says one year for a table of another.
+    #[error("{path}: the layout says {layout}, {by} says {year}")]
+    LayoutYear {
+        /// Path.
+        path: String,
+        /// Year of the layout.
+        layout: i32,
+        /// Who says otherwise.
+        by: &'static str,
+        /// The other year.
+        year: i32,
+    },
+    /// A file that is packed in a way that is not read.
+    #[error("{path}: the file is packed with gzip")]
+    Gzip {
+        /// Path.
+        path: String,
     },
     /// A directory without a table.
     #[error("{path}: the directory holds no table (no file that an importer recognises)")]
@@ -507,6 +535,11 @@ impl LoadError {
             }
             Self::Io { .. } => "check the permissions of the file and its folder".into(),
             Self::EmptyFile { .. } => "the download or copy was cut short: fetch the file again".into(),
+            Self::StrangeColumn { .. } => "take the column out, or give it the name that it should have".into(),
+            Self::LayoutYear { .. } => {
+                "leave `year` out of the layout where it serves several years, or name the file after its year".into()
+            }
+            Self::Gzip { .. } => "unpack it with `gunzip`, or pack it as .zip, which is read as it is".into(),
             Self::Encoding { .. } => {
                 "save the file as UTF-8, for example `iconv -f latin1 -t utf-8 OLD > NEW` (name its encoding after -f)".into()
             }

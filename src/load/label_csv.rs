@@ -20,6 +20,34 @@ pub(super) fn read(path: &Path, required: &[&str], optional: &[&str]) -> Result<
     lines(source.name(), source.bytes()?, required, optional)
 }
 
+/// The same of a file in which no other column may stand: what it says would be passed over.
+///
+/// # Errors
+/// As [`read`], and another column.
+pub(super) fn read_only(path: &Path, required: &[&str], optional: &[&str]) -> Result<Vec<Line>, LoadError> {
+    let source = Source::from_path(path)?;
+    let bytes = source.bytes()?;
+    let first = bytes.split(|byte| *byte == b'\n').find(|line| !line.starts_with(b"#")).unwrap_or_default();
+    let header = String::from_utf8_lossy(first.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(first)).into_owned();
+    let is_known = |column: &str| {
+        required.iter().chain(optional).any(|known| known.eq_ignore_ascii_case(column)) || column.is_empty()
+    };
+    let others: Vec<&str> = header
+        .split(',')
+        .map(|column| column.trim().trim_matches('"'))
+        .filter(|column| !is_known(column))
+        .collect();
+    let lines = lines(source.name(), bytes, required, optional)?;
+    if others.is_empty() {
+        return Ok(lines);
+    }
+    Err(LoadError::StrangeColumn {
+        path: source.name().to_owned(),
+        found: others.join("`, `"),
+        known: [required, optional].concat().join(","),
+    })
+}
+
 /// The same from bytes.
 pub(super) fn lines(
     name: &str,

@@ -81,6 +81,7 @@ pub use wiod16::Wiod16;
 
 use std::path::PathBuf;
 
+use self::assemble::UNKNOWN_UNIT;
 use crate::kernel::stored::Storage;
 use crate::table::{IcioTable, Repair, TableParts};
 
@@ -148,6 +149,14 @@ pub trait Importer: Sync {
         Ok(Vec::new())
     }
 
+    /// Looks for what [`Importer::read`] is certain to refuse and that costs nothing to see.
+    ///
+    /// # Errors
+    /// As [`Importer::read`].
+    fn look_at(&self, _source: &Source) -> Result<(), LoadError> {
+        Ok(())
+    }
+
     /// Reads the table; `options.year` is the wanted one where a source holds several.
     ///
     /// # Errors
@@ -188,6 +197,14 @@ pub fn read(source: &Source, options: &ReadOptions) -> Result<IcioTable, LoadErr
     parts.provenance.source = source.name().to_owned();
     parts.provenance.sha256 = source.sha256()?;
     parts.provenance.importer = importer.id().to_owned();
+    if let (Some(layout), true) = (parts.year, importer.id() == Described.id()) {
+        let others = [("the name of the file", source.year()), ("--year", options.year)];
+        if let Some((by, year)) =
+            others.into_iter().find_map(|(by, year)| Some((by, year.filter(|year| *year != layout)?)))
+        {
+            return Err(LoadError::LayoutYear { path: source.name().to_owned(), layout, by, year });
+        }
+    }
     if let (None, None, Some(year)) = (parts.year, source.year(), options.year) {
         parts.provenance.repairs.push(Repair {
             name: "year-given".into(),
@@ -196,6 +213,24 @@ pub fn read(source: &Source, options: &ReadOptions) -> Result<IcioTable, LoadErr
         });
     }
     parts.year = parts.year.or(options.year).or(source.year());
+    if let Some(unit) =
+        options.unit.as_ref().filter(|unit| **unit != parts.unit && parts.unit != UNKNOWN_UNIT)
+    {
+        parts.provenance.repairs.push(Repair {
+            name: "unit-overruled".into(),
+            detail: format!("the source says `{}`; `{unit}` as asked for", parts.unit),
+            count: 1,
+        });
+    }
+    let told_in_name = source::years_in(source.file_name());
+    if told_in_name.iter().any(|year| Some(*year) != parts.year) && parts.year == source.year() {
+        let years: Vec<String> = told_in_name.iter().map(i32::to_string).collect();
+        parts.provenance.repairs.push(Repair {
+            name: "year-from-name".into(),
+            detail: format!("{}, the first year that the name of the file tells", years.join(", ")),
+            count: 1,
+        });
+    }
     let table = IcioTable::new(parts)
         .map_err(|error| LoadError::Table { path: source.name().to_owned(), error: Box::new(error) })?;
     Ok(table.with_description(options.unit.clone(), None))
@@ -220,8 +255,15 @@ fn check_encoding<'a>(
 /// # Errors
 /// An empty file, an unknown importer, an unknown layout.
 fn importer_of(source: &Source, options: &ReadOptions) -> Result<&'static dyn Importer, LoadError> {
+    let path = || source.name().to_owned();
     if source.is_empty() {
-        return Err(LoadError::EmptyFile { path: source.name().to_owned() });
+        return Err(LoadError::EmptyFile { path: path() });
+    }
+    if source.head().starts_with(b"\x1F\x8B") {
+        return Err(LoadError::Gzip { path: path() });
+    }
+    if source.head().starts_with(b"\xFF\xFE") || source.head().starts_with(b"\xFE\xFF") {
+        return Err(LoadError::Encoding { path: path(), label: "UTF-16".into() });
     }
     let described = options.layout.as_ref().map(|_| Described.id().to_owned());
     Ok(match options.importer.as_ref().or(described.as_ref()) {

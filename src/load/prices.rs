@@ -8,10 +8,10 @@ use crate::table::PriceLine;
 /// Reads the lines of a price file. An empty economy or sector, or an absent column, stands for every one.
 ///
 /// # Errors
-/// No such file, a missing column, text where a year or an index should be.
+/// No such file, a missing column, one that means nothing here, text where a year or an index should be.
 pub fn read(path: &Path) -> Result<Vec<PriceLine>, LoadError> {
     let name = path.display().to_string();
-    let lines = label_csv::read(path, &["year", "index"], &["economy", "sector"])?;
+    let lines = label_csv::read_only(path, &["year", "index"], &["economy", "sector"])?;
     let mut prices = Vec::with_capacity(lines.len());
     for line in lines {
         let number = line.number;

@@ -17,6 +17,9 @@ use super::source::missing;
 use crate::labels::{self, Axis};
 use crate::table::Provenance;
 
+/// By what a satellite file is known as a source.
+pub const IMPORTER: &str = "satellite";
+
 /// What is wrong with a satellite file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -204,7 +207,7 @@ impl SatelliteFile {
         Provenance {
             source: self.path.clone(),
             sha256: self.sha256.clone(),
-            importer: "satellite".into(),
+            importer: IMPORTER.into(),
             ..Provenance::default()
         }
     }

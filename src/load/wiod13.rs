@@ -59,7 +59,7 @@ impl Importer for Wiod13 {
             find(source).ok_or_else(|| LoadError::UnknownLayout { path: source.name().to_owned() })?;
         let previous = place.says("previous year") || source.file_name().to_lowercase().contains("pyp");
         let facts = Facts {
-            unit: Some(wiod_unit(previous)),
+            unit: Some(wiod_unit(place.money(), previous)),
             year: self.years(source)?.first().copied(),
             citation: Some(WIOD_CITATION.into()),
             repairs: Vec::new(),
@@ -69,10 +69,10 @@ impl Importer for Wiod13 {
 }
 
 /// Unit of WIOD's world tables.
-pub(super) fn wiod_unit(previous_year_prices: bool) -> String {
-    if previous_year_prices {
-        "million USD, previous-year basic prices".into()
-    } else {
-        "million USD, current basic prices".into()
-    }
+pub(super) fn wiod_unit(money: &str, previous_year_prices: bool) -> String {
+    let prices = if previous_year_prices { "previous-year" } else { "current" };
+    format!("{money}, {prices} basic prices")
 }
+
+/// In what WIOD tells amounts, unless a table says otherwise.
+pub(super) const MILLIONS: &str = "million USD";

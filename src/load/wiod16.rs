@@ -9,7 +9,7 @@ use super::assemble::{ColumnKind, Facts, RowKind, assemble};
 use super::builtin::WIOD_CITATION;
 use super::grid::Grid;
 use super::text_grid::{self, TextLayout};
-use super::wiod13::wiod_unit;
+use super::wiod13::{MILLIONS, wiod_unit};
 use super::wiot::{self, Family, Place, SectorLabel};
 use super::{Importer, LoadError, ReadOptions, Source};
 use crate::table::{Repair, RowRole, TableParts};
@@ -84,7 +84,7 @@ impl Importer for Wiod16 {
 
     fn read(&self, source: &Source, _options: &ReadOptions) -> Result<TableParts, LoadError> {
         let mut facts = Facts {
-            unit: Some(wiod_unit(source.file_name().to_lowercase().contains("pyp"))),
+            unit: Some(wiod_unit(MILLIONS, source.file_name().to_lowercase().contains("pyp"))),
             year: self.years(source)?.first().copied(),
             citation: Some(WIOD_CITATION.into()),
             repairs: Vec::new(),
@@ -99,9 +99,8 @@ impl Importer for Wiod16 {
         }
         let place =
             find(source).ok_or_else(|| LoadError::UnknownLayout { path: source.name().to_owned() })?;
-        if place.says("previous year") {
-            facts.unit = Some(wiod_unit(true));
-        }
+        let previous = place.says("previous year") || source.file_name().to_lowercase().contains("pyp");
+        facts.unit = Some(wiod_unit(place.money(), previous));
         wiot::parts(source, &place, &FAMILY, facts)
     }
 }

@@ -8,7 +8,7 @@
 use super::assemble::{ColumnKind, Facts, RowKind, assemble};
 use super::builtin::WIOD_CITATION;
 use super::long_text::{self, LongLayout};
-use super::wiod13::wiod_unit;
+use super::wiod13::{MILLIONS, wiod_unit};
 use super::{Importer, LoadError, ReadOptions, Source};
 use crate::table::{Repair, RowRole, TableParts};
 
@@ -124,7 +124,7 @@ impl Importer for WiodLongRun {
             })
             .collect::<Vec<_>>();
         let facts = Facts {
-            unit: Some(wiod_unit(false)),
+            unit: Some(wiod_unit(MILLIONS, false)),
             year: Some(year),
             citation: Some(WIOD_CITATION.into()),
             repairs,

@@ -49,6 +49,8 @@ pub(super) enum SectorLabel {
 #[derive(Debug)]
 pub(super) struct Place {
     sheet: Option<String>,
+    /// Sheets behind it that hold a table as well.
+    others: Vec<String>,
     layout: SheetLayout,
     /// Everything above the header and the sheet's name, to read year and prices from.
     pub(super) title: String,
@@ -64,6 +66,11 @@ impl Place {
         years_in(&self.title)
     }
 
+    /// In what the title says that amounts are told, where it does.
+    pub(super) fn money(&self) -> &'static str {
+        if self.says("thousand") { "thousand USD" } else { "million USD" }
+    }
+
     /// Does the title hold these words?
     pub(super) fn says(&self, words: &str) -> bool {
         self.title.to_lowercase().contains(words)
@@ -72,10 +79,11 @@ impl Place {
 
 /// Finds the table on the sheets of a workbook or at the start of a text.
 pub(super) fn find(source: &Source) -> Option<Place> {
-    workbook::sheets(source)
-        .iter()
-        .find_map(|sheet| place(Some(&sheet.name), &sheet.top))
-        .or_else(|| place_in_text(source))
+    let sheets = workbook::sheets(source);
+    let mut places = sheets.iter().filter_map(|sheet| place(Some(&sheet.name), &sheet.top));
+    let Some(first) = places.next() else { return place_in_text(source) };
+    let others = places.filter_map(|place| place.sheet).collect();
+    Some(Place { others, ..first })
 }
 
 /// A column number: `c1`, `F1`.
@@ -103,6 +111,7 @@ fn place(sheet: Option<&str>, top: &[Vec<String>]) -> Option<Place> {
     let codes = top[header.start].iter().skip(first).cloned().collect();
     Some(Place {
         sheet: sheet.map(str::to_owned),
+        others: Vec::new(),
         layout: SheetLayout { header, labels: first - 4..first },
         title,
         codes,
@@ -130,6 +139,7 @@ fn place_in_text(source: &Source) -> Option<Place> {
     let title = top.iter().filter_map(|line| line.first()).cloned().collect::<Vec<_>>().join(" | ");
     Some(Place {
         sheet: None,
+        others: Vec::new(),
         layout: SheetLayout { header: 2..6, labels: 0..4 },
         title,
         codes: codes[4..].to_vec(),
@@ -157,6 +167,16 @@ pub(super) fn parts(
     let missing = 4 - grid.columns.first().map_or(4, Vec::len).min(4);
     for fields in &mut grid.columns {
         fields.splice(..0, std::iter::repeat_n(String::new(), missing));
+    }
+    if !place.others.is_empty() {
+        facts.repairs.push(Repair {
+            name: "sheets-passed-over".into(),
+            detail: format!(
+                "one sheet a workbook is read, the first with a table; not {}",
+                place.others.join(", ")
+            ),
+            count: place.others.len(),
+        });
     }
     let (rows, columns) = kinds(&grid, family, &mut facts.repairs)?;
     assemble(&grid, &rows, &columns, facts)

@@ -78,6 +78,16 @@ pub enum PageError {
         /// A few names in it.
         found: String,
     },
+    /// An earlier report with files in it that no report has made.
+    #[error(
+        "{path}: an earlier report, which would be replaced as a whole, and in it files of somebody else: {found}"
+    )]
+    Strangers {
+        /// The folder.
+        path: String,
+        /// A few of them.
+        found: String,
+    },
     /// A table of which non-zeros alone are kept.
     #[error(
         "{table}: {rows} rows of which the cells that are not zero are kept, as of networks: a report reads dense tables"
@@ -132,6 +142,7 @@ impl PageError {
             Self::FolderTaken { .. } => {
                 "name a new folder; only an earlier report is replaced, and then whole".into()
             }
+            Self::Strangers { .. } => "move them out of the folder, or name a new one".into(),
             Self::Folder { .. } => "check that the folder above it exists, is writable and has room".into(),
         }
     }

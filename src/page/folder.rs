@@ -1,6 +1,7 @@
 //! The folder of a report: written beside its final name, and renamed when it is whole.
 //!
-//! A new folder appears under its name; an earlier report is replaced as a whole; anything else is left alone.
+//! A new folder appears under its name; an earlier report is replaced as a whole; anything else is left alone, also what
+//! somebody has put beside the files of a report.
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
@@ -13,6 +14,8 @@ use super::{PageError, Report};
 use crate::interrupt::{Scrap, can_be_folder, together};
 use crate::report::{self, ReportError, folder_of, notes_path};
 
+/// The page that leads to all others.
+const PAGE: &str = "report.html";
 /// The file by which an earlier report is known: the notes of `report.html`.
 const MARK: &str = "report.html.notes.json";
 
@@ -32,7 +35,8 @@ impl ReportFolder {
     /// Makes the place where the report will be written.
     ///
     /// # Errors
-    /// The folder above does not exist or is not writable; the name is taken by something that is not a report.
+    /// The folder above does not exist or is not writable; the name is taken by something that is not a report, or by a
+    /// report with files that no report has made.
     pub fn at(path: &Path) -> Result<Self, PageError> {
         // `out/` and `.` have no name of their own to rename to.
         let path: PathBuf = path.components().collect();
@@ -51,6 +55,13 @@ impl ReportFolder {
                 return Err(PageError::FolderTaken {
                     path: path.display().to_string(),
                     found: names.join(", "),
+                });
+            }
+            let strangers = strangers(&path).map_err(&trouble)?;
+            if !strangers.is_empty() {
+                return Err(PageError::Strangers {
+                    path: path.display().to_string(),
+                    found: strangers.into_iter().take(4).collect::<Vec<_>>().join(", "),
                 });
             }
         } else if path.exists() {
@@ -73,7 +84,7 @@ impl ReportFolder {
         let root = self.scratch.path();
         let trouble = trouble_at(&self.path);
         fs::create_dir(root.join("data")).map_err(&trouble)?;
-        put(&root.join("report.html"), report.page.as_bytes())?;
+        put(&root.join(PAGE), report.page.as_bytes())?;
         put_json(&root.join(MARK), &report.notes)?;
         if !report.economies.is_empty() {
             fs::create_dir(root.join("economy")).map_err(&trouble)?;
@@ -119,6 +130,52 @@ impl ReportFolder {
         drop(scrap);
         Ok(path)
     }
+}
+
+/// Files in the folder of a report that no report makes, by their paths in it, in order.
+fn strangers(folder: &Path) -> io::Result<Vec<String>> {
+    let mut found = Vec::new();
+    for (place, makes) in [("", at_the_top as Makes), ("economy", is_page), ("data", is_data)] {
+        let within = folder.join(place);
+        if !within.is_dir() {
+            continue;
+        }
+        for entry in fs::read_dir(&within)? {
+            let path = entry?.path();
+            if !makes(&path) {
+                found.push(path.strip_prefix(folder).unwrap_or(&path).display().to_string());
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// Does a report make a file (or folder) of this name?
+type Makes = fn(&Path) -> bool;
+
+fn at_the_top(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str());
+    match name {
+        Some("economy" | "data") => path.is_dir(),
+        Some(name) => name == PAGE || name == MARK,
+        None => false,
+    }
+}
+
+fn is_page(path: &Path) -> bool {
+    path.is_file() && path.extension().is_some_and(|extension| extension == "html")
+}
+
+/// A result stands beside its notes, and notes beside their result.
+fn is_data(path: &Path) -> bool {
+    let result = path.to_str().map(|path| path.strip_suffix(".notes.json").unwrap_or(path));
+    result.is_some_and(|result| {
+        let result = Path::new(result);
+        result.extension().is_some_and(|extension| extension == "csv")
+            && result.is_file()
+            && notes_path(result).is_file()
+    })
 }
 
 /// Where an earlier report waits while the new one takes its name.
@@ -169,15 +226,32 @@ mod tests {
         let place = tempfile::tempdir().unwrap();
         let out = place.path().join("out");
         ReportFolder::at(&out).unwrap().finish(&report("one")).unwrap();
-        fs::write(out.join("old.txt"), "of the earlier report").unwrap();
         ReportFolder::at(&out).unwrap().finish(&report("two")).unwrap();
         assert_eq!(fs::read_to_string(out.join("report.html")).unwrap(), "two");
-        assert!(out.join("economy/A-B.html").exists() && !out.join("old.txt").exists());
+        assert!(out.join("economy/A-B.html").exists());
         assert_eq!(fs::read_dir(place.path()).unwrap().count(), 1, "nothing is left beside the report");
         let other = place.path().join("mine");
         fs::create_dir(&other).unwrap();
         fs::write(other.join("thesis.tex"), "mine").unwrap();
         assert!(matches!(ReportFolder::at(&other), Err(PageError::FolderTaken { .. })));
+    }
+
+    #[test]
+    fn what_somebody_put_into_a_report_is_not_taken_away() {
+        let place = tempfile::tempdir().unwrap();
+        let out = place.path().join("out");
+        ReportFolder::at(&out).unwrap().finish(&report("one")).unwrap();
+        fs::write(out.join("data/fig.csv"), "1").unwrap();
+        fs::write(out.join("data/fig.csv.notes.json"), "{}").unwrap();
+        assert!(ReportFolder::at(&out).is_ok(), "a report has results with their notes");
+        for name in ["thesis.tex", "data/mine.csv", "economy/chart.png", "data/mine.csv.notes.json"] {
+            fs::write(out.join(name), "mine").unwrap();
+            match ReportFolder::at(&out) {
+                Err(PageError::Strangers { found, .. }) => assert_eq!(found, name),
+                other => panic!("{name}: {other:?}"),
+            }
+            fs::remove_file(out.join(name)).unwrap();
+        }
     }
 
     #[test]

@@ -309,12 +309,7 @@ pub fn gather(request: &Request, told: &mut dyn FnMut(&str, usize, usize)) -> Re
             let (frames, kept) = columns.entry(one.id).or_default();
             frames.push(piece.frame);
             if !one.jobs {
-                notes.absorb(ResultNotes {
-                    sources: Vec::new(),
-                    violations: Vec::new(),
-                    findings: Vec::new(),
-                    ..piece.notes.clone()
-                });
+                notes.absorb(piece.notes.clone().without_tables());
             }
             match kept {
                 Some(kept) => kept.absorb(piece.notes),

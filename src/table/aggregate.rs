@@ -4,8 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use nalgebra::DMatrix;
 
+use super::regroup::known_splits;
 use super::{IcioTable, PrimaryRow, Repair, TableError, TableParts};
-use crate::labels;
+use crate::labels::{self, Axis};
 
 /// What is wrong with a concordance, or between a concordance and a table: every offending label is named.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -206,7 +207,36 @@ impl Concordance {
         resolve("sector", labels, &self.sectors, self.grouping)
     }
 
-    /// Both mappings; what is wrong with either is told together.
+    /// A list for any table, with the parts of economies that it knows as a whole: they go where the whole goes.
+    fn with_parts(&self, axis: &Axis) -> Self {
+        let mut all = self.clone();
+        for split in known_splits(axis) {
+            let Some((_, target)) = self.economies.iter().find(|(source, _)| *source == split.name) else {
+                continue;
+            };
+            for part in split.members {
+                if !self.economies.iter().any(|(source, _)| *source == part) {
+                    all.economies.push((part, target.clone()));
+                }
+            }
+        }
+        all
+    }
+
+    /// A sector that is called like a category of final demand could not be told from it.
+    fn apart_from(&self, categories: &[String], sectors: &[String]) -> Result<(), AggregateError> {
+        let both: Vec<&str> =
+            sectors.iter().filter(|sector| categories.contains(sector)).map(String::as_str).collect();
+        if both.is_empty() {
+            return Ok(());
+        }
+        Err(AggregateError::BadTarget {
+            dimension: "sector",
+            labels: format!("`{}`", both.join("`, `")),
+            rule: "that is a category of final demand of the table",
+        })
+    }
+
     /// Does it have a line for one of the labels?
     fn knows_any(&self, economies: &[String], sectors: &[String]) -> bool {
         let knows = |lines: &[(String, String)], labels: &[String]| {
@@ -215,6 +245,7 @@ impl Concordance {
         knows(&self.economies, economies) || knows(&self.sectors, sectors)
     }
 
+    /// Both mappings; what is wrong with either is told together.
     fn map_both(&self, economies: &[String], sectors: &[String]) -> Result<[Mapping; 2], AggregateError> {
         match (self.map_economies(economies), self.map_sectors(sectors)) {
             (Ok(economies), Ok(sectors)) => Ok([economies, sectors]),
@@ -316,7 +347,10 @@ impl IcioTable {
         if concordance.grouping && !concordance.knows_any(axis.economies(), axis.sectors()) {
             return Err(AggregateError::NothingKnown);
         }
+        let grouping = concordance.grouping.then(|| concordance.with_parts(axis));
+        let concordance = grouping.as_ref().unwrap_or(concordance);
         let [economies, sectors] = concordance.map_both(axis.economies(), axis.sectors())?;
+        concordance.apart_from(self.categories(), &sectors.1)?;
         let repair = Repair {
             name: "aggregated".into(),
             detail: format!(

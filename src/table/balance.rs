@@ -157,6 +157,25 @@ pub fn check_national(table: &NationalTable) -> Vec<Finding> {
     findings(&ledger, &balances(&ledger), table.provenance())
 }
 
+/// Accounts of a table that do not hold, a line each.
+pub fn violations(table: &IcioTable) -> Vec<String> {
+    told_violations(&check(table), table.year())
+}
+
+/// Accounts of a national table that do not hold, a line each that names the economy.
+pub fn violations_of_national(table: &NationalTable) -> Vec<String> {
+    let told = told_violations(&check_national(table), Some(table.year()));
+    told.into_iter().map(|line| format!("{} {line}", table.economy())).collect()
+}
+
+fn told_violations(findings: &[Finding], year: Option<i32>) -> Vec<String> {
+    findings
+        .iter()
+        .filter(|finding| finding.severity == Severity::Violation)
+        .map(|finding| finding.told(year))
+        .collect()
+}
+
 pub(super) fn findings(ledger: &Ledger<'_>, balances: &[Balance], provenance: &Provenance) -> Vec<Finding> {
     let mut findings = industries(ledger);
     findings.extend(negative_cells(

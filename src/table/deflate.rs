@@ -38,6 +38,9 @@ pub enum PriceBase {
 /// Name of the row that holds value added by double deflation.
 pub const DOUBLE_DEFLATED: &str = "VA_DOUBLE_DEFLATED";
 
+/// What the unit of a deflated table says before the year.
+const AT_PRICES: &str = "at prices of";
+
 /// Most problems told line by line: a file of another kind is wrong everywhere.
 const MOST_PROBLEMS: usize = 20;
 
@@ -100,6 +103,12 @@ impl PriceIndex {
 }
 
 impl IcioTable {
+    /// Does the unit say that the flows are at other prices than those of their year?
+    #[must_use]
+    pub fn is_at_other_prices(&self) -> bool {
+        [AT_PRICES, "constant", "previous-year"].iter().any(|words| self.unit().contains(words))
+    }
+
     /// The table at the prices of a base year, value added by double deflation.
     ///
     /// ```text
@@ -177,6 +186,9 @@ impl IcioTable {
             ),
             count: axis.n_rows(),
         });
+        // They are current no more.
+        let money =
+            self.unit().replace(", current prices", "").replace("current basic prices", "basic prices");
         let rows = (0..axis.n_rows())
             .map(|row| (axis.member_of(row).to_owned(), axis.sectors()[axis.sector_of(row)].clone()))
             .collect();
@@ -194,8 +206,8 @@ impl IcioTable {
             published_output,
             // The same for every year of a panel: which year is in the history.
             unit: match base {
-                PriceBase::PreviousYear => format!("{}, at prices of the previous year", self.unit()),
-                PriceBase::Year(base) => format!("{}, at prices of {base}", self.unit()),
+                PriceBase::PreviousYear => format!("{money}, {AT_PRICES} the previous year"),
+                PriceBase::Year(base) => format!("{money}, {AT_PRICES} {base}"),
             },
             year: self.year(),
             provenance,

@@ -5,7 +5,8 @@ use super::{IcioTable, NationalTable, Repair};
 
 impl IcioTable {
     /// The table of some economies, in its own order, with all others added up to one economy `rest`, which comes last.
-    /// Totals are kept; trade among the others becomes domestic use of the rest.
+    /// Totals are kept; trade among the others becomes domestic use of the rest. A split economy
+    /// is its base and its parts apart: [`with_parts`](super::with_parts) names them all.
     ///
     /// # Errors
     /// Nothing to keep, unknown or repeated economies (all of them), a rest with the name of an economy that is kept.

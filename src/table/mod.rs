@@ -26,7 +26,9 @@ use nalgebra::DMatrix;
 pub use accounts::{AccountError, AccountVariable, AccountsYear, Coverage, FittedAccount, SatelliteAccounts};
 pub use aggregate::{AggregateError, Concordance, MappedTwice};
 pub use audit::{Audit, ValueAddedShares};
-pub use balance::{Balance, Finding, FindingKind, Gap, Severity, check, check_national};
+pub use balance::{
+    Balance, Finding, FindingKind, Gap, Severity, check, check_national, violations, violations_of_national,
+};
 pub use biproportional::{BalanceError, FitOptions};
 pub use convention::{Conventions, OutputConvention, ValueAddedConvention};
 pub use deflate::{DOUBLE_DEFLATED, PriceBase, PriceIndex, PriceLine};
@@ -34,7 +36,7 @@ pub use ledger::{BlockCount, ExportCells};
 pub use national::{NationalParts, NationalTable};
 pub(crate) use rebalance::split_flows;
 pub use rebalance::{GiveWay, GivenMargin, MarginSource, Margins, Rebalanced};
-pub use regroup::known_splits;
+pub use regroup::{known_splits, with_parts};
 pub use rename::{CheckedRenaming, Renaming};
 pub use reshape::ReshapeError;
 pub use value_added::{PrimaryRow, RowRole};

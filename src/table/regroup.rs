@@ -25,9 +25,25 @@ pub fn known_splits(axis: &Axis) -> Vec<Group> {
             }
             let mut members: Vec<String> = if has(base) { vec![(*base).to_owned()] } else { Vec::new() };
             members.extend(found);
-            Some(Group { name: (*base).to_owned(), members })
+            // One part alone is not the whole.
+            (members.len() > 1).then(|| Group { name: (*base).to_owned(), members })
         })
         .collect()
+}
+
+/// Names of economies, the whole of a split one told by its parts: `CHN` is `CHN`, `CN1` and `CN2`.
+pub fn with_parts(axis: &Axis, names: &[String]) -> Vec<String> {
+    let splits = known_splits(axis);
+    let mut all: Vec<String> = Vec::new();
+    for name in names {
+        let whole = splits.iter().find(|split| split.name == *name);
+        let parts = whole.map_or(std::slice::from_ref(name), |split| &split.members);
+        // A part that is named besides is there already; one that is named twice stays so, to be told.
+        let besides: Vec<String> =
+            parts.iter().filter(|part| *part == name || !names.contains(part)).cloned().collect();
+        all.extend(besides);
+    }
+    all
 }
 
 impl IcioTable {

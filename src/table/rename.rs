@@ -1,7 +1,9 @@
 //! Other names for economies, sectors and categories of final demand. No number changes.
 
+use super::regroup::known_splits;
 use super::reshape::{self, ReshapeError};
 use super::{AccountVariable, IcioTable, NationalTable, Repair, SatelliteAccounts};
+use crate::labels::Axis;
 
 /// Which label gets which name: `(old, new)` by dimension.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -54,6 +56,18 @@ impl Renaming {
         }
         Ok(checked)
     }
+}
+
+/// Refuses to rename some of the parts that are one economy by their names, and not the others.
+fn whole_splits(axis: &Axis, pairs: &[(String, String)]) -> Result<(), ReshapeError> {
+    let is_renamed = |name: &String| pairs.iter().any(|(old, new)| old == name && new != name);
+    for split in known_splits(axis) {
+        let renamed = split.members.iter().filter(|part| is_renamed(part)).count();
+        if renamed > 0 && renamed < split.members.len() {
+            return Err(ReshapeError::SplitRenamed { name: split.name, parts: split.members.join(",") });
+        }
+    }
+    Ok(())
 }
 
 /// New names that two labels would share.
@@ -118,6 +132,7 @@ impl IcioTable {
     pub fn rename(&self, renaming: &Renaming) -> Result<Self, ReshapeError> {
         let axis = self.axis();
         let checked = renaming.check(axis.economies(), axis.sectors(), self.categories())?;
+        whole_splits(axis, &renaming.economies)?;
         let mut table = self.clone();
         table.axis = axis.renamed(|name| checked.economy(name), |name| checked.sector(name));
         table.categories = self.categories.iter().map(|name| checked.category(name)).collect();

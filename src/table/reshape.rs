@@ -18,6 +18,22 @@ pub enum ReshapeError {
         /// The labels, each with the nearest that the table has.
         labels: Vec<(String, Option<String>)>,
     },
+    /// Some parts of a split economy renamed, and not the others.
+    #[error(
+        "{parts} are one economy, {name}, by their names: with other names for some of them they would not be"
+    )]
+    SplitRenamed {
+        /// The economy.
+        name: String,
+        /// Its parts.
+        parts: String,
+    },
+    /// Flows that have been put at other prices before.
+    #[error("the flows are at other prices already: the unit of the table is `{unit}`")]
+    AtPrices {
+        /// Unit of the table.
+        unit: String,
+    },
     /// Labels that are named more than once.
     #[error("{dimension} {labels} is named more than once")]
     Repeated {
@@ -92,6 +108,10 @@ impl ReshapeError {
             Self::Label(error) => error.hint(),
             Self::Unknown { labels, .. } => labels::suggestions(labels)
                 .unwrap_or_else(|| "`vadex inspect TABLE` lists the labels of the table".into()),
+            Self::SplitRenamed { name, parts } => {
+                format!("make them one row set first: `vadex fold TABLE --group {name}={parts}`; or rename all of them")
+            }
+            Self::AtPrices { .. } => "deflate the table that it was made of".into(),
             Self::Repeated { .. } => "name each label once".into(),
             Self::Collision { .. } => "choose distinct names, or add the labels up with `vadex aggregate`".into(),
             Self::BadLabel { .. } | Self::SectorAndCategory { .. } => "choose another name".into(),

@@ -105,7 +105,7 @@ impl Claims {
             let text = if common.verbose { whole(&findings) } else { lines(&findings) };
             output::print(&text)?;
             if !common.quiet {
-                output::print_remarks(&notes);
+                output::print_remarks(&notes, common);
             }
             return Ok(Outcome::of(&notes, common));
         }

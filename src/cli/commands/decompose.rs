@@ -13,6 +13,7 @@ use crate::cli::folder::{Folder, Named};
 use crate::cli::output::Destination;
 use crate::cli::{Outcome, progress, run};
 use crate::decompose::{Detail, METHODS, find_method};
+use crate::frame::is_worse;
 use crate::level::Level;
 use crate::load::TableRef;
 
@@ -152,13 +153,15 @@ impl Decompose {
                 };
                 let worst =
                     analysis.details(&world, by.into(), |piece| Ok::<(), Failure>(sink.write(piece)?))?;
-                gap = gap.max(worst);
+                if is_worse(worst, gap) {
+                    gap = worst;
+                }
             }
             Ok(())
         })?;
         bar.finish_and_clear();
-        gap = notes.worst_identity.as_ref().map_or(gap, |worst| gap.max(worst.relative_gap));
-        Ok(Outcome::strictly(gap, !notes.violations.is_empty(), common))
+        let whole = Outcome::of(&notes, common);
+        Ok(if whole == Outcome::Violation { whole } else { Outcome::strictly(gap, false, common) })
     }
 
     /// Several methods: one solve, one file each in a folder.

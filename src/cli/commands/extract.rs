@@ -10,7 +10,7 @@ use crate::cli::commands::store;
 use crate::cli::failure::Failure;
 use crate::load::national;
 use crate::model::memory::{Rewrite, TableSize};
-use crate::table::{IcioTable, NationalTable};
+use crate::table::{self, IcioTable, NationalTable};
 
 /// Keep some economies of a table, add all others up to one
 ///
@@ -41,11 +41,11 @@ impl Extract {
         }
         let needs = |table: &IcioTable| {
             // Those that are kept, and the rest.
-            let economies = self.economy.len() + 1;
+            let economies = table::with_parts(table.axis(), &self.economy).len() + 1;
             Rewrite::adding_up(TableSize::of(table), economies * table.axis().n_sectors(), economies)
         };
         store::each_changed(&self.input, &self.output, "extract", common, needs, |table| {
-            Ok(table.extract(&self.economy, &self.rest)?)
+            Ok(table.extract(&table::with_parts(table.axis(), &self.economy), &self.rest)?)
         })
     }
 }

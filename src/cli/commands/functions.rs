@@ -87,9 +87,7 @@ impl FunctionsCommand {
                 at: format!("{} {}", panel.functions[year.worst_gap.1], facts.year),
                 relative_gap: year.worst_gap.0,
             };
-            if notes.worst_identity.as_ref().is_none_or(|worst| gap.relative_gap > worst.relative_gap) {
-                notes.worst_identity = Some(gap);
-            }
+            notes.note_gap(gap);
             frames.push(frame(&panel, facts.year, &year, self.sectors));
         }
         if frames.iter().all(|frame| frame.n_rows() == 0) {

@@ -118,10 +118,8 @@ impl Ownership {
                 (None, Err(_)) => ownership::bounds(axis, facts, level),
             };
             owners.retain(|unit| economies.is_empty() || economies.contains(&unit.economy));
-            if let Some(gap) = ownership::gap(axis, &owners, facts.year)
-                && notes.worst_identity.as_ref().is_none_or(|worst| gap.relative_gap > worst.relative_gap)
-            {
-                notes.worst_identity = Some(gap);
+            if let Some(gap) = ownership::gap(axis, &owners, facts.year) {
+                notes.note_gap(gap);
             }
             frames.push(ownership::frame(axis, &owners, facts.year, basis));
         }

@@ -22,7 +22,8 @@ use crate::page::{self, Economies, ReportFolder, Request};
 #[derive(Debug, Args)]
 #[command(
     after_help = "The first table gives the figures, all of them the claims. The folder holds report.html, with --economy all \
-    economy/CODE.html, and data/*.csv with their notes; it appears whole or not at all, and replaces an earlier report as a whole.\n\n\
+    economy/CODE.html, and data/*.csv with their notes; it appears whole or not at all, and replaces an earlier report as \
+    a whole (not one with files of yours in it).\n\n\
     More: `vadex report -o out` (everything), `vadex report icio/ -o out --claims C1,C2 --economy all`.\n\n\
     Example: vadex report -o china --economy CHN --claims none"
 )]

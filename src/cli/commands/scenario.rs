@@ -200,11 +200,11 @@ impl Scenario {
                     closure.economy_gap,
                 ),
             ] {
-                let worst = notes.worst_identity.as_ref().map_or(-1.0, |gap| gap.relative_gap);
-                if relative_gap > worst {
-                    notes.worst_identity =
-                        Some(IdentityGap { identity: identity.into(), at: outcome.id.clone(), relative_gap });
-                }
+                notes.note_gap(IdentityGap {
+                    identity: identity.into(),
+                    at: outcome.id.clone(),
+                    relative_gap,
+                });
             }
         }
         Ok(Solved {

@@ -11,7 +11,7 @@ use crate::model::memory::{self, Rewrite, TableSize, Way, Written};
 use crate::report::{
     self, NationalWriter, PanelWriter, TableFormat, write_accounts, write_network, write_table,
 };
-use crate::table::{self, IcioTable, NationalTable, Provenance, Repair, SatelliteAccounts, Severity};
+use crate::table::{self, IcioTable, NationalTable, Provenance, Repair, SatelliteAccounts};
 
 /// Rows beyond which a sparse table is not written with a column for each.
 const WIDEST_SPARSE_CSV: usize = 20_000;
@@ -133,7 +133,7 @@ fn rewrite_each(
                 axis.n_sectors()
             ));
         }
-        violated |= tell_violations(&table, common, |line| reading.say(line));
+        violated |= tell_violations(|| table::violations(&table), common, |line| reading.say(line));
     }
     reading.finish();
     Ok(Outcome::strictly(0.0, violated, common))
@@ -190,7 +190,7 @@ fn panel(
             reading.say(&format!("{what}: {}\n{told}", reference.name()));
         }
         last = Some((axis.n_economies(), axis.n_sectors()));
-        violated |= tell_violations(&table, common, |line| reading.say(line));
+        violated |= tell_violations(|| table::violations(&table), common, |line| reading.say(line));
     }
     reading.finish();
     output::write_whole(to, |file| Ok(panel.finish(file)?))?;
@@ -204,16 +204,20 @@ fn panel(
     Ok(Outcome::strictly(0.0, violated, common))
 }
 
-/// Tells where the accounts of a table do not hold that was written; do they?
-fn tell_violations(table: &IcioTable, common: &Common, mut say: impl FnMut(&str)) -> bool {
-    let mut findings = table::check(table);
-    findings.retain(|finding| finding.severity == Severity::Violation);
-    if !common.quiet {
-        for finding in &findings {
-            say(&format!("violation: {} (`vadex check` tells all)\n", finding.told(table.year())));
-        }
+/// Tells where accounts of a table that was written do not hold; do some?
+fn tell_violations(
+    violations: impl FnOnce() -> Vec<String>,
+    common: &Common,
+    mut say: impl FnMut(&str),
+) -> bool {
+    if common.quiet && !common.strict {
+        return false;
     }
-    !findings.is_empty()
+    let violations = violations();
+    if !common.quiet {
+        violations.iter().for_each(|line| say(&format!("violation: {line} (`vadex check` tells all)\n")));
+    }
+    !violations.is_empty()
 }
 
 /// The same of tables that are changed, `needs` saying what memory that takes, where all there is to tell is what the change
@@ -305,7 +309,7 @@ pub(crate) fn each_national(
     parquet_only(to)?;
     output::check_folder(to)?;
     let mut writer = NationalWriter::new(decimals);
-    let (mut told, mut told_peak) = (String::new(), false);
+    let (mut told, mut told_peak, mut violated) = (String::new(), false, false);
     let years = read_national(input, common)?;
     let (count, read) = (years.len(), bytes_of(&years));
     let work = format!("{what} of national tables, {count} years in one file,");
@@ -315,6 +319,11 @@ pub(crate) fn each_national(
             told = format!("{} economies x {} sectors", year.tables.len(), first.sectors().len());
         }
         writer.push(&year)?;
+        violated |= tell_violations(
+            || year.tables.iter().flat_map(table::violations_of_national).collect(),
+            common,
+            output::talk,
+        );
         // While years are collected those that were read stand beside them.
         let needed = read + writer.needed(count);
         let fewer = (Way::FewerYears, read / count as u64 + writer.needed(0));
@@ -326,7 +335,7 @@ pub(crate) fn each_national(
     }
     output::write_whole(to, |file| Ok(writer.finish(file)?))?;
     tell(what, &input.input, to, &told, common);
-    Ok(Outcome::Done)
+    Ok(Outcome::strictly(0.0, violated, common))
 }
 
 /// Writes satellite accounts to one file.

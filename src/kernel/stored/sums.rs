@@ -135,7 +135,7 @@ impl StoredMatrix {
         sums
     }
 
-    /// Sum of one column over a range of rows, rows in order; compressed rows are searched one by one.
+    /// Sum of one column of dense cells over a range of rows, rows in order.
     fn sum_of_column(&self, j: usize, rows: Range<usize>) -> f64 {
         match &self.0 {
             Cells::Double(matrix) => column(matrix, j)[rows].iter().sum(),
@@ -143,7 +143,7 @@ impl StoredMatrix {
                 let (cells, factor) = matrix.column(j);
                 factor * cells[rows].iter().map(|cell| f64::from(*cell)).sum::<f64>()
             }
-            Cells::Compressed(matrix) => rows.filter_map(|i| matrix.get(i, j)).sum(),
+            Cells::Compressed(_) => unreachable!("columns of compressed rows are summed row by row"),
         }
     }
 

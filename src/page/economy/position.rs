@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::EconomyPart;
 use super::participation::by_economy;
 use super::series::{ends, lines, rows_of};
-use crate::frame::{Frame, Measure, ResultNotes};
+use crate::frame::{Frame, Measure};
 use crate::indicators::find_indicator;
 use crate::page::gather::{Gathered, Wanted};
 use crate::page::{Body, Cell, Dataset, Figure, MethodNote, PageError, Shown, Table, names, number};
@@ -42,7 +42,7 @@ impl EconomyPart for Position {
         }
         frame = frame.with("downstreamness_exports", Measure::Pure, stages.clone());
         let mut notes = up.notes.clone();
-        notes.absorb(ResultNotes { sources: Vec::new(), findings: Vec::new(), ..down.notes.clone() });
+        notes.absorb(down.notes.clone().without_tables());
         notes.computed = "indicators upstreamness, downstreamness".into();
         Ok(vec![Dataset::new("position", frame, notes, "")])
     }
