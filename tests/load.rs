@@ -885,3 +885,27 @@ fn a_data_frame_indexed_by_its_rows_is_a_table() {
     assert_eq!(table.axis().economies(), ["A", "B"]);
     assert!((table.intermediate_use().to_dense()[(0, 1)] - 2.0).abs() < 1e-15);
 }
+
+#[test]
+fn a_table_in_csv_keeps_unit_year_and_history_in_the_notes_beside_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (out, moved) = (path("out.csv"), path("moved.csv"));
+    let output =
+        vadex(&["import", &fixture("leather.csv"), "--year", "2001", "--unit", "million USD", "-o", &out]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let opened = |path: &str| discover(path, &[]).unwrap()[0].open(&ReadOptions::default()).unwrap();
+    let table = opened(&out);
+    assert_eq!((table.unit(), table.year()), ("million USD", Some(2001)));
+    let origin = table.provenance().derived_from.as_ref().unwrap();
+    assert!(origin.source.ends_with("leather.csv"), "{}", origin.source);
+    assert!(table.provenance().repairs.iter().any(|repair| repair.name == "notes-read"));
+    // A batch makes results again when what they rest on has changed.
+    let references = discover(&out, &[]).unwrap();
+    assert_eq!(references[0].companions(&ReadOptions::default()).unwrap().len(), 1);
+    // Without its notes it is a table like any other; notes of a result are no notes of a table.
+    fs::copy(&out, &moved).unwrap();
+    assert_eq!((opened(&moved).year(), opened(&moved).provenance().derived_from.is_none()), (None, true));
+    fs::write(path("moved.csv.notes.json"), "{\"engine\": \"vadex\", \"unit\": \"persons\"}").unwrap();
+    assert!(opened(&moved).unit() != "persons");
+}

@@ -10,7 +10,7 @@ use super::source::years_in;
 use super::text_grid::{self, TextLayout};
 use super::underscore::{self, Vocabulary};
 use super::{Importer, LoadError, ReadOptions, Source};
-use crate::table::{Repair, RowRole, TableParts};
+use crate::table::{RowRole, TableParts};
 
 const VOCABULARY: Vocabulary = Vocabulary {
     categories: &["P3_S13", "P3_S14", "P3_S15", "P51G", "P5M", "P5"],
@@ -156,13 +156,7 @@ impl Importer for FigaroFlat {
         let layout = LongLayout { delimiter: b',', row: vec![row], column: vec![column], value, only: None };
         let (grid, absent) = long_text::read(source, &layout)?;
         let mut facts = facts(source);
-        if absent > 0 {
-            facts.repairs.push(Repair {
-                name: "not-listed-as-zero".into(),
-                detail: "cells that the file does not list are zero".into(),
-                count: absent,
-            });
-        }
+        facts.repairs.extend(long_text::not_listed(absent));
         parts(&grid, facts)
     }
 }

@@ -70,9 +70,9 @@ impl Importer for Described {
         let name = path.display().to_string();
         let wrong = |message: String| LoadError::Layout { path: name.clone(), message };
         layout.validate().map_err(wrong)?;
-        let grid = match &layout.long {
+        let (grid, absent) = match &layout.long {
             Some(long) => layout.long_grid(source, long)?,
-            None => layout.wide_grid(source)?,
+            None => (layout.wide_grid(source)?, 0),
         };
         layout.refuse_unused(&grid).map_err(wrong)?;
         let mut renamed = 0;
@@ -82,7 +82,7 @@ impl Importer for Described {
         let columns = (0..grid.columns.len())
             .map(|column| layout.column(&grid, column, &mut renamed))
             .collect::<Result<Vec<_>, _>>()?;
-        let mut repairs = Vec::new();
+        let mut repairs: Vec<Repair> = long_text::not_listed(absent).into_iter().collect();
         if renamed > 0 {
             repairs.push(Repair {
                 name: "label-renamed".into(),
@@ -238,8 +238,9 @@ impl Layout {
         text_grid::read(source, layout)
     }
 
-    /// The cells of a long table as a grid, labels in the order in which they first appear.
-    fn long_grid(&self, source: &Source, long: &Long) -> Result<Grid, LoadError> {
+    /// The cells of a long table as a grid, labels in the order in which they first appear, and how many it leaves out, which
+    /// are zero.
+    fn long_grid(&self, source: &Source, long: &Long) -> Result<(Grid, usize), LoadError> {
         let wanted = [
             long.row.as_ref().or(long.row_economy.as_ref()),
             long.row_code.as_ref(),
@@ -273,8 +274,7 @@ impl Layout {
             value: place(&long.value)?,
             only: None,
         };
-        // Cells that the file leaves out are zero, as in every long table.
-        Ok(long_text::read(source, &layout)?.0)
+        long_text::read(source, &layout)
     }
 
     /// Economy and code of a label; a label that names no economy is a code.
@@ -464,18 +464,20 @@ impl LongCells {
         })
     }
 
-    /// Cells that the file leaves out are zero, as in every long table.
-    fn grid(self) -> Grid {
+    /// The grid, and how many cells the file leaves out, which are zero.
+    fn grid(self) -> (Grid, usize) {
+        let absent = self.rows.labels.len() * self.columns.labels.len() - self.cells.len();
         let mut columns = vec![vec![0.0; self.rows.labels.len()]; self.columns.labels.len()];
         for ((row, column), value) in self.cells {
             columns[column][row] = value;
         }
-        Grid {
+        let grid = Grid {
             path: self.path,
             rows: self.rows.labels,
             columns: self.columns.labels,
             cells: Cells::of_columns(columns),
-        }
+        };
+        (grid, absent)
     }
 }
 

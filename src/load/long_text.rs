@@ -12,6 +12,7 @@ use super::grid::{Cells, Grid, is_blank};
 use super::label_set::LabelSet;
 use super::text_grid::{cuts, more, number, text};
 use super::{LoadError, Source, room};
+use crate::table::Repair;
 
 /// A cell that no line lists yet: another NaN than a blank one.
 const ABSENT: f64 = f64::from_bits(0x7ff8_0000_b1a4_0002);
@@ -59,6 +60,15 @@ pub(super) fn read(source: &Source, layout: &LongLayout) -> Result<(Grid, usize)
     let mut matrix = Matrix::default();
     each_part(source, layout, &mut |part, first_line| matrix.take(source, part, first_line))?;
     matrix.finish(source, layout)
+}
+
+/// What is told of cells that a long table leaves out; nothing where there are none.
+pub(super) fn not_listed(absent: usize) -> Option<Repair> {
+    (absent > 0).then(|| Repair {
+        name: "not-listed-as-zero".into(),
+        detail: "cells that the file does not list are zero".into(),
+        count: absent,
+    })
 }
 
 /// Hands over the cells in the order of the file, part by part, each with the line it starts at; the next piece is parsed

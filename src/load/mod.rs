@@ -57,7 +57,7 @@ mod workbook;
 pub use accounts::satellites;
 pub use adb::Adb;
 pub use builtin::{Builtin, NationalBuiltin, builtins, citation, national_builtins};
-pub use canonical_csv::CanonicalCsv;
+pub use canonical_csv::{CanonicalCsv, TableNotes};
 pub use canonical_parquet::{CanonicalParquet, PROVENANCE_KEY, ROLES_KEY, UNIT_KEY, YEAR_KEY};
 pub use companions::Companion;
 pub use discover::{TableRef, discover, discover_all, doubled};

@@ -71,14 +71,7 @@ impl Importer for WiodLongRun {
             only: Some((year_column, year.to_string())),
         };
         let (grid, absent) = long_text::read(source, &layout)?;
-        let mut repairs = Vec::new();
-        if absent > 0 {
-            repairs.push(Repair {
-                name: "not-listed-as-zero".into(),
-                detail: "cells that the file does not list are zero".into(),
-                count: absent,
-            });
-        }
+        let mut repairs: Vec<Repair> = long_text::not_listed(absent).into_iter().collect();
         let mut dropped = Vec::new();
         let mut rows = Vec::with_capacity(grid.rows.len());
         for fields in &grid.rows {

@@ -93,6 +93,19 @@ impl YearFacts {
         self.accounts.push((name.to_owned(), amounts));
     }
 
+    /// Economies whose total of an account is above their value added, each with how many times it is, the largest first: of
+    /// labour compensation a sign of another unit.
+    pub fn above_value_added(&self, account: &str, axis: &Axis) -> Vec<(usize, f64)> {
+        let Some(amounts) = self.account(account) else { return Vec::new() };
+        let total = |of: &[f64], s: usize| axis.block(s).map(|row| of[row]).sum::<f64>();
+        let mut above: Vec<(usize, f64)> = (0..axis.n_economies())
+            .map(|s| (s, total(amounts, s) / total(&self.value_added, s)))
+            .filter(|(_, times)| *times > 1.0)
+            .collect();
+        above.sort_by(|a, b| b.1.total_cmp(&a.1));
+        above
+    }
+
     /// The part of an amount by row that the economy's own exports call forth: amount / x · (B e_s).
     pub fn in_exports(&self, row: usize, amount: f64) -> f64 {
         if self.output[row] == 0.0 { 0.0 } else { amount / self.output[row] * self.export_output[row] }

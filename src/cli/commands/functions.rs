@@ -75,6 +75,17 @@ impl FunctionsCommand {
                 notes.remarks.push(format!("{}: no labour compensation or no shares; left out", facts.year));
                 continue;
             };
+            let axis = panel.axis();
+            if let above @ [(most, times), ..] = &facts.above_value_added(LABOUR, axis)[..] {
+                notes.remarks.push(format!(
+                    "{}: labour compensation is above value added in {} of {} economies, {times:.3} times in {}: is it in the unit \
+                     of the table?",
+                    facts.year,
+                    above.len(),
+                    axis.n_economies(),
+                    axis.economies()[*most]
+                ));
+            }
             if !year.left_out.is_empty() {
                 notes.remarks.push(format!(
                     "{}: without figures in all industries, so neither told nor in the world: {}",

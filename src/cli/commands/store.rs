@@ -6,7 +6,7 @@ use crate::cli::args::{Common, Input};
 use crate::cli::failure::Failure;
 use crate::cli::{Outcome, output, progress};
 use crate::kernel::stored::Storage;
-use crate::load::{LoadError, NationalYear, TableRef, national};
+use crate::load::{LoadError, NationalYear, TableNotes, TableRef, national};
 use crate::model::memory::{self, Rewrite, TableSize, Way, Written};
 use crate::report::{
     self, NationalWriter, PanelWriter, TableFormat, write_accounts, write_network, write_table,
@@ -120,8 +120,8 @@ fn rewrite_each(
             Ok(())
         })?;
         if single == Some(TableFormat::Csv) && !report::is_stream(&path) {
-            // A CSV file has no room for its history.
-            output::write_notes(&path, table.provenance())?;
+            // A CSV file has no room for unit, year and history.
+            output::write_notes(&path, &TableNotes::of(&table))?;
         }
         if !common.quiet {
             let axis = table.axis();
