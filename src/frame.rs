@@ -323,3 +323,41 @@ impl ResultNotes {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gap_that_is_no_number_is_the_worst_of_all() {
+        let gap = |relative_gap| IdentityGap { identity: "a = b".into(), at: String::new(), relative_gap };
+        for order in [[0.1, f64::NAN, 0.2], [f64::NAN, 0.1, 0.2], [0.2, 0.1, f64::NAN]] {
+            let mut all = ResultNotes::of("test");
+            for relative_gap in order {
+                let mut one = ResultNotes::of("test");
+                one.note_gap(gap(relative_gap));
+                all.absorb(one);
+            }
+            assert!(all.worst_identity.unwrap().relative_gap.is_nan(), "{order:?}");
+        }
+        let mut notes = ResultNotes::of("test");
+        [0.1, 0.3, 0.2].into_iter().for_each(|relative_gap| notes.note_gap(gap(relative_gap)));
+        assert!((notes.worst_identity.unwrap().relative_gap - 0.3).abs() < 1e-15);
+    }
+
+    #[test]
+    fn different_units_stand_beside_each_other_and_one_source_is_told_once() {
+        let of = |unit: &str, source: &str| ResultNotes {
+            unit: unit.into(),
+            sources: vec![crate::table::Provenance { source: source.into(), ..Default::default() }],
+            ..ResultNotes::of("test")
+        };
+        let mut all = of("USD", "a");
+        for (unit, source) in [("USD", "b"), ("EUR", "a"), ("USD", "a"), ("EUR", "b")] {
+            all.absorb(of(unit, source));
+        }
+        assert_eq!(all.unit, "USD | EUR");
+        assert_eq!(all.sources.len(), 2);
+        assert_eq!(all.remarks.len(), 1, "{:?}", all.remarks);
+    }
+}

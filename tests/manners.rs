@@ -611,3 +611,66 @@ fn one_command_installs_manual_and_completions() {
         assert_eq!(files(folder.path()).len(), pages.len() + 3, "nothing else");
     }
 }
+
+/// A command that is refused: status 2, nothing on standard output, these words on standard error.
+#[track_caller]
+fn is_refused(arguments: &[&str], words: &[&str]) {
+    let output = vadex(arguments);
+    let told = stderr(&output);
+    assert_eq!(output.status.code(), Some(2), "{arguments:?}: {told}");
+    assert!(stdout(&output).is_empty(), "{arguments:?}");
+    for word in words {
+        assert!(told.contains(word), "`{word}` is missing from {told}");
+    }
+}
+
+#[test]
+fn what_has_no_answer_is_said_and_not_computed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (alone, out) = (path("alone_2005.csv"), path("out"));
+    std::fs::write(&alone, "row,A.x,A.y,A.C\nA.x,1,2,9\nA.y,2,1,5\n").unwrap();
+    is_refused(&["report", &alone, "-o", &out, "--claims", "none"], &["no economy exports anything"]);
+    let edge = fixture("edge.csv");
+    let parquet = path("out.parquet");
+    is_refused(
+        &["aggregate", &edge, "--concordance", "builtin:regions", "-o", &parquet],
+        &["none of the table's labels"],
+    );
+    is_refused(&["fold", &edge, "--group", "G=AAA,AAA", "-o", &parquet], &["each economy once"]);
+    is_refused(&["plot", "sankey", "x.csv", "--top", "0"], &["--top"]);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing was left behind");
+    // A map that knows nobody does not say that there is no South.
+    let south = stdout(&vadex(&["indicators", "south-south", &edge]));
+    let mut lines = south.lines();
+    assert!(lines.next().unwrap().ends_with("vax_south,vax_south_share,south_south_share"), "{south}");
+    assert!(lines.all(|line| line.ends_with(",,,")), "{south}");
+    // All economies in one have nobody to export to.
+    let all = vadex(&["fold", &edge, "--group", "W=AAA,BBB,CCC,DDD", "-o", &parquet]);
+    assert_eq!(all.status.code(), Some(0), "{}", stderr(&all));
+    assert!(stderr(&all).contains("nobody is left to export to"), "{}", stderr(&all));
+}
+
+#[test]
+fn figures_that_were_traced_are_a_source_and_no_table() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let leather = fixture("leather.csv");
+    let text = std::fs::read_to_string(&leather).unwrap();
+    let mut jobs = String::from("economy,sector,value,unit\n");
+    for label in text.lines().skip(1).filter_map(|line| line.split(',').next()) {
+        if let Some((economy, sector)) = label.split_once('.') {
+            jobs.push_str(&format!("{economy},{sector},5,persons\n"));
+        }
+    }
+    let (file, out) = (path("jobs.csv"), path("out.csv"));
+    std::fs::write(&file, jobs).unwrap();
+    let output = vadex(&["decompose", &leather, "--method", "bm-source", "--satellite", &file, "-o", &out]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert!(stderr(&output).contains("bm-source: 1 table; unit: persons"), "{}", stderr(&output));
+    let notes = std::fs::read_to_string(format!("{out}.notes.json")).unwrap();
+    let notes: serde_json::Value = serde_json::from_str(&notes).unwrap();
+    let source = &notes["sources"][1];
+    assert_eq!(source["importer"], "satellite");
+    assert_eq!(source["sha256"], vadex::load::sha256_of_file(file.as_ref()).unwrap().as_str());
+}
