@@ -250,9 +250,9 @@ pub struct IdentityGap {
 /// Between the units of tables that do not have the same.
 const UNITS_APART: &str = " | ";
 
-/// Is a gap worse than another one? One that is no number is worse than any.
-pub fn is_worse(gap: f64, than: f64) -> bool {
-    gap > than || (gap.is_nan() && !than.is_nan())
+/// The worse of two gaps: one that is no number is worse than any.
+pub fn worse_gap(one: f64, other: f64) -> f64 {
+    if one.is_nan() || one >= other { one } else { other }
 }
 
 impl ResultNotes {
@@ -267,9 +267,10 @@ impl ResultNotes {
 
     /// Counts the gap of an identity: the worst stays.
     pub fn note_gap(&mut self, gap: IdentityGap) {
-        let known = self.worst_identity.as_ref().map(|known| known.relative_gap);
-        if known.is_none_or(|known| is_worse(gap.relative_gap, known)) {
-            self.worst_identity = Some(gap);
+        match &mut self.worst_identity {
+            // The first of equal ones stays.
+            Some(known) if known.relative_gap.is_nan() || known.relative_gap >= gap.relative_gap => {}
+            worst => *worst = Some(gap),
         }
     }
 

@@ -844,6 +844,20 @@ fn what_was_said_of_a_file_against_it_is_recorded() {
     assert!(!repairs("t_2001.csv", &[2001]).contains(&"year-given".into()));
     assert!(repairs("t_2023ed_2018.csv", &[]).contains(&"year-from-name".into()));
     assert!(!repairs("t_2018.csv", &[]).contains(&"year-from-name".into()));
+    // A unit against the file's own; none is stated in a CSV without notes.
+    let stored = folder.path().join("stored.parquet");
+    let source = folder.path().join("t_2018.csv");
+    let (stored, source) = (stored.to_str().unwrap(), source.to_str().unwrap());
+    assert!(vadex(&["import", source, "--unit", "million USD", "-o", stored]).status.success());
+    let under = |path: &str, unit: &str| -> (String, bool) {
+        let options = ReadOptions { unit: Some(unit.into()), ..ReadOptions::default() };
+        let table = discover(path, &[]).unwrap()[0].open(&options).unwrap();
+        let told = table.provenance().repairs.iter().any(|repair| repair.name == "unit-overruled");
+        (table.unit().to_owned(), told)
+    };
+    assert_eq!(under(stored, "pesos"), ("pesos".into(), true));
+    assert_eq!(under(stored, "million USD"), ("million USD".into(), false));
+    assert_eq!(under(source, "pesos"), ("pesos".into(), false));
 }
 
 #[test]

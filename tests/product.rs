@@ -770,3 +770,13 @@ fn the_command_lists_accounts_checks_them_alone_and_refuses_what_is_not_there() 
     assert!(stderr(&unknown).contains("did you mean `iphone-3gs-2009`?"), "{}", stderr(&unknown));
     assert!(stdout(&unknown).is_empty());
 }
+
+#[test]
+fn a_figure_that_passes_within_a_tolerance_is_said_to() {
+    let page = stdout(&vadex(&["product", "iphone-4-2010", "-q"]));
+    let words = page.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains("0.5818 is in 0.4900 to 0.5800 within the tolerance of 0.0050"), "{page}");
+    // What agrees to the digit needs none, and what does not agree is told by how much.
+    assert!(words.contains("187.50 is 187.50 ok"), "{page}");
+    assert!(words.contains("0.4500 is not in 0.4900 to 0.5800 (outside by 0.0400)"), "{page}");
+}

@@ -3,7 +3,7 @@
 use super::{Analysis, AnalysisError, Piece, World, economies, sectors};
 use crate::audit::worst_evidence;
 use crate::decompose::{Decomposition, Detail, Method, Scope, Workspace, stream};
-use crate::frame::{Frame, IdentityGap, ResultNotes, is_worse};
+use crate::frame::{Frame, IdentityGap, ResultNotes, worse_gap};
 use crate::level::Level;
 use crate::model::memory::{Asked, coarser_than};
 
@@ -89,9 +89,7 @@ impl DecomposeAnalysis {
         let mut gap: f64 = 0.0;
         stream(self.method, work, self.level, &scope, Some(by), |piece| {
             let worst = worst_evidence(self.method, &piece, work.axis());
-            if let Some(worst) = worst.filter(|worst| is_worse(worst.relative_gap, gap)) {
-                gap = worst.relative_gap;
-            }
+            gap = worse_gap(gap, worst.map_or(0.0, |worst| worst.relative_gap));
             take(&self.frame(work, &piece)).map_err(Stopped::Taker)
         })
         .map_err(|stopped| match stopped {

@@ -96,28 +96,22 @@ fn frame(model: &Model, rows: &[TivaRow]) -> Frame {
     let number = |value: &dyn Fn(&TivaRow) -> Option<f64>| {
         Column::Number(rows.iter().map(|row| value(row).unwrap_or(f64::NAN)).collect())
     };
-    let mut frame = frame
-        .with("gexp", Measure::Amount, number(&|row| Some(row.gexp)))
-        .with("dva", Measure::Amount, number(&|row| Some(row.dva)))
-        .with("fva", Measure::Amount, number(&|row| Some(row.fva)))
-        .with("dva_share", Measure::Share, number(&TivaRow::dva_share));
     // Import content and uses of exports are money: no part of an amount of jobs.
     let in_money = model.primary().is_value_added;
-    if in_money {
-        frame = frame.with("vs", Measure::Amount, number(&|row| Some(row.vs))).with(
-            "vs_share",
-            Measure::Share,
-            number(&TivaRow::vs_share),
-        );
-    }
-    frame = frame
-        .with("vs1", Measure::Amount, number(&|row| Some(row.vs1)))
-        .with("vax", Measure::Amount, number(&|row| Some(row.vax)))
-        .with("vax_ratio", Measure::Share, number(&TivaRow::vax_ratio));
-    if in_money {
-        frame = frame.with("int_share", Measure::Share, number(&TivaRow::int_share));
-    }
-    frame
+    let columns = [
+        ("gexp", Measure::Amount, true, number(&|row| Some(row.gexp))),
+        ("dva", Measure::Amount, true, number(&|row| Some(row.dva))),
+        ("fva", Measure::Amount, true, number(&|row| Some(row.fva))),
+        ("dva_share", Measure::Share, true, number(&TivaRow::dva_share)),
+        ("vs", Measure::Amount, in_money, number(&|row| Some(row.vs))),
+        ("vs_share", Measure::Share, in_money, number(&TivaRow::vs_share)),
+        ("vs1", Measure::Amount, true, number(&|row| Some(row.vs1))),
+        ("vax", Measure::Amount, true, number(&|row| Some(row.vax))),
+        ("vax_ratio", Measure::Share, true, number(&TivaRow::vax_ratio)),
+        ("int_share", Measure::Share, in_money, number(&TivaRow::int_share)),
+    ];
+    let told = columns.into_iter().filter(|(_, _, told, _)| *told);
+    told.fold(frame, |frame, (name, measure, _, column)| frame.with(name, measure, column))
 }
 
 fn labels(names: &[String], rows: &[TivaRow], index: impl Fn(&TivaRow) -> Option<usize>) -> Column {

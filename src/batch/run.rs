@@ -15,7 +15,7 @@ use super::part::{Hashes, KeyedJob, Output, Part, Readable};
 use super::plan::{Content, Plan, Unit};
 use super::shard::Shard;
 use super::{BatchError, ENGINE};
-use crate::frame::{ResultNotes, is_worse};
+use crate::frame::{ResultNotes, worse_gap};
 use crate::machine;
 
 /// How a plan is run. Nothing here bears on the content of an output.
@@ -151,7 +151,7 @@ pub fn run(
         skipped: runner.skipped.into_inner(),
         failures: failures.into_iter().map(|(_, failure)| failure).collect(),
         violated: records.iter().flatten().filter(|record| record.violations > 0).count(),
-        worst_gap: gaps.fold(0.0, |worst, gap| if is_worse(gap, worst) { gap } else { worst }),
+        worst_gap: gaps.fold(0.0, worse_gap),
     };
     if options.shard.is_whole() {
         folder.put_json(RUN_MANIFEST, &run_manifest(plan, &part, &records, &summary))?;

@@ -8,7 +8,8 @@ use std::fs::File;
 use std::io::Cursor;
 
 use polars::prelude::{
-    Column as PolarsColumn, DataFrame, DataType, Float64Chunked, ParquetReader, PolarsError, SerReader,
+    Column as PolarsColumn, DataFrame, DataType, FileMetadataRef, Float64Chunked, ParquetReader, PolarsError,
+    PolarsResult, SerReader,
 };
 
 use super::assemble::Facts;
@@ -50,7 +51,7 @@ impl Importer for CanonicalParquet {
     }
 
     fn look_at(&self, source: &Source) -> Result<(), LoadError> {
-        has_its_end(source)
+        metadata(source).map(drop)
     }
 
     fn read(&self, source: &Source, _options: &ReadOptions) -> Result<TableParts, LoadError> {
@@ -97,34 +98,26 @@ fn labels_first(frame: DataFrame) -> DataFrame {
     }
 }
 
-/// The year that a file of this program tells, from its end; nothing for any other.
-pub(super) fn year_told(source: &Source) -> Option<i32> {
-    fn told(mut reader: ParquetReader<impl polars::io::mmap::MmapBytesReader>) -> Option<i32> {
-        entry(reader.get_metadata().ok()?, YEAR_KEY)?.parse().ok()
-    }
-    match source.path() {
-        Some(path) => told(ParquetReader::new(File::open(path).ok()?)),
-        None => told(ParquetReader::new(Cursor::new(source.bytes().ok()?))),
-    }
-}
-
-/// Refuses a file that was cut short: what is in a Parquet file stands at its end.
+/// What stands at the end of a Parquet file: all that is to be known of it without reading a cell.
 ///
 /// # Errors
-/// [`LoadError::Damaged`].
-pub(super) fn has_its_end(source: &Source) -> Result<(), LoadError> {
-    fn look(
-        source: &Source,
+/// [`LoadError::Damaged`], of a file that was cut short; one that cannot be read.
+pub(super) fn metadata(source: &Source) -> Result<FileMetadataRef, LoadError> {
+    fn of(
         mut reader: ParquetReader<impl polars::io::mmap::MmapBytesReader>,
-    ) -> Result<(), LoadError> {
-        reader.get_metadata().map(drop).map_err(|error| damaged(source, &error.to_string()))
+    ) -> PolarsResult<FileMetadataRef> {
+        reader.get_metadata().cloned()
     }
-    match source.path() {
-        Some(path) => {
-            look(source, ParquetReader::new(File::open(path).map_err(|error| source.failed(error))?))
-        }
-        None => look(source, ParquetReader::new(Cursor::new(source.bytes()?))),
-    }
+    let told = match source.path() {
+        Some(path) => of(ParquetReader::new(File::open(path).map_err(|error| source.failed(error))?)),
+        None => of(ParquetReader::new(Cursor::new(source.bytes()?))),
+    };
+    told.map_err(|error| damaged(source, &error.to_string()))
+}
+
+/// The year that a file of this program tells; nothing for any other.
+pub(super) fn year_told(source: &Source) -> Option<i32> {
+    entry(&metadata(source).ok()?, YEAR_KEY)?.parse().ok()
 }
 
 /// What the metadata says, and the columns.

@@ -26,25 +26,18 @@ pub(super) fn read(path: &Path, required: &[&str], optional: &[&str]) -> Result<
 /// As [`read`], and another column.
 pub(super) fn read_only(path: &Path, required: &[&str], optional: &[&str]) -> Result<Vec<Line>, LoadError> {
     let source = Source::from_path(path)?;
-    let bytes = source.bytes()?;
-    let first = bytes.split(|byte| *byte == b'\n').find(|line| !line.starts_with(b"#")).unwrap_or_default();
-    let header = String::from_utf8_lossy(first.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(first)).into_owned();
-    let is_known = |column: &str| {
-        required.iter().chain(optional).any(|known| known.eq_ignore_ascii_case(column)) || column.is_empty()
-    };
-    let others: Vec<&str> = header
-        .split(',')
-        .map(|column| column.trim().trim_matches('"'))
-        .filter(|column| !is_known(column))
-        .collect();
-    let lines = lines(source.name(), bytes, required, optional)?;
+    let (header, lines) = parsed(source.name(), source.bytes()?, required, optional)?;
+    let known = [required, optional].concat();
+    let is_known =
+        |column: &&str| column.is_empty() || known.iter().any(|known| known.eq_ignore_ascii_case(column));
+    let others: Vec<&str> = header.iter().filter(|column| !is_known(column)).collect();
     if others.is_empty() {
         return Ok(lines);
     }
     Err(LoadError::StrangeColumn {
         path: source.name().to_owned(),
         found: others.join("`, `"),
-        known: [required, optional].concat().join(","),
+        known: known.join(","),
     })
 }
 
@@ -55,6 +48,16 @@ pub(super) fn lines(
     required: &[&str],
     optional: &[&str],
 ) -> Result<Vec<Line>, LoadError> {
+    parsed(name, bytes, required, optional).map(|(_, lines)| lines)
+}
+
+/// The header, and the wanted columns of every line.
+fn parsed(
+    name: &str,
+    bytes: &[u8],
+    required: &[&str],
+    optional: &[&str],
+) -> Result<(csv::StringRecord, Vec<Line>), LoadError> {
     let failed = |error: csv::Error| unread(name, &error);
     // Files from spreadsheets begin with a byte-order mark.
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
@@ -73,7 +76,7 @@ pub(super) fn lines(
         let field = |at: &Option<usize>| at.and_then(|at| record.get(at)).unwrap_or("").to_owned();
         lines.push(Line { number, fields: wanted.iter().map(field).collect() });
     }
-    Ok(lines)
+    Ok((header, lines))
 }
 
 /// A header without the columns that are needed.

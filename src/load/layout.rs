@@ -30,13 +30,14 @@
 //! PRC = "CHN"
 //! ```
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 
 use serde::Deserialize;
 
 use super::assemble::{ColumnKind, Facts, RowKind, assemble};
-use super::grid::{Cells, Grid};
+use super::grid::Grid;
+use super::long_cells::LongCells;
 use super::long_text::{self, LongLayout};
 use super::text_grid::{self, TextLayout};
 use super::{Importer, LoadError, ReadOptions, Source, canonical_parquet};
@@ -70,6 +71,7 @@ impl Importer for Described {
         let name = path.display().to_string();
         let wrong = |message: String| LoadError::Layout { path: name.clone(), message };
         layout.validate().map_err(wrong)?;
+        layout.agrees_on_year(source, options)?;
         let (grid, absent) = match &layout.long {
             Some(long) => layout.long_grid(source, long)?,
             None => (layout.wide_grid(source)?, 0),
@@ -249,7 +251,7 @@ impl Layout {
         ];
         if source.head().starts_with(b"PAR1") {
             let (labels, values) = canonical_parquet::long(source, wanted, &long.value)?;
-            let mut cells = LongCells { path: source.name().to_owned(), ..LongCells::default() };
+            let mut cells = LongCells::of(source.name());
             for (line, value) in values.into_iter().enumerate() {
                 let field = |place: usize| labels[place].as_ref().map(|column| column[line].as_str());
                 cells.put([field(0), field(1)], [field(2), field(3)], value)?;
@@ -275,6 +277,18 @@ impl Layout {
             only: None,
         };
         long_text::read(source, &layout)
+    }
+
+    /// Refuses a layout that says one year for a table that another is told of: files of a folder would become one year.
+    fn agrees_on_year(&self, source: &Source, options: &ReadOptions) -> Result<(), LoadError> {
+        let Some(layout) = self.year else { return Ok(()) };
+        let told = [("the name of the file", source.year()), ("--year", options.year)];
+        match told.into_iter().find_map(|(by, year)| Some((by, year.filter(|year| *year != layout)?))) {
+            None => Ok(()),
+            Some((by, year)) => {
+                Err(LoadError::LayoutYear { path: source.name().to_owned(), layout, by, year })
+            }
+        }
     }
 
     /// Economy and code of a label; a label that names no economy is a code.
@@ -414,70 +428,6 @@ impl Parts {
 
     fn role(&self, code: &str) -> Option<Part> {
         self.named().find(|(known, _)| *known == code).map(|(_, part)| part)
-    }
-}
-
-/// A long Parquet table while it is read.
-#[derive(Default)]
-struct LongCells {
-    path: String,
-    rows: Order,
-    columns: Order,
-    cells: HashMap<(usize, usize), f64>,
-    lines: usize,
-}
-
-/// Labels in the order in which they first appear.
-#[derive(Default)]
-struct Order {
-    labels: Vec<Vec<String>>,
-    places: HashMap<Vec<String>, usize>,
-}
-
-impl Order {
-    fn place(&mut self, parts: [Option<&str>; 2]) -> usize {
-        let label: Vec<String> = parts.iter().flatten().map(|part| part.trim().to_owned()).collect();
-        *self.places.entry(label).or_insert_with_key(|label| {
-            self.labels.push(label.clone());
-            self.labels.len() - 1
-        })
-    }
-}
-
-impl LongCells {
-    fn put(
-        &mut self,
-        row: [Option<&str>; 2],
-        column: [Option<&str>; 2],
-        value: f64,
-    ) -> Result<(), LoadError> {
-        self.lines += 1;
-        let place = (self.rows.place(row), self.columns.place(column));
-        if self.cells.insert(place, value).is_none() {
-            return Ok(());
-        }
-        Err(LoadError::DuplicateCell {
-            path: self.path.clone(),
-            line: self.lines,
-            row: self.rows.labels[place.0].join(" "),
-            column: self.columns.labels[place.1].join(" "),
-        })
-    }
-
-    /// The grid, and how many cells the file leaves out, which are zero.
-    fn grid(self) -> (Grid, usize) {
-        let absent = self.rows.labels.len() * self.columns.labels.len() - self.cells.len();
-        let mut columns = vec![vec![0.0; self.rows.labels.len()]; self.columns.labels.len()];
-        for ((row, column), value) in self.cells {
-            columns[column][row] = value;
-        }
-        let grid = Grid {
-            path: self.path,
-            rows: self.rows.labels,
-            columns: self.columns.labels,
-            cells: Cells::of_columns(columns),
-        };
-        (grid, absent)
     }
 }
 

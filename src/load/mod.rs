@@ -28,6 +28,7 @@ mod label_csv;
 mod label_set;
 mod large;
 mod layout;
+mod long_cells;
 mod long_text;
 pub mod margins;
 pub mod national;
@@ -197,14 +198,6 @@ pub fn read(source: &Source, options: &ReadOptions) -> Result<IcioTable, LoadErr
     parts.provenance.source = source.name().to_owned();
     parts.provenance.sha256 = source.sha256()?;
     parts.provenance.importer = importer.id().to_owned();
-    if let (Some(layout), true) = (parts.year, importer.id() == Described.id()) {
-        let others = [("the name of the file", source.year()), ("--year", options.year)];
-        if let Some((by, year)) =
-            others.into_iter().find_map(|(by, year)| Some((by, year.filter(|year| *year != layout)?)))
-        {
-            return Err(LoadError::LayoutYear { path: source.name().to_owned(), layout, by, year });
-        }
-    }
     if let (None, None, Some(year)) = (parts.year, source.year(), options.year) {
         parts.provenance.repairs.push(Repair {
             name: "year-given".into(),
@@ -227,7 +220,7 @@ pub fn read(source: &Source, options: &ReadOptions) -> Result<IcioTable, LoadErr
         let years: Vec<String> = told_in_name.iter().map(i32::to_string).collect();
         parts.provenance.repairs.push(Repair {
             name: "year-from-name".into(),
-            detail: format!("{}, the first year that the name of the file tells", years.join(", ")),
+            detail: format!("the name of the file tells {}: the first is taken", years.join(", ")),
             count: 1,
         });
     }

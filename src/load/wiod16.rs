@@ -83,8 +83,9 @@ impl Importer for Wiod16 {
     }
 
     fn read(&self, source: &Source, _options: &ReadOptions) -> Result<TableParts, LoadError> {
+        let of_previous_year = source.file_name().to_lowercase().contains("pyp");
         let mut facts = Facts {
-            unit: Some(wiod_unit(MILLIONS, source.file_name().to_lowercase().contains("pyp"))),
+            unit: Some(wiod_unit(MILLIONS, of_previous_year)),
             year: self.years(source)?.first().copied(),
             citation: Some(WIOD_CITATION.into()),
             repairs: Vec::new(),
@@ -99,8 +100,7 @@ impl Importer for Wiod16 {
         }
         let place =
             find(source).ok_or_else(|| LoadError::UnknownLayout { path: source.name().to_owned() })?;
-        let previous = place.says("previous year") || source.file_name().to_lowercase().contains("pyp");
-        facts.unit = Some(wiod_unit(place.money(), previous));
+        facts.unit = Some(wiod_unit(place.money(), of_previous_year || place.says("previous year")));
         wiot::parts(source, &place, &FAMILY, facts)
     }
 }

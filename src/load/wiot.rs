@@ -338,7 +338,11 @@ mod tests {
         assert_eq!((found.layout.header.clone(), found.layout.labels.clone()), (2..6, 0..4));
         assert_eq!(found.numbers, ["c1", "c2", "F1"]);
         assert_eq!(found.years(), [2017]);
+        assert_eq!(found.money(), "million USD");
         assert!(place(None, &top[..4]).is_none());
+        let mut told = top.clone();
+        told[1] = line(&["", "(thousands of US$)"]);
+        assert_eq!(place(Some("s"), &told).unwrap().money(), "thousand USD");
     }
 
     #[test]

@@ -438,6 +438,18 @@ mod tests {
     }
 
     #[test]
+    fn an_account_above_value_added_is_found_and_the_largest_told_first() {
+        let (panel, _) = panel(&[[true; 3]]);
+        let mut facts = panel.years()[0].clone();
+        assert!(facts.above_value_added(LABOUR, panel.axis()).is_empty());
+        // Value added is a half in each: a fifth of it, three times it, not known.
+        facts.set_account(LABOUR, vec![0.1, 1.5, f64::NAN]);
+        assert_eq!(facts.above_value_added(LABOUR, panel.axis()), [(1, 3.0)]);
+        facts.set_account(LABOUR, vec![500.0, 1.5, 0.5]);
+        assert_eq!(facts.above_value_added(LABOUR, panel.axis()), [(0, 1000.0), (1, 3.0)]);
+    }
+
+    #[test]
     fn the_world_keeps_its_members() {
         let (mut panel, figures) =
             panel(&[[true, true, false], [true, true, false], [true, false, false], [true, true, false]]);

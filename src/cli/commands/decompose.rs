@@ -13,7 +13,7 @@ use crate::cli::folder::{Folder, Named};
 use crate::cli::output::Destination;
 use crate::cli::{Outcome, progress, run};
 use crate::decompose::{Detail, METHODS, find_method};
-use crate::frame::is_worse;
+use crate::frame::worse_gap;
 use crate::level::Level;
 use crate::load::TableRef;
 
@@ -153,15 +153,13 @@ impl Decompose {
                 };
                 let worst =
                     analysis.details(&world, by.into(), |piece| Ok::<(), Failure>(sink.write(piece)?))?;
-                if is_worse(worst, gap) {
-                    gap = worst;
-                }
+                gap = worse_gap(gap, worst);
             }
             Ok(())
         })?;
         bar.finish_and_clear();
-        let whole = Outcome::of(&notes, common);
-        Ok(if whole == Outcome::Violation { whole } else { Outcome::strictly(gap, false, common) })
+        let of_whole = notes.worst_identity.as_ref().map_or(0.0, |gap| gap.relative_gap);
+        Ok(Outcome::strictly(worse_gap(gap, of_whole), !notes.violations.is_empty(), common))
     }
 
     /// Several methods: one solve, one file each in a folder.
