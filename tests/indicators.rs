@@ -10,7 +10,7 @@ use vadex::indicators::{
 use vadex::labels::Group;
 use vadex::model::{Model, ModelOptions};
 use vadex::report::notes_path;
-use vadex::table::IcioTable;
+use vadex::table::{IcioTable, TableParts};
 
 use super::support::{close, data_dir, fixture, leather, model, open, stderr, stdout, table, vadex};
 
@@ -513,6 +513,51 @@ fn extraction_is_what_solving_again_without_the_industry_gives() {
 }
 
 #[test]
+fn linkages_of_industries_do_not_depend_on_rows_without_output() {
+    // The same world with and without a sector that nobody has.
+    let z = matrix(&[&[10.0, 4.0, 5.0], &[3.0, 20.0, 2.0], &[6.0, 1.0, 8.0]]);
+    let y = matrix(&[&[30.0, 5.0], &[25.0, 10.0], &[4.0, 40.0]]);
+    let rows = |names: &[(&str, &str)]| -> Vec<(String, String)> {
+        names.iter().map(|(e, s)| ((*e).to_owned(), (*s).to_owned())).collect()
+    };
+    let of = |rows: Vec<(String, String)>, z: DMatrix<f64>, y: DMatrix<f64>| {
+        let parts = TableParts {
+            rows,
+            categories: vec!["FD".into()],
+            intermediate_use: z.into(),
+            final_demand: y,
+            primary_rows: Vec::new(),
+            published_output: None,
+            unit: "unit".into(),
+            year: None,
+            provenance: Default::default(),
+        };
+        model(&IcioTable::new(parts).unwrap())
+    };
+    let small = of(rows(&[("A", "x"), ("A", "y"), ("B", "x")]), z.clone(), y.clone());
+    // An empty row of A in the middle, one of B at the end.
+    let places = [0, 1, 3];
+    let mut wide_z = DMatrix::zeros(5, 5);
+    let mut wide_y = DMatrix::zeros(5, 2);
+    for (i, &row) in places.iter().enumerate() {
+        for (j, &column) in places.iter().enumerate() {
+            wide_z[(row, column)] = z[(i, j)];
+        }
+        wide_y.set_row(row, &y.row(i));
+    }
+    let wide = of(rows(&[("A", "x"), ("A", "y"), ("A", "none"), ("B", "x"), ("B", "none")]), wide_z, wide_y);
+    for id in ["rasmussen", "rasmussen-domestic", "eigenvector", "direct-linkages"] {
+        for note in find_indicator(id).unwrap().profile().columns {
+            let (narrow, broad) =
+                (column(&small, id, Level::Sector, note.name), column(&wide, id, Level::Sector, note.name));
+            let kept: Vec<f64> = places.iter().map(|&row| broad[row]).collect();
+            all_close(&kept, &narrow, 1.0, 1e-9, &format!("{id} {}", note.name));
+            assert!(broad[2].is_nan() && broad[4].is_nan(), "{id} {}: {broad:?}", note.name);
+        }
+    }
+}
+
+#[test]
 fn upstreamness_is_the_row_sum_of_the_ghosh_inverse() {
     for (name, table) in tables() {
         let model = model(&table);
@@ -525,7 +570,10 @@ fn upstreamness_is_the_row_sum_of_the_ghosh_inverse() {
         let rows = system.try_inverse().unwrap();
         let expected: Vec<f64> = rows.row_iter().map(|row| row.sum()).collect();
         let found = column(&model, "rasmussen", Level::Sector, "fl_multiplier");
-        all_close(&found, &expected, 1.0, 1e-12, name);
+        let industries: Vec<usize> = (0..n).filter(|&row| output[row] != 0.0).collect();
+        assert!((0..n).all(|row| found[row].is_nan() == (output[row] == 0.0)), "{name}");
+        let of = |values: &[f64]| industries.iter().map(|&row| values[row]).collect::<Vec<f64>>();
+        all_close(&of(&found), &of(&expected), 1.0, 1e-12, name);
     }
 }
 
@@ -735,7 +783,15 @@ fn a_dominant_vector_tells_how_exactly_it_is_met() {
     let told = model.system().worst_residual();
     assert!(told > 0.0 && told < FOUND, "{told:e}");
     // By hand: q'A against λ q', in the 1-norm, relative to λ q'.
-    let q = reading.frame.numbers("bl_eigen").unwrap();
+    // Rows without output are no industries; they pull on nobody.
+    let q: Vec<f64> = reading
+        .frame
+        .numbers("bl_eigen")
+        .unwrap()
+        .iter()
+        .map(|q| if q.is_nan() { 0.0 } else { *q })
+        .collect();
+    let q = &q;
     let coefficients = model.system().input_coefficients();
     let mut pulled = vec![0.0; q.len()];
     coefficients.for_each(|i, j, a| pulled[j] += q[i] * a);

@@ -11,7 +11,8 @@ use vadex::indicators::import_content;
 use vadex::load::{
     IMPORTERS, LoadError, NATIONAL_IMPORTERS, ReadOptions, Source, TableRef, discover, national,
 };
-use vadex::table::{FindingKind, IcioTable, NationalTable, RowRole, check};
+use vadex::report::PanelWriter;
+use vadex::table::{FindingKind, IcioTable, NationalTable, RowRole, TableParts, check};
 use zip::write::{SimpleFileOptions, ZipWriter};
 
 use super::support::{close, fixture, stderr, stdout, vadex};
@@ -773,7 +774,9 @@ fn described_layouts_equal_the_canonical_table() {
         assert_eq!(roles, [RowRole::Taxes, RowRole::ValueAdded], "{file}");
         // The store keeps what the layout said of its rows.
         let folder = tempfile::tempdir().unwrap();
-        for (store, more) in [("dense.parquet", &[][..]), ("sparse.parquet", &["--store", "sparse"])] {
+        for (store, more) in
+            [("dense.parquet", &[][..]), ("sparse.parquet", &["--store", "sparse"]), ("table.csv", &[])]
+        {
             let store = folder.path().join(store);
             let path = fixture(file);
             let mut arguments =
@@ -787,6 +790,31 @@ fn described_layouts_equal_the_canonical_table() {
             let kept: Vec<_> = kept.primary_rows().iter().map(|row| row.role).collect();
             assert_eq!(kept, roles, "{file}, stored");
         }
+        // So does the file of several years, which tables with rows of another meaning do not join.
+        let mut panel = PanelWriter::new();
+        panel.push(&table).unwrap();
+        let axis = table.axis();
+        let pair = |row: usize| (axis.member_of(row).to_owned(), axis.sectors()[axis.sector_of(row)].clone());
+        let mut below = table.primary_rows().to_vec();
+        below[0].role = RowRole::Margins;
+        let others = IcioTable::new(TableParts {
+            rows: (0..axis.n_rows()).map(pair).collect(),
+            categories: table.categories().to_vec(),
+            intermediate_use: table.intermediate_use().clone(),
+            final_demand: table.final_demand().clone(),
+            primary_rows: below,
+            published_output: table.published_output().map(<[f64]>::to_vec),
+            unit: table.unit().to_owned(),
+            year: Some(2016),
+            provenance: table.provenance().clone(),
+        });
+        let refused = panel.push(&others.unwrap()).unwrap_err();
+        assert!(refused.to_string().contains("margins"), "{refused}");
+        let path = folder.path().join("panel.parquet");
+        panel.finish(fs::File::create(&path).unwrap()).unwrap();
+        let kept = discover(path.to_str().unwrap(), &[]).unwrap()[0].open(&ReadOptions::default()).unwrap();
+        let kept: Vec<_> = kept.primary_rows().iter().map(|row| row.role).collect();
+        assert_eq!(kept, roles, "{file}, panel");
         // The same through the command.
         let path = fixture(file);
         let output = vadex(&[

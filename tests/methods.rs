@@ -373,7 +373,28 @@ fn a_satellite_obeys_the_same_identities_and_value_added_as_a_satellite_is_value
             }
         }
     }
+    // Flows of money count as what is embodied in them, not as money beside jobs.
+    for level in [Level::Country, Level::BilateralSector] {
+        let tiva = run(&works[2], "tiva", level);
+        for (whole, parts) in [
+            ("exgr", ["exgr_dva", "exgr_fva"]),
+            ("exgr", ["exgr_fnl", "exgr_int"]),
+            ("dom", ["dom_fnl", "dom_int"]),
+            ("imgr", ["imgr_fnl", "imgr_int"]),
+        ] {
+            let [a, b] = parts.map(|part| tiva.term(part).unwrap());
+            for (whole, (a, b)) in tiva.term(whole).unwrap().iter().zip(a.iter().zip(b)) {
+                close(a + b, *whole, scale, EXACT, parts[0]);
+            }
+        }
+    }
     let exported = sum(&run(&works[2], "bm-source", Level::Country), "gexp");
+    let of_tiva = run(&works[2], "tiva", Level::Country);
+    close(sum(&of_tiva, "exgr"), exported, scale, EXACT, "jobs in exports");
+    close(sum(&of_tiva, "imgr"), exported, scale, EXACT, "jobs in imports");
+    // All jobs are in what the world finally buys: output at home and abroad counts them again where it is an input.
+    let finals = sum(&of_tiva, "dom_fnl") + sum(&of_tiva, "exgr_fnl");
+    close(finals, jobs.iter().sum(), scale, EXACT, "jobs in final products");
     assert!(exported > 0.0 && exported < jobs.iter().sum::<f64>() * 2.0);
 }
 

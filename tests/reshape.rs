@@ -410,6 +410,10 @@ proptest! {
             prices(&lines).unwrap()
         };
         let there = whole.deflate(&lines(1), PriceBase::Year(2000)).unwrap();
+        // Flows at other prices are not deflated once more: the table is told to be at current ones again.
+        let again = there.deflate(&lines(-1), PriceBase::Year(2000)).unwrap_err();
+        prop_assert!(again.to_string().contains("at prices of 2000"), "{}", again);
+        let there = there.with_description(Some("million USD".into()), None);
         let back = there.deflate(&lines(-1), PriceBase::Year(2000)).unwrap();
         for (found, expected) in back.intermediate_use().to_dense().iter().zip(whole.intermediate_use().to_dense().iter()) {
             prop_assert!((found - expected).abs() <= 1e-14 * expected.abs().max(1.0));
@@ -417,6 +421,29 @@ proptest! {
         for (found, expected) in back.primary_rows()[0].industries.iter().zip(&whole.primary_rows()[0].industries) {
             prop_assert!((found - expected).abs() <= 1e-12 * 100.0, "{} {}", found, expected);
         }
+    }
+}
+
+#[test]
+fn two_years_of_a_price_are_of_one_series() {
+    let whole = world(Some(2001));
+    // The world's index has both years, that of China one alone, of another base.
+    let lines = [("", "", 2000, 100.0), ("", "", 2001, 104.0), ("CHN", "", 2001, 2.08)];
+    let mixed = prices(&lines).unwrap();
+    let error = whole.deflate(&mixed, PriceBase::Year(2000)).unwrap_err();
+    assert!(
+        matches!(&error, ReshapeError::MissingPrices { missing } if missing == "2000: CHN (every sector)"),
+        "{error}"
+    );
+    assert!(error.hint().contains("the same lines"), "{}", error.hint());
+    // With both years of its own its base does not matter.
+    let own = |base: f64| {
+        let both = [lines[0], lines[1], ("CHN", "", 2000, base), ("CHN", "", 2001, 1.04 * base)];
+        whole.deflate(&prices(&both).unwrap(), PriceBase::Year(2000)).unwrap()
+    };
+    let everywhere = whole.deflate(&prices(&lines[..2]).unwrap(), PriceBase::Year(2000)).unwrap();
+    for (found, expected) in own(2.0).final_demand().iter().zip(everywhere.final_demand().iter()) {
+        assert!((found - expected).abs() < 1e-13 * expected.abs().max(1.0));
     }
 }
 

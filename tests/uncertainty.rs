@@ -610,6 +610,15 @@ fn value_added_is_no_domestic_input_of_an_economy() {
 }
 
 #[test]
+fn a_number_that_the_margins_determine_is_said_to_be_one() {
+    let told = |table: &str, economy: &str| stderr(&vadex(&["sensitivity", table, "--economy", economy]));
+    let words = "the margins of the table determine dva_share";
+    let firms = told(&fixture("firms.csv"), "HOME");
+    assert!(firms.contains(words), "{firms}");
+    assert!(!told(&fixture("leather.csv"), "Turkey").contains(words));
+}
+
+#[test]
 fn options_that_would_be_passed_over_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("out");
@@ -625,7 +634,7 @@ fn options_that_would_be_passed_over_are_refused() {
         (
             &["decompose", leather.as_str(), "--method", "kww,wwz", "-o", out.to_str().unwrap()][..],
             &["--draws", "40"][..],
-            "several methods with --by, --satellite or --draws",
+            "--draws is for one method at a time, 2 were named",
         ),
         (&["tiva", leather.as_str()], &["--draw-sd", "0.4"], "--draw-sd without --draws"),
         (&["tiva", leather.as_str()], &["--interval", "0.9"], "--interval without --draws"),

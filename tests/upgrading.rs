@@ -506,6 +506,44 @@ fn plain_panel(labour: [f64; 2], shares: [f64; 2]) -> Panel {
 }
 
 #[test]
+fn shares_of_a_year_stand_alone_beside_shares_of_every_year() {
+    let line = |year: Option<i32>, function: &str, value: f64, line: usize| FigureLine {
+        economy: "A".into(),
+        sector: "x".into(),
+        year,
+        part: function.into(),
+        value,
+        line,
+    };
+    let lines = vec![
+        line(None, "R&D", 0.4, 2),
+        line(None, "fabrication", 0.6, 3),
+        // The functions that a year leaves out are zero in it, not what they are in other years.
+        line(Some(2000), "R&D", 0.1, 4),
+        line(Some(2000), "outsourced", 0.9, 5),
+    ];
+    let shares = FunctionShares::new("shares", lines).unwrap();
+    let axis = plain_panel([1.0; 2], [0.5; 2]).axis().clone();
+    let of = |year: i32| shares.by_row(&axis, year).iter().map(|of| of[0]).collect::<Vec<f64>>();
+    assert_eq!((of(2000), of(2001)), (vec![0.1, 0.0, 0.9], vec![0.4, 0.6, 0.0]));
+    assert!(shares.by_row(&axis, 2000).iter().all(|of| of[1].is_nan()), "B has no line");
+}
+
+#[test]
+fn incomes_that_are_not_the_labour_income_are_told() {
+    let gap = |sum: f64| {
+        let mut panel = plain_panel([100.0, 300.0], [0.4, 0.2]);
+        let shares = panel.years()[0].functions.clone().unwrap();
+        let shares = shares.iter().map(|of| of.iter().map(|share| share * sum).collect()).collect();
+        panel.years_mut()[0].functions = Some(shares);
+        specialisation::of_year(&panel, 0, Level::Country, &[], &[]).unwrap().worst_gap.0
+    };
+    assert!(gap(1.0) < ROUNDING);
+    close(gap(2.0), 1.0, 1.0, ROUNDING, "twice the income");
+    close(gap(0.999), 0.001, 1.0, ROUNDING, "rounded shares");
+}
+
+#[test]
 fn functional_specialisation_by_hand() {
     // R&D: 40 of 100 and 60 of 300, so 100 of 400 in the world.
     let panel = plain_panel([100.0, 300.0], [0.4, 0.2]);
@@ -980,7 +1018,7 @@ fn the_commands_read_files_beside_tables_and_fit_a_terminal() {
     assert!(functions.status.success(), "{}", stderr(&functions));
     assert!(stderr(&functions).contains("FRA"), "{}", stderr(&functions));
     assert!(!stdout(&functions).contains("FRA") && stdout(&functions).contains("2003,CHN,R&D,"));
-    assert!(stderr(&functions).contains("averages to 1"));
+    assert!(stderr(&functions).contains("= labour income in exports"), "{}", stderr(&functions));
     // A misspelt economy in a file is an error with a suggestion, not a missing figure.
     let text = fs::read_to_string(&jobs).unwrap().replace("DEU,", "DUE,");
     fs::write(&jobs, text).unwrap();

@@ -96,7 +96,7 @@ impl Fitted {
         notes.remarks.extend(self.remarks.iter().cloned());
         notes.sources.extend(self.source.clone());
         notes.remarks.push(format!(
-            "{} traced in place of value added; gexp counts what of it is embodied in exports, in {}",
+            "{} traced in place of value added; gross flows (gexp, exgr, ...) count what of it is embodied in them, in {}",
             self.name, self.unit
         ));
         notes.unit.clone_from(&self.unit);

@@ -105,6 +105,9 @@ impl Preparation {
     }
 }
 
+/// A standard deviation below this part of the number is what rounding leaves of none.
+const ROUNDING: f64 = 1e-13;
+
 impl SensitivityAnalysis {
     /// Can its rows be ranked as asked?
     ///
@@ -220,7 +223,7 @@ impl SensitivityAnalysis {
             .transpose()?;
         let changed = match &first_order {
             Some(first_order) => {
-                self.note_first_order(first_order, year, notes);
+                self.note_first_order(first_order, gradient.value(), year, notes);
                 Changed::Flows(first_order)
             }
             None => Changed::Coefficients {
@@ -260,8 +263,21 @@ impl SensitivityAnalysis {
         Ok(self.frame(&cells, categories, year, &rows))
     }
 
-    fn note_first_order(&self, first_order: &FirstOrder, year: Option<i32>, notes: &mut ResultNotes) {
+    fn note_first_order(
+        &self,
+        first_order: &FirstOrder,
+        value: f64,
+        year: Option<i32>,
+        notes: &mut ResultNotes,
+    ) {
         let of_year = year.map_or_else(String::new, |year| format!("{year}: "));
+        if first_order.sd <= ROUNDING * value.abs() {
+            notes.remarks.push(format!(
+                "{of_year}the margins of the table determine {}: no error of a cell moves it, and what stands in variance_share \
+                 is rounding",
+                self.measure.id
+            ));
+        }
         notes.remarks.push(format!("{of_year}standard deviation to first order {}", told(first_order.sd)));
         // The same for every year: told once.
         notes.remarks.push(format!(

@@ -171,9 +171,13 @@ impl Preparation {
     pub(super) fn model(&self, table: IcioTable, mut notes: ResultNotes) -> Result<World, AnalysisError> {
         note_findings(&table, &mut notes);
         let inventories = indicators::inventories(&table);
+        let inputs = table.input_sums();
+        let unspoken = table.rows_beside(self.model.conventions.value_added);
         // The model moves into the table's memory: what else is wanted of the table has been taken.
         let model = Model::from_table(table, &self.model)?;
         describe(&model, &mut notes);
+        note_inputs_without_output(&model, &inputs, &mut notes);
+        notes.remarks.extend(unspoken);
         Ok(World { model, inventories, notes, workspace: OnceLock::new() })
     }
 
@@ -315,6 +319,23 @@ fn describe(model: &Model, notes: &mut ResultNotes) {
     notes.solver = model.system().solver().to_owned();
     notes.solver_reason = model.system().solver_reason().to_owned();
     notes.sources.push(description.provenance.clone());
+}
+
+/// Share of all inputs above which those of industries without output are worth a note of their own.
+const DROPPED: f64 = 1e-6;
+
+/// Inputs that no result has: coefficients of an industry without output are zero, whatever it buys.
+fn note_inputs_without_output(model: &Model, inputs: &[f64], notes: &mut ResultNotes) {
+    let dropped: f64 =
+        inputs.iter().zip(model.flows().gross_output()).filter(|(_, x)| **x == 0.0).map(|(sum, _)| sum).sum();
+    let share = dropped / inputs.iter().sum::<f64>();
+    if share.abs() > DROPPED {
+        notes.remarks.push(format!(
+            "industries without output buy {dropped:.6} ({:.2} % of all inputs): these purchases are in no result, nor in gross \
+             exports",
+            100.0 * share
+        ));
+    }
 }
 
 /// What the accounts of a table look like, one line a finding.

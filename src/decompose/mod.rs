@@ -43,7 +43,7 @@ mod wwz_flows;
 
 pub use decomposition::{Decomposition, Dimension, Key};
 pub use scope::{Detail, Scope};
-pub use stream::stream;
+pub use stream::{check_detail, stream};
 pub use vocabulary::{Kind, Term, WORDS, Word};
 pub use workspace::Workspace;
 
@@ -244,6 +244,18 @@ pub enum DecomposeError {
         detail: &'static str,
         /// Details there are.
         supported: String,
+        /// Methods that can be.
+        others: String,
+    },
+    /// The rows tell what was asked for already.
+    #[error("rows of `{method}` at level `{level}` tell the {detail} already")]
+    DetailIsKey {
+        /// Method id.
+        method: &'static str,
+        /// Level asked for.
+        level: &'static str,
+        /// Detail asked for.
+        detail: &'static str,
     },
     /// A filter on a key that the rows do not have.
     #[error("`{filter}` cannot be chosen here: rows of `{method}` at this level have the keys {keys}")]
@@ -275,9 +287,10 @@ impl DecomposeError {
     pub fn hint(&self) -> String {
         match self {
             Self::UnsupportedLevel { supported, .. } => format!("choose one of: {supported}"),
-            Self::UnsupportedDetail { .. } => {
-                "`vadex list methods` says which method knows which detail".into()
+            Self::UnsupportedDetail { detail, others, .. } => {
+                format!("methods that can be taken apart by {detail}: {others}")
             }
+            Self::DetailIsKey { .. } => "leave --by out, or choose another --level".into(),
             Self::FilterWithoutKey { filter, .. } => {
                 format!("choose a level whose rows have `{filter}`, for example bilateral-sector")
             }
@@ -292,5 +305,7 @@ impl DecomposeError {
 fn unsupported_detail(method: &'static str, detail: Detail, details: &[Detail]) -> DecomposeError {
     let known: Vec<&str> = details.iter().map(|detail| detail.id()).collect();
     let supported = if known.is_empty() { "nothing".to_owned() } else { known.join(", ") };
-    DecomposeError::UnsupportedDetail { method, detail: detail.id(), supported }
+    let others: Vec<&str> =
+        METHODS.iter().filter(|other| other.details().contains(&detail)).map(|other| other.id()).collect();
+    DecomposeError::UnsupportedDetail { method, detail: detail.id(), supported, others: others.join(", ") }
 }

@@ -31,10 +31,7 @@ pub fn stream<E: From<DecomposeError>>(
     let Some(detail) = detail else {
         return take(method.compute(work, level, scope)?);
     };
-    let known = method.details().contains(&detail) && !method.keys(level).contains(&detail.id());
-    if !known {
-        return Err(unsupported_detail(method.id(), detail, method.details()).into());
-    }
+    check_detail(method, level, detail)?;
     for economy in 0..work.axis().n_economies() {
         let piece = match detail {
             Detail::Origin => {
@@ -49,6 +46,21 @@ pub fn stream<E: From<DecomposeError>>(
             }
         };
         take(piece.with_detail(detail, economy))?;
+    }
+    Ok(())
+}
+
+/// Can the rows of a method at a level be taken apart this way?
+///
+/// # Errors
+/// A method that cannot; rows that tell it already.
+pub fn check_detail(method: &dyn Method, level: Level, detail: Detail) -> Result<(), DecomposeError> {
+    if method.keys(level).contains(&detail.id()) {
+        let (level, detail) = (level.id(), detail.id());
+        return Err(DecomposeError::DetailIsKey { method: method.id(), level, detail });
+    }
+    if !method.details().contains(&detail) {
+        return Err(unsupported_detail(method.id(), detail, method.details()));
     }
     Ok(())
 }

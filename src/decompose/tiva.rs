@@ -24,6 +24,9 @@ use crate::level::Level;
 /// At the bilateral levels one row an exporter has the home market as importer: `dom dom_fnl dom_int dxd_dva fd_va prod
 /// va` stand there, everything that crosses a border is zero in it. So every column adds up over importers.
 ///
+/// Where a satellite is traced in place of value added, flows (`exgr* imgr* dom* prod`) count what of it is embodied in them,
+/// v B # flow, in the unit of the satellite.
+///
 /// # Assumptions
 /// As `bm-source`.
 ///
@@ -147,6 +150,8 @@ impl Method for Tiva {
         let (total, output, share) = (flows.gross_exports(), flows.gross_output(), work.share());
         let absorbed = work.output_by_absorber()?;
         let by_sector = matches!(level, Level::Sector | Level::BilateralSector);
+        // Where something else than value added is traced, a flow counts as what of it is embodied in the flow.
+        let worth = |row: usize| if work.counts_embodied() { work.attributed(row) } else { 1.0 };
         let rows = Rows { partners: Partners::HomeToo, ..Rows::of(self, work, level, scope) };
         Ok(rows.each_unit(|unit, out| {
             let s = unit.exporter;
@@ -168,18 +173,20 @@ impl Method for Tiva {
                         let own = work.system().coefficient_block(s, s);
                         let used: f64 =
                             own.row(position).iter().zip(home.clone()).map(|(a, j)| a * output[j]).sum();
-                        out[8] += demand[(row, s)];
-                        out[9] += used;
-                        out[7] += demand[(row, s)] + used;
-                        out[10] += output[row];
+                        let worth = worth(row);
+                        out[8] += worth * demand[(row, s)];
+                        out[9] += worth * used;
+                        out[7] += worth * (demand[(row, s)] + used);
+                        out[10] += worth * output[row];
                         out[11] += share[row] * output[row];
                         out[18] += value_added;
                         continue;
                     }
                     let e = exports[(row, r)];
-                    out[0] += e;
-                    out[1] += finals[(row, r)];
-                    out[2] += intermediates[(row, r)];
+                    let worth = worth(row);
+                    out[0] += worth * e;
+                    out[1] += worth * finals[(row, r)];
+                    out[2] += worth * intermediates[(row, r)];
                     out[12] += multipliers.domestic[row] * e;
                     out[13] += direct * e;
                     out[14] += indirect * e;
@@ -192,9 +199,10 @@ impl Method for Tiva {
             let sector = axis.sector_of(unit.rows[0]);
             for &r in unit.importers.iter().filter(|&&r| r != s) {
                 for row in axis.block(r).filter(|&row| !by_sector || axis.sector_of(row) == sector) {
-                    out[3] += exports[(row, s)];
-                    out[4] += finals[(row, s)];
-                    out[5] += intermediates[(row, s)];
+                    let worth = worth(row);
+                    out[3] += worth * exports[(row, s)];
+                    out[4] += worth * finals[(row, s)];
+                    out[5] += worth * intermediates[(row, s)];
                     out[20] += share[row] * absorbed[(row, s)];
                     out[23] += multipliers.by_origin[(s, row)] * total[row];
                 }

@@ -134,7 +134,7 @@ words! {
     DFD_FVA "dfd_fva" "DFD_FVA: foreign value added embodied in domestic final demand";
     BALVAFD "balvafd" "BALVAFD: value-added trade balance, FFD_DVA less DFD_FVA";
     DEXFVAP "dexfvap" "DEXFVAP: the partner's value added in gross exports (backward participation)";
-    FEXDVAP "fexdvap" "FEXDVAP: domestic value added in the partner's gross exports (forward participation)";
+    FEXDVAP "fexdvap" "FEXDVAP: domestic value added in the partner's gross exports (forward participation); by sector: of the partner's exporting industry";
     PROD "prod" "PROD: gross output (in the row of the home market)";
 }
 

@@ -86,13 +86,14 @@ impl Indicator for Eigenvector {
                 vec![f64::NAN; n]
             }
         };
-        let backward = settle("world, backward".into(), pull, n);
-        let forward = settle("world, forward".into(), push, n);
+        let backward = over_industries(settle("world, backward".into(), pull, n), output);
+        let forward = over_industries(settle("world, forward".into(), push, n), output);
         let (mut own_backward, mut own_forward) = (Vec::with_capacity(n), Vec::with_capacity(n));
         for (economy, [pull, push]) in own.into_iter().enumerate() {
-            let (name, size) = (&axis.economies()[economy], axis.block(economy).len());
-            own_backward.extend(settle(format!("{name}, backward"), pull, size));
-            own_forward.extend(settle(format!("{name}, forward"), push, size));
+            let (name, block) = (&axis.economies()[economy], axis.block(economy));
+            let (size, output) = (block.len(), &output[block]);
+            own_backward.extend(over_industries(settle(format!("{name}, backward"), pull, size), output));
+            own_forward.extend(over_industries(settle(format!("{name}, forward"), push, size), output));
         }
         let remark = (!unsettled.is_empty())
             .then(|| format!("no dominant eigenvector was found for: {}", unsettled.join("; ")));
@@ -101,6 +102,17 @@ impl Indicator for Eigenvector {
         Ok(Reading::of_numbers(&PROFILE, rows.keys(), columns.map(|values| rows.pick(values)).into())
             .with_remarks(remark.into_iter().collect()))
     }
+}
+
+/// A vector of mean one over all rows, with mean one over industries: rows without output are none and have no number.
+fn over_industries(mut vector: Vec<f64>, output: &[f64]) -> Vec<f64> {
+    let mean = |sum: f64, count: usize| sum / count as f64;
+    let numbers = || vector.iter().zip(output).filter(|(_, x)| **x != 0.0);
+    let mean = mean(numbers().map(|(value, _)| value).sum(), numbers().count());
+    for (value, x) in vector.iter_mut().zip(output) {
+        *value = if *x == 0.0 { f64::NAN } else { *value / mean };
+    }
+    vector
 }
 
 /// Factorisations at most; each one shrinks the bracket around λ faster than linearly.

@@ -20,13 +20,14 @@ const BAND: usize = 256;
 ///
 /// ```text
 /// backward:  1'B_·j                forward:  (G 1)_i, G = (I − x̂⁻¹Z)⁻¹ (Ghosh rows)
-/// index = multiplier / mean over all rows          cv = standard deviation (n − 1) / mean of the column, of the row
+/// index = multiplier / mean over industries        cv = standard deviation (n − 1) / mean of the column, of the row
 /// ```
 /// # Terms
 /// `bl_multiplier fl_multiplier`, indices `bl fl` (one is average), coefficients of variation `bl_cv fl_cv` (a low one:
 /// the pull is spread evenly), `key_sector` = 1 when both indices exceed one.
 /// # Assumptions
-/// World-wide multipliers: inputs of all economies count. Rows without output count in the mean, with one.
+/// World-wide multipliers: inputs of all economies count. An industry without output is none: it has no number and does not
+/// count in means.
 /// # Cost
 /// The global inverse (coefficients of variation need every element).
 /// # Differences
@@ -48,13 +49,13 @@ static RASMUSSEN: Profile = Profile {
     columns: &[
         note("bl_multiplier", Pure, "backward: output of the world for a unit of final demand"),
         note("fl_multiplier", Pure, "forward: row sum of the Ghosh inverse"),
-        note("bl", Pure, "backward index, one is the average of all rows"),
+        note("bl", Pure, "backward index, one is the average of all industries with output"),
         note("fl", Pure, "forward index"),
         note("bl_cv", Pure, "coefficient of variation of the column of B"),
         note("fl_cv", Pure, "coefficient of variation of the row of G"),
         note("key_sector", Pure, "1 when bl > 1 and fl > 1"),
     ],
-    cautions: &["world-wide: rasmussen-domestic counts the own economy only"],
+    cautions: &["world-wide: rasmussen-domestic counts the own economy only", "empty where output is zero"],
     cost: "global inverse: O(n³)",
     takes_satellites: true,
 };
@@ -71,10 +72,10 @@ impl Indicator for Rasmussen {
     fn compute(&self, model: &Model, _level: Level, request: &Request) -> Result<Reading, IndicatorError> {
         let inverse = model.system().global_leontief()?;
         let output = model.flows().gross_output();
-        let backward = &column_sums(model)?.0;
-        let forward = &upstreamness(model)?.0;
+        let backward = &of_industries(&column_sums(model)?.0, output);
+        let forward = &of_industries(&upstreamness(model)?.0, output);
         let (backward_cv, forward_cv) =
-            (variation_of_columns(inverse), variation_of_ghosh_rows(inverse, output));
+            (variation_of_columns(inverse, output), variation_of_ghosh_rows(inverse, output));
         let (bl, fl) = (over_mean(backward), over_mean(forward));
         let key = key_sectors(&bl, &fl);
         let rows = Rows::of(model, request);
@@ -83,59 +84,72 @@ impl Indicator for Rasmussen {
     }
 }
 
-/// Standard deviation (n − 1) over the mean, of each column of B.
-fn variation_of_columns(inverse: &DMatrix<f64>) -> Vec<f64> {
-    let n = inverse.nrows();
-    let variation = |column: &[f64]| {
-        let mean = column.iter().sum::<f64>() / n as f64;
-        let squares: f64 = column.iter().map(|value| (value - mean).powi(2)).sum();
-        (squares / (n as f64 - 1.0)).sqrt() / mean
-    };
-    inverse.as_slice().par_chunks(n.max(1)).map(variation).collect()
+/// The values of industries; no number where there is no output.
+fn of_industries(values: &[f64], output: &[f64]) -> Vec<f64> {
+    values.iter().zip(output).map(|(value, x)| if *x == 0.0 { f64::NAN } else { *value }).collect()
 }
 
-/// Standard deviation (n − 1) over the mean, of each row of G = x̂⁻¹ B x̂; a row without output is that of the identity.
+/// Industries: rows with output.
+fn industries(output: &[f64]) -> f64 {
+    output.iter().filter(|x| **x != 0.0).count() as f64
+}
+
+/// Standard deviation (n − 1) over the mean, of each column of B, over industries.
+fn variation_of_columns(inverse: &DMatrix<f64>, output: &[f64]) -> Vec<f64> {
+    let n = industries(output);
+    let variation = |(column, own): (&[f64], &f64)| {
+        if *own == 0.0 {
+            return f64::NAN;
+        }
+        let cells = || column.iter().zip(output).filter(|(_, x)| **x != 0.0).map(|(cell, _)| *cell);
+        let mean = cells().sum::<f64>() / n;
+        let squares: f64 = cells().map(|cell| (cell - mean).powi(2)).sum();
+        (squares / (n - 1.0)).sqrt() / mean
+    };
+    inverse.as_slice().par_chunks(output.len().max(1)).zip(output).map(variation).collect()
+}
+
+/// Standard deviation (n − 1) over the mean, of each row of G = x̂⁻¹ B x̂, over industries.
 ///
 /// B lies by columns and is read by columns: once for the means, once for the squares.
 fn variation_of_ghosh_rows(inverse: &DMatrix<f64>, output: &[f64]) -> Vec<f64> {
-    let n = output.len();
-    let mut variations = vec![0.0_f64; n];
+    let n = industries(output);
+    let sold = || inverse.column_iter().zip(output).filter(|(_, x)| **x != 0.0);
+    let mut variations = vec![0.0_f64; output.len()];
     variations.par_chunks_mut(BAND).zip(output.par_chunks(BAND)).enumerate().for_each(
         |(band, (variations, own))| {
             let rows = band * BAND..band * BAND + own.len();
             let mut means = vec![0.0_f64; own.len()];
-            for (column, x) in inverse.column_iter().zip(output) {
+            for (column, x) in sold() {
                 for ((mean, b), own) in means.iter_mut().zip(&column.as_slice()[rows.clone()]).zip(own) {
                     *mean += b * x / own;
                 }
             }
-            means.iter_mut().for_each(|mean| *mean /= n as f64);
-            for (column, x) in inverse.column_iter().zip(output) {
+            means.iter_mut().for_each(|mean| *mean /= n);
+            for (column, x) in sold() {
                 let cells = column.as_slice()[rows.clone()].iter().zip(own).zip(&means);
                 for (squares, ((b, own), mean)) in variations.iter_mut().zip(cells) {
                     *squares += (b * x / own - mean).powi(2);
                 }
             }
             for ((variation, mean), own) in variations.iter_mut().zip(&means).zip(own) {
-                // One cell is one: the mean is 1 / n, the squares add up to 1 − 1 / n.
-                *variation = if *own == 0.0 {
-                    (n as f64).sqrt()
-                } else {
-                    (*variation / (n as f64 - 1.0)).sqrt() / mean
-                };
+                *variation = if *own == 0.0 { f64::NAN } else { (*variation / (n - 1.0)).sqrt() / mean };
             }
         },
     );
     variations
 }
 
+/// Over the mean of those that are numbers.
 fn over_mean(values: &[f64]) -> Vec<f64> {
-    let mean = values.iter().sum::<f64>() / values.len() as f64;
+    let numbers = || values.iter().filter(|value| !value.is_nan());
+    let mean = numbers().sum::<f64>() / numbers().count() as f64;
     values.iter().map(|value| value / mean).collect()
 }
 
 fn key_sectors(bl: &[f64], fl: &[f64]) -> Vec<f64> {
-    bl.iter().zip(fl).map(|(bl, fl)| f64::from(u8::from(*bl > 1.0 && *fl > 1.0))).collect()
+    let key = |bl: f64, fl: f64| f64::from(u8::from(bl > 1.0 && fl > 1.0));
+    bl.iter().zip(fl).map(|(&bl, &fl)| if bl.is_nan() { f64::NAN } else { key(bl, fl) }).collect()
 }
 
 /// How deep are an industry's linkages inside its own economy?
@@ -167,7 +181,10 @@ static RASMUSSEN_DOMESTIC: Profile = Profile {
         note("key_sector_domestic", Pure, "1 when both indices exceed one"),
         note("va_multiplier_domestic", Share, "own value added in a unit of the product: v_s L_ss"),
     ],
-    cautions: &["multipliers of a small economy are low because its inputs are imported"],
+    cautions: &[
+        "multipliers of a small economy are low because its inputs are imported",
+        "empty where output is zero: such industries do not count in means",
+    ],
     cost: "G local inverses: O(G N³)",
     takes_satellites: true,
 };
@@ -183,8 +200,9 @@ impl Indicator for RasmussenDomestic {
         let ones = vec![1.0; output.len()];
         let pulled = local_transposed(model, &columns(&[&ones, model.value_added_share()]))?;
         let pushed = over_output(local(model, &columns(&[output]))?.as_slice(), output);
-        let backward: Vec<f64> = pulled.column(0).iter().copied().collect();
-        let value_added: Vec<f64> = pulled.column(1).iter().copied().collect();
+        let of = |values: &[f64]| of_industries(values, output);
+        let (backward, pushed) = (of(pulled.column(0).as_slice()), of(&pushed));
+        let value_added = of(pulled.column(1).as_slice());
         let (bl, fl) = (over_mean_by_economy(axis, &backward), over_mean_by_economy(axis, &pushed));
         let key = key_sectors(&bl, &fl);
         let rows = Rows::of(model, request);
@@ -227,7 +245,7 @@ static DIRECT: Profile = Profile {
         note("bl_direct_domestic", Share, "inputs of the own economy over output"),
         note("fl_direct_domestic", Share, "sales to industries of the own economy over output"),
     ],
-    cautions: &[],
+    cautions: &["empty where output is zero"],
     cost: "one pass over A: O(n²)",
     takes_satellites: true,
 };
@@ -253,7 +271,8 @@ impl Indicator for DirectLinkages {
             }
         });
         let rows = Rows::of(model, request);
-        Ok(Reading::of_numbers(&DIRECT, rows.keys(), sums.iter().map(|values| rows.pick(values)).collect()))
+        let sums = sums.map(|values| rows.pick(&of_industries(&values, output)));
+        Ok(Reading::of_numbers(&DIRECT, rows.keys(), sums.into()))
     }
 }
 
@@ -340,17 +359,28 @@ mod tests {
     fn variations_are_those_of_the_columns_of_b_and_of_the_rows_of_g() {
         let (inverse, output) = inverse_and_output();
         let n = output.len();
-        let (columns, rows) = (variation_of_columns(&inverse), variation_of_ghosh_rows(&inverse, &output));
+        let (columns, rows) =
+            (variation_of_columns(&inverse, &output), variation_of_ghosh_rows(&inverse, &output));
         assert_eq!((columns.len(), rows.len()), (n, n));
-        for i in 0..n {
-            let column: Vec<f64> = inverse.column(i).iter().copied().collect();
+        // Without the row and column that are no industry, as if the table did not have them.
+        let industries: Vec<usize> = (0..n).filter(|&i| output[i] != 0.0).collect();
+        assert_eq!(industries.len(), n - 1);
+        assert!(columns[BAND + 1].is_nan() && rows[BAND + 1].is_nan());
+        for &i in &industries {
+            let column: Vec<f64> = industries.iter().map(|&row| inverse[(row, i)]).collect();
             assert!((columns[i] - variation(&column)).abs() < 1e-12 * columns[i], "column {i}");
-            let sold = |j: usize| inverse[(i, j)] * output[j] / output[i];
-            let identity = |j: usize| f64::from(u8::from(i == j));
-            let row: Vec<f64> =
-                (0..n).map(|j| if output[i] == 0.0 { identity(j) } else { sold(j) }).collect();
+            let row: Vec<f64> = industries.iter().map(|&j| inverse[(i, j)] * output[j] / output[i]).collect();
             assert!((rows[i] - variation(&row)).abs() < 1e-12 * rows[i], "row {i}");
         }
+    }
+
+    #[test]
+    fn a_mean_is_over_what_is_a_number() {
+        assert_eq!(over_mean(&[1.0, 3.0]), [0.5, 1.5]);
+        let over = over_mean(&of_industries(&[1.0, 3.0, 1.0], &[5.0, 5.0, 0.0]));
+        assert_eq!(over[..2], [0.5, 1.5]);
+        assert!(over[2].is_nan() && key_sectors(&over, &over)[2].is_nan());
+        assert_eq!(key_sectors(&over, &over)[..2], [0.0, 1.0]);
     }
 
     #[test]
@@ -360,7 +390,7 @@ mod tests {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
             pool.install(|| {
                 let rows = variation_of_ghosh_rows(&inverse, &output);
-                variation_of_columns(&inverse).into_iter().chain(rows).map(f64::to_bits).collect()
+                variation_of_columns(&inverse, &output).into_iter().chain(rows).map(f64::to_bits).collect()
             })
         };
         assert_eq!(bits(1), bits(3));

@@ -255,8 +255,10 @@ impl Concentration {
         let squares = |values: &mut dyn Iterator<Item = f64>, whole: f64| {
             values.map(|value| ratio(value, whole).powi(2)).sum::<f64>()
         };
-        // Stable: of two equal origins the first in the table is named.
-        foreign.sort_by(|a, b| b.0.total_cmp(&a.0));
+        // By share: of a negative total (final goods out of stock) the largest part is the lowest amount. Stable: of two equal
+        // origins the first in the table is named.
+        let share = |amount: f64| ratio(amount, total);
+        foreign.sort_by(|a, b| share(b.0).total_cmp(&share(a.0)));
         let defined = |value: f64, whole: f64| if whole == 0.0 { f64::NAN } else { value };
         let hhi = squares(&mut amounts.iter().copied(), total);
         let hhi_foreign = squares(&mut foreign.iter().map(|(amount, _)| *amount), abroad);
@@ -264,9 +266,9 @@ impl Concentration {
             hhi: defined(hhi, total),
             hhi_foreign: defined(hhi_foreign, abroad),
             foreign_share: ratio(abroad, total),
-            top1_share: ratio(foreign.first().map_or(0.0, |(amount, _)| *amount), total),
-            top4_share: ratio(foreign.iter().take(4).map(|(amount, _)| amount).sum(), total),
-            top1: foreign.first().filter(|(amount, _)| *amount > 0.0).map(|(_, t)| *t),
+            top1_share: share(foreign.first().map_or(0.0, |(amount, _)| *amount)),
+            top4_share: share(foreign.iter().take(4).map(|(amount, _)| amount).sum()),
+            top1: foreign.first().filter(|(amount, _)| share(*amount) > 0.0).map(|(_, t)| *t),
         }
     }
 }
@@ -280,6 +282,12 @@ mod tests {
         let c = Concentration::of(&[2.0, 1.0, 1.0], 0);
         assert_eq!((c.hhi, c.hhi_foreign, c.foreign_share), (0.375, 0.5, 0.5));
         assert_eq!((c.top1_share, c.top4_share, c.top1), (0.25, 0.5, Some(1)));
+    }
+
+    #[test]
+    fn of_a_negative_total_the_largest_share_is_the_lowest_amount() {
+        let c = Concentration::of(&[-5.0, -1.0, -4.0, 0.0], 0);
+        assert_eq!((c.top1_share, c.top4_share, c.top1), (0.4, 0.5, Some(2)));
     }
 
     #[test]

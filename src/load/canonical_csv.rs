@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::assemble::Facts;
 use super::text_grid::{self, TextLayout};
 use super::{Importer, LoadError, ReadOptions, Source, canonical};
-use crate::table::{IcioTable, Provenance, Repair, TableParts};
+use crate::table::{IcioTable, Provenance, Repair, RowRole, TableParts};
 
 /// What stands beside a table in a CSV file, in `FILE.notes.json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -15,6 +15,9 @@ pub struct TableNotes {
     pub unit: String,
     /// Year, when known.
     pub year: Option<i32>,
+    /// What the rows below the industries are, where their names do not say it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub roles: Vec<(String, RowRole)>,
     /// Where the table comes from.
     #[serde(flatten)]
     pub provenance: Provenance,
@@ -23,7 +26,12 @@ pub struct TableNotes {
 impl TableNotes {
     /// The notes of a table.
     pub fn of(table: &IcioTable) -> Self {
-        Self { unit: table.unit().to_owned(), year: table.year(), provenance: table.provenance().clone() }
+        Self {
+            unit: table.unit().to_owned(),
+            year: table.year(),
+            roles: table.unspoken_roles(),
+            provenance: table.provenance().clone(),
+        }
     }
 
     /// The file beside a source, and what it says; nothing where there is none, or one that was made otherwise.
@@ -81,6 +89,7 @@ impl Importer for CanonicalCsv {
             }],
         };
         let mut parts = canonical::parts(&grid, facts)?;
+        parts.give_roles(&notes.roles);
         parts.provenance.derived_from = Some(Box::new(notes.provenance));
         Ok(parts)
     }

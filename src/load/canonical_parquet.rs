@@ -71,11 +71,7 @@ fn parts(source: &Source) -> Result<TableParts, LoadError> {
     let roles: Vec<(String, RowRole)> = parsed(source, ROLES_KEY, roles)?.unwrap_or_default();
     let grid = grid(source, &labels_first(frame), 1)?;
     let mut parts = canonical::parts(&grid, facts)?;
-    for row in &mut parts.primary_rows {
-        if let Some((_, role)) = roles.iter().find(|(name, _)| *name == row.name) {
-            row.role = *role;
-        }
-    }
+    parts.give_roles(&roles);
     parts.provenance.citation = origin.as_ref().and_then(|origin| origin.citation.clone());
     parts.provenance.derived_from = origin.map(Box::new);
     Ok(parts)

@@ -74,6 +74,12 @@ pub enum LoadError {
         /// Path.
         path: String,
     },
+    /// A result without rows.
+    #[error("{path}: it has a header and no rows")]
+    NoResult {
+        /// Path.
+        path: String,
+    },
     /// Labels in another encoding than UTF-8.
     #[error("{path}: the label `{label}` is no UTF-8 text, or lost letters when it was saved")]
     Encoding {
@@ -535,6 +541,9 @@ impl LoadError {
             }
             Self::Io { .. } => "check the permissions of the file and its folder".into(),
             Self::EmptyFile { .. } => "the download or copy was cut short: fetch the file again".into(),
+            Self::NoResult { .. } => {
+                "the command that wrote it found nothing to tell: look at its options and notes".into()
+            }
             Self::StrangeColumn { .. } => "take the column out, or give it the name that it should have".into(),
             Self::LayoutYear { .. } => {
                 "leave `year` out of the layout where it serves several years, or name the file after its year".into()

@@ -120,10 +120,7 @@ fn parts<R: MmapBytesReader>(source: &Source, mut reader: ParquetReader<R>) -> R
         .into_iter()
         .zip(cells.below)
         .map(|(name, (industries, finals))| PrimaryRow {
-            role: roles
-                .iter()
-                .find(|(known, _)| *known == name)
-                .map_or_else(|| RowRole::of(&name), |(_, role)| *role),
+            role: RowRole::of(&name),
             name,
             industries,
             final_use: finals.iter().any(|value| *value != 0.0).then_some(finals),
@@ -132,7 +129,7 @@ fn parts<R: MmapBytesReader>(source: &Source, mut reader: ParquetReader<R>) -> R
     for row in 0..n {
         cells.starts[row + 1] += cells.starts[row];
     }
-    Ok(TableParts {
+    let mut parts = TableParts {
         rows,
         categories,
         intermediate_use: StoredMatrix::from(CsMatI::<f64, u32>::new(
@@ -151,7 +148,9 @@ fn parts<R: MmapBytesReader>(source: &Source, mut reader: ParquetReader<R>) -> R
             derived_from: Some(Box::new(origin)),
             ..Provenance::default()
         },
-    })
+    };
+    parts.give_roles(&roles);
+    Ok(parts)
 }
 
 /// The cells of the file, by the part of the table that they belong to.

@@ -71,6 +71,7 @@ impl Panel {
         };
         let facts = Facts { unit: store.unit.clone(), year: Some(year), ..Facts::default() };
         let mut parts = canonical::parts(&grid, facts)?;
+        parts.give_roles(&store.roles);
         let repairs = std::mem::take(&mut parts.provenance.repairs);
         parts.provenance = store.provenance(position, PanelParquet.id());
         parts.provenance.repairs = repairs;

@@ -61,8 +61,10 @@ pub fn saved_result(path: &Path) -> Result<SavedResult, LoadError> {
         }
         if extension == "json" { from_json(&name, &bytes)? } else { from_csv(&name, &bytes)? }
     };
-    if columns.first().is_none_or(Vec::is_empty) {
-        return Err(LoadError::EmptyFile { path: name });
+    match columns.first() {
+        None => return Err(LoadError::EmptyFile { path: name }),
+        Some(cells) if cells.is_empty() => return Err(LoadError::NoResult { path: name }),
+        Some(_) => {}
     }
     for (name, cells) in names.iter().zip(columns) {
         let (measure, column) = typed(name, cells);

@@ -9,7 +9,8 @@
 //! lines    the cells that are not zero in at least one year, the largest (over the years) first: neighbours are then
 //!          of one size, which compresses twice as well as any order by label
 //! metadata vadex.layout, vadex.unit, vadex.divisor, and as JSON vadex.rows, vadex.columns and vadex.provenance
-//!          (source, checksum, importer and repairs of each year, in order)
+//!          (source, checksum, importer and repairs of each year, in order); vadex.roles, where names of rows do not say
+//!          what they are
 //! ```
 //! A cell that is left out is zero. The store rounds nothing: what is read back is equal, number for number.
 
@@ -20,10 +21,10 @@ use std::path::Path;
 
 use polars::prelude::{DataFrame, DataType, FileMetadataRef, ParquetReader, SerReader};
 
-use super::canonical_parquet::UNIT_KEY;
+use super::canonical_parquet::{ROLES_KEY, UNIT_KEY};
 use super::source::{self, Place};
 use super::{LoadError, Source};
-use crate::table::Provenance;
+use crate::table::{Provenance, RowRole};
 
 /// Key of the layout's name in the file's metadata.
 pub const LAYOUT_KEY: &str = "vadex.layout";
@@ -49,6 +50,8 @@ pub(super) struct Store {
     pub(super) years: Vec<i32>,
     pub(super) rows: Vec<String>,
     pub(super) columns: Vec<String>,
+    /// What rows are whose labels do not say it.
+    pub(super) roles: Vec<(String, RowRole)>,
     /// What each year was made from.
     pub(super) origins: Vec<Provenance>,
     divisor: Option<f64>,
@@ -120,6 +123,12 @@ impl Store {
         let (rows, columns) = (labels(ROWS_KEY)?, labels(COLUMNS_KEY)?);
         let origins: Vec<Provenance> = serde_json::from_str(&text(PROVENANCE_KEY)?)
             .map_err(|error| damaged(&format!("`{PROVENANCE_KEY}`: {error}")))?;
+        let roles = match entry(&metadata, ROLES_KEY) {
+            Some(json) => {
+                serde_json::from_str(&json).map_err(|error| damaged(&format!("`{ROLES_KEY}`: {error}")))?
+            }
+            None => Vec::new(),
+        };
         let years = years(&metadata);
         if origins.len() != years.len() {
             return Err(damaged(&format!("{} sources for {} years", origins.len(), years.len())));
@@ -157,6 +166,7 @@ impl Store {
             years,
             rows,
             columns,
+            roles,
             origins,
             divisor,
             citation,

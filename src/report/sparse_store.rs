@@ -8,11 +8,12 @@ use polars::prelude::{
 };
 
 use super::ReportError;
+use crate::load::ROLES_KEY;
 use crate::load::sparse_store::{
     COLUMN, COLUMNS_KEY, DIVISOR_KEY, LAYOUT_KEY, PROVENANCE_KEY, ROW, ROWS_KEY,
 };
 use crate::model::memory::{BASE, WAITING};
-use crate::table::Provenance;
+use crate::table::{Provenance, RowRole};
 
 /// Zstandard level of the store: written once, read often.
 const LEVEL: i32 = 19;
@@ -28,6 +29,8 @@ const CELL: u64 = 56;
 pub(super) struct Store {
     pub(super) rows: Vec<String>,
     pub(super) columns: Vec<String>,
+    /// What rows are whose labels do not say it.
+    pub(super) roles: Vec<(String, RowRole)>,
     pub(super) unit: String,
     pub(super) years: Vec<Year>,
     /// Store `value x 10^decimals` as a whole number: values that were rounded to so many decimals take less room.
@@ -57,6 +60,31 @@ impl Store {
 
     fn cells(&self) -> u64 {
         self.years.iter().map(|year| year.cells.len() as u64).sum()
+    }
+
+    /// Takes what the rows of the first year are, compares those of every other.
+    pub(super) fn admit_roles(
+        &mut self,
+        source: &str,
+        roles: Vec<(String, RowRole)>,
+    ) -> Result<(), ReportError> {
+        if self.years.is_empty() {
+            self.roles = roles;
+            return Ok(());
+        }
+        let told = |roles: &[(String, RowRole)]| match roles {
+            [] => "what their names say".to_owned(),
+            _ => serde_json::to_string(roles).unwrap_or_default(),
+        };
+        if roles == self.roles {
+            return Ok(());
+        }
+        Err(ReportError::NotOnePanel {
+            source_name: source.to_owned(),
+            what: "what the rows below the industries are",
+            found: told(&roles),
+            expected: told(&self.roles),
+        })
     }
 
     /// Takes labels and unit of the first year, compares those of every other.
@@ -108,6 +136,9 @@ impl Store {
             (COLUMNS_KEY.to_owned(), json(serde_json::to_string(&self.columns))?),
             (PROVENANCE_KEY.to_owned(), json(serde_json::to_string(&provenance))?),
         ];
+        if !self.roles.is_empty() {
+            metadata.push((ROLES_KEY.to_owned(), json(serde_json::to_string(&self.roles))?));
+        }
         if let Some(decimals) = self.decimals {
             metadata.push((DIVISOR_KEY.to_owned(), 10_u64.pow(decimals).to_string()));
         }

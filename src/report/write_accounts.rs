@@ -38,5 +38,5 @@ pub fn write_accounts(
         })
         .collect();
     let unit = "by account, in the column labels".into();
-    Store { rows, columns, unit, years, decimals }.write(LAYOUT, output)
+    Store { rows, columns, unit, years, decimals, ..Store::default() }.write(LAYOUT, output)
 }

@@ -9,7 +9,6 @@ use polars::prelude::{
 
 use super::ReportError;
 use super::watched::Watched;
-use super::write_table::unspoken_roles;
 use crate::load::network_parquet::{BELOW_KEY, CATEGORIES_KEY, COLUMNS, LAYOUT, OUTPUT_KEY};
 use crate::load::sparse_store::{LAYOUT_KEY, ROWS_KEY};
 use crate::load::{PROVENANCE_KEY, ROLES_KEY, UNIT_KEY, YEAR_KEY};
@@ -44,7 +43,7 @@ pub fn write_network(table: &IcioTable, output: impl Write) -> Result<(), Report
         (OUTPUT_KEY.to_owned(), table.published_output().is_some().to_string()),
         (PROVENANCE_KEY.to_owned(), json(serde_json::to_string(table.provenance()))?),
     ];
-    let roles = unspoken_roles(table);
+    let roles = table.unspoken_roles();
     if !roles.is_empty() {
         metadata.push((ROLES_KEY.to_owned(), json(serde_json::to_string(&roles))?));
     }

@@ -51,6 +51,7 @@ impl PanelWriter {
             });
         };
         self.store.admit(source_name, year, labels(table), table.unit())?;
+        self.store.admit_roles(source_name, table.unspoken_roles())?;
         let cells = cells(table, self.store.columns.len());
         self.store.years.push(Year { year, provenance: table.provenance().clone(), cells });
         self.require_room()

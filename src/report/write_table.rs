@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use super::ReportError;
 use super::watched::Watched;
 use crate::load::{PROVENANCE_KEY, ROLES_KEY, UNIT_KEY, YEAR_KEY};
-use crate::table::{IcioTable, RowRole};
+use crate::table::IcioTable;
 
 /// Bytes of a page: more than any column has.
 const PAGE: usize = 1 << 30;
@@ -52,7 +52,7 @@ pub fn write_table(table: &IcioTable, format: TableFormat, output: impl Write) -
             let origin = serde_json::to_string(table.provenance())
                 .map_err(|error| ReportError::Encode { format: name, message: error.to_string() })?;
             metadata.push((PROVENANCE_KEY.to_owned(), origin));
-            let roles = unspoken_roles(table);
+            let roles = table.unspoken_roles();
             if !roles.is_empty() {
                 let roles = serde_json::to_string(&roles)
                     .map_err(|error| ReportError::Encode { format: name, message: error.to_string() })?;
@@ -71,12 +71,6 @@ pub fn write_table(table: &IcioTable, format: TableFormat, output: impl Write) -
         }
     }
     output.flush().map_err(|error| trouble.or(name, error))
-}
-
-/// Rows below the industries whose name does not say what they are (a layout file did).
-pub(super) fn unspoken_roles(table: &IcioTable) -> Vec<(&str, RowRole)> {
-    let rows = table.primary_rows().iter();
-    rows.filter(|row| row.role != RowRole::of(&row.name)).map(|row| (row.name.as_str(), row.role)).collect()
 }
 
 fn frame(table: &IcioTable) -> polars::error::PolarsResult<DataFrame> {

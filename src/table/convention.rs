@@ -1,6 +1,6 @@
 //! The two conventions that change every number: what gross output is, and what value added is.
 
-use super::{IcioTable, RowRole, TableError};
+use super::{IcioTable, PrimaryRow, RowRole, TableError};
 
 /// Which figure counts as gross output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
@@ -124,6 +124,28 @@ impl IcioTable {
                 sum_of(&RowRole::closes_the_column, "a value-added row (VA, VALU, r64)")
             }
         }
+    }
+
+    /// What a reader must know where taxes and margins are asked for and no row is known to be of them.
+    pub fn rows_beside(&self, convention: ValueAddedConvention) -> Option<String> {
+        let closes = |row: &&PrimaryRow| row.role.closes_the_column() && row.role != RowRole::ValueAdded;
+        if convention != ValueAddedConvention::PublishedPlusTaxes
+            || self.primary_rows().iter().any(|row| closes(&row))
+        {
+            return None;
+        }
+        let others: Vec<&str> = self
+            .primary_rows()
+            .iter()
+            .filter(|row| row.role == RowRole::Other)
+            .map(|row| row.name.as_str())
+            .collect();
+        let others = if others.is_empty() {
+            String::new()
+        } else {
+            format!("; not known what they are: {} (a layout file can say it)", others.join(", "))
+        };
+        Some(format!("no row is known to be taxes or margins, so value added is as published{others}"))
     }
 
     fn primary_row_names(&self) -> String {

@@ -80,12 +80,18 @@ impl PriceIndex {
         Err(ReshapeError::BadPrices { problems: problems.join("; ") })
     }
 
-    /// The index of a seller in a year: the line of economy and sector, of the sector, of the economy, or of neither.
-    pub fn of(&self, economy: &str, sector: &str, year: i32) -> Option<f64> {
+    /// The indices of a seller in two years, from one series: that of economy and sector, of the sector, of the economy, or
+    /// of neither, whichever first has a line of either year. A series may be of any base, so one year of it says nothing
+    /// beside a year of another.
+    pub fn of(&self, economy: &str, sector: &str, years: [i32; 2]) -> [Option<f64>; 2] {
         let (e, s) = (Some(economy.to_owned()), Some(sector.to_owned()));
         [(e.clone(), s.clone()), (None, s), (e, None), (None, None)]
             .into_iter()
-            .find_map(|(economy, sector)| self.index.get(&(economy, sector, year)).copied())
+            .map(|(economy, sector)| {
+                years.map(|year| self.index.get(&(economy.clone(), sector.clone(), year)).copied())
+            })
+            .find(|found| found.iter().any(Option::is_some))
+            .unwrap_or_default()
     }
 
     /// Economies and sectors of the lines that a table does not have: they are of no use to it.
@@ -121,13 +127,16 @@ impl IcioTable {
     /// value added would buy. x is published output where there is one, else the sum of the row.
     ///
     /// # Errors
-    /// A table without a year; sellers without a price in the year of the table or of the base (all of them). Rows that
-    /// are empty need no price.
+    /// A table at other prices already, or without a year; sellers without a price in the year of the table or of the base
+    /// (all of them). Rows that are empty need no price.
     ///
     /// # Source
     /// System of National Accounts 2008, chapter 15 (double deflation); Miller and Blair (2009), Input-Output Analysis,
     /// 2nd ed., section 4.7, <https://doi.org/10.1017/CBO9780511626982>.
     pub fn deflate(&self, prices: &PriceIndex, base: PriceBase) -> Result<Self, ReshapeError> {
+        if self.is_at_other_prices() {
+            return Err(ReshapeError::AtPrices { unit: self.unit().to_owned() });
+        }
         let year = self.year().ok_or(ReshapeError::NoYear)?;
         let base_year = match base {
             PriceBase::PreviousYear => year - 1,
@@ -140,10 +149,10 @@ impl IcioTable {
         let mut factor = vec![1.0; axis.n_rows()];
         let mut missing: Vec<(usize, i32)> = Vec::new();
         for row in (0..axis.n_rows()).filter(|&row| !empty[row]) {
-            let index = |year| prices.of(axis.member_of(row), &axis.sectors()[axis.sector_of(row)], year);
-            match (index(base_year), index(year)) {
-                (Some(before), Some(now)) => factor[row] = before / now,
-                (before, now) => {
+            let sector = &axis.sectors()[axis.sector_of(row)];
+            match prices.of(axis.member_of(row), sector, [base_year, year]) {
+                [Some(before), Some(now)] => factor[row] = before / now,
+                [before, now] => {
                     missing.extend(before.is_none().then_some((row, base_year)));
                     missing.extend((now.is_none() && base_year != year).then_some((row, year)));
                 }

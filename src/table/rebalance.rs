@@ -93,8 +93,21 @@ impl IcioTable {
         let (column_margins, columns_told) = match columns {
             MarginSource::Published => {
                 kept_columns[..n].copy_from_slice(&self.published_inputs()?);
-                let told = "published output less the rows below, final demand to its sums";
-                (kept_columns, told.to_owned())
+                let others: Vec<&str> = self
+                    .primary_rows()
+                    .iter()
+                    .filter(|row| row.role == RowRole::Other)
+                    .map(|row| row.name.as_str())
+                    .collect();
+                let others = if others.is_empty() {
+                    String::new()
+                } else {
+                    format!(" (without {}, of which it is not known what they are)", others.join(", "))
+                };
+                (
+                    kept_columns,
+                    format!("published output less the rows below{others}, final demand to its sums"),
+                )
             }
             MarginSource::Keep => (kept_columns, "their sums".to_owned()),
             MarginSource::Given { from, margins } => {

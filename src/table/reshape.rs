@@ -120,7 +120,9 @@ impl ReshapeError {
             Self::RestNameTaken { .. } => "choose another name with --rest".into(),
             Self::NoYear => "say which year it is with --year".into(),
             Self::MissingPrices { .. } => {
-                "add these lines; a file without the column `economy` holds for every economy".into()
+                "add these lines: both years of a seller are taken from the same lines, the most exact that there are (a line \
+                 without economy holds for every economy, one without sector for every sector)"
+                    .into()
             }
             Self::BadPrices { .. } => {
                 "the columns are `economy,sector,year,index` (economy or sector may be left out); an index is a positive \

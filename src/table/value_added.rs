@@ -1,5 +1,7 @@
 //! The rows below the intermediate block: value added, taxes, margins, and what role each name has.
 
+use super::{IcioTable, TableParts};
+
 /// What a row below the intermediate block is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -92,6 +94,28 @@ pub struct PrimaryRow {
     pub industries: Vec<f64>,
     /// One value a final-demand column, where the source has them.
     pub final_use: Option<Vec<f64>>,
+}
+
+impl IcioTable {
+    /// Rows below the industries whose name does not say what they are (a layout file did): what a file of the table must
+    /// say beside its labels.
+    pub fn unspoken_roles(&self) -> Vec<(String, RowRole)> {
+        let rows = self.primary_rows().iter();
+        rows.filter(|row| row.role != RowRole::of(&row.name))
+            .map(|row| (row.name.clone(), row.role))
+            .collect()
+    }
+}
+
+impl TableParts {
+    /// Rows below the industries are what their file says they are, whatever their names say.
+    pub fn give_roles(&mut self, roles: &[(String, RowRole)]) {
+        for row in &mut self.primary_rows {
+            if let Some((_, role)) = roles.iter().find(|(name, _)| *name == row.name) {
+                row.role = *role;
+            }
+        }
+    }
 }
 
 #[cfg(test)]

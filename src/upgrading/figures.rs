@@ -174,20 +174,17 @@ impl Figures {
 
     /// Figures of one part by row, (n_rows); NaN where there is none. A line of the year goes before one of every year.
     pub fn by_row(&self, axis: &Axis, year: i32, part: &str) -> Vec<f64> {
+        let figure = |row: usize, year| self.line(axis, row, year, part);
         (0..axis.n_rows())
-            .map(|row| {
-                let key = |year| {
-                    (
-                        axis.member_of(row).to_owned(),
-                        axis.sectors()[axis.sector_of(row)].clone(),
-                        year,
-                        part.to_owned(),
-                    )
-                };
-                let position = self.at.get(&key(Some(year))).or_else(|| self.at.get(&key(None)));
-                position.map_or(f64::NAN, |&position| self.lines[position].value)
-            })
+            .map(|row| figure(row, Some(year)).or_else(|| figure(row, None)).unwrap_or(f64::NAN))
             .collect()
+    }
+
+    /// The figure of one part in a row, from a line of just this year, or of every year.
+    pub(super) fn line(&self, axis: &Axis, row: usize, year: Option<i32>, part: &str) -> Option<f64> {
+        let sector = axis.sectors()[axis.sector_of(row)].clone();
+        let position = self.at.get(&(axis.member_of(row).to_owned(), sector, year, part.to_owned()))?;
+        Some(self.lines[*position].value)
     }
 }
 

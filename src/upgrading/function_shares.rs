@@ -105,14 +105,24 @@ impl FunctionShares {
         self.figures.check(axis, years)
     }
 
-    /// Shares by function and row; NaN in a row without any line. A function that a row with lines does not name has share
-    /// zero there: the sum of the others has been checked to be one.
+    /// Shares by function and row; NaN in a row without any line. A row that has lines of the year takes nothing from those
+    /// of every year, and a function that its lines do not name has share zero there: the sum of the others has been checked
+    /// to be one.
     pub fn by_row(&self, axis: &Axis, year: i32) -> Vec<Vec<f64>> {
-        let mut shares: Vec<Vec<f64>> =
-            self.functions().iter().map(|function| self.figures.by_row(axis, year, function)).collect();
+        let mut shares = vec![vec![f64::NAN; axis.n_rows()]; self.functions().len()];
         for row in 0..axis.n_rows() {
-            if shares.iter().any(|of| of[row].is_finite()) {
-                shares.iter_mut().filter(|of| of[row].is_nan()).for_each(|of| of[row] = 0.0);
+            let lines = |year: Option<i32>| -> Option<Vec<Option<f64>>> {
+                let found: Vec<Option<f64>> = self
+                    .functions()
+                    .iter()
+                    .map(|function| self.figures.line(axis, row, year, function))
+                    .collect();
+                found.iter().any(Option::is_some).then_some(found)
+            };
+            if let Some(found) = lines(Some(year)).or_else(|| lines(None)) {
+                for (of, share) in shares.iter_mut().zip(found) {
+                    of[row] = share.unwrap_or(0.0);
+                }
             }
         }
         shares

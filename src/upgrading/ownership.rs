@@ -3,7 +3,7 @@
 
 use super::UpgradingError;
 use super::panel::{CAPITAL, YearFacts};
-use crate::frame::{Column, Frame, IdentityGap, Measure};
+use crate::frame::{Column, Frame, Measure};
 use crate::labels::{Axis, Group};
 use crate::level::Level;
 
@@ -211,20 +211,6 @@ fn each(
         })
         .map(|(s, sector, rows)| of(s, sector, &rows))
         .collect()
-}
-
-/// Worst gap of: the parts of the owners sum to domestic value added, over units whose owners are known.
-pub fn gap(axis: &Axis, owners: &[Owners], year: i32) -> Option<IdentityGap> {
-    owners
-        .iter()
-        .filter(|unit| unit.domestic.is_finite() && unit.foreign.is_finite() && unit.dva != 0.0)
-        .map(|unit| (((unit.domestic + unit.foreign - unit.dva) / unit.dva).abs(), unit))
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(relative_gap, unit)| IdentityGap {
-            identity: "dva = dva_domestic_owned + dva_foreign_owned".into(),
-            at: format!("{} {year}", axis.economies()[unit.economy]),
-            relative_gap,
-        })
 }
 
 /// As a result; `basis` says where the owners are from: `split`, `shares` or `bounds`.

@@ -196,6 +196,10 @@ fn reading(
     let unknown: Vec<i32> =
         (0..path.len()).filter(|&t| !scaled[t].is_finite()).map(|t| calendar[t]).collect();
     let (Some(&first), Some(&last)) = (known.first(), known.last()) else {
+        // What grows from year to year has no value in a single one, whatever figures there are.
+        if let [only] = calendar[..] {
+            return Ok(missing(unit, profile, format!("a second year: only {only} is there")));
+        }
         return Ok(missing(unit, profile, format!("{}: none of {}", profile.needs, panel.label(unit))));
     };
     if known.len() < 2 {

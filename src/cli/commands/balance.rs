@@ -28,7 +28,7 @@ pub(crate) struct Balance {
     /// What rows add up to: `published` (OUT), `keep` (their sums) or a file
     #[arg(long, value_name = "MARGINS", default_value = "published")]
     rows_from: String,
-    /// What columns add up to: `published` (industries: OUT less the rows below), `keep` or a file
+    /// What columns add up to: `published` (industries: OUT less value added, taxes and margins below), `keep` or a file
     #[arg(long, value_name = "MARGINS", default_value = "published")]
     columns_from: String,
     /// Which margins give way, in proportion, when rows and columns have different totals

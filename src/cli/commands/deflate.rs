@@ -10,7 +10,7 @@ use crate::cli::commands::store;
 use crate::cli::failure::Failure;
 use crate::load::prices;
 use crate::model::memory::{Rewrite, TableSize};
-use crate::table::{IcioTable, PriceBase, PriceIndex, ReshapeError};
+use crate::table::{IcioTable, PriceBase, PriceIndex};
 
 /// Put a table at prices of another year (double deflation)
 ///
@@ -56,9 +56,6 @@ impl Deflate {
         let prices = PriceIndex::new(prices::read(&self.prices)?)?;
         let needs = |table: &IcioTable| Rewrite::deflating(TableSize::of(table));
         store::each_changed(&self.input, &self.output, "deflate", common, needs, |table| {
-            if table.is_at_other_prices() {
-                return Err(ReshapeError::AtPrices { unit: table.unit().to_owned() }.into());
-            }
             Ok(table.deflate(&prices, self.base)?)
         })
     }

@@ -36,7 +36,7 @@ pub(crate) struct FunctionsCommand {
     #[arg(long, value_name = "A,B", value_delimiter = ',')]
     economy: Vec<String>,
     /// Sectors, comma-separated, with --sectors [default: all]
-    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    #[arg(long, value_name = "A,B", value_delimiter = ',', requires = "sectors")]
     sector: Vec<String>,
     #[command(flatten)]
     functions: Functions,
@@ -93,12 +93,21 @@ impl FunctionsCommand {
                     year.left_out.join(" ")
                 ));
             }
-            let gap = IdentityGap {
-                identity: "FS weighted by export income averages to 1".into(),
-                at: format!("{} {}", panel.functions[year.worst_gap.1], facts.year),
-                relative_gap: year.worst_gap.0,
-            };
-            notes.note_gap(gap);
+            // Shares may be rounded; what an identity is off by beyond that is a fault.
+            let (gap, unit) = year.worst_gap;
+            let sector =
+                unit.sector.map_or_else(String::new, |sector| format!(".{}", axis.sectors()[sector]));
+            notes.note_gap(IdentityGap {
+                identity:
+                    "function_income of all functions = labour income in exports, but for rounded shares"
+                        .into(),
+                at: format!("{}{sector} {}", axis.economies()[unit.economy], facts.year),
+                relative_gap: if gap <= panel.rounding_of_shares {
+                    0.0
+                } else {
+                    gap - panel.rounding_of_shares
+                },
+            });
             frames.push(frame(&panel, facts.year, &year, self.sectors));
         }
         if frames.iter().all(|frame| frame.n_rows() == 0) {

@@ -81,7 +81,11 @@ impl Ownership {
             }
             None => None,
         };
-        let split = endings.foreign_share(axis);
+        let split = match endings.foreign_share(axis) {
+            // Endings that were given and that no label has: a slip, not a table that is not split.
+            Err(error) if endings != Endings::default() => return Err(error.into()),
+            split => split,
+        };
         let basis = match (&figures, &split) {
             (Some(_), _) => "shares",
             (None, Ok(_)) => "split",
@@ -118,9 +122,6 @@ impl Ownership {
                 (None, Err(_)) => ownership::bounds(axis, facts, level),
             };
             owners.retain(|unit| economies.is_empty() || economies.contains(&unit.economy));
-            if let Some(gap) = ownership::gap(axis, &owners, facts.year) {
-                notes.note_gap(gap);
-            }
             frames.push(ownership::frame(axis, &owners, facts.year, basis));
         }
         destination.write(frames, &notes, common)
