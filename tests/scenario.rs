@@ -12,6 +12,7 @@ use vadex::scenario::{
     self, Change, Demand, LocalContent, Outcome, Problem, Relocate, Replacement, Rows, SCENARIOS,
     ScenarioError, ScenarioFile, Sourcing, SupplierLoss, Tariff, Towards, Uses, evaluate_changes,
 };
+use vadex::table::{IcioTable, Provenance, TableParts};
 
 use super::support::{close, dmatrix, model, open, stderr, stdout, table, vadex};
 
@@ -258,7 +259,7 @@ fn satellites_go_with_output() {
         Primary { name: "jobs".into(), unit: "persons".into(), share: vec![2.0, 5.0], is_value_added: false };
     let outcome = evaluate_changes(&two(), "test", &[&opening("A", 0.5)], &[jobs]).unwrap();
     let line = outcome.line("jobs", Some(1), None).unwrap();
-    assert_eq!(line.unit, "persons");
+    assert_eq!(&*line.unit, "persons");
     by_hand(line.difference(), 5.0 * 7.0 / 0.48, "jobs of B");
     by_hand(line.before, 500.0, "jobs of B before");
 }
@@ -321,7 +322,7 @@ fn a_change_of_nothing_changes_nothing_exactly() {
             if !line.before.is_nan() {
                 // An economy without exports has no price of exports; the embedded world has none such.
                 assert_eq!(line.difference(), 0.0, "{}: {line:?}", kind.profile().id);
-                assert!(line.first_round == 0.0 || line.measure == "real_value_added", "{line:?}");
+                assert!(line.first_round == 0.0 || &*line.measure == "real_value_added", "{line:?}");
             }
         }
     }
@@ -350,7 +351,7 @@ fn sums_over_sectors_and_economies_are_the_rows_above() {
                 .lines
                 .iter()
                 .filter(|l| {
-                    l.measure == measure && l.economy.is_some() == economy && l.sector.is_some() == sector
+                    *l.measure == *measure && l.economy.is_some() == economy && l.sector.is_some() == sector
                 })
                 .map(vadex::scenario::Line::difference)
                 .sum()
@@ -496,9 +497,113 @@ fn switched_inputs_go_to_suppliers_in_proportion_to_present_imports_of_the_user(
 }
 
 #[test]
-fn a_relocation_to_itself_is_nothing() {
+fn a_relocation_to_itself_is_refused() {
     let change = Relocate { sectors: strings(&["c14"]), ..moved("CHN", "CHN", 0.5, Uses::All, &[]) };
-    assert!(run(world(), &change).lines.iter().all(|line| line.difference() == 0.0));
+    assert!(
+        matches!(problem(world(), &change), Problem::Keys { what, .. } if what.contains("the same economy"))
+    );
+}
+
+#[test]
+fn no_more_is_taken_away_than_is_bought() {
+    let amount = |amount: f64| Demand {
+        percent: None,
+        amount: Some(amount),
+        ..wanted("MEX", &["c14"], &["CHN"], 0.0)
+    };
+    let axis = world().axis();
+    let (mexico, china) = (axis.find_economy("MEX").unwrap(), axis.find_economy("CHN").unwrap());
+    let row = axis.block(china).nth(axis.find_sector("c14").unwrap()).unwrap();
+    let there = world().flows().final_demand()[(row, mexico)];
+    match problem(world(), &amount(-1.01 * there)) {
+        Problem::MoreThanThereIs { bought, .. } => close(bought, there, there, BY_HAND, "what is bought"),
+        other => panic!("{other}"),
+    }
+    // All of it is as much as a hundred per cent less.
+    let (all, percent) =
+        (run(world(), &amount(-there)), run(world(), &wanted("MEX", &["c14"], &["CHN"], -100.0)));
+    close(effect(&all, "output", china).0, effect(&percent, "output", china).0, there, TWO_WAYS, "all of it");
+}
+
+#[test]
+fn a_floor_of_one_is_reached_where_everything_is_made_at_home() {
+    for economy in ["AUS", "BEL", "CHN", "DEU", "JPN", "MEX", "POL", "USA"] {
+        let outcome = run(world(), &required(economy, &["c14", "c15", "c9t11"], 1.0));
+        let after = outcome.model.system().input_coefficients();
+        let axis = world().axis();
+        let block = axis.block(axis.find_economy(economy).unwrap());
+        let user = block.clone().nth(axis.find_sector("c14").unwrap()).unwrap();
+        let abroad: f64 =
+            (0..axis.n_rows()).filter(|row| !block.contains(row)).map(|row| after.get(row, user)).sum();
+        assert!(abroad.abs() < 1e-12, "{economy}: {abroad}");
+    }
+}
+
+#[test]
+fn an_economy_without_final_demand_keeps_its_accounts() {
+    // A part of a split economy: it produces, and the other part consumes.
+    let z = dmatrix![10.0, 5.0; 5.0, 10.0];
+    let model = model(&table(&["A", "B"], &["g"], z, dmatrix![0.0, 15.0; 0.0, 15.0]));
+    let outcome = run(&model, &wanted("B", &["g"], &["A"], 10.0));
+    assert!(outcome.closure.economy_gap < BY_HAND, "{:?}", outcome.closure);
+}
+
+#[test]
+fn lines_are_of_sectors_that_an_economy_has_or_buys() {
+    // Firms: each is a sector of its own, and the economies have none in common.
+    let rows = vec![("A".into(), "a1".into()), ("A".into(), "a2".into()), ("B".into(), "b1".into())];
+    let table = IcioTable::new(TableParts {
+        rows,
+        categories: vec!["FD".into()],
+        intermediate_use: dmatrix![1.0, 2.0, 0.0; 2.0, 1.0, 3.0; 1.0, 0.0, 1.0].into(),
+        final_demand: dmatrix![5.0, 0.0; 4.0, 0.0; 1.0, 6.0],
+        primary_rows: Vec::new(),
+        published_output: None,
+        unit: "unit".into(),
+        year: None,
+        provenance: Provenance::default(),
+    })
+    .unwrap();
+    let outcome = run(&model(&table), &wanted("B", &[], &[], 10.0));
+    let of = |measure: &str, economy: usize| -> Vec<usize> {
+        let lines =
+            outcome.lines.iter().filter(|line| *line.measure == *measure && line.economy == Some(economy));
+        lines.filter_map(|line| line.sector).collect()
+    };
+    assert_eq!((of("output", 0), of("output", 1)), (vec![0, 1], vec![2]));
+    // What B buys of A is of a2, which it does not have itself.
+    assert_eq!((of("imports", 0), of("imports", 1)), (vec![0, 1, 2], vec![1, 2]));
+}
+
+#[test]
+fn what_is_switched_home_is_told_with_its_partners() {
+    let change =
+        Sourcing { partners: strings(&["CHN", "DEU"]), towards: Towards::Home, ..opening("MEX", 0.3) };
+    assert!(run(world(), &change).changes[0].contains("from CHN, DEU, bought by"), "{}", change.words());
+    // Two changes of the same words are two lines.
+    let twice = evaluate_changes(world(), "test", &[&change, &change], &[]).unwrap();
+    assert!(twice.changes[0] != twice.changes[1] && twice.changes[1].contains("time 2"));
+}
+
+#[test]
+fn a_tariff_of_more_than_the_price_several_times_over_is_remarked() {
+    let told = |rate: f64| run(world(), &levied("USA", &["CHN"], rate)).remarks.join(" ");
+    assert!(told(25.0).contains("0.25 is 25 per cent") && told(0.25).is_empty());
+}
+
+#[test]
+fn the_level_asks_for_a_table_and_a_file_can_be_shown() {
+    let table = vadex(&["scenario", "c23-opening", "--level", "sector", "--economy", "MEX"]);
+    assert!(table.status.success(), "{}", stderr(&table));
+    assert!(stdout(&table).starts_with("year,scenario,economy,sector,measure"), "{:.200}", stdout(&table));
+    let shown = vadex(&["scenario", "c23-opening", "--show"]);
+    assert_eq!(stdout(&shown), include_str!("../data/scenarios/c23-opening.toml"));
+    let other = vadex(&["scenario", "c23-openning", "--show"]);
+    assert!(stderr(&other).contains("did you mean `c23-opening`?"), "{}", stderr(&other));
+    // Columns of a table in a terminal fit it.
+    let eyes = stdout(&vadex(&["scenario", "c10-tariff", "--format", "table", "--economy", "USA"]));
+    let wide = eyes.lines().map(|line| line.chars().count()).max().unwrap();
+    assert!(wide <= 80, "{wide} columns\n{eyes:.2000}");
 }
 
 #[test]
@@ -681,7 +786,7 @@ fn the_frame_has_levels_and_economies_as_asked() {
     let outcome = run(&two(), &opening("A", 0.5));
     let axis = two().axis().clone();
     let all = scenario::frame(std::slice::from_ref(&outcome), &axis, Some(2011), &Rows::default());
-    let one = Rows { sectors: true, economies: vec![1] };
+    let one = Rows { sectors: true, economies: vec![1], narrow: false };
     let fine = scenario::frame(std::slice::from_ref(&outcome), &axis, None, &one);
     assert!(fine.n_rows() < 2 * all.n_rows());
     let indirect = all.numbers("indirect").unwrap();
@@ -766,6 +871,9 @@ fn a_wrong_file_is_named_with_its_line() {
         "share = 1.5: expected a share from 0 to 1",
         "0.1",
     );
+    let demand = "[[change]]\nkind = 'demand'\neconomy = 'A'\n";
+    refused(&format!("{demand}percent = -101\n"), 2, "percent = -101", "10 is ten per cent");
+    refused(&format!("{demand}amount = inf\n"), 2, "amount = inf", "unit of the table");
     refused(&format!("[[change]]\n{OPENING}share = nan\n"), 2, "share = NaN", "0.1");
     refused(&format!("[[change]]\n{OPENING}shre = 0.1\n"), 5, "unknown field `shre`", "`share`");
     refused(&format!("[[change]]\n{OPENING}share = 'much'\n"), 5, "invalid type", "explain");

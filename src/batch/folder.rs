@@ -197,8 +197,8 @@ impl Folder {
             sha256,
             bytes,
             notes_sha256: load::sha256(&sidecar),
-            identity_gap: gap.filter(|gap| !gap.is_nan()),
-            gap_is_no_number: gap.is_some_and(f64::is_nan),
+            identity_gap: gap.filter(|gap| gap.is_finite()),
+            gap_is_no_number: gap.is_some_and(|gap| !gap.is_finite()),
             violations: notes.violations.len(),
         };
         self.put_bytes(&record_path(&self.root, output.path), &json_bytes(&record)?)?;

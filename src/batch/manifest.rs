@@ -209,7 +209,23 @@ impl Manifest {
     /// A message without the folder of the manifest in its paths.
     pub fn without_base(&self, message: &str) -> String {
         let base = self.base().display().to_string();
-        if base.is_empty() { message.to_owned() } else { message.replace(&format!("{base}/"), "") }
+        if base.is_empty() {
+            return message.to_owned();
+        }
+        // Where a path begins, not in the middle of one: `a/` is not the folder of `data/x.csv`.
+        let begins = |before: &str| {
+            before.chars().next_back().is_none_or(|last| last.is_whitespace() || "`'\"(=:,".contains(last))
+        };
+        let folder = format!("{base}/");
+        let (mut told, mut rest) = (String::new(), message);
+        while let Some(at) = rest.find(&folder) {
+            told.push_str(&rest[..at]);
+            if !begins(&told) {
+                told.push_str(&folder);
+            }
+            rest = &rest[at + folder.len()..];
+        }
+        told + rest
     }
 
     fn base(&self) -> &Path {
@@ -249,6 +265,20 @@ mod tests {
         assert_eq!(years(0), ["2011"]);
         assert_eq!(years(1), ["1995-1997", "2011"]);
         assert_eq!(manifest.line(manifest.file.table[1].get_ref().path.span()), 5);
+    }
+
+    #[test]
+    fn the_folder_is_taken_off_where_a_path_begins_and_nowhere_else() {
+        let of = |path: &str| Manifest { path: path.into(), ..read("[[table]]\npath = 'a'\n").unwrap() };
+        for (path, message, told) in [
+            ("m/y.toml", "m/random/bad.csv: not a layout", "random/bad.csv: not a layout"),
+            ("m/y.toml", "random/bad.csv and `m/a.csv`, (m/b.csv)", "random/bad.csv and `a.csv`, (b.csv)"),
+            ("./y.toml", "./../tables/bad.csv: wrong", "../tables/bad.csv: wrong"),
+            ("./y.toml", "see ../tables/bad.csv", "see ../tables/bad.csv"),
+            ("y.toml", "tables/bad.csv", "tables/bad.csv"),
+        ] {
+            assert_eq!(of(path).without_base(message), told, "{path}");
+        }
     }
 
     #[test]

@@ -18,7 +18,8 @@ pub fn scenario_page(
     economies: &[usize],
 ) -> String {
     let mut page = Page { lines: TextPage::default() };
-    page.lines.wrapped("", 0, &format!("{} ({}); table {table}", file.title, file.id));
+    let head = if file.title.is_empty() { file.id.clone() } else { format!("{} ({})", file.title, file.id) };
+    page.lines.wrapped("", 0, &format!("{head}; table {table}"));
     for assumption in ASSUMPTIONS {
         page.lines.wrapped("  !", 4, assumption);
     }
@@ -39,7 +40,8 @@ impl Page {
     fn scenario(&mut self, file: &ScenarioFile, outcome: &Outcome, axis: &Axis, economies: &[usize]) {
         self.lines.line("");
         let title = if outcome.title.is_empty() { &file.title } else { &outcome.title };
-        self.lines.wrapped("", 0, &format!("SCENARIO {}: {title}", outcome.id));
+        let colon = if title.is_empty() { "" } else { ": " };
+        self.lines.wrapped("", 0, &format!("SCENARIO {}{colon}{title}", outcome.id));
         for (position, change) in outcome.changes.iter().enumerate() {
             self.lines.wrapped(&format!("  {}", position + 1), 4, change);
         }
@@ -55,7 +57,7 @@ impl Page {
         }
         let shown = if economies.is_empty() { notable(outcome, axis) } else { economies.to_vec() };
         let moved =
-            outcome.lines.iter().any(|line| line.measure == "value_added" && line.difference() != 0.0);
+            outcome.lines.iter().any(|line| &*line.measure == "value_added" && line.difference() != 0.0);
         let measures: Vec<&str> = measures(outcome);
         let mut heading = true;
         let noise = NOISE * outcome.line("output", None, None).map_or(0.0, |line| line.before.abs());
@@ -63,7 +65,7 @@ impl Page {
             let lines: Vec<&Line> = outcome
                 .lines
                 .iter()
-                .filter(|line| line.measure == *measure && line.sector.is_none() && !line.before.is_nan())
+                .filter(|line| *line.measure == **measure && line.sector.is_none() && !line.before.is_nan())
                 .filter(|line| line.economy.is_none_or(|economy| shown.contains(&economy)))
                 .collect();
             if lines.is_empty()
@@ -89,8 +91,8 @@ impl Page {
             self.lines.line("");
             for line in scalars {
                 let name = line.economy.map_or("World", |economy| &axis.economies()[economy]);
-                let value = if line.unit == "fraction" {
-                    let impossible = line.measure == "break_even_price_wedge" && line.after < -1.0;
+                let value = if &*line.unit == "fraction" {
+                    let impossible = &*line.measure == "break_even_price_wedge" && line.after < -1.0;
                     let beyond = if impossible { " (not even for nothing)" } else { "" };
                     format!("{:+.3} %{beyond}", 100.0 * line.after)
                 } else {
@@ -134,7 +136,7 @@ impl Page {
 fn measures(outcome: &Outcome) -> Vec<&str> {
     let mut measures: Vec<&str> = Vec::new();
     for line in &outcome.lines {
-        if !measures.contains(&line.measure.as_str()) {
+        if !measures.contains(&&*line.measure) {
             measures.push(&line.measure);
         }
     }

@@ -14,7 +14,7 @@ use super::{Change, Kind, MILLER_BLAIR, Profile, listed, read_form};
 /// # Assumptions
 /// Capacity is idle; an amount is spread in proportion to what the economy buys now.
 /// # Errors
-/// Nothing is bought that an amount could be spread over; a supplier without output.
+/// Nothing is bought that an amount could be spread over, or less than is to be taken away; a supplier without output.
 /// # Source
 /// Miller and Blair (2009), <https://doi.org/10.1017/CBO9780511626982>.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -33,6 +33,9 @@ pub struct Demand {
     /// Change in the unit of the table.
     pub amount: Option<f64>,
 }
+
+/// By how much sums of purchases may differ by the order of adding up, as a share of them.
+const ROUNDING: f64 = 1e-12;
 
 /// Registration of [`Demand`].
 pub(super) struct DemandKind;
@@ -127,6 +130,10 @@ impl Change for Demand {
             return Ok(());
         }
         let amount = self.amount.unwrap_or(0.0);
+        let bought: f64 = rows.iter().map(|&row| state.demand(row, economy)).sum();
+        if -amount > bought.max(0.0) * (1.0 + ROUNDING) {
+            return Err(Problem::MoreThanThereIs { amount, bought });
+        }
         // A single product of a single origin may be new to the buyer; a list of them needs present purchases to go by.
         let shares = match rows[..] {
             [row] if state.output(row) == 0.0 => {

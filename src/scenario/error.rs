@@ -133,6 +133,16 @@ pub enum Problem {
         /// What may stand there.
         expected: &'static str,
     },
+    /// More taken away than is bought.
+    #[error(
+        "amount = {amount}: only {bought:.6} is bought there, and the rest would be bought less than not at all"
+    )]
+    MoreThanThereIs {
+        /// The change.
+        amount: f64,
+        /// Present purchases.
+        bought: f64,
+    },
     /// Keys that do not go together, or one that is missing.
     #[error("{what}")]
     Keys {
@@ -177,6 +187,15 @@ impl Problem {
             Self::Label(error) => {
                 format!("{}; or give the name a meaning under `[sectors]` or `[economies]`", error.hint())
             }
+            Self::OutOfRange { key: "percent", .. } => {
+                "per cent are written as such: 10 is ten per cent more, -100 takes all away".into()
+            }
+            Self::OutOfRange { key: "amount", .. } => {
+                "write a number in the unit of the table, such as 1000.0".into()
+            }
+            Self::MoreThanThereIs { bought, .. } => {
+                format!("take away at most {bought:.6}, or `percent = -100` for all of it")
+            }
             Self::OutOfRange { .. } => "shares, rates and wedges are fractions: 0.1 is ten per cent".into(),
             Self::Keys { hint, .. } => (*hint).into(),
             Self::SellsNothing { .. } => {
@@ -186,8 +205,10 @@ impl Problem {
                 "look at the flows of the table, or name other economies, products or users".into()
             }
             Self::FloorUnreachable { highest, .. } => {
+                // Rounded down: a floor above what there is would be refused once more.
+                let reachable = (highest * 1e4).floor() / 1e4;
                 format!(
-                    "lower the floor to {highest:.2} or less, or leave products out that are not made at home"
+                    "lower the floor to {reachable:.4} or less, or leave products out that are not made at home"
                 )
             }
             Self::Solve(error) => error.hint(),
@@ -207,7 +228,7 @@ impl ScenarioError {
                 "`vadex list scenarios` shows the embedded ones; a path ends in `.toml`".into()
             }
             Self::Form { .. } => {
-                "`vadex explain KIND` shows an example of each kind; start from a copy of data/scenarios/c23-opening.toml"
+                "`vadex explain KIND` shows an example of each kind; `vadex scenario c23-opening --show > my.toml` is one to start from"
                     .into()
             }
             Self::UnknownKind { .. } => "`vadex list scenarios` shows the kinds".into(),

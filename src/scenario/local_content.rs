@@ -42,6 +42,9 @@ pub struct LocalContent {
     pub price_wedge: f64,
 }
 
+/// By how much sums of inputs may differ by the order of adding up, as a share of all inputs.
+const ROUNDING: f64 = 1e-12;
+
 /// Registration of [`LocalContent`].
 pub(super) struct LocalContentKind;
 
@@ -118,14 +121,15 @@ impl Change for LocalContent {
                 continue;
             }
             let (wanted, replaceable) = (self.floor * all - home, selection.replaceable(state, user));
-            if wanted > replaceable {
+            // Two sums of the same cells in another order: a floor of one asks for no more than there is.
+            if wanted > replaceable + ROUNDING * all {
                 return Err(Problem::FloorUnreachable {
                     row: state.label(user),
                     floor: self.floor,
                     highest: (home + replaceable) / all,
                 });
             }
-            shares.insert(user, wanted / replaceable);
+            shares.insert(user, (wanted / replaceable).min(1.0));
         }
         if shares.is_empty() && present.is_empty() {
             return Err(Problem::NothingThere {

@@ -1,5 +1,7 @@
 //! A scenario solved: the world after beside the world before, the first round apart.
 
+use std::sync::Arc;
+
 use nalgebra::DMatrix;
 
 use super::break_even::{break_even_growth, break_even_wedge};
@@ -10,6 +12,7 @@ use super::prices::{Burden, PriceChange, burdens, prices};
 use super::schema::ScenarioFile;
 use super::state::{Made, State};
 use super::{Change, find_kind};
+use crate::frame::worse_gap;
 use crate::kernel::dense;
 use crate::kernel::spectral::spectral_radius;
 use crate::labels::Axis;
@@ -23,9 +26,9 @@ pub type Account = Primary;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Line {
     /// A [`Quantity`], or the name of a satellite account.
-    pub measure: String,
+    pub measure: Arc<str>,
     /// Unit.
-    pub unit: String,
+    pub unit: Arc<str>,
     /// Economy; absent for the world.
     pub economy: Option<usize>,
     /// Sector; absent for all of them.
@@ -46,7 +49,7 @@ impl Line {
 
     /// Total effect in per cent; NaN when there was nothing before, and of a balance, which may be near zero or change sign.
     pub fn percent(&self) -> f64 {
-        if self.before == 0.0 || self.measure == measure::TRADE_BALANCE.id {
+        if self.before == 0.0 || *self.measure == *measure::TRADE_BALANCE.id {
             return f64::NAN;
         }
         100.0 * self.difference() / self.before
@@ -72,7 +75,7 @@ pub struct Closure {
     /// Sum of all trade balances over all exports.
     pub trade_gap: f64,
     /// Largest distance in an economy of value added and unfilled inputs from final demand and trade balance, relative to
-    /// its final demand; NaN as `gap`.
+    /// the largest of these; NaN as `gap`.
     pub economy_gap: f64,
 }
 
@@ -99,7 +102,8 @@ pub struct Outcome {
     pub prices: Option<PriceChange>,
     /// By economy that switched suppliers: what was switched in a unit of output of each row.
     pub switched: Vec<(usize, Vec<f64>)>,
-    /// The numbers: each quantity for the world, by economy and by economy and sector.
+    /// The numbers: each quantity for the world, by economy and by economy and sector. An economy has no line of a sector
+    /// that it neither has nor buys from.
     pub lines: Vec<Line>,
     /// What closes.
     pub closure: Closure,
@@ -112,7 +116,7 @@ impl Outcome {
     pub fn line(&self, measure: &str, economy: Option<usize>, sector: Option<usize>) -> Option<&Line> {
         self.lines
             .iter()
-            .find(|line| line.measure == measure && line.economy == economy && line.sector == sector)
+            .find(|line| *line.measure == *measure && line.economy == economy && line.sector == sector)
     }
 }
 
@@ -175,7 +179,10 @@ fn solve<'c>(
     let mut state = State::new(model, names);
     let mut words = Vec::new();
     for (at, change) in changes {
-        words.push(change.words());
+        let said = change.words();
+        // Notes tell what is the same once.
+        let times = words.iter().filter(|known: &&String| known.starts_with(&said)).count();
+        words.push(if times == 0 { said } else { format!("{said} (time {})", times + 1) });
         change.apply(&mut state).map_err(|problem| ScenarioError::Change { at, problem })?;
     }
     let mut made = state.finish();
@@ -272,9 +279,14 @@ fn economy_gap(after: &Model, imports: &DMatrix<f64>, unfilled: &[f64]) -> f64 {
             axis.block(s).map(|row| (shares[row] + unfilled[row]) * flows.gross_output()[row]).sum();
         let exports: f64 = axis.block(s).map(|row| flows.gross_exports()[row]).sum();
         let absorbed: f64 = flows.final_demand().column(s).sum();
-        (earned - absorbed - exports + imports.row(s).sum()).abs() / absorbed.abs()
+        let imports = imports.row(s).sum();
+        // Not of final demand alone: a part of a split economy may have none.
+        let scale =
+            [earned, absorbed, exports, imports].iter().fold(0.0_f64, |most, sum| most.max(sum.abs()));
+        let gap = (earned - absorbed - exports + imports).abs();
+        if scale == 0.0 { gap } else { gap / scale }
     };
-    (0..axis.n_economies()).map(gap).fold(0.0, f64::max)
+    (0..axis.n_economies()).map(gap).fold(0.0, worse_gap)
 }
 
 /// Amounts by economy and sector, (G, N).
@@ -304,9 +316,9 @@ struct Lines<'a> {
 }
 
 impl Lines<'_> {
-    fn unit_of(&self, unit: Unit) -> String {
+    fn unit_of(&self, unit: Unit) -> Arc<str> {
         match unit {
-            Unit::Money => self.unit.to_owned(),
+            Unit::Money => self.unit.into(),
             Unit::Fraction => "fraction".into(),
             Unit::Index => "index, 1 before".into(),
         }
@@ -338,7 +350,8 @@ impl Lines<'_> {
         });
     }
 
-    /// A quantity for the world, each economy and each economy and sector.
+    /// A quantity for the world, each economy and each economy and sector that it has or that is not empty: firms of a
+    /// network are each a sector of one economy alone.
     fn grids(
         &mut self,
         measure: &str,
@@ -348,10 +361,11 @@ impl Lines<'_> {
         first: &DMatrix<f64>,
     ) {
         let (g, n) = before.shape();
+        let (measure, unit): (Arc<str>, Arc<str>) = (measure.into(), unit.into());
         let mut push = |economy: Option<usize>, sector: Option<usize>, values: [f64; 3]| {
             self.all.push(Line {
-                measure: measure.to_owned(),
-                unit: unit.to_owned(),
+                measure: Arc::clone(&measure),
+                unit: Arc::clone(&unit),
                 economy,
                 sector,
                 before: values[0],
@@ -367,9 +381,13 @@ impl Lines<'_> {
         for economy in 0..g {
             let sum = |grid: &DMatrix<f64>| grid.row(economy).sum();
             push(Some(economy), None, [sum(before), sum(after), sum(first)]);
+            let mut has = vec![false; n];
+            self.axis.sectors_of(economy).into_iter().for_each(|sector| has[sector] = true);
             for sector in 0..n {
-                let cell = |grid: &DMatrix<f64>| grid[(economy, sector)];
-                push(Some(economy), Some(sector), [cell(before), cell(after), cell(first)]);
+                let cells = [before, after, first].map(|grid| grid[(economy, sector)]);
+                if has[sector] || cells.iter().any(|cell| *cell != 0.0) {
+                    push(Some(economy), Some(sector), cells);
+                }
             }
         }
     }
@@ -427,12 +445,13 @@ impl Lines<'_> {
 
     fn by_economy(&mut self, quantity: &Quantity, unit: &str, before: &[f64], after: &[f64], first: &[f64]) {
         let sums = [before.iter().sum(), after.iter().sum(), first.iter().sum()];
+        let (measure, unit): (Arc<str>, Arc<str>) = (quantity.id.into(), unit.into());
         let world = std::iter::once((None, sums));
         let each = (0..before.len()).map(|r| (Some(r), [before[r], after[r], first[r]]));
         for (economy, [before, after, first_round]) in world.chain(each) {
             self.all.push(Line {
-                measure: quantity.id.into(),
-                unit: unit.to_owned(),
+                measure: Arc::clone(&measure),
+                unit: Arc::clone(&unit),
                 economy,
                 sector: None,
                 before,

@@ -16,6 +16,8 @@ pub struct Rows {
     pub sectors: bool,
     /// Economies; all when empty. The world is always there.
     pub economies: Vec<usize>,
+    /// Without the units, for a screen: beside the keys of a row there is no room for them.
+    pub narrow: bool,
 }
 
 impl Rows {
@@ -56,13 +58,18 @@ pub fn frame(outcomes: &[Outcome], axis: &Axis, year: Option<i32>, rows: &Rows) 
         Column::labels(&names, codes)
     };
     let number = |of: &dyn Fn(&Line) -> f64| Column::Number(kept.iter().map(|(_, line)| of(line)).collect());
-    Frame::new()
+    let frame = Frame::new()
         .with("year", Measure::Key, Column::Integer(vec![year.map(i64::from); kept.len()]))
         .with("scenario", Measure::Key, text(&|outcome, _| outcome.id.clone()))
         .with("economy", Measure::Key, labels(axis.economies(), WORLD, &|line| line.economy))
         .with("sector", Measure::Key, labels(axis.sectors(), ALL, &|line| line.sector))
-        .with("measure", Measure::Key, text(&|_, line| line.measure.clone()))
-        .with("unit", Measure::Key, text(&|_, line| line.unit.clone()))
+        .with("measure", Measure::Key, text(&|_, line| line.measure.to_string()));
+    let frame = if rows.narrow {
+        frame
+    } else {
+        frame.with("unit", Measure::Key, text(&|_, line| line.unit.to_string()))
+    };
+    frame
         .with("before", Measure::Pure, number(&|line| line.before))
         .with("after", Measure::Pure, number(&|line| line.after))
         .with("difference", Measure::Pure, number(&Line::difference))

@@ -96,6 +96,12 @@ impl Change for Relocate {
     fn apply(&self, state: &mut State<'_>) -> Result<(), Problem> {
         let (axis, names) = (state.axis(), state.names());
         let (from, to) = (names.economy(axis, &self.from)?, names.economy(axis, &self.to)?);
+        if from == to {
+            return Err(Problem::Keys {
+                what: "`from` and `to` are the same economy: nothing would move",
+                hint: "name the economy that the stage moves to",
+            });
+        }
         let buyers = names.economies(axis, &self.buyers)?;
         for sector in names.sectors(axis, &self.sectors)? {
             let (leaving, receiving) = (state.makers(from, sector), state.makers(to, sector));
@@ -103,9 +109,6 @@ impl Change for Relocate {
                 if rows.is_empty() {
                     return Err(Problem::SellsNothing { row: state.name_of(economy, sector) });
                 }
-            }
-            if from == to {
-                continue;
             }
             for &(row, _) in &leaving {
                 for &buyer in &buyers {

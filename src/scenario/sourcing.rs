@@ -99,13 +99,17 @@ impl Change for Sourcing {
             }
             Towards::Home => ("imported", "domestic suppliers".to_owned()),
         };
+        let origins = match self.towards {
+            Towards::Home if !self.partners.is_empty() => format!(" from {}", self.partners.join(", ")),
+            _ => String::new(),
+        };
         let wedge = if self.price_wedge == 0.0 {
             String::new()
         } else {
             format!(", price of the new source {:+}", self.price_wedge)
         };
         format!(
-            "{}: {} of {from} inputs of {}, bought by {}, to {to}{wedge}",
+            "{}: {} of {from} inputs of {}{origins}, bought by {}, to {to}{wedge}",
             self.economy,
             percent(self.share),
             listed(&self.products, "all products"),

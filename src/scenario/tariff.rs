@@ -60,6 +60,9 @@ static PROFILE: Profile = Profile {
     citations: &[DIETZENBACHER_1997],
 };
 
+/// Rates above this are seldom meant: 25 is 2500 per cent.
+const UNUSUAL: f64 = 5.0;
+
 impl Kind for TariffKind {
     fn profile(&self) -> &'static Profile {
         &PROFILE
@@ -130,6 +133,9 @@ impl Change for Tariff {
             });
         }
         let (rate, uses) = (self.rate, self.uses);
+        if rate > UNUSUAL {
+            state.remark(format!("a tariff of {}: rates are fractions, 0.25 is 25 per cent", percent(rate)));
+        }
         let tariffs = state.tariffs_mut();
         for row in rows {
             if uses.inputs() {

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::{Command, Computation, Reader, Task, VALUE_ADDED, one_of, words};
 use crate::analysis::{AnalysisError, DecomposeAnalysis};
 use crate::batch::BatchError;
-use crate::decompose::{DecomposeError, Detail, find_method};
+use crate::decompose::{DecomposeError, Detail, check_detail, find_method};
 
 impl Reader<'_> {
     pub(super) fn decompose(&self, prefix: &str) -> Result<Vec<Task>, BatchError> {
@@ -31,15 +31,6 @@ impl Reader<'_> {
         let mut tasks = Vec::new();
         for id in &methods.get_ref().0 {
             let method = self.at(methods.span(), find_method(id).map_err(AnalysisError::from))?;
-            if let Some((word, by)) = &by
-                && !method.details().contains(by)
-            {
-                let supported =
-                    method.details().iter().map(|known| known.id()).collect::<Vec<_>>().join(", ");
-                let error =
-                    DecomposeError::UnsupportedDetail { method: method.id(), detail: by.id(), supported };
-                return self.at(word.span(), Err(AnalysisError::from(error)));
-            }
             for level in self.levels_or_country()? {
                 if !method.levels().contains(&level) {
                     let supported =
@@ -47,6 +38,10 @@ impl Reader<'_> {
                     let (method, level) = (method.id(), level.id());
                     let error = DecomposeError::UnsupportedLevel { method, level, supported };
                     return self.at(self.level_span(), Err(AnalysisError::from(error)));
+                }
+                if let Some((word, by)) = &by {
+                    let checked = check_detail(method, level, *by).map_err(AnalysisError::from);
+                    self.at(word.span(), checked)?;
                 }
                 for satellite in &satellites {
                     let by = by.map(|(_, by)| by);

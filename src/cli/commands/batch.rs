@@ -46,7 +46,7 @@ pub(crate) struct Batch {
     array: Option<usize>,
     /// Print what would be done, one line a file
     ///
-    /// Finished, to do, or refused: what the job needs and what there is.
+    /// Finished, to do, or refused: what the job needs and what there is. Exit 1 when a job will fail or be refused.
     #[arg(long, conflicts_with = "emit")]
     dry_run: bool,
 }
@@ -214,7 +214,8 @@ fn preview(
     if screen && !common.quiet {
         output::talk(&left_out(&overview));
     }
-    Ok(Outcome::Done)
+    let foreseen = |file: &FileOutlook| matches!(file.state, FileState::WillFail(_) | FileState::Refused(_));
+    Ok(if overview.files.iter().any(foreseen) { Outcome::Violation } else { Outcome::Done })
 }
 
 /// Digits that tell the keys of a batch apart.

@@ -31,6 +31,9 @@ pub(crate) struct Scenario {
     /// Embedded scenario, or a TOML file
     #[arg(value_name = "FILE")]
     file: String,
+    /// Print the TOML of an embedded scenario, to start one of your own from
+    #[arg(long, conflicts_with_all = ["tables", "year", "only", "level", "economy", "satellite", "output", "format"])]
+    show: bool,
     /// Table files, directories of years, or embedded tables [default: the file's, or builtin:wiod13/2011]
     #[arg(value_name = "TABLE")]
     tables: Vec<String>,
@@ -40,9 +43,9 @@ pub(crate) struct Scenario {
     /// One scenario of several in the file
     #[arg(long, value_name = "ID")]
     only: Option<String>,
-    /// How finely to tell
-    #[arg(long, value_enum, default_value_t = Level::Country)]
-    level: Level,
+    /// How finely to tell, as a table [default: country; without it and without -o, a page]
+    #[arg(long, value_enum)]
+    level: Option<Level>,
     /// Economies to show, comma-separated [default: all; on a page those that move most]
     #[arg(long, value_name = "A,B", value_delimiter = ',')]
     economy: Vec<String>,
@@ -73,6 +76,14 @@ enum Level {
 
 /// Columns of the result.
 const COLUMNS: usize = 12;
+/// Numbers that the lines of one measure take for each row of the table: those of the economy and those of the world.
+const LINES: usize = 22;
+/// Measures by sector.
+const MEASURES: usize = 6;
+/// Measures by economy and sector, of before, after and the first round, while they are made.
+const FLOWS: usize = 12;
+/// Final demand and trade of the world after, which each scenario keeps.
+const FLOWS_KEPT: usize = 4;
 const DEFAULT_TABLE: &str = "builtin:wiod13/2011";
 /// The scenarios of one table.
 struct Solved {
@@ -85,8 +96,11 @@ struct Solved {
 
 impl Scenario {
     pub(crate) fn run(&self, common: &Common) -> Result<Outcome, Failure> {
+        if self.show {
+            return self.show_file();
+        }
         let file = self.chosen(scenario::find(&self.file)?)?;
-        let wants_page = self.output.output.is_none() && self.output.format.is_none();
+        let wants_page = self.output.output.is_none() && self.output.format.is_none() && self.level.is_none();
         let destination = Destination::of(&self.output)?;
         let satellite = match &self.satellite {
             Some(path) => Some(Satellite::open(path, self.satellite_name.as_deref())?),
@@ -125,6 +139,22 @@ impl Scenario {
         }
     }
 
+    /// The text of an embedded file.
+    fn show_file(&self) -> Result<Outcome, Failure> {
+        match scenario::embedded().iter().find(|file| file.id == self.file) {
+            Some(file) => output::print(file.text)?,
+            // Unknown ones are told with their neighbours; a file of the user's own can be looked at.
+            None => {
+                scenario::find(&self.file)?;
+                return Err(Failure::request(
+                    format!("{}: --show prints embedded scenarios", self.file),
+                    "`vadex list scenarios` names them",
+                ));
+            }
+        }
+        Ok(Outcome::Done)
+    }
+
     /// The file with the scenario that was asked for.
     fn chosen(&self, mut file: ScenarioFile) -> Result<ScenarioFile, Failure> {
         let Some(only) = &self.only else { return Ok(file) };
@@ -156,7 +186,12 @@ impl Scenario {
             ..ReadOptions::default()
         });
         let mut preparation = self.modelling.preparation_of(reading);
-        let asked = Asked::of_level(crate::level::Level::Sector, COLUMNS, 4);
+        let accounts = satellite.map_or(0, |_| 1);
+        let asked = Asked::of_level(
+            crate::level::Level::Sector,
+            COLUMNS + file.scenarios.len() * LINES * (MEASURES + accounts),
+            FLOWS + file.scenarios.len() * FLOWS_KEPT,
+        );
         let anew = file.scenarios.iter().filter(|scenario| scenario.changes_inputs()).count();
         // Each keeps its world until all are told, and the one at hand the coefficients that it is making.
         let models = if anew == 0 { 0 } else { anew + 1 };
@@ -179,7 +214,14 @@ impl Scenario {
         let axis = model.axis();
         let outcomes = scenario::evaluate(file, model, &accounts)?;
         let economies = self.shown(axis)?;
-        let rows = Rows { sectors: self.level == Level::Sector, economies: economies.clone() };
+        let narrow = self.output.is_for_the_eyes();
+        let rows = Rows { sectors: self.level == Some(Level::Sector), economies: economies.clone(), narrow };
+        if narrow {
+            notes.remarks.push(format!(
+                "measures in {}; prices and other indices are 1 before, shares and rates are fractions",
+                model.description().unit
+            ));
+        }
         let year = model.description().year;
         notes.remarks.extend(ASSUMPTIONS.iter().map(|assumption| (*assumption).to_owned()));
         for outcome in &outcomes {
