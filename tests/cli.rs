@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::Read;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use super::support::{fixture, stderr, stdout, vadex};
@@ -245,13 +246,118 @@ fn a_pipe_takes_a_result_and_no_notes_are_said_to_stand_beside_it() {
 
 #[test]
 fn a_command_or_a_kind_of_thing_is_no_term_and_says_where_it_is_told() {
-    for (phrase, words) in
-        [("deflate", "`vadex deflate --help`"), ("concordance", "`vadex list concordances`")]
-    {
-        let output = vadex(&["explain", phrase]);
-        assert_eq!(output.status.code(), Some(2));
-        assert!(stderr(&output).contains(words), "{phrase}: {}", stderr(&output));
+    let output = vadex(&["explain", "deflate"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("`vadex deflate --help`"), "{}", stderr(&output));
+    // What is an option as well is told as such.
+    let told = stdout(&vadex(&["explain", "concordance"]));
+    assert!(told.contains("--concordance FILE") && told.contains("`vadex list concordances`"), "{told}");
+}
+
+#[test]
+fn an_option_is_told_with_the_commands_that_have_it() {
+    let told = |terms: &[&str]| {
+        let output = vadex(&[&["explain"], terms].concat());
+        assert!(output.status.success(), "{terms:?}: {}", stderr(&output));
+        stdout(&output)
+    };
+    for (option, words) in [
+        ("group", &["--group NAME=A,B", "trade inside is domestic", "decompose", "tiva"][..]),
+        ("gross-output", &["--gross-output CONVENTION"]),
+        ("strict", &["every command"]),
+        ("checks-only", &["in: product"]),
+    ] {
+        let page = told(&[option]);
+        assert!(words.iter().all(|words| page.contains(words)), "{page}");
+        assert!(page.lines().all(|line| line.chars().count() <= 80), "{page}");
     }
+    // An option that is a word as well, and several words at once.
+    assert!(told(&["value-added"]).contains("--value-added"));
+    let several = told(&["exgr", "prod"]);
+    assert!(several.contains("EXGR") && several.contains("PROD"), "{several}");
+    // Of options that mean something else here and there, every meaning.
+    assert!(told(&["level"]).matches("--level").count() > 1);
+}
+
+#[test]
+fn numbers_below_zero_are_out_of_range_and_no_unknown_options() {
+    let leather = fixture("leather.csv");
+    for arguments in [["--draws", "-5"], ["--draw-sd", "-1"], ["--threads", "-1"]] {
+        let output = vadex(&[&["tiva", leather.as_str()], &arguments[..]].concat());
+        assert_eq!(output.status.code(), Some(2));
+        assert!(!stderr(&output).contains("-- -"), "{}", stderr(&output));
+        assert!(stderr(&output).contains(arguments[1].trim_start_matches('-')), "{}", stderr(&output));
+    }
+    let many = vadex(&["tiva", &leather, "--threads", "20000"]);
+    assert!(stderr(&many).contains("--threads 20000: more than"), "{}", stderr(&many));
+}
+
+#[test]
+fn options_without_effect_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (leather, out, tiva, svg) =
+        (fixture("leather.csv"), path("out"), path("tiva.csv"), path("chart.svg"));
+    let shares = fixture("functions.csv");
+    assert!(vadex(&["tiva", &leather, "-o", &tiva]).status.success());
+    for (arguments, words) in [
+        (
+            &["everything", &leather, "--method", "kww", "--level", "bilateral", "-o", &out][..],
+            "kww has none of the levels that were asked for; it has country",
+        ),
+        (
+            &["everything", &leather, "--indicator", "rasmussen", "--level", "country", "-o", &out],
+            "rasmussen has none of the levels",
+        ),
+        (
+            &["decompose", &leather, "--method", "wwz,kww", "--by", "origin", "-o", &out],
+            "--by is for one method at a time",
+        ),
+        (&["upgrading", "builtin:wiod13", "--sector", "c14"], "--sector would have no effect"),
+        (
+            &["upgrading", "builtin:wiod13", "--show", "correlations", "--kind", "process"],
+            "--kind would have no effect",
+        ),
+        (&["upgrading", "builtin:wiod13", "--show", "shift-share", "--all"], "--all would have no effect"),
+        (&["upgrading", "builtin:wiod13", "--fabrication", "foo"], "--occupations"),
+        (&["functions", "builtin:wiod13/2007", "--occupations", &shares, "--sector", "c14"], "--sectors"),
+        (&["report", "-o", &out, "--satellite-name", "foo"], "--satellite"),
+        (&["claims", "C9", "--from", "nonsense"], "--table"),
+        (&["plot", "bars", &tiva, "--scale", "3", "-o", &svg], "--scale is for PNG"),
+        (&["product", "iphone-4-2010", "--checks-only", "-o", &out], "--output"),
+        (&["product", "iphone-4-2010", "--checks-only", "--table", &leather], "--table"),
+        (
+            &[
+                "aggregate",
+                &leather,
+                "--satellites",
+                "builtin:wiod13",
+                "--concordance",
+                "builtin:regions",
+                "--year",
+                "1995",
+                "-o",
+                &out,
+            ],
+            "--year says how a table is read",
+        ),
+        (&["ownership", "builtin:wiod13/2009", "--foreign-suffix", "_FOR"], "_FOR"),
+        (&["decompose", &leather, "--method", "leontief", "--by", "origin"], "tell the origin already"),
+        (
+            &["decompose", &leather, "--method", "vax", "--by", "third"],
+            "methods that can be taken apart by third: wwz",
+        ),
+    ] {
+        let output = vadex(arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}", stdout(&output));
+        assert!(stderr(&output).contains(words), "{arguments:?}: {}", stderr(&output));
+        assert!(!Path::new(&out).exists(), "{arguments:?}");
+    }
+    // Twice the same method is the method.
+    let once = vadex(&["decompose", &leather, "--method", "kww,kww"]);
+    assert!(
+        once.status.success() && stdout(&once) == stdout(&vadex(&["decompose", &leather, "--method", "kww"]))
+    );
 }
 
 /// Several commands and what each is refused with.

@@ -579,14 +579,36 @@ fn the_header_of_every_result_tells_unit_and_conventions() {
         assert!(talk.contains("unit: "), "{arguments:?}: {talk}");
         assert!(talk.contains("gross output = ") && talk.contains("value added = "), "{arguments:?}: {talk}");
     }
-    for format in ["table", "markdown"] {
+    // What a table tells in thousands of millions is told in billions.
+    for (format, unit) in [("table", "amounts in billion USD"), ("markdown", "million USD")] {
         let page = stdout(&vadex(&["tiva", "builtin:wiod13/2011", "--economy", "CHN", "--format", format]));
-        assert!(page.contains("million USD, current prices"), "{format}: {page}");
+        assert!(page.contains(&format!("{unit}, current prices")), "{format}: {page}");
         assert!(
             page.contains("gross output = row sum") && page.contains("value added = output"),
             "{format}: {page}"
         );
     }
+}
+
+#[test]
+fn purchases_that_no_result_has_and_taxes_that_nobody_knows_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    // Industry A.y buys 6 of 40 and has no output of its own.
+    let (table, known) = (path("table.csv"), path("known.csv"));
+    let lines = "A.x,10,2,5,20,3\nA.y,0,0,0,0,0\nB.x,4,4,15,2,30\nVA,20,1,30,,\n";
+    fs::write(&table, format!("row,A.x,A.y,B.x,A.FD,B.FD\n{lines}LEVY,6,0,5,,\n")).unwrap();
+    fs::write(&known, format!("row,A.x,A.y,B.x,A.FD,B.FD\n{lines}TLS,6,0,5,,\n")).unwrap();
+    let told = stderr(&vadex(&["tiva", &table]));
+    assert!(told.contains("industries without output buy 6"), "{told}");
+    assert!(told.contains("15.00 % of all inputs"), "{told}");
+    let with_taxes = |table: &str| vadex(&["tiva", table, "--value-added", "published-plus-taxes"]);
+    let words = "no row is known to be taxes or margins";
+    let told = stderr(&with_taxes(&table));
+    assert!(told.contains(words) && told.contains("LEVY"), "{told}");
+    assert!(!stderr(&with_taxes(&known)).contains(words));
+    assert!(!stderr(&vadex(&["tiva", &table])).contains(words));
+    assert!(!stderr(&vadex(&["tiva", &fixture("leather.csv")])).contains("industries without output"));
 }
 
 #[test]

@@ -329,7 +329,15 @@ fn a_file_of_national_tables_is_told_where_another_kind_is_needed() {
         vadex(&["rename", "builtin:wiod16-national", "--year", "2011", "--economies", names, "-o", path]);
     assert!(made.status.success(), "{}", stderr(&made));
     assert!(vadex(&["import-content", path]).status.success());
-    for command in [["inspect", path], ["tiva", path], ["inspect", "builtin:wiod16-national"]] {
+    // What is in them can be looked at.
+    let page = stdout(&vadex(&["inspect", path]));
+    for words in ["year        2011", "43 national tables of", "China", "gross exports"] {
+        assert!(page.contains(words), "`{words}` is not in {page}");
+    }
+    let json: serde_json::Value =
+        serde_json::from_slice(&vadex(&["inspect", path, "--json"]).stdout).unwrap();
+    assert_eq!(json[0]["economies"].as_array().unwrap().len(), 43);
+    for command in [["tiva", path], ["tiva", "builtin:wiod16-national"]] {
         let output = vadex(&command);
         assert_eq!(output.status.code(), Some(2), "{command:?}");
         assert!(

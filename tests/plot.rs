@@ -404,6 +404,25 @@ fn a_file_that_does_not_fit_is_told_what_is_missing_and_what_makes_it() {
     wrong(&["plot", "paths", "tiva.csv", "--select", "city=XXX"], &["`city`", "year, economy, gexp"]);
     wrong(&["plot", "paths", "tiva.csv", "--value", "nothing"], &["`nothing`", "dva_share"]);
     wrong(&["plot", "paths", "none.csv"], &["none.csv", "no such file"]);
+    // One axis has one unit.
+    wrong(
+        &["plot", "lines", "tiva.csv", "--value", "dva_share,gexp"],
+        &["dva_share: %", "gexp: million USD"],
+    );
+    let two = ["plot", "bars", "tiva.csv", "--select", "year=2011", "--value", "dva,dva_share"];
+    wrong(&two, &["dva: million USD", "--value dva"]);
+    desk.run(&["scenario", "c10-tariff", "--only", "usa", "-o", "tariff.csv"]);
+    wrong(
+        &["plot", "bars", "tariff.csv", "--select", "economy=USA", "--value", "difference"],
+        &["several values of `unit`", "--select unit="],
+    );
+    fs::write(desk.path("nothing.csv"), "economy,year,dva_share\n").unwrap();
+    wrong(&["plot", "paths", "nothing.csv"], &["it has a header and no rows", "its options"]);
+    // Bounds: a column without any is not suggested.
+    fs::write(desk.path("bounds.csv"), "name,size,weight,weight_lo,weight_hi\na,1,2,1,3\nb,2,3,2,4\n")
+        .unwrap();
+    wrong(&["plot", "intervals", "bounds.csv"], &["--value weight"]);
+    wrong(&["plot", "intervals", "bounds.csv", "--value", "size"], &["size_lo, size_hi"]);
     wrong(&["plot", "paths", "tiva.csv", "-o", "chart.gif"], &["chart.gif", ".svg or .png"]);
     wrong(&["plot", "paths", "tiva.csv", "-o", "nowhere/chart.svg"], &["does not exist"]);
     wrong(&["plot", "paths", "tiva.csv", "--width", "12"], &["12 pixels"]);
@@ -544,6 +563,24 @@ fn years_of_one_economy_are_a_line_in_the_terminal_table() {
     ]));
     assert!(wide.lines().all(|line| line.chars().count() <= 80), "80 columns hold it:\n{wide}");
     assert!(wide.matches("CHN").count() > 1, "the exporter is told in every block");
+}
+
+#[test]
+fn a_total_beside_its_parts_has_a_name() {
+    let desk = Desk::new();
+    desk.run(&[
+        "import-content",
+        "builtin:wiod16-national",
+        "--year",
+        "2014",
+        "--economy",
+        "MEX",
+        "--sectors",
+        "-o",
+        "vs.csv",
+    ]);
+    let chart = desk.plot(&["bars", "vs.csv", "--value", "vs"]);
+    assert!(texts(&chart).contains(&"every sector"), "{:?}", texts(&chart));
 }
 
 #[test]

@@ -106,6 +106,16 @@ pub enum ChartError {
         /// A choice.
         example: String,
     },
+    /// Numbers of several units on one axis.
+    #[error("{chart}: columns of different units have no axis in common: {units}")]
+    Units {
+        /// The kind of chart.
+        chart: &'static str,
+        /// Each column with its unit.
+        units: String,
+        /// A choice of one of them.
+        example: String,
+    },
     /// Two rows for one place of the chart.
     #[error("{chart}: {file} has more than one row for {what}")]
     Repeated {
@@ -170,6 +180,11 @@ impl ChartError {
             Self::Width { .. } => "leave --width out, or say 720 for a page and 390 for a phone".into(),
             Self::MissingColumns { made_by, .. } => made_by.clone(),
             Self::Several { example, .. } | Self::Which { example, .. } => format!("`{example}`"),
+            Self::Units { example, .. } => {
+                format!(
+                    "draw them one by one (`{example}`), or amounts as a percentage of one of them (--percent-of)"
+                )
+            }
             Self::Repeated { .. } => {
                 "choose with `--select column=value`: the file tells several things at once".into()
             }

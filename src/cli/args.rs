@@ -1,5 +1,6 @@
 //! Arguments that several commands share. A flag means the same in every command.
 
+use std::io::IsTerminal;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -57,6 +58,9 @@ pub(crate) enum When {
     Never,
 }
 
+/// Threads that may be asked for on a machine of fewer cores.
+const MOST_THREADS: usize = 256;
+
 impl Common {
     /// The same without notes: for a command that prints its own summary.
     pub(crate) fn silenced(&self) -> Self {
@@ -91,6 +95,17 @@ impl Common {
             return Err(Failure::request(
                 "--threads 0: at least one thread is needed",
                 "leave the option out",
+            ));
+        }
+        // Threads beyond the cores gain nothing, and thousands of them wait for each other for minutes.
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        if threads > MOST_THREADS.max(cores) {
+            return Err(Failure::request(
+                format!(
+                    "--threads {threads}: more than {} gain nothing on {cores} cores",
+                    MOST_THREADS.max(cores)
+                ),
+                format!("leave the option out, or --threads {cores}"),
             ));
         }
         rayon::ThreadPoolBuilder::new().num_threads(threads).build_global().map_err(|error| {
@@ -152,6 +167,19 @@ impl Input {
     /// Years asked for; none for all.
     pub(crate) fn years(&self) -> Result<Vec<i32>, Failure> {
         Ok(self.year.as_deref().map_or(Ok(Vec::new()), parse_years)?)
+    }
+
+    /// The first option that was given and that says which tables are read, and how.
+    pub(crate) fn first_option(&self) -> Option<&'static str> {
+        [
+            ("--year", self.year.is_some()),
+            ("--from", self.from.is_some()),
+            ("--unit", self.unit.is_some()),
+            ("--layout", self.layout.is_some()),
+            ("--store", self.store.is_some()),
+        ]
+        .into_iter()
+        .find_map(|(option, given)| given.then_some(option))
     }
 
     pub(crate) fn read_options(&self) -> ReadOptions {
@@ -271,6 +299,17 @@ pub(crate) struct OutputTo {
     /// csv, json, parquet, markdown or table [default: table in a terminal, csv when piped]
     #[arg(long, value_name = "FORMAT")]
     pub(crate) format: Option<String>,
+}
+
+impl OutputTo {
+    /// Is the result a table in a terminal, where there is room for the main columns only?
+    pub(crate) fn is_for_the_eyes(&self) -> bool {
+        match (&self.format, &self.output) {
+            (Some(format), _) => format == "table",
+            (None, Some(path)) => path.as_os_str() == "-" && std::io::stdout().is_terminal(),
+            (None, None) => std::io::stdout().is_terminal(),
+        }
+    }
 }
 
 /// How finely to tell.

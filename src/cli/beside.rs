@@ -59,7 +59,13 @@ pub(crate) struct Functions {
     #[arg(long, value_name = "FILE", help_heading = "Beside the tables")]
     pub(crate) occupations: Option<PathBuf>,
     /// The function (or part of its name) that is fabrication; all others are above it
-    #[arg(long, value_name = "NAME", default_value = "fabrication", help_heading = "Beside the tables")]
+    #[arg(
+        long,
+        value_name = "NAME",
+        default_value = "fabrication",
+        requires = "occupations",
+        help_heading = "Beside the tables"
+    )]
     pub(crate) fabrication: String,
 }
 

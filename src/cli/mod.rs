@@ -25,7 +25,8 @@ use failure::Failure;
 /// Value added in trade from inter-country input-output tables.
 #[derive(Debug, Parser)]
 #[command(name = "vadex", version, max_term_width = 80, disable_help_subcommand = true)]
-#[command(after_help = "Example: vadex tiva builtin:wiod13 --year 2011 --economy CHN,DEU,USA\n\n\
+#[command(after_help = "Without a command: `vadex claims`, all claims of the ledger (a minute or so).\n\n\
+    Example: vadex tiva builtin:wiod13 --year 2011 --economy CHN,DEU,USA\n\n\
     Exit status: 0 done; 1 a check found a violation (or --strict met one, in\n\
     `check` also a warning); 2 usage, input or data error; 130 interrupted.")]
 struct Cli {
@@ -201,7 +202,37 @@ const INTERRUPTED: i32 = 130;
 
 /// The command tree: what is parsed, and what completions and manual pages are made from.
 fn command() -> clap::Command {
-    Cli::command().mut_subcommands(brief)
+    Cli::command()
+        .mut_args(numbers_below_zero)
+        .mut_subcommands(brief)
+        .mut_subcommand("import-content", of_national_tables)
+        .mut_subcommand("scenario", of_a_page)
+        .mut_subcommand("product", of_a_page)
+        .mut_subcommand("claims", of_a_page)
+}
+
+/// A number below zero is out of range, not an option that nobody knows.
+fn numbers_below_zero(option: clap::Arg) -> clap::Arg {
+    if option.get_action().takes_values() { option.allow_negative_numbers(true) } else { option }
+}
+
+/// National tables are read in one way: what says how others are read is not shown.
+fn of_national_tables(command: clap::Command) -> clap::Command {
+    command
+        .mut_args(|option| match option.get_id().as_str() {
+            "from" | "unit" | "layout" | "store" => option.hide(true),
+            "input" => option.help(
+                "`builtin:wiod16-national`, a directory of yearly national tables, or what `vadex aggregate` made of it",
+            ),
+            _ => option,
+        })
+}
+
+/// What a command that tells a page writes when neither a file nor a format is named.
+fn of_a_page(command: clap::Command) -> clap::Command {
+    command.mut_arg("format", |option| {
+        option.help("csv, json, parquet, markdown or table [default: a page of text]")
+    })
 }
 
 /// Headings of options that few need: in `--help` alone.
@@ -210,6 +241,7 @@ const SELDOM: [&str; 1] = ["Beside the tables"];
 /// `-h` fits a screen: of the text below the options it shows the example alone, `--help` all of it.
 fn brief(command: clap::Command) -> clap::Command {
     let command = command.mut_args(|option| {
+        let option = numbers_below_zero(option);
         let beside = option.get_help_heading().is_some_and(|heading| SELDOM.contains(&heading));
         if beside && !option.is_required_set() { option.hide_short_help(true) } else { option }
     });

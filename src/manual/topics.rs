@@ -176,6 +176,10 @@ fn method(word: &str) -> Option<String> {
     let levels: Vec<&str> = method.levels().iter().map(|level| level.id()).collect();
     let mut text =
         format!("{} (method)\n  {}\n  levels: {}\n", method.id(), method.summary(), levels.join(", "));
+    let details: Vec<&str> = method.details().iter().map(|detail| detail.id()).collect();
+    if !details.is_empty() {
+        text.push_str(&format!("  --by: {}\n", details.join(", ")));
+    }
     for term in terms(*method) {
         text.push_str(&format!("  {}: {}; {}\n", term.symbol, term.meaning, term.equation));
     }
@@ -354,7 +358,10 @@ fn scenario_file(word: &str) -> Option<String> {
     let title = scenario::ScenarioFile::parse(file.id, file.text).ok()?.title;
     Some(entry(
         &format!("{} (scenario)", file.id),
-        &format!("{title}; `vadex scenario {}` computes it", file.id),
+        &format!(
+            "{title}; `vadex scenario {0}` computes it, `vadex scenario {0} --show` prints the file",
+            file.id
+        ),
     ))
 }
 

@@ -48,6 +48,26 @@ const WIDTH: u16 = 80;
 /// Amounts of at least this size are shown in thousands, millions and so on.
 const SCALE_FROM: f64 = 100_000.0;
 
+/// Powers of ten in words.
+const POWERS: [(f64, &str); 4] =
+    [(1e3, "thousand "), (1e6, "million "), (1e9, "billion "), (1e12, "trillion ")];
+
+/// A unit times a power of ten: a thousand of `million USD` is `billion USD`.
+fn in_words(scale: f64, unit: &str) -> String {
+    let told = POWERS.iter().find_map(|(power, word)| Some((*power, unit.strip_prefix(word)?)));
+    let (power, rest) = told.unwrap_or((1.0, unit));
+    match POWERS.iter().find(|(known, _)| (known / (power * scale) - 1.0).abs() < 1e-9) {
+        Some((_, word)) => format!("{word}{rest}"),
+        None => {
+            let word = POWERS
+                .iter()
+                .find(|(known, _)| (known / scale - 1.0).abs() < 1e-9)
+                .map_or("", |(_, word)| word);
+            format!("{word}{unit}")
+        }
+    }
+}
+
 impl Sink for TerminalSink<'_> {
     fn write(&mut self, piece: &Frame) -> Result<(), ReportError> {
         self.pieces.push(piece.clone());
@@ -64,10 +84,10 @@ impl Sink for TerminalSink<'_> {
             })
             .flatten()
             .fold(0.0_f64, |largest, value| largest.max(value.abs()));
-        let (mut scale, mut word) = (1.0, "");
-        for (factor, name) in [(1e3, "thousand "), (1e6, "million "), (1e9, "billion ")] {
+        let mut scale = 1.0;
+        for (factor, _) in &POWERS[..3] {
             if largest / scale >= SCALE_FROM {
-                (scale, word) = (factor, name);
+                scale = *factor;
             }
         }
         let screen = terminal_size::terminal_size().map_or(WIDTH, |(width, _)| width.0.max(WIDTH));
@@ -81,7 +101,7 @@ impl Sink for TerminalSink<'_> {
         }
         text.push_str(&over_years(&self.pieces, scale, usize::from(screen)));
         if first.fields().iter().any(|field| field.measure == Measure::Amount) && !self.unit.is_empty() {
-            let unit = format!("{word}{}", self.unit);
+            let unit = in_words(scale, &self.unit);
             text.push_str(&format!("amounts in {unit}; shares are fractions\n"));
             let per_amount = first.fields().iter().filter(|field| field.measure == Measure::PerAmount);
             for field in per_amount {

@@ -116,7 +116,7 @@ impl UncertaintyError {
             }
             Self::TooLarge { .. } => "name fewer economies, a coarser --level, or fewer --draws".into(),
             Self::UnknownMeasure { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
-            Self::UnknownMeasure { known, .. } => format!("there are {known}"),
+            Self::UnknownMeasure { .. } => "choose one of these; `vadex explain MEASURE` tells each".into(),
             Self::NoExports { .. } => "choose an economy or sector with exports: `vadex tiva TABLE`".into(),
             Self::Conventions { .. } => {
                 "leave --gross-output and --value-added out, or take `--mode coefficients`".into()

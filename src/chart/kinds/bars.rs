@@ -1,7 +1,7 @@
 //! Parts of wholes: one bar a row of the result, one part a column.
 
 use super::waterfall::{WHOLES, adds_up};
-use super::{ChartKind, Request, Told, chosen, common, with_unit};
+use super::{ChartKind, Request, Told, chosen, common, in_one_unit, with_unit};
 use crate::chart::{Bars, ChartError, Drawing, Sheet, wording};
 
 /// Stacked bars.
@@ -39,6 +39,7 @@ impl ChartKind for BarsKind {
         let sheet = &sheets[0].widened();
         let columns = chosen(self, sheet, request, PARTS)?;
         let told = Told::of(sheet, request);
+        in_one_unit(self, sheet, &told, &columns)?;
         let mut keys = sheet.varying();
         if sheet.has("year") && sheet.values("year").len() > 1 {
             keys.push("year");
@@ -46,7 +47,12 @@ impl ChartKind for BarsKind {
         let about = common(sheet, &keys);
         let names: Vec<String> = (0..sheet.n_rows())
             .map(|row| {
-                let parts: Vec<String> = keys.iter().map(|key| sheet.text(key, row)).collect();
+                // A total stands beside its parts without a label of its own.
+                let part = |key: &&str| match sheet.text(key, row) {
+                    text if text.is_empty() => format!("every {key}"),
+                    text => text,
+                };
+                let parts: Vec<String> = keys.iter().map(part).collect();
                 if parts.is_empty() { about.clone() } else { parts.join(", ") }
             })
             .collect();

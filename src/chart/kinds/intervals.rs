@@ -33,17 +33,34 @@ impl ChartKind for IntervalsKind {
         if product::fits(sheet) {
             return product::draw(sheet, request);
         }
-        let columns = chosen(self, sheet, request, &[&["value"], &["dva_share"], &["estimate"]])?;
-        let column = columns[0].as_str();
-        let drawn = (format!("{column}_lo"), format!("{column}_hi"));
-        let bounds = if sheet.has(&drawn.0) && sheet.has(&drawn.1) {
-            drawn
-        } else if let (Some(low), Some(high)) =
-            (sheet.first_of(&["low", "ci_lo"]), sheet.first_of(&["high", "ci_hi"]))
-        {
-            (low.to_owned(), high.to_owned())
-        } else {
+        let own = |column: &str| {
+            let bounds = (format!("{column}_lo"), format!("{column}_hi"));
+            (sheet.has(&bounds.0) && sheet.has(&bounds.1)).then_some(bounds)
+        };
+        let of_all = sheet.first_of(&["low", "ci_lo"]).zip(sheet.first_of(&["high", "ci_hi"]));
+        let bounded: Vec<&str> =
+            sheet.measures().into_iter().filter(|column| own(column).is_some()).collect();
+        if of_all.is_none() && bounded.is_empty() {
             return Err(missing(self, sheet, &["low", "high"]));
+        }
+        let columns = chosen(self, sheet, request, &[&["value"], &["dva_share"], &["estimate"]]);
+        let columns = columns.map_err(|error| match (error, &bounded[..]) {
+            // Only what has bounds is worth naming.
+            (ChartError::Which { chart, file, .. }, [first, ..]) => ChartError::Which {
+                chart,
+                file,
+                columns: bounded.join(", "),
+                example: format!("--value {first}"),
+            },
+            (error, _) => error,
+        })?;
+        let column = columns[0].as_str();
+        let bounds = match (own(column), of_all) {
+            (Some(bounds), _) => bounds,
+            (None, Some((low, high))) => (low.to_owned(), high.to_owned()),
+            (None, None) => {
+                return Err(missing(self, sheet, &[&format!("{column}_lo"), &format!("{column}_hi")]));
+            }
         };
         if sheet.has("unit") {
             one(self, sheet, "unit")?;

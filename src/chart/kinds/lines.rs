@@ -1,7 +1,7 @@
 //! A few series over years in one chart.
 
 use super::series::{movement, units, value_words, years};
-use super::{ChartKind, Request, Told, common};
+use super::{ChartKind, Request, Told, common, in_one_unit};
 use crate::chart::{ChartError, Drawing, Lines, Sheet};
 
 /// Lines over years.
@@ -32,6 +32,7 @@ impl ChartKind for LinesKind {
         let sheet = &sheets[0].widened();
         let (units, columns) = units(self, sheet, request)?;
         let told = Told::of(sheet, request);
+        in_one_unit(self, sheet, &told, &columns)?;
         let about = common(sheet, &["year"]);
         let about = if about.is_empty() { String::new() } else { format!("{about}: ") };
         let name =

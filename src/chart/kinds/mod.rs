@@ -131,6 +131,30 @@ fn several(kind: &dyn ChartKind, sheet: &Sheet, column: &str, values: &[String])
     }
 }
 
+/// Columns that share an axis are in one unit, and so are all rows.
+fn in_one_unit(
+    kind: &dyn ChartKind,
+    sheet: &Sheet,
+    told: &Told<'_>,
+    columns: &[String],
+) -> Result<(), ChartError> {
+    if sheet.has("unit") {
+        one(kind, sheet, "unit")?;
+    }
+    let units: Vec<String> = columns.iter().map(|column| told.unit(column)).collect();
+    if units.iter().all(|unit| *unit == units[0]) {
+        return Ok(());
+    }
+    let word = |unit: &String| if unit.is_empty() { "no unit".to_owned() } else { unit.clone() };
+    let units: Vec<String> =
+        columns.iter().zip(&units).map(|(column, unit)| format!("{column}: {}", word(unit))).collect();
+    Err(ChartError::Units {
+        chart: kind.id(),
+        units: units.join("; "),
+        example: format!("--value {}", columns[0]),
+    })
+}
+
 /// Every column of labels, and the year, has one value, save those named.
 fn one_of_the_rest(kind: &dyn ChartKind, sheet: &Sheet, free: &[&str]) -> Result<(), ChartError> {
     let mut columns = sheet.labels();

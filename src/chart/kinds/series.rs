@@ -117,6 +117,7 @@ pub(super) fn value_words(told: &Told<'_>, columns: &[String]) -> String {
             match (shared, units[0].as_str()) {
                 (true, "%") => "Percent".into(),
                 (true, unit) => super::capital(unit),
+                // Small multiples, each with an axis of its own.
                 (false, _) => units.join(", "),
             }
         }

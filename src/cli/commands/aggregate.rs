@@ -99,6 +99,14 @@ impl Aggregate {
     fn read_accounts(&self, path: &Path, common: &Common) -> Result<SatelliteAccounts, Failure> {
         let name = path.display().to_string();
         if name.starts_with("builtin:") || accounts::is_store(path) {
+            if let Some(option) = self.input.first_option() {
+                return Err(Failure::request(
+                    format!(
+                        "{name}: {option} says how a table is read; these accounts need none, and all their years are taken"
+                    ),
+                    format!("leave {option} out"),
+                ));
+            }
             return Ok(satellites(&name)?);
         }
         let source = SocioEconomicAccounts::read(&Source::from_path(path)?)?;

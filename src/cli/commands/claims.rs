@@ -51,7 +51,7 @@ pub(crate) struct Claims {
     #[arg(long, value_name = "NAME")]
     detail: Option<String>,
     /// Importer id for --table (`vadex list importers`) [default: recognised from content]
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", requires = "table")]
     from: Option<String>,
     #[command(flatten)]
     output: OutputTo,

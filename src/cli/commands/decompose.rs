@@ -100,7 +100,14 @@ fn method_ids() -> PossibleValuesParser {
 impl Decompose {
     pub(crate) fn run(&self, common: &Common) -> Result<Outcome, Failure> {
         self.draws.check()?;
-        let [method] = self.method.as_slice() else { return self.run_several(common) };
+        // A method that is named twice is computed once.
+        let mut methods: Vec<&String> = Vec::new();
+        self.method.iter().for_each(|id| {
+            if !methods.contains(&id) {
+                methods.push(id);
+            }
+        });
+        let [method] = methods[..] else { return self.run_several(&methods, common) };
         let destination = Destination::of(&self.output)?;
         let analysis = self.analysis(method)?;
         let satellite = match &self.satellite {
@@ -163,10 +170,18 @@ impl Decompose {
     }
 
     /// Several methods: one solve, one file each in a folder.
-    fn run_several(&self, common: &Common) -> Result<Outcome, Failure> {
-        let one = "ask for one method at a time, or write a manifest for `vadex batch`";
-        if self.by.is_some() || self.satellite.is_some() || self.draws.asked() {
-            return Err(Failure::request("several methods with --by, --satellite or --draws", one));
+    fn run_several(&self, methods: &[&String], common: &Common) -> Result<Outcome, Failure> {
+        for (option, given) in [
+            ("--by", self.by.is_some()),
+            ("--satellite", self.satellite.is_some()),
+            ("--draws", self.draws.asked()),
+        ] {
+            if given {
+                return Err(Failure::request(
+                    format!("{option} is for one method at a time, {} were named", methods.len()),
+                    "name one --method, or write a manifest for `vadex batch`",
+                ));
+            }
         }
         let Some(folder) = self.output.output.as_deref().filter(|path| path.as_os_str() != "-") else {
             return Err(Failure::request(
@@ -176,8 +191,7 @@ impl Decompose {
         };
         let format = self.output.format.as_deref().unwrap_or("csv");
         let level: Level = self.level.into();
-        let analyses = self
-            .method
+        let analyses = methods
             .iter()
             .map(|method| -> Result<Named, Failure> {
                 let name = format!("decompose-{method}-{}", level.id());

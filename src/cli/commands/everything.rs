@@ -69,7 +69,7 @@ impl Everything {
             ));
         }
         for method in self.methods()? {
-            for level in self.wanted(method.levels()) {
+            for level in self.wanted_of(&self.method, method.id(), method.levels())? {
                 named.push((
                     format!("decompose-{}-{}", method.id(), level.id()),
                     Box::new(DecomposeAnalysis::of(method, level)),
@@ -77,7 +77,7 @@ impl Everything {
             }
         }
         for indicator in self.indicators()? {
-            for level in self.wanted(indicator.profile().levels) {
+            for level in self.wanted_of(&self.indicator, indicator.id(), indicator.profile().levels)? {
                 let choice = IndicatorChoice::new(&[indicator.id().to_owned()], None, Some(level))?;
                 named.push((
                     format!("indicators-{}-{}", indicator.id(), level.id()),
@@ -92,6 +92,19 @@ impl Everything {
     fn wanted(&self, levels: &[Level]) -> Vec<Level> {
         let asked: Vec<Level> = self.level.iter().map(|&level| level.into()).collect();
         levels.iter().copied().filter(|level| asked.is_empty() || asked.contains(level)).collect()
+    }
+
+    /// The same for a method or indicator: one that was named has a level that was asked for.
+    fn wanted_of(&self, named: &[String], id: &str, levels: &[Level]) -> Result<Vec<Level>, Failure> {
+        let wanted = self.wanted(levels);
+        if wanted.is_empty() && named.iter().any(|name| name == id) {
+            let has: Vec<&str> = levels.iter().map(|level| level.id()).collect();
+            return Err(Failure::request(
+                format!("{id} has none of the levels that were asked for; it has {}", has.join(", ")),
+                "name one of these with --level, or leave the method or indicator out",
+            ));
+        }
+        Ok(wanted)
     }
 
     fn methods(&self) -> Result<Vec<&'static dyn Method>, Failure> {

@@ -3,10 +3,12 @@
 use clap::Args;
 
 use crate::cli::args::{Common, Input};
+use crate::cli::commands::store;
 use crate::cli::failure::Failure;
 use crate::cli::{Outcome, output};
 use crate::load;
-use crate::table::IcioTable;
+use crate::load::national::{self, NationalYear};
+use crate::table::{IcioTable, NationalTable, Provenance};
 
 /// Show dimensions, labels, unit and sources of a table
 #[derive(Debug, Args)]
@@ -21,7 +23,7 @@ pub(crate) struct Inspect {
 
 #[derive(serde::Serialize)]
 struct Inspection<'a> {
-    source: &'a crate::table::Provenance,
+    source: &'a Provenance,
     year: Option<i32>,
     unit: &'a str,
     economies: &'a [String],
@@ -38,6 +40,9 @@ struct Inspection<'a> {
 
 impl Inspect {
     pub(crate) fn run(&self, common: &Common) -> Result<Outcome, Failure> {
+        if national::is_national(&self.input.input) {
+            return self.nations(common);
+        }
         let tables = load::discover_all(&self.input.input, &self.input.years()?)?;
         let mut pieces = Vec::new();
         for table in &tables {
@@ -52,6 +57,82 @@ impl Inspect {
         let text = if self.json { format!("[{}]\n", pieces.join(",\n")) } else { pieces.join("\n") };
         output::print(&text)?;
         Ok(Outcome::Done)
+    }
+}
+
+impl Inspect {
+    /// National tables: a year a piece, for one economy differs from another in little but its figures.
+    fn nations(&self, common: &Common) -> Result<Outcome, Failure> {
+        let years = store::read_national(&self.input, common)?;
+        let pieces: Vec<String> =
+            years
+                .iter()
+                .filter_map(nations)
+                .map(|of| {
+                    if self.json { serde_json::to_string_pretty(&of).unwrap_or_default() } else { of.page() }
+                })
+                .collect();
+        let text = if self.json { format!("[{}]\n", pieces.join(",\n")) } else { pieces.join("\n") };
+        output::print(&text)?;
+        Ok(Outcome::Done)
+    }
+}
+
+/// The national tables of a year.
+#[derive(serde::Serialize)]
+struct Nations<'a> {
+    /// Of the first economy; the others have theirs.
+    source: &'a Provenance,
+    year: i32,
+    unit: &'a str,
+    economies: Vec<&'a str>,
+    sectors: &'a [String],
+    final_demand_categories: &'a [String],
+    gross_output: f64,
+    gross_exports: f64,
+    imported_inputs: f64,
+}
+
+fn nations(year: &NationalYear) -> Option<Nations<'_>> {
+    let first = year.tables.first()?;
+    let over = |of: &dyn Fn(&NationalTable) -> f64| year.tables.iter().map(of).sum::<f64>();
+    Some(Nations {
+        source: first.provenance(),
+        year: year.year,
+        unit: first.unit(),
+        economies: year.tables.iter().map(NationalTable::economy).collect(),
+        sectors: first.sectors(),
+        final_demand_categories: first.categories(),
+        gross_output: over(&|table| table.output().iter().sum()),
+        gross_exports: over(&|table| table.exports().iter().sum()),
+        imported_inputs: over(&|table| table.imported_use().sum()),
+    })
+}
+
+impl Nations<'_> {
+    fn page(&self) -> String {
+        let source = self.source;
+        let mut text = format!(
+            "{}\n  importer    {}\n  sha256      {}\n",
+            source.source, source.importer, source.sha256
+        );
+        let mut line = |name: &str, value: String| text.push_str(&format!("  {name:<11} {value}\n"));
+        line("year", self.year.to_string());
+        line("unit", words(self.unit));
+        let size = format!("{} national tables of {} sectors", self.economies.len(), self.sectors.len());
+        line("size", size);
+        line("economies", words(&self.economies.join(" ")));
+        line("sectors", words(&self.sectors.join(" ")));
+        line("final use", words(&self.final_demand_categories.join(" ")));
+        line(
+            "totals",
+            wrap([
+                format!("gross output {:.6e},", self.gross_output),
+                format!("gross exports {:.6e},", self.gross_exports),
+                format!("imported inputs {:.6e}", self.imported_inputs),
+            ]),
+        );
+        text
     }
 }
 

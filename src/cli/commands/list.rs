@@ -25,7 +25,7 @@ use crate::upgrading::MEASURES;
 ///
 /// List what there is: methods, indicators, importers, solvers, formats, terms, claims, tables, satellites, concordances, products, scenarios, charts, measures, pages.
 #[derive(Debug, Args)]
-#[command(after_help = "Example: vadex list solvers")]
+#[command(arg_required_else_help = true, after_help = "Example: vadex list solvers")]
 pub(crate) struct List {
     /// What to list
     #[arg(value_enum)]

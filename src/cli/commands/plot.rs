@@ -50,13 +50,16 @@ pub(crate) struct Plot {
     /// Width in pixels: 720 suits a page, 390 a phone [default: 720; in a terminal its own width]
     #[arg(long, value_name = "PIXELS")]
     width: Option<f64>,
-    /// Pixels of a PNG for each pixel of its width
-    #[arg(long, hide_short_help = true, value_name = "FACTOR", default_value_t = 2.0)]
-    scale: f32,
+    /// Pixels of a PNG for each pixel of its width [default: 2]
+    #[arg(long, hide_short_help = true, value_name = "FACTOR")]
+    scale: Option<f32>,
     /// File to write: .svg or .png. `-` is standard output, as SVG [default: text in a terminal, SVG when piped]
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
 }
+
+/// Pixels of a PNG for each pixel of its width: sharp on the screens of today.
+const PNG_SCALE: f32 = 2.0;
 
 fn kinds() -> PossibleValuesParser {
     PossibleValuesParser::new(CHARTS.iter().map(|kind| kind.id()))
@@ -77,6 +80,12 @@ enum Target {
 impl Plot {
     pub(crate) fn run(&self, common: &Common) -> Result<Outcome, Failure> {
         let target = self.target()?;
+        if self.scale.is_some() && !matches!(target, Target::Png(_)) {
+            return Err(Failure::request(
+                "--scale is for PNG: an SVG and text have no pixels of their own",
+                "leave it out, or name a file that ends in .png",
+            ));
+        }
         let Some(kind) = chart::find_chart(&self.kind) else {
             return Err(Failure::request(
                 format!("no chart is called `{}`", self.kind),
@@ -188,7 +197,7 @@ impl Plot {
                 path
             }
             Target::Png(path) => {
-                whole(&path, &drawing.png(self.scale)?)?;
+                whole(&path, &drawing.png(self.scale.unwrap_or(PNG_SCALE))?)?;
                 path
             }
         };
@@ -243,7 +252,11 @@ fn computed_by(computed: &str, id: &str) -> bool {
 
 /// The first clause of a meaning: conditions and remarks are for `vadex explain`.
 fn plain_words(meaning: &str) -> String {
-    let text = meaning.strip_prefix("in `tiva`: ").unwrap_or(meaning);
+    // What a word means in one command: the chart says which.
+    let text = match meaning.strip_prefix("in `").and_then(|rest| rest.split_once("`: ")) {
+        Some((_, text)) => text,
+        None => meaning,
+    };
     let end = text.find([';', '(']).unwrap_or(text.len());
     let text = text[..end].trim_end();
     // Charts tell fractions in percent.

@@ -36,7 +36,12 @@ pub(crate) struct Product {
     #[arg(long, value_name = "TEXT")]
     unit: Option<String>,
     /// Account and arithmetic checks alone, without a table
-    #[arg(long, conflicts_with_all = ["year", "unit", "from"])]
+    #[arg(
+        long,
+        conflicts_with_all = [
+            "table", "year", "unit", "from", "output", "format", "gross_output", "value_added", "solver", "split", "group"
+        ]
+    )]
     checks_only: bool,
     #[command(flatten)]
     modelling: Modelling,
@@ -52,7 +57,7 @@ impl Product {
         if self.checks_only {
             let checks = product::check(&account)?;
             output::print(&product_checks_page(&account, &checks))?;
-            return Ok(Outcome::Done);
+            return Ok(if common.strict && broken(&checks) { Outcome::Violation } else { Outcome::Done });
         }
         let wants_page = self.output.output.is_none() && self.output.format.is_none();
         let destination = Destination::of(&self.output)?;
@@ -104,10 +109,14 @@ impl Product {
         } else {
             destination.write([report.frame()], &notes, common)?;
         }
-        let broken = report.checks.iter().any(|check| {
-            check.kind == product::schema::CheckKind::Identity
-                && check.outcome == product::Outcome::Inconsistent
-        });
+        let broken = broken(&report.checks);
         Ok(if common.strict && broken { Outcome::Violation } else { Outcome::of(&notes, common) })
     }
+}
+
+/// Does an account fail what must hold?
+fn broken(checks: &[product::Check]) -> bool {
+    checks.iter().any(|check| {
+        check.kind == product::schema::CheckKind::Identity && check.outcome == product::Outcome::Inconsistent
+    })
 }

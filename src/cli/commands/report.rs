@@ -49,9 +49,9 @@ pub(crate) struct ReportCommand {
     /// Accounts of jobs, for tables that are not embedded: CSV or Parquet
     #[arg(long, hide_short_help = true, value_name = "FILE")]
     satellite: Option<PathBuf>,
-    /// Which of several accounts counts jobs
-    #[arg(long, hide_short_help = true, value_name = "NAME", default_value = "jobs")]
-    satellite_name: String,
+    /// Which of several accounts of --satellite counts jobs [default: jobs]
+    #[arg(long, hide_short_help = true, value_name = "NAME", requires = "satellite")]
+    satellite_name: Option<String>,
     /// Importer id (`vadex list importers`) [default: recognised from content]
     #[arg(long, hide_short_help = true, value_name = "ID")]
     from: Option<String>,
@@ -146,7 +146,9 @@ impl ReportCommand {
             economies,
             claims,
             claim_options: ClaimOptions::default(),
-            jobs: self.satellite.clone().map(|place| (place, self.satellite_name.clone())),
+            jobs: self.satellite.clone().map(|place| {
+                (place, self.satellite_name.clone().unwrap_or_else(|| crate::upgrading::panel::JOBS.into()))
+            }),
             product: (self.product != NONE).then(|| self.product.clone()),
         })
     }

@@ -1,7 +1,5 @@
 //! `vadex upgrading`: the four kinds of upgrading as a vector of trends, and whether they advance together.
 
-use std::io::IsTerminal;
-
 use clap::{Args, ValueEnum};
 
 use crate::analysis::{Beside, parse_years};
@@ -105,6 +103,7 @@ impl Upgrading {
                 format!("--bootstrap {FEWEST_DRAWS}, or leave it out ({})", BootstrapPlan::default().draws),
             ));
         }
+        self.refuse_what_has_no_effect()?;
         let kinds: Vec<Kind> = self.kind.iter().map(|name| Kind::find(name)).collect::<Result<_, _>>()?;
         let without = self.without.as_deref().map_or(Ok(Vec::new()), parse_years)?;
         let beside = Beside {
@@ -169,7 +168,7 @@ impl Upgrading {
                     if ids.is_empty() { "not measured".to_owned() } else { ids.join(" or ") }
                 ));
             }
-            let frame = if self.is_for_the_eyes() {
+            let frame = if self.output.is_for_the_eyes() {
                 correlations::narrow_frame(&pairs)
             } else {
                 correlations::frame(&pairs)
@@ -187,7 +186,7 @@ impl Upgrading {
             );
             return destination.write([vector::paths_frame(&panel, &readings)], &notes, common);
         }
-        let frame = if self.is_for_the_eyes() {
+        let frame = if self.output.is_for_the_eyes() {
             vector::narrow_frame(&panel, &readings)
         } else {
             vector::frame(&panel, &readings)
@@ -195,13 +194,33 @@ impl Upgrading {
         destination.write([frame], &notes, common)
     }
 
-    /// A table in a terminal has room for the main columns only.
-    fn is_for_the_eyes(&self) -> bool {
-        match (&self.output.format, &self.output.output) {
-            (Some(format), _) => format == "table",
-            (None, Some(path)) => path.as_os_str() == "-" && std::io::stdout().is_terminal(),
-            (None, None) => std::io::stdout().is_terminal(),
+    /// Options that bear on something else than what is to be shown: they would be passed over.
+    fn refuse_what_has_no_effect(&self) -> Result<(), Failure> {
+        let (steps, pairs) = (self.show == Show::ShiftShare, self.show == Show::Correlations);
+        for (option, given, without_effect, of) in [
+            ("--level", self.level == LevelArg::Sector, steps, "shift-share is of economies"),
+            ("--sector", !self.sector.is_empty(), steps, "shift-share is of economies"),
+            ("--kind", !self.kind.is_empty(), steps, "shift-share has no kinds"),
+            ("--kind", !self.kind.is_empty(), pairs, "correlations are of all four kinds"),
+            ("--all", self.all, steps || pairs, "one measure stands for each kind"),
+            (
+                "--sector",
+                !self.sector.is_empty(),
+                self.level == LevelArg::Country,
+                "a row is an economy with all its sectors",
+            ),
+        ] {
+            if given && without_effect {
+                return Err(Failure::request(
+                    format!("{option} would have no effect: {of}"),
+                    match option {
+                        "--sector" if !steps => "add --level sector, or leave --sector out",
+                        _ => "leave it out, or choose another --show",
+                    },
+                ));
+            }
         }
+        Ok(())
     }
 }
 
