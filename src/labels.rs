@@ -398,6 +398,11 @@ fn holder(known: &[String], name: &str) -> Option<String> {
     holders.next().is_none().then(|| holder.clone())
 }
 
+/// Each item once, where it first stands.
+pub fn distinct<T: PartialEq>(items: &[T]) -> impl Iterator<Item = &T> {
+    items.iter().enumerate().filter(|(k, item)| !items[..*k].contains(item)).map(|(_, item)| item)
+}
+
 /// The label most like `name`, when one is near enough to be a likely slip of the keyboard.
 pub fn nearest<'a>(known: impl Iterator<Item = &'a str>, name: &str) -> Option<String> {
     // Words are judged by Jaro-Winkler; short codes need transpositions: `DUE` is two thirds of `DEU` by edits, while

@@ -304,7 +304,7 @@ fn a_table_that_cannot_even_be_opened_is_refused_by_its_first_line() {
     // And it can be known before. Where there is more, only its jobs are known to have no room.
     let preview = |memory: &str| stdout(&study.run("out", &["--memory", memory, "--dry-run"]));
     let ends = |memory: &str| study.run("out", &["--memory", memory, "--dry-run"]).status.code();
-    assert_eq!((ends("200M"), ends("20G")), (Some(1), Some(0)));
+    assert_eq!((ends("200M"), ends("20G")), (Some(2), Some(0)));
     assert!(preview("200M").contains(&format!("refused: {refused}")), "{}", preview("200M"));
     assert!(preview("1G").contains("refused: is reckoned to need"), "{}", preview("1G"));
     assert!(preview("20G").contains("to do if it fits: is reckoned to need"), "{}", preview("20G"));

@@ -321,6 +321,10 @@ fn c31_jobs_fall_with_imports_or_rise_and_need_accounts() {
     assert_eq!(yes.verdict, Verdict::Supported, "{}", yes.reason);
     assert_eq!(evaluate("C31", with_jobs(-1.0)).record.verdict, Verdict::NotSupported);
     assert_eq!(Plant::default().verdict("C31"), D3);
+    // Jobs that keep up with own value added fall over exports by arithmetic alone, which is no support.
+    let arithmetic = evaluate("C31", with_jobs(0.0)).record;
+    assert_eq!(arithmetic.verdict, Verdict::Undetermined(Reason::SignFlips), "{}", arithmetic.reason);
+    assert!(arithmetic.reason.contains("which is arithmetic"), "{}", arithmetic.reason);
 }
 
 #[test]

@@ -184,8 +184,9 @@ fn in_a_terminal_a_file_of_a_dry_run_is_a_line_and_the_memory_is_said_once() {
             let line = shown.lines().find(|line| line.contains(parts[0])).unwrap_or_default();
             assert!(parts.iter().all(|part| line.contains(part)), "{parts:?} in\n{shown}");
         }
-        // A heading, two files, one note.
-        assert_eq!(shown.lines().filter(|line| !line.trim().is_empty()).count(), 4, "{shown}");
+        // A heading, two files, one note; and what will not be made, with what to do about it.
+        let lines = if state == "refused" { 6 } else { 4 };
+        assert_eq!(shown.lines().filter(|line| !line.trim().is_empty()).count(), lines, "{shown}");
         assert_eq!(shown.matches(&format!("{limit} are allowed by --memory")).count(), 1, "{shown}");
         let Some(quiet) = on_screen(&format!("{command} -q"), 80) else { return };
         assert!(!quiet.contains("allowed by --memory"), "{quiet}");

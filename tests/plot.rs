@@ -416,6 +416,27 @@ fn a_file_that_does_not_fit_is_told_what_is_missing_and_what_makes_it() {
         &["plot", "bars", "tariff.csv", "--select", "economy=USA", "--value", "difference"],
         &["several values of `unit`", "--select unit="],
     );
+    wrong(
+        &[
+            "plot",
+            "bars",
+            "tariff.csv",
+            "--select",
+            "economy=USA+MEX,unit=fraction",
+            "--value",
+            "difference,percent",
+        ],
+        &["difference: no unit", "percent: %"],
+    );
+    let one = ["--select", "year=2011,economy=MEX", "--value", "dva,dva_share"];
+    wrong(&[&["plot", "waterfall", "tiva.csv"][..], &one].concat(), &["dva_share: %"]);
+    wrong(
+        &[&["plot", "bars", "tiva.csv"][..], &one, &["--percent-of", "gexp"]].concat(),
+        &["`dva_share` is a share already"],
+    );
+    // A column called `unit` that names economies is a name.
+    desk.run(&["claims", "C4", "--detail", "paths", "-o", "c4.csv"]);
+    desk.run(&["plot", "lines", "c4.csv", "--value", "value", "--select", "unit=AUS+AUT", "-o", "c4.svg"]);
     fs::write(desk.path("nothing.csv"), "economy,year,dva_share\n").unwrap();
     wrong(&["plot", "paths", "nothing.csv"], &["it has a header and no rows", "its options"]);
     // Bounds: a column without any is not suggested.

@@ -530,20 +530,6 @@ fn shares_of_a_year_stand_alone_beside_shares_of_every_year() {
 }
 
 #[test]
-fn incomes_that_are_not_the_labour_income_are_told() {
-    let gap = |sum: f64| {
-        let mut panel = plain_panel([100.0, 300.0], [0.4, 0.2]);
-        let shares = panel.years()[0].functions.clone().unwrap();
-        let shares = shares.iter().map(|of| of.iter().map(|share| share * sum).collect()).collect();
-        panel.years_mut()[0].functions = Some(shares);
-        specialisation::of_year(&panel, 0, Level::Country, &[], &[]).unwrap().worst_gap.0
-    };
-    assert!(gap(1.0) < ROUNDING);
-    close(gap(2.0), 1.0, 1.0, ROUNDING, "twice the income");
-    close(gap(0.999), 0.001, 1.0, ROUNDING, "rounded shares");
-}
-
-#[test]
 fn functional_specialisation_by_hand() {
     // R&D: 40 of 100 and 60 of 300, so 100 of 400 in the world.
     let panel = plain_panel([100.0, 300.0], [0.4, 0.2]);
@@ -551,7 +537,7 @@ fn functional_specialisation_by_hand() {
     let fs: Vec<f64> = year.rows.iter().filter(|row| row.function == 0).map(|row| row.fs).collect();
     close(fs[0], 1.6, 1.0, ROUNDING, "FS of A");
     close(fs[1], 0.8, 1.0, ROUNDING, "FS of B");
-    assert!(year.worst_gap.0 < ROUNDING && year.left_out.is_empty());
+    assert!(year.left_out.is_empty());
 }
 
 #[test]
@@ -559,7 +545,6 @@ fn specialisation_weighted_by_income_averages_to_one() {
     let panel = World { noise: 0.05, ..World::default() }.panel();
     for (t, sectors) in [(0, Level::Country), (YEARS - 1, Level::Country), (3, Level::Sector)] {
         let year = specialisation::of_year(&panel, t, sectors, &[], &[]).unwrap();
-        assert!(year.worst_gap.0 < ROUNDING, "{:?}", year.worst_gap);
         // By the rows themselves: income of a function over all units, weighted with FS, is income of all functions times
         // the world's share.
         let total: f64 = year.rows.iter().map(|row| row.income).sum();
@@ -578,7 +563,7 @@ fn specialisation_weighted_by_income_averages_to_one() {
     panel.years_mut()[0].set_account(LABOUR, labour);
     let year = specialisation::of_year(&panel, 0, Level::Country, &[], &[]).unwrap();
     assert_eq!(year.left_out, ["MEX"]);
-    assert!(year.worst_gap.0 < ROUNDING && year.rows.iter().all(|row| row.unit.economy != 1));
+    assert!(year.rows.iter().all(|row| row.unit.economy != 1));
 }
 
 #[test]
@@ -1018,7 +1003,6 @@ fn the_commands_read_files_beside_tables_and_fit_a_terminal() {
     assert!(functions.status.success(), "{}", stderr(&functions));
     assert!(stderr(&functions).contains("FRA"), "{}", stderr(&functions));
     assert!(!stdout(&functions).contains("FRA") && stdout(&functions).contains("2003,CHN,R&D,"));
-    assert!(stderr(&functions).contains("= labour income in exports"), "{}", stderr(&functions));
     // A misspelt economy in a file is an error with a suggestion, not a missing figure.
     let text = fs::read_to_string(&jobs).unwrap().replace("DEU,", "DUE,");
     fs::write(&jobs, text).unwrap();

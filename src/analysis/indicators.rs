@@ -38,8 +38,10 @@ impl IndicatorChoice {
     /// # Errors
     /// An unknown id or family, an indicator with a key of its own among others, a level that the family does not have.
     pub fn new(ids: &[String], family: Option<&str>, level: Option<Level>) -> Result<Self, AnalysisError> {
-        let named: Vec<&'static dyn Indicator> =
-            ids.iter().map(|id| indicators::find_indicator(id)).collect::<Result<_, _>>()?;
+        // One that is named twice is computed once.
+        let named: Vec<&'static dyn Indicator> = crate::labels::distinct(ids)
+            .map(|id| indicators::find_indicator(id))
+            .collect::<Result<_, _>>()?;
         if let Some(first) = named.first() {
             let coarsest = first.profile().levels[0];
             let common = |level: &Level| named.iter().all(|one| one.profile().levels.contains(level));

@@ -225,7 +225,6 @@ impl Beside {
         let shares = FunctionShares::read(path)?;
         lay_shares(panel, &shares)?;
         panel.set_functions(shares.functions(), fabrication)?;
-        panel.rounding_of_shares = shares.worst_gap();
         let upper: Vec<&str> = shares
             .functions()
             .iter()

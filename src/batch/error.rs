@@ -219,6 +219,14 @@ pub enum BatchError {
         /// Of how many.
         jobs: usize,
     },
+    /// Outputs that a dry run foresees not to be made.
+    #[error("{failing} of {outputs} outputs will not be made")]
+    Foreseen {
+        /// How many.
+        failing: usize,
+        /// Of how many.
+        outputs: usize,
+    },
     /// The analysis cannot be made.
     #[error(transparent)]
     Analysis(#[from] AnalysisError),
@@ -281,6 +289,7 @@ impl BatchError {
             Self::JobsFailed { .. } => {
                 "what was said above; the same command then makes the missing outputs alone".into()
             }
+            Self::Foreseen { .. } => "what is said of them above; the others can be made meanwhile".into(),
             Self::Analysis(error) => error.hint(),
             Self::Report(error) => error.hint(),
         }

@@ -64,7 +64,7 @@ impl Command {
     /// Keys that mean something to it, beside `command`, `name` and `table`.
     fn keys(self) -> Vec<&'static str> {
         let own: &[&str] = match self {
-            Self::Tiva => &["level", "economy"],
+            Self::Tiva => &["level", "economy", "satellite"],
             Self::Decompose => {
                 &["method", "level", "exporter", "importer", "sector", "by", "tidy", "satellite"]
             }
@@ -348,14 +348,31 @@ impl Reader<'_> {
         }
     }
 
+    /// What is traced: value added, unless satellites are named.
+    fn traced(&self) -> Vec<Option<String>> {
+        match words(self.entry.satellite.as_ref()) {
+            none if none.is_empty() => vec![None],
+            some => some.into_iter().map(|name| (name != VALUE_ADDED).then_some(name)).collect(),
+        }
+    }
+
     fn tiva(&self, prefix: &str) -> Result<Vec<Task>, BatchError> {
         let economies = words(self.entry.economy.as_ref());
-        let task = |level: Level| {
+        let traced = self.traced();
+        let task = |(level, traced): (Level, &Option<String>)| {
             let settings = json!({ "command": "tiva", "level": level.id(), "economy": economies });
             let analysis = TivaAnalysis { level, economies: economies.clone() };
-            self.task(Command::Tiva, Computation::Tiva(analysis), vec![prefix, level.id()], settings)
+            let mut folder = vec![prefix, level.id()];
+            folder.extend(traced.as_deref());
+            let task = self.task(Command::Tiva, Computation::Tiva(analysis), folder, settings);
+            Task { satellite: traced.clone(), ..task }
         };
-        Ok(self.levels_or_country()?.into_iter().map(task).collect())
+        let levels = self.levels_or_country()?;
+        Ok(levels
+            .iter()
+            .flat_map(|&level| traced.iter().map(move |traced| (level, traced)))
+            .map(task)
+            .collect())
     }
 
     fn import_content(&self, prefix: &str) -> Vec<Task> {

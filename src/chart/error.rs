@@ -116,6 +116,16 @@ pub enum ChartError {
         /// A choice of one of them.
         example: String,
     },
+    /// A share as a percentage of something else.
+    #[error("{chart}: `{column}` is a share already, and no percentage of `{whole}`")]
+    ShareOfShare {
+        /// The kind of chart.
+        chart: &'static str,
+        /// The share.
+        column: String,
+        /// What it was to be a percentage of.
+        whole: String,
+    },
     /// Two rows for one place of the chart.
     #[error("{chart}: {file} has more than one row for {what}")]
     Repeated {
@@ -180,11 +190,8 @@ impl ChartError {
             Self::Width { .. } => "leave --width out, or say 720 for a page and 390 for a phone".into(),
             Self::MissingColumns { made_by, .. } => made_by.clone(),
             Self::Several { example, .. } | Self::Which { example, .. } => format!("`{example}`"),
-            Self::Units { example, .. } => {
-                format!(
-                    "draw them one by one (`{example}`), or amounts as a percentage of one of them (--percent-of)"
-                )
-            }
+            Self::Units { example, .. } => format!("draw them one by one: `{example}`"),
+            Self::ShareOfShare { .. } => "leave --percent-of out, or choose amounts".into(),
             Self::Repeated { .. } => {
                 "choose with `--select column=value`: the file tells several things at once".into()
             }

@@ -81,7 +81,7 @@ impl Claim for Regional {
             level: percent,
             causal: false,
         };
-        let rest = rest_of_the_world(series);
+        let rest = rest_of_the_world(series, series.map.knows_mining());
         let mut outcome = question.judge(options, Vec::new())?;
         outcome.record.reason = format!("{}; {}", outcome.record.reason, rest.1);
         outcome.argument.insert(1, Section::new("The unidentified rest", vec![rest.0, rest.1]));
@@ -151,15 +151,17 @@ fn variants(series: &[&Series]) -> Vec<Variant> {
     variants
 }
 
-/// What part of all foreign content of exports comes from economies without a region.
-fn rest_of_the_world(series: &Series) -> (String, String) {
+/// What part of the foreign content of exports, counted as in the headline, comes from economies without a region.
+fn rest_of_the_world(series: &Series, without_mining: bool) -> (String, String) {
     let everything = vec![true; series.sectors.len()];
     let path = world_path(series, |facts| {
         let regions = groups::regions(facts);
         let (mut hidden, mut foreign) = (0.0, 0.0);
         for s in (0..facts.axis.n_economies()).filter(|&s| regions[s].is_some()) {
             let goods = bundle(facts, s, &everything, |row| exports(facts, row));
-            for (t, value) in origins(facts, &goods, false).iter().enumerate().filter(|(t, _)| *t != s) {
+            for (t, value) in
+                origins(facts, &goods, without_mining).iter().enumerate().filter(|(t, _)| *t != s)
+            {
                 foreign += value;
                 if regions[t].is_none() {
                     hidden += value;
@@ -183,7 +185,7 @@ fn rest_of_the_world(series: &Series) -> (String, String) {
     (
         format!("economies without a region: {who}"),
         format!(
-            "the unidentified rest supplies {} of foreign content in {}, {} in {}",
+            "the unidentified rest supplies {} of this foreign content in {}, {} in {}",
             percent(path.share[0]),
             path.years[0],
             percent(path.share[last]),

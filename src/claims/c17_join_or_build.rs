@@ -36,7 +36,7 @@ pub(super) struct JoinOrBuild;
 /// What is compared; all in percent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Measured {
-    /// Domestic value added in exports, over exports.
+    /// Exports less foreign content (without mining, in the headline), over exports.
     DomesticShare,
     /// Own value added in others' exports, over exports.
     Forward,
@@ -47,7 +47,7 @@ enum Measured {
 impl Measured {
     const fn name(self) -> &'static str {
         match self {
-            Self::DomesticShare => "domestic share of exports",
+            Self::DomesticShare => "exports less foreign content, over exports",
             Self::Forward => "VS1 over exports",
             Self::Multiplier => "domestic multiplier",
         }

@@ -126,9 +126,9 @@ fn bounded(card: &'static Card, series: &Series, panel: &Panel, facts: &YearFact
     let below = parts.iter().filter(|part| part.high < THRESHOLD).count();
     let units: Vec<VerdictRecord> = parts.iter().map(|part| unit(card, series, facts.year, part)).collect();
     let said = format!(
-        "owners are not known; labour compensation stays at home, so the foreign-owned part lies between 0 and {:.0}% in the \
-         median of {} economies ({} chain-intensive sectors, {}): a bound, not an estimate. It is below {:.0}% in {below} of \
-         them, where the claim is refuted",
+        "owners are not known; what foreign owners can take is capital income at most, between 0 and {:.0}% of value added in \
+         exports in the median of {} economies ({} chain-intensive sectors, {}): a bound, not an estimate, and not of the value \
+         added of their firms, whose wages stay. It is below {:.0}% in {below} of them",
         100.0 * high,
         parts.len(),
         sectors.iter().filter(|is| **is).count(),

@@ -2,11 +2,18 @@
 //!
 //! Own jobs behind an economy's exports over those exports, in logarithms, against its foreign share in the same year,
 //! with economy and year effects. Needs jobs and labour income by industry beside the tables.
+//!
+//! A part of that is arithmetic: a dollar of exports that is foreign has no own jobs in it, whatever becomes of work at home.
+//!
+//! ```text
+//! ln(jobs / exports) = ln(jobs / own value added in exports) + ln(own value added in exports / exports)
+//! ```
+//! The claim says something where the first term falls; it is estimated by itself, and support needs it.
 
 use super::association::{Cell, Observations, Place, Question};
 use super::data::{JOBS, LABOUR, Series, WorldFacts};
 use super::measures::{bundle, exports, mining_choices, origins};
-use super::study::FEWEST_YEARS;
+use super::study::{FEWEST_YEARS, LEVEL};
 use super::trends::{worlds, years_in_words};
 use super::{
     Card, Claim, ClaimData, ClaimError, ClaimOptions, Condition, Outcome, Reason, Section, Verdict, cards,
@@ -15,6 +22,9 @@ use crate::stats::{Effects, Sign, median};
 
 /// Percent of jobs a dollar for ten points of VS.
 const BOUND: f64 = 5.0;
+
+/// Points of foreign share that estimates are stated for.
+const STEP: f64 = 10.0;
 
 /// C31.
 #[derive(Debug)]
@@ -53,16 +63,16 @@ impl Claim for Jobs {
             data,
             predicted: Sign::Negative,
             bound: BOUND,
-            step: 10.0,
+            step: STEP,
             estimate_unit: "percent of own jobs a dollar of exports, for ten points of foreign share",
             spec: "foreign share of all exports, without mining where known; economy and year effects".into(),
-            headline: observations(series, options, without_mining, false, 0),
+            headline: observations(series, options, Over::Exports, without_mining, false, 0),
             dimensions: &["table", "mining", "crisis", "end year"],
             cells: cells(&have, options),
             causal: false,
         };
-        let rival = growth_condition(series);
-        let mut outcome = question.judge(options, |_| Ok(rival.into_iter().collect()))?;
+        let rivals = [arithmetic_condition(series, options, without_mining)?, growth_condition(series)];
+        let mut outcome = question.judge(options, |_| Ok(rivals.into_iter().flatten().collect()))?;
         outcome.argument.push(levels(series));
         Ok(outcome)
     }
@@ -101,9 +111,31 @@ fn behind(facts: &WorldFacts, s: usize, without_mining: bool) -> Option<Behind> 
     })
 }
 
+/// What is told against the foreign share.
+#[derive(Debug, Clone, Copy)]
+enum Over {
+    /// Jobs a dollar of exports.
+    Exports,
+    /// Jobs a dollar of own value added in exports: without what is arithmetic.
+    OwnValueAdded,
+    /// Own value added a dollar of exports: what is arithmetic.
+    Arithmetic,
+}
+
+impl Over {
+    fn of(self, b: &Behind) -> f64 {
+        match self {
+            Self::Exports => b.jobs / b.exports,
+            Self::OwnValueAdded => b.jobs / b.value_added,
+            Self::Arithmetic => b.value_added / b.exports,
+        }
+    }
+}
+
 fn observations(
     series: &Series,
     options: &ClaimOptions,
+    over: Over,
     without_mining: bool,
     with_crisis: bool,
     cut: usize,
@@ -119,7 +151,7 @@ fn observations(
             let Some(b) = behind(world, position, without_mining) else { continue };
             let place =
                 Place { unit: &series.economies[s], period: facts.year, cluster: &series.economies[s] };
-            all.push(place, 100.0 * (b.jobs / b.exports).ln(), &[100.0 * b.foreign_share]);
+            all.push(place, 100.0 * over.of(&b).ln(), &[100.0 * b.foreign_share]);
         }
     }
     all
@@ -139,7 +171,14 @@ fn cells(series: &[&Series], options: &ClaimOptions) -> Vec<Cell> {
                     ];
                     cells.push(Cell {
                         choices: choices.iter().map(|word| (*word).to_owned()).collect(),
-                        observations: observations(one, options, without_mining, with_crisis, cut),
+                        observations: observations(
+                            one,
+                            options,
+                            Over::Exports,
+                            without_mining,
+                            with_crisis,
+                            cut,
+                        ),
                     });
                 }
             }
@@ -167,6 +206,34 @@ fn ends(series: &Series) -> Vec<(usize, i32, Behind, i32, Behind)> {
             (first.0 < last.0).then_some((s, first.0, first.1, last.0, last.1))
         })
         .collect()
+}
+
+/// Do jobs fall by more than what imported content takes away by arithmetic?
+fn arithmetic_condition(
+    series: &Series,
+    options: &ClaimOptions,
+    without_mining: bool,
+) -> Result<Option<Condition>, ClaimError> {
+    let fit = |over: Over| observations(series, options, over, without_mining, false, 0).fit();
+    // Without a fit of its own the headline has none either, and says why.
+    let (Ok(own), Ok(arithmetic)) = (fit(Over::OwnValueAdded), fit(Over::Arithmetic)) else {
+        return Ok(None);
+    };
+    let (own, arithmetic) = (own.estimate(0), arithmetic.estimate(0));
+    let interval = own.interval(LEVEL)?;
+    Ok(Some(Condition {
+        name: "jobs fall by more than the arithmetic of it, that foreign content has no own jobs".into(),
+        holds: interval.high < 0.0,
+        found: format!(
+            "for ten points of foreign share jobs a dollar of own value added in exports change by {:+.1}% [{:+.1}, {:+.1}], and \
+             own value added a dollar of exports by {:+.1}%, which is arithmetic",
+            STEP * own.value,
+            STEP * interval.low,
+            STEP * interval.high,
+            STEP * arithmetic.value
+        ),
+        otherwise: Verdict::Undetermined(Reason::SignFlips),
+    }))
 }
 
 /// The second half of the claim: value added and labour income a job grow.

@@ -128,6 +128,7 @@ impl Claim for Reshoring {
             causal: false,
         };
         let mut record = VerdictRecord::of(self.card(), &evidence);
+        record.reason = format!("{}; {}", record.reason, others(series, home, options)?);
         record.unit = String::new();
         record.estimate_unit =
             "percentage points of manufactured inputs a year after 2010, United States".into();
@@ -215,6 +216,20 @@ fn power(path: &Path, seed: u64) -> Result<f64, StatsError> {
         Ok(fit.contrast(&[0.0, 1.0, 1.0])?.p_one_sided(Sign::Positive) <= 0.05)
     })?;
     Ok(power.rate)
+}
+
+/// The same slope of every other share that the claim can be read as being about.
+fn others(series: &Series, home: usize, options: &ClaimOptions) -> Result<String, ClaimError> {
+    let mut told = Vec::new();
+    for bought in [Bought::InputsOfManufactures, Bought::AllInputs, Bought::FinalManufactures] {
+        let path = without_crisis(&share(series, home, bought), options);
+        if !defined(&path) {
+            continue;
+        }
+        let (value, interval) = Kinked::fit(&path, KINK, &options.plan(bought.name()))?.after;
+        told.push(format!("{} {value:+.3} [{:+.3}, {:+.3}]", bought.name(), interval.low, interval.high));
+    }
+    Ok(format!("of other shares a year: {}", told.join(", ")))
 }
 
 /// The claim speaks of final manufactures too.

@@ -184,7 +184,7 @@ fn levels(series: &Series, choice: &Choice) -> Result<Section, ClaimError> {
                 median(&chunk.iter().map(pick).collect::<Vec<_>>()).unwrap_or(f64::NAN)
             };
             format!(
-                "{name} thinned third ({} economies): VS {:+.1} points, domestic value added in exports x {:.2} (medians)",
+                "{name} thinned third ({} economies): VS {:+.1} points, exports less that x {:.2} (medians)",
                 chunk.len(),
                 of(|pair| pair.0),
                 of(|pair| pair.1)

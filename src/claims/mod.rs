@@ -248,10 +248,7 @@ pub static CLAIMS: &[&dyn Claim] = &[
     &c33_functions::Functions,
     &c34_four_kinds::FourKinds,
     &c35_components::Components,
-    &Waiting::for_data(
-        &cards::C36,
-        "value added in constant prices and employment by industry for poor and rich economies",
-    ),
+    &Waiting::for_data(&cards::C36, "value added in constant prices by industry for poor and rich economies"),
     &c37_research::Research,
     &Waiting::for_data(
         &cards::C38,

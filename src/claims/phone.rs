@@ -31,7 +31,7 @@ impl Claim for PhoneAccount {
     }
 
     fn evaluate(&self, data: &ClaimData, _options: &ClaimOptions) -> Result<Outcome, ClaimError> {
-        let unit = "share of the price traced to the assembling economy";
+        let unit = "share of the factory price traced to the assembling economy";
         of_statement(self.card(), data, "share-traced", unit)
     }
 }

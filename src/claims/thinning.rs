@@ -180,7 +180,7 @@ pub(super) fn unit_record(
     let mut record = VerdictRecord::of(card, evidence);
     record.unit = study.name(position).to_owned();
     record.reason = format!(
-        "{}; foreign share {:.1}% to {:.1}%, domestic value added in exports x {level:.2}",
+        "{}; foreign share {:.1}% to {:.1}%, exports less that x {level:.2}",
         record.reason,
         100.0 * path.share[0],
         100.0 * path.share[last]
@@ -265,7 +265,7 @@ pub(super) fn world_section(study: &Study<'_>) -> Section {
     let level = (path.exports[last] - path.foreign[last]) / (path.exports[0] - path.foreign[0]);
     let mut lines = vec![
         format!(
-            "foreign share {:.2}% in {}, peak {:.2}% in {}, {:.2}% in {}; domestic value added in exports x {level:.2}",
+            "foreign share {:.2}% in {}, peak {:.2}% in {}, {:.2}% in {}; exports less that x {level:.2}",
             100.0 * path.share[0],
             path.years[0],
             100.0 * path.share[peak],

@@ -5,7 +5,8 @@
 //! the verdict off:
 //!
 //! ```text
-//! NotSupported   the interval lies wholly below the materiality bound on the predicted side (the wrong sign included),
+//! NotSupported   the interval lies wholly below the materiality bound on the predicted side (the wrong sign included, when no
+//!                more than 20% of the specifications establish the predicted one),
 //!                or a rival explanation that contradicts the claim accounts for the finding
 //! Supported      predicted sign, interval excludes zero, adjusted p <= level, estimate >= bound, predicted sign in at
 //!                least 80% of the specifications, not contradicted by as many units as show it, every rival explanation
@@ -180,7 +181,21 @@ fn describe(evidence: &Evidence) -> Decision {
     let curve = evidence.specifications.as_ref().map_or_else(String::new, |curve| {
         format!("; predicted sign in {:.0}% of {} specifications", 100.0 * curve.predicted_sign, curve.count)
     });
-    // The rule asks the interval alone here; how the specifications stand to it is for the reader to see.
+    // As much as the predicted sign has to hold elsewhere for support, the finding may not hold elsewhere for its opposite.
+    if let Some(curve) = &evidence.specifications
+        && high < 0.0
+        && curve.significant_as_predicted > 1.0 - SPECIFICATION_SHARE
+    {
+        return undetermined(
+            Reason::SignFlips,
+            format!(
+                "the interval excludes the predicted sign, and {:.0}% of {} specifications show it with an interval that \
+                 excludes zero",
+                100.0 * curve.significant_as_predicted,
+                curve.count
+            ),
+        );
+    }
     if high < 0.0 {
         return Decision {
             verdict: Verdict::NotSupported,
@@ -239,8 +254,11 @@ fn describe(evidence: &Evidence) -> Decision {
         );
     }
     if estimate < evidence.bound {
-        let power = evidence.power.map_or_else(String::new, |power| format!(" (power {power:.2})"));
-        return undetermined(Reason::Power, format!("significant, but not clearly of material size{power}"));
+        let detail = format!(
+            "the interval excludes zero, but the estimate is below the least that matters ({})",
+            evidence.bound
+        );
+        return undetermined(Reason::Power, detail);
     }
     let units = evidence.units.map_or_else(String::new, |units| {
         format!(
@@ -377,6 +395,7 @@ pub fn frame(records: &[VerdictRecord]) -> Frame {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stats::{SpecCurve, Specification};
 
     fn strong() -> Evidence {
         Evidence {
@@ -405,6 +424,25 @@ mod tests {
         assert_eq!(verdict(|_| ()), Supported);
         assert_eq!(verdict(|e| e.predicted = Sign::Positive), NotSupported);
         assert_eq!(verdict(|e| e.interval = Interval::new(-0.05, 0.04)), NotSupported);
+        // The opposite sign does not refute what several other ways of measuring establish.
+        let curve = |as_predicted: usize| {
+            let cell = |k: usize| {
+                let estimate = if k < as_predicted { 0.5 } else { -0.5 };
+                Specification {
+                    choices: vec![k.to_string()],
+                    estimate,
+                    interval: Interval::new(estimate - 0.2, estimate + 0.2),
+                }
+            };
+            SpecCurve::new(&["way"], (0..10).map(cell).collect()).unwrap().summary(Sign::Positive).unwrap()
+        };
+        for (as_predicted, expected) in [(2, NotSupported), (3, Undetermined(Reason::SignFlips))] {
+            let found = verdict(|e| {
+                e.predicted = Sign::Positive;
+                e.specifications = Some(curve(as_predicted));
+            });
+            assert_eq!(found, expected, "{as_predicted} of 10");
+        }
         assert_eq!(verdict(|e| e.interval = Interval::new(-0.9, 0.1)), Undetermined(Reason::Power));
         assert_eq!(verdict(|e| e.p_adjusted = 0.2), Undetermined(Reason::Power));
         assert_eq!(verdict(|e| e.bound = 0.6), Undetermined(Reason::Power));

@@ -27,8 +27,9 @@ impl Claim for Waiting {
         self.card
     }
 
+    // Whatever is loaded: there is no test that could use it.
     fn evaluate(&self, _data: &ClaimData, _options: &ClaimOptions) -> Result<Outcome, ClaimError> {
-        let detail = format!("would need {}", self.missing);
+        let detail = format!("would need {}, and a test of its own that is not written", self.missing);
         Ok(Outcome::bare(VerdictRecord::undetermined(self.card, self.reason, &detail)))
     }
 }

@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 
 use super::failure::Failure;
 use super::output;
-use crate::analysis::{Admission, Analysis, Preparation, parse_group, parse_years};
+use crate::analysis::{Admission, Analysis, Preparation, Satellite, parse_group, parse_years};
 use crate::kernel::stored::Storage;
 use crate::labels::Group;
 use crate::level::Level;
@@ -101,10 +101,7 @@ impl Common {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         if threads > MOST_THREADS.max(cores) {
             return Err(Failure::request(
-                format!(
-                    "--threads {threads}: more than {} gain nothing on {cores} cores",
-                    MOST_THREADS.max(cores)
-                ),
+                format!("--threads {threads}: at most {} can be asked for", MOST_THREADS.max(cores)),
                 format!("leave the option out, or --threads {cores}"),
             ));
         }
@@ -287,6 +284,30 @@ impl Modelling {
             },
             solver: self.solver.clone(),
         }
+    }
+}
+
+/// What is traced in place of value added.
+#[derive(Debug, Default, Args)]
+pub(crate) struct Traced {
+    /// Satellite to trace in place of value added: a CSV, `builtin:wiod13`, or accounts in Parquet
+    #[arg(long, value_name = "FILE")]
+    satellite: Option<PathBuf>,
+    /// Which account, when there are several (`vadex list satellites`)
+    #[arg(long, value_name = "NAME", requires = "satellite", hide_short_help = true)]
+    satellite_name: Option<String>,
+}
+
+impl Traced {
+    /// Is something else than value added traced?
+    pub(crate) fn asked(&self) -> bool {
+        self.satellite.is_some()
+    }
+
+    /// The satellite, where one was named.
+    pub(crate) fn open(&self) -> Result<Option<Satellite>, Failure> {
+        let Some(path) = &self.satellite else { return Ok(None) };
+        Ok(Some(Satellite::open(path, self.satellite_name.as_deref())?))
     }
 }
 

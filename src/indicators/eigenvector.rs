@@ -20,7 +20,7 @@ use crate::model::Model;
 /// ```
 /// # Terms
 /// `bl_eigen fl_eigen` of the whole world, `bl_eigen_domestic fl_eigen_domestic` of each economy's own block (mean one
-/// in the economy).
+/// in the economy). Means are over industries with output; the others have no number.
 /// # Assumptions
 /// A ≥ 0 has one dominant eigenvalue. Where A has negative cells, or where two parts of the world hardly trade, the
 /// iteration may not settle: the column is then empty and a remark says so.
@@ -48,6 +48,7 @@ static PROFILE: Profile = Profile {
         note("fl_eigen_domestic", Pure, "forward, own economy"),
     ],
     cautions: &[
+        "empty where output is zero",
         "in a world of weakly connected economies the vector sits almost wholly in the one whose own production is the \
          most roundabout: compare across industries of one economy by the domestic version",
         "the worst residual takes in that of every vector: ‖M w − λ w‖₁ / (λ ‖w‖₁), M = A' or D",

@@ -318,7 +318,8 @@ impl Indicator for NetMultiplier {
     fn compute(&self, model: &Model, _level: Level, request: &Request) -> Result<Reading, IndicatorError> {
         let goods = FinalGoods::of(model);
         let (output, exports) = (model.flows().gross_output(), model.flows().gross_exports());
-        let gross = &column_sums(model)?.0;
+        let sums = &column_sums(model)?.0;
+        let gross = &of_industries(sums, output);
         let ones = DMatrix::from_element(output.len(), 1, 1.0);
         let domestic = local_transposed(model, &ones)?;
         let over = |amount: f64, row: usize| super::units::ratio(amount, output[row]);
@@ -326,7 +327,7 @@ impl Indicator for NetMultiplier {
         let net: Vec<f64> = (0..output.len()).map(|j| over(gross[j] * goods.total[j], j)).collect();
         let inside: Vec<f64> =
             (0..output.len()).map(|j| over(domestic[(j, 0)] * (goods.home[j] + exports[j]), j)).collect();
-        let pulled: f64 = gross.iter().zip(&goods.total).map(|(b, y)| b * y).sum();
+        let pulled: f64 = sums.iter().zip(&goods.total).map(|(b, y)| b * y).sum();
         let reached = super::chain_algebra::global(model, columns(&[&goods.total]))?.sum();
         let gap =
             super::units::worst_gap(model.axis(), "(1'B) y = 1'(B y)", std::iter::once((0, pulled, reached)));

@@ -267,7 +267,7 @@ impl Concentration {
             hhi_foreign: defined(hhi_foreign, abroad),
             foreign_share: ratio(abroad, total),
             top1_share: share(foreign.first().map_or(0.0, |(amount, _)| *amount)),
-            top4_share: share(foreign.iter().take(4).map(|(amount, _)| amount).sum()),
+            top4_share: share(foreign.iter().take(4).fold(0.0, |sum, (amount, _)| sum + amount)),
             top1: foreign.first().filter(|(amount, _)| share(*amount) > 0.0).map(|(_, t)| *t),
         }
     }

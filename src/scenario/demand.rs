@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::error::Problem;
-use super::state::{State, weighted};
+use super::state::{ROUNDING, State, weighted};
 use super::{Change, Kind, MILLER_BLAIR, Profile, listed, read_form};
 
 /// Who gains when an economy wants more of something?
@@ -33,9 +33,6 @@ pub struct Demand {
     /// Change in the unit of the table.
     pub amount: Option<f64>,
 }
-
-/// By how much sums of purchases may differ by the order of adding up, as a share of them.
-const ROUNDING: f64 = 1e-12;
 
 /// Registration of [`Demand`].
 pub(super) struct DemandKind;
@@ -130,10 +127,6 @@ impl Change for Demand {
             return Ok(());
         }
         let amount = self.amount.unwrap_or(0.0);
-        let bought: f64 = rows.iter().map(|&row| state.demand(row, economy)).sum();
-        if -amount > bought.max(0.0) * (1.0 + ROUNDING) {
-            return Err(Problem::MoreThanThereIs { amount, bought });
-        }
         // A single product of a single origin may be new to the buyer; a list of them needs present purchases to go by.
         let shares = match rows[..] {
             [row] if state.output(row) == 0.0 => {
@@ -144,6 +137,12 @@ impl Change for Demand {
         };
         if shares.is_empty() {
             return Err(nothing());
+        }
+        // What is taken out of stock is not bought: an amount is spread over purchases alone.
+        let bought =
+            rows.iter().map(|&row| state.demand(row, economy).max(0.0)).fold(0.0, |sum, one| sum + one);
+        if -amount > bought * (1.0 + ROUNDING) {
+            return Err(Problem::MoreThanThereIs { amount, bought });
         }
         for (row, share) in shares {
             state.add_demand(row, economy, share * amount);

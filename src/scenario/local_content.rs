@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde::Deserialize;
 
 use super::error::Problem;
-use super::state::State;
+use super::state::{ROUNDING, State};
 use super::switch::Selection;
 use super::{
     Change, DIETZENBACHER_1997, Kind, MILLER_BLAIR, Profile, listed, percent, read_form, require_share,
@@ -41,9 +41,6 @@ pub struct LocalContent {
     #[serde(default)]
     pub price_wedge: f64,
 }
-
-/// By how much sums of inputs may differ by the order of adding up, as a share of all inputs.
-const ROUNDING: f64 = 1e-12;
 
 /// Registration of [`LocalContent`].
 pub(super) struct LocalContentKind;

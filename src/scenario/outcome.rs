@@ -179,10 +179,7 @@ fn solve<'c>(
     let mut state = State::new(model, names);
     let mut words = Vec::new();
     for (at, change) in changes {
-        let said = change.words();
-        // Notes tell what is the same once.
-        let times = words.iter().filter(|known: &&String| known.starts_with(&said)).count();
-        words.push(if times == 0 { said } else { format!("{said} (time {})", times + 1) });
+        words.push(change.words());
         change.apply(&mut state).map_err(|problem| ScenarioError::Change { at, problem })?;
     }
     let mut made = state.finish();
@@ -218,7 +215,7 @@ fn solve<'c>(
         id: id.to_owned(),
         title: String::new(),
         notes: Vec::new(),
-        changes: words,
+        changes: numbered(words),
         cautions: Vec::new(),
         remarks: made.remarks,
         first_orders: changed.first_orders,
@@ -229,6 +226,17 @@ fn solve<'c>(
         closure,
         residual,
     })
+}
+
+/// What is said more than once is told apart: notes tell what is the same once.
+fn numbered(words: Vec<String>) -> Vec<String> {
+    let times = |k: usize| words[..k].iter().filter(|known| **known == words[k]).count();
+    (0..words.len())
+        .map(|k| match times(k) {
+            0 => words[k].clone(),
+            times => format!("{} (time {})", words[k], times + 1),
+        })
+        .collect()
 }
 
 /// Does the series I + A + A² + … still converge? Columns without negative cells that add up to less than one say so;

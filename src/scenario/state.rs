@@ -10,6 +10,9 @@ use crate::labels::Axis;
 use crate::model::Model;
 use crate::model::solver::SolveError;
 
+/// By how much sums of the same cells may differ by the order of adding up, as a share of them.
+pub(super) const ROUNDING: f64 = 1e-12;
+
 /// What the changes of a scenario have made so far. Copies are made when something is first changed: a scenario that only
 /// moves demand or prices keeps the coefficients and their factorisation.
 pub struct State<'a> {

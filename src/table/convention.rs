@@ -126,26 +126,35 @@ impl IcioTable {
         }
     }
 
-    /// What a reader must know where taxes and margins are asked for and no row is known to be of them.
+    /// What a reader must know where taxes and margins are asked for: that no row is known to be of them, and rows of which
+    /// it is not known what they are.
     pub fn rows_beside(&self, convention: ValueAddedConvention) -> Option<String> {
-        let closes = |row: &&PrimaryRow| row.role.closes_the_column() && row.role != RowRole::ValueAdded;
-        if convention != ValueAddedConvention::PublishedPlusTaxes
-            || self.primary_rows().iter().any(|row| closes(&row))
-        {
+        if convention != ValueAddedConvention::PublishedPlusTaxes {
             return None;
         }
-        let others: Vec<&str> = self
-            .primary_rows()
-            .iter()
-            .filter(|row| row.role == RowRole::Other)
-            .map(|row| row.name.as_str())
-            .collect();
-        let others = if others.is_empty() {
+        let closes = |row: &PrimaryRow| row.role.closes_the_column() && row.role != RowRole::ValueAdded;
+        let others = self.rows_of_unknown_role();
+        let left_out = if others.is_empty() {
             String::new()
         } else {
-            format!("; not known what they are: {} (a layout file can say it)", others.join(", "))
+            format!("not known what they are, and left out: {} (a layout file can say it)", others.join(", "))
         };
-        Some(format!("no row is known to be taxes or margins, so value added is as published{others}"))
+        match (self.primary_rows().iter().any(closes), left_out.is_empty()) {
+            (true, true) => None,
+            (true, false) => Some(format!("rows below: {left_out}")),
+            (false, empty) => {
+                let also = if empty { "" } else { "; " };
+                Some(format!(
+                    "no row is known to be taxes or margins, so value added is as published{also}{left_out}"
+                ))
+            }
+        }
+    }
+
+    /// Names of rows below the industries that neither their name nor a layout file explains.
+    pub(super) fn rows_of_unknown_role(&self) -> Vec<&str> {
+        let rows = self.primary_rows().iter();
+        rows.filter(|row| row.role == RowRole::Other).map(|row| row.name.as_str()).collect()
     }
 
     fn primary_row_names(&self) -> String {

@@ -93,12 +93,7 @@ impl IcioTable {
         let (column_margins, columns_told) = match columns {
             MarginSource::Published => {
                 kept_columns[..n].copy_from_slice(&self.published_inputs()?);
-                let others: Vec<&str> = self
-                    .primary_rows()
-                    .iter()
-                    .filter(|row| row.role == RowRole::Other)
-                    .map(|row| row.name.as_str())
-                    .collect();
+                let others = self.rows_of_unknown_role();
                 let others = if others.is_empty() {
                     String::new()
                 } else {

@@ -183,8 +183,6 @@ pub struct Panel {
     pub complex: Vec<bool>,
     /// Names of the functions of [`YearFacts::functions`].
     pub functions: Vec<String>,
-    /// How far shares of functions may be from a sum of one: as far as those of the file are.
-    pub rounding_of_shares: f64,
     /// Functions above fabrication, by function.
     pub upper: Vec<bool>,
     /// What shift-share compares.
@@ -201,7 +199,6 @@ impl Panel {
             years: Vec::new(),
             complex,
             functions: Vec::new(),
-            rounding_of_shares: 0.0,
             upper: Vec::new(),
             scope: Scope::default(),
         }

@@ -64,8 +64,6 @@ pub struct FunctionYear {
     pub rows: Vec<FunctionRow>,
     /// Economies without figures for all their industries: not in the world that others are compared with, and without rows.
     pub left_out: Vec<String>,
-    /// Largest distance of Σ_k f_ki from labour income in exports, as a share of it, and the unit.
-    pub worst_gap: (f64, Unit),
 }
 
 /// Functional specialisation in one year, of economies or of industries (against the same industry of the world).
@@ -98,19 +96,12 @@ pub fn of_year(
         _ => (0..axis.n_sectors()).map(|sector| everywhere(Some(sector))).collect(),
     };
     let mut rows = Vec::new();
-    // Of all units, whatever is asked for: the world is made of them.
-    let mut worst_gap = (f64::NEG_INFINITY, Unit { economy: 0, sector: None });
     for unit in panel.units(level, &[], &[]).into_iter().filter(|unit| covered[unit.economy]) {
         let world = &worlds[unit.sector.unwrap_or(0)];
         let whole: f64 = world.iter().sum();
         let of_unit = panel.rows(unit);
         let own: Vec<f64> = (0..income.len()).map(|k| sum(k, &of_unit)).collect();
         let own_total: f64 = own.iter().sum();
-        let paid: f64 = of_unit.iter().map(|&row| facts.in_exports(row, labour[row])).sum();
-        let gap = if paid == 0.0 { own_total.abs() } else { (own_total / paid - 1.0).abs() };
-        if gap.is_nan() || gap > worst_gap.0 {
-            worst_gap = (gap, unit);
-        }
         for k in 0..income.len() {
             let fs = specialisation(own[k], own_total, world[k], whole);
             let wanted = (economies.is_empty() || economies.contains(&unit.economy))
@@ -127,9 +118,7 @@ pub fn of_year(
             }
         }
     }
-    // Without any unit there is nothing that could be off.
-    worst_gap.0 = if worst_gap.0 == f64::NEG_INFINITY { 0.0 } else { worst_gap.0 };
     let left_out =
         (0..axis.n_economies()).filter(|&s| !covered[s]).map(|s| axis.economies()[s].clone()).collect();
-    Some(FunctionYear { rows, left_out, worst_gap })
+    Some(FunctionYear { rows, left_out })
 }

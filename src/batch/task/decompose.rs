@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Command, Computation, Reader, Task, VALUE_ADDED, one_of, words};
+use super::{Command, Computation, Reader, Task, one_of, words};
 use crate::analysis::{AnalysisError, DecomposeAnalysis};
 use crate::batch::BatchError;
 use crate::decompose::{DecomposeError, Detail, check_detail, find_method};
@@ -22,10 +22,7 @@ impl Reader<'_> {
             }
         };
         let tidy = entry.tidy.as_ref().is_some_and(|tidy| *tidy.get_ref());
-        let satellites = match words(entry.satellite.as_ref()) {
-            none if none.is_empty() => vec![VALUE_ADDED.to_owned()],
-            some => some,
-        };
+        let satellites = self.traced();
         let (exporters, importers, sectors) =
             (words(entry.exporter.as_ref()), words(entry.importer.as_ref()), words(entry.sector.as_ref()));
         let mut tasks = Vec::new();
@@ -43,9 +40,8 @@ impl Reader<'_> {
                     let checked = check_detail(method, level, *by).map_err(AnalysisError::from);
                     self.at(word.span(), checked)?;
                 }
-                for satellite in &satellites {
+                for traced in &satellites {
                     let by = by.map(|(_, by)| by);
-                    let traced = (satellite != VALUE_ADDED).then_some(satellite);
                     let settings = json!({
                         "command": "decompose",
                         "method": method.id(),
@@ -71,14 +67,14 @@ impl Reader<'_> {
                     if tidy {
                         folder.push("tidy");
                     }
-                    folder.extend(traced.map(String::as_str));
+                    folder.extend(traced.as_deref());
                     let mut task = self.task(
                         Command::Decompose,
                         Computation::Decompose { analysis, by },
                         folder,
                         settings,
                     );
-                    task.satellite = traced.cloned();
+                    task.satellite = traced.clone();
                     tasks.push(task);
                 }
             }

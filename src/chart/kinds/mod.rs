@@ -138,8 +138,18 @@ fn in_one_unit(
     told: &Told<'_>,
     columns: &[String],
 ) -> Result<(), ChartError> {
-    if sheet.has("unit") {
+    // In a long result the unit stands beside the measure; elsewhere `unit` may name an economy.
+    if sheet.has("unit") && sheet.has("measure") {
         one(kind, sheet, "unit")?;
+    }
+    let shares: Vec<&String> =
+        columns.iter().filter(|column| told.measure(column) == Measure::Share).collect();
+    if let (Some(whole), [share, ..]) = (&told.request.percent_of, &shares[..]) {
+        return Err(ChartError::ShareOfShare {
+            chart: kind.id(),
+            column: (*share).clone(),
+            whole: whole.clone(),
+        });
     }
     let units: Vec<String> = columns.iter().map(|column| told.unit(column)).collect();
     if units.iter().all(|unit| *unit == units[0]) {
@@ -257,6 +267,8 @@ impl<'a> Told<'a> {
         }
         match self.measure(column) {
             Measure::Share => "%".into(),
+            // Of scenarios: in per cent as it is.
+            _ if column == "percent" => "%".into(),
             Measure::Amount => self.sheet.unit.clone(),
             _ => String::new(),
         }

@@ -1,6 +1,6 @@
 //! The terms of one decomposition, added up to gross exports.
 
-use super::{ChartKind, Request, Told, capital, common, missing, one_of_the_rest, with_unit};
+use super::{ChartKind, Request, Told, capital, common, in_one_unit, missing, one_of_the_rest, with_unit};
 use crate::chart::{ChartError, Drawing, Sheet, Step, Waterfall, wording};
 
 /// Terms that add up.
@@ -88,6 +88,7 @@ impl ChartKind for WaterfallKind {
         }
         let terms = self.terms(sheet, request, whole)?;
         let told = Told::of(sheet, request);
+        in_one_unit(self, sheet, &told, &terms)?;
         let mut steps: Vec<Step> = terms
             .iter()
             .map(|term| Step { name: told.name(term), value: told.value(term, 0), total: false })

@@ -46,7 +46,8 @@ pub(crate) struct Batch {
     array: Option<usize>,
     /// Print what would be done, one line a file
     ///
-    /// Finished, to do, or refused: what the job needs and what there is. Exit 1 when a job will fail or be refused.
+    /// Finished, to do, or refused: what the job needs and what there is. Exit 2, as the run would, when a job will fail or be
+    /// refused.
     #[arg(long, conflicts_with = "emit")]
     dry_run: bool,
 }
@@ -215,7 +216,10 @@ fn preview(
         output::talk(&left_out(&overview));
     }
     let foreseen = |file: &FileOutlook| matches!(file.state, FileState::WillFail(_) | FileState::Refused(_));
-    Ok(if overview.files.iter().any(foreseen) { Outcome::Violation } else { Outcome::Done })
+    match overview.files.iter().filter(|file| foreseen(file)).count() {
+        0 => Ok(Outcome::Done),
+        failing => Err(BatchError::Foreseen { failing, outputs: overview.files.len() }.into()),
+    }
 }
 
 /// Digits that tell the keys of a batch apart.

@@ -1,12 +1,10 @@
 //! `vadex decompose`: exports taken apart by any method of the literature.
 
-use std::path::PathBuf;
-
 use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
 
-use crate::analysis::{Analysis, AnalysisError, DecomposeAnalysis, Satellite, World};
-use crate::cli::args::{Common, Input, LevelArg, Modelling, OutputTo};
+use crate::analysis::{Analysis, AnalysisError, DecomposeAnalysis, World};
+use crate::cli::args::{Common, Input, LevelArg, Modelling, OutputTo, Traced};
 use crate::cli::draws::Draws;
 use crate::cli::failure::Failure;
 use crate::cli::folder::{Folder, Named};
@@ -14,6 +12,7 @@ use crate::cli::output::Destination;
 use crate::cli::{Outcome, progress, run};
 use crate::decompose::{Detail, METHODS, find_method};
 use crate::frame::worse_gap;
+use crate::labels;
 use crate::level::Level;
 use crate::load::TableRef;
 
@@ -55,12 +54,8 @@ pub(crate) struct Decompose {
     /// Who is in each term: one more key, rows written piece by piece
     #[arg(long, value_enum, value_name = "WHO")]
     by: Option<By>,
-    /// Satellite to trace in place of value added: a CSV, `builtin:wiod13`, or accounts in Parquet
-    #[arg(long, value_name = "FILE")]
-    satellite: Option<PathBuf>,
-    /// Which account, when there are several (`vadex list satellites`)
-    #[arg(long, value_name = "NAME", requires = "satellite", hide_short_help = true)]
-    satellite_name: Option<String>,
+    #[command(flatten)]
+    traced: Traced,
     /// Long form: one row a unit and term
     #[arg(long, hide_short_help = true)]
     tidy: bool,
@@ -100,20 +95,12 @@ fn method_ids() -> PossibleValuesParser {
 impl Decompose {
     pub(crate) fn run(&self, common: &Common) -> Result<Outcome, Failure> {
         self.draws.check()?;
-        // A method that is named twice is computed once.
-        let mut methods: Vec<&String> = Vec::new();
-        self.method.iter().for_each(|id| {
-            if !methods.contains(&id) {
-                methods.push(id);
-            }
-        });
+        // One that is named twice is computed once.
+        let methods: Vec<&String> = labels::distinct(&self.method).collect();
         let [method] = methods[..] else { return self.run_several(&methods, common) };
         let destination = Destination::of(&self.output)?;
         let analysis = self.analysis(method)?;
-        let satellite = match &self.satellite {
-            Some(path) => Some(Satellite::open(path, self.satellite_name.as_deref())?),
-            None => None,
-        };
+        let satellite = self.traced.open()?;
         let mut preparation = self.modelling.preparation(&self.input);
         let asked = if self.by.is_some() { analysis.asked_with_detail() } else { analysis.asked() };
         preparation.admission = Some(common.admission_of(analysis.computed(), asked));
@@ -173,7 +160,7 @@ impl Decompose {
     fn run_several(&self, methods: &[&String], common: &Common) -> Result<Outcome, Failure> {
         for (option, given) in [
             ("--by", self.by.is_some()),
-            ("--satellite", self.satellite.is_some()),
+            ("--satellite", self.traced.asked()),
             ("--draws", self.draws.asked()),
         ] {
             if given {

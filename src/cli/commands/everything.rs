@@ -11,6 +11,7 @@ use crate::cli::failure::Failure;
 use crate::cli::folder::{Folder, Named};
 use crate::decompose::{METHODS, Method, find_method};
 use crate::indicators::{Family, INDICATORS, Indicator, find_indicator};
+use crate::labels;
 use crate::level::Level;
 
 /// All at once: many results from one solve, in one folder
@@ -94,17 +95,17 @@ impl Everything {
         levels.iter().copied().filter(|level| asked.is_empty() || asked.contains(level)).collect()
     }
 
-    /// The same for a method or indicator: one that was named has a level that was asked for.
+    /// The same for a method or indicator: one that was named has every level that was asked for.
     fn wanted_of(&self, named: &[String], id: &str, levels: &[Level]) -> Result<Vec<Level>, Failure> {
-        let wanted = self.wanted(levels);
-        if wanted.is_empty() && named.iter().any(|name| name == id) {
+        let lacks = self.level.iter().map(|&level| Level::from(level)).find(|level| !levels.contains(level));
+        if let Some(lacks) = lacks.filter(|_| named.iter().any(|name| name == id)) {
             let has: Vec<&str> = levels.iter().map(|level| level.id()).collect();
             return Err(Failure::request(
-                format!("{id} has none of the levels that were asked for; it has {}", has.join(", ")),
-                "name one of these with --level, or leave the method or indicator out",
+                format!("{id} has no level `{}`; it has {}", lacks.id(), has.join(", ")),
+                "name these with --level, or leave the method or indicator out",
             ));
         }
-        Ok(wanted)
+        Ok(self.wanted(levels))
     }
 
     fn methods(&self) -> Result<Vec<&'static dyn Method>, Failure> {
@@ -113,7 +114,7 @@ impl Everything {
             [] => Ok(METHODS.iter().copied().filter(|method| usual(method.id())).collect()),
             [ALL] => Ok(METHODS.to_vec()),
             [NONE] => Ok(Vec::new()),
-            _ => Ok(self.method.iter().map(|id| find_method(id)).collect::<Result<_, _>>()?),
+            _ => Ok(labels::distinct(&self.method).map(|id| find_method(id)).collect::<Result<_, _>>()?),
         }
     }
 
@@ -125,7 +126,9 @@ impl Everything {
             [] => Ok(INDICATORS.iter().copied().filter(usual).collect()),
             [ALL] => Ok(INDICATORS.to_vec()),
             [NONE] => Ok(Vec::new()),
-            _ => Ok(self.indicator.iter().map(|id| find_indicator(id)).collect::<Result<_, _>>()?),
+            _ => Ok(labels::distinct(&self.indicator)
+                .map(|id| find_indicator(id))
+                .collect::<Result<_, _>>()?),
         }
     }
 }

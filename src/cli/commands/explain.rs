@@ -80,7 +80,7 @@ fn option(name: &str) -> Option<String> {
     for of in command.get_subcommands() {
         of.get_arguments()
             .filter(is)
-            .filter(|arg| !arg.is_global_set())
+            .filter(|arg| !arg.is_global_set() && !arg.is_hide_set())
             .for_each(|arg| tell(of.get_name(), arg));
     }
     let told: Vec<String> = meanings
@@ -122,7 +122,13 @@ impl Explain {
         let found = spellings.iter().find_map(|term| told(term)).or_else(|| Some(each()?.join("\n")));
         match found {
             Some(text) => output::print(&text)?,
-            None => return Err(Failure::request(format!("nothing is called `{phrase}`"), hint(phrase))),
+            None => {
+                // Of several names the one that is not known.
+                let known = self.term.iter().any(|term| told(term).is_some());
+                let unknown = self.term.iter().find(|term| known && told(term).is_none());
+                let phrase = unknown.map_or(phrase, String::as_str);
+                return Err(Failure::request(format!("nothing is called `{phrase}`"), hint(phrase)));
+            }
         }
         Ok(Outcome::Done)
     }

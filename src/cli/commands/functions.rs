@@ -9,7 +9,7 @@ use crate::cli::args::{Common, Input, Modelling, OutputTo};
 use crate::cli::beside::{self, Accounts, Functions};
 use crate::cli::failure::Failure;
 use crate::cli::output::Destination;
-use crate::frame::{Column, Frame, IdentityGap, Measure};
+use crate::frame::{Column, Frame, Measure};
 use crate::level::Level;
 use crate::upgrading::UpgradingError;
 use crate::upgrading::panel::{LABOUR, Panel};
@@ -93,21 +93,6 @@ impl FunctionsCommand {
                     year.left_out.join(" ")
                 ));
             }
-            // Shares may be rounded; what an identity is off by beyond that is a fault.
-            let (gap, unit) = year.worst_gap;
-            let sector =
-                unit.sector.map_or_else(String::new, |sector| format!(".{}", axis.sectors()[sector]));
-            notes.note_gap(IdentityGap {
-                identity:
-                    "function_income of all functions = labour income in exports, but for rounded shares"
-                        .into(),
-                at: format!("{}{sector} {}", axis.economies()[unit.economy], facts.year),
-                relative_gap: if gap <= panel.rounding_of_shares {
-                    0.0
-                } else {
-                    gap - panel.rounding_of_shares
-                },
-            });
             frames.push(frame(&panel, facts.year, &year, self.sectors));
         }
         if frames.iter().all(|frame| frame.n_rows() == 0) {

@@ -111,6 +111,9 @@ impl Ownership {
             }
             .into(),
         );
+        if basis == "shares" && split.is_ok() {
+            notes.remarks.push("the endings of labels do not say who the owners are: the file does".into());
+        }
         let mut frames = Vec::new();
         for facts in panel.years() {
             let mut owners = match (&figures, &split) {

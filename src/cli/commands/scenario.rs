@@ -32,7 +32,13 @@ pub(crate) struct Scenario {
     #[arg(value_name = "FILE")]
     file: String,
     /// Print the TOML of an embedded scenario, to start one of your own from
-    #[arg(long, conflicts_with_all = ["tables", "year", "only", "level", "economy", "satellite", "output", "format"])]
+    #[arg(
+        long,
+        conflicts_with_all = [
+            "tables", "year", "only", "level", "economy", "satellite", "from", "unit", "output", "format", "gross_output",
+            "value_added", "solver", "split", "group"
+        ]
+    )]
     show: bool,
     /// Table files, directories of years, or embedded tables [default: the file's, or builtin:wiod13/2011]
     #[arg(value_name = "TABLE")]

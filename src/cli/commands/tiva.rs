@@ -4,7 +4,7 @@ use clap::Args;
 
 use crate::analysis::TivaAnalysis;
 use crate::cli::Outcome;
-use crate::cli::args::{Common, Input, LevelArg, Modelling, OutputTo};
+use crate::cli::args::{Common, Input, LevelArg, Modelling, OutputTo, Traced};
 use crate::cli::draws::Draws;
 use crate::cli::failure::Failure;
 use crate::cli::output::Destination;
@@ -27,6 +27,8 @@ pub(crate) struct Tiva {
     #[arg(long, value_name = "A,B", value_delimiter = ',')]
     economy: Vec<String>,
     #[command(flatten)]
+    traced: Traced,
+    #[command(flatten)]
     draws: Draws,
     #[command(flatten)]
     modelling: Modelling,
@@ -38,7 +40,9 @@ impl Tiva {
     pub(crate) fn run(&self, common: &Common) -> Result<Outcome, Failure> {
         let destination = Destination::of(&self.output)?;
         let analysis = TivaAnalysis { level: self.level.into(), economies: self.economy.clone() };
-        let collected = self.draws.over_tables(&self.input, &self.modelling, None, &analysis, common)?;
+        let satellite = self.traced.open()?;
+        let collected =
+            self.draws.over_tables(&self.input, &self.modelling, satellite.as_ref(), &analysis, common)?;
         destination.write(collected.frames, &collected.notes, common)
     }
 }

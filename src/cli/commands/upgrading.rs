@@ -202,6 +202,14 @@ impl Upgrading {
             ("--sector", !self.sector.is_empty(), steps, "shift-share is of economies"),
             ("--kind", !self.kind.is_empty(), steps, "shift-share has no kinds"),
             ("--kind", !self.kind.is_empty(), pairs, "correlations are of all four kinds"),
+            ("--complex", !self.complex.is_empty(), steps, "shift-share has no kinds"),
+            ("--occupations", self.functions.occupations.is_some(), steps, "shift-share has no kinds"),
+            (
+                "--bootstrap",
+                self.bootstrap != BootstrapPlan::default().draws,
+                steps,
+                "shift-share is arithmetic and has no intervals",
+            ),
             ("--all", self.all, steps || pairs, "one measure stands for each kind"),
             (
                 "--sector",
