@@ -128,6 +128,9 @@ impl Claim for Reshoring {
             causal: false,
         };
         let mut record = VerdictRecord::of(self.card(), &evidence);
+        if let Some(rise) = final_rise(series, home, options)? {
+            record.contradicted_by(&rise);
+        }
         record.reason = format!("{}; {}", record.reason, others(series, home, options)?);
         record.unit = String::new();
         record.estimate_unit =
@@ -218,10 +221,25 @@ fn power(path: &Path, seed: u64) -> Result<f64, StatsError> {
     Ok(power.rate)
 }
 
+/// The domestic share of final manufactures rises: the part of the claim that is not about inputs.
+fn final_rise(series: &Series, home: usize, options: &ClaimOptions) -> Result<Option<String>, ClaimError> {
+    let path = without_crisis(&share(series, home, Bought::FinalManufactures), options);
+    if !defined(&path) {
+        return Ok(None);
+    }
+    let (value, interval) = Kinked::fit(&path, KINK, &options.plan("C40 final"))?.after;
+    Ok((interval.low > 0.0).then(|| {
+        format!(
+            "the domestic share of final manufactures rises ({value:+.3} [{:+.3}, {:+.3}] points a year)",
+            interval.low, interval.high
+        )
+    }))
+}
+
 /// The same slope of every other share that the claim can be read as being about.
 fn others(series: &Series, home: usize, options: &ClaimOptions) -> Result<String, ClaimError> {
     let mut told = Vec::new();
-    for bought in [Bought::InputsOfManufactures, Bought::AllInputs, Bought::FinalManufactures] {
+    for bought in [Bought::InputsOfManufactures, Bought::AllInputs] {
         let path = without_crisis(&share(series, home, bought), options);
         if !defined(&path) {
             continue;

@@ -5,14 +5,16 @@
 //! the verdict off:
 //!
 //! ```text
-//! NotSupported   the interval lies wholly below the materiality bound on the predicted side (the wrong sign included, when no
-//!                more than 20% of the specifications establish the predicted one),
+//! NotSupported   the interval lies wholly below the materiality bound on the predicted side (the wrong sign included),
 //!                or a rival explanation that contradicts the claim accounts for the finding
 //! Supported      predicted sign, interval excludes zero, adjusted p <= level, estimate >= bound, predicted sign in at
 //!                least 80% of the specifications, not contradicted by as many units as show it, every rival explanation
 //!                excluded
 //! Undetermined   anything else: D1 sign flips, D2 power, D3 data not loaded, D4 causal question, descriptive design
 //! ```
+//!
+//! A claim of several parts is not refuted by one of them while another is established: see
+//! [`VerdictRecord::contradicted_by`].
 
 use std::fmt;
 
@@ -181,21 +183,7 @@ fn describe(evidence: &Evidence) -> Decision {
     let curve = evidence.specifications.as_ref().map_or_else(String::new, |curve| {
         format!("; predicted sign in {:.0}% of {} specifications", 100.0 * curve.predicted_sign, curve.count)
     });
-    // As much as the predicted sign has to hold elsewhere for support, the finding may not hold elsewhere for its opposite.
-    if let Some(curve) = &evidence.specifications
-        && high < 0.0
-        && curve.significant_as_predicted > 1.0 - SPECIFICATION_SHARE
-    {
-        return undetermined(
-            Reason::SignFlips,
-            format!(
-                "the interval excludes the predicted sign, and {:.0}% of {} specifications show it with an interval that \
-                 excludes zero",
-                100.0 * curve.significant_as_predicted,
-                curve.count
-            ),
-        );
-    }
+    // The rule asks the interval alone here; how the specifications stand to it is for the reader to see.
     if high < 0.0 {
         return Decision {
             verdict: Verdict::NotSupported,
@@ -313,6 +301,15 @@ pub struct VerdictRecord {
 }
 
 impl VerdictRecord {
+    /// The claim is of something else too, and that is as the claim says: what refutes one part is then no verdict on the
+    /// whole. Any other verdict stays as it is.
+    pub fn contradicted_by(&mut self, part: &str) {
+        if self.verdict == Verdict::NotSupported {
+            self.verdict = Verdict::Undetermined(Reason::SignFlips);
+            self.reason = format!("{}: {}, but {part}", Reason::SignFlips, self.reason);
+        }
+    }
+
     /// A record without numbers, for evidence that could not be gathered.
     pub fn undetermined(card: &super::Card, reason: Reason, detail: &str) -> Self {
         Self {
@@ -395,7 +392,6 @@ pub fn frame(records: &[VerdictRecord]) -> Frame {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stats::{SpecCurve, Specification};
 
     fn strong() -> Evidence {
         Evidence {
@@ -424,25 +420,6 @@ mod tests {
         assert_eq!(verdict(|_| ()), Supported);
         assert_eq!(verdict(|e| e.predicted = Sign::Positive), NotSupported);
         assert_eq!(verdict(|e| e.interval = Interval::new(-0.05, 0.04)), NotSupported);
-        // The opposite sign does not refute what several other ways of measuring establish.
-        let curve = |as_predicted: usize| {
-            let cell = |k: usize| {
-                let estimate = if k < as_predicted { 0.5 } else { -0.5 };
-                Specification {
-                    choices: vec![k.to_string()],
-                    estimate,
-                    interval: Interval::new(estimate - 0.2, estimate + 0.2),
-                }
-            };
-            SpecCurve::new(&["way"], (0..10).map(cell).collect()).unwrap().summary(Sign::Positive).unwrap()
-        };
-        for (as_predicted, expected) in [(2, NotSupported), (3, Undetermined(Reason::SignFlips))] {
-            let found = verdict(|e| {
-                e.predicted = Sign::Positive;
-                e.specifications = Some(curve(as_predicted));
-            });
-            assert_eq!(found, expected, "{as_predicted} of 10");
-        }
         assert_eq!(verdict(|e| e.interval = Interval::new(-0.9, 0.1)), Undetermined(Reason::Power));
         assert_eq!(verdict(|e| e.p_adjusted = 0.2), Undetermined(Reason::Power));
         assert_eq!(verdict(|e| e.bound = 0.6), Undetermined(Reason::Power));
@@ -459,6 +436,21 @@ mod tests {
             otherwise: NotSupported,
         };
         assert_eq!(verdict(|e| e.conditions = vec![rival]), NotSupported);
+    }
+
+    #[test]
+    fn what_refutes_one_part_of_a_claim_refutes_the_whole_only_alone() {
+        let record = |predicted: Sign| {
+            VerdictRecord::of(&crate::claims::cards::C40, &Evidence { predicted, ..strong() })
+        };
+        let (mut refuted, mut shown) = (record(Sign::Positive), record(Sign::Negative));
+        assert_eq!((refuted.verdict, shown.verdict), (Verdict::NotSupported, Verdict::Supported));
+        for one in [&mut refuted, &mut shown] {
+            one.contradicted_by("the other part rises");
+        }
+        assert_eq!(refuted.verdict, Verdict::Undetermined(Reason::SignFlips));
+        assert!(refuted.reason.starts_with("D1 ") && refuted.reason.ends_with("but the other part rises"));
+        assert_eq!(shown.verdict, Verdict::Supported);
     }
 
     #[test]
