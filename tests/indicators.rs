@@ -10,9 +10,11 @@ use vadex::indicators::{
 use vadex::labels::Group;
 use vadex::model::{Model, ModelOptions};
 use vadex::report::notes_path;
-use vadex::table::{IcioTable, TableParts};
+use vadex::table::IcioTable;
 
-use super::support::{close, data_dir, fixture, leather, model, open, stderr, stdout, table, vadex};
+use super::support::{
+    close, data_dir, fixture, leather, model, open, stderr, stdout, table, table_of, vadex,
+};
 
 /// A matrix from rows.
 fn matrix(rows: &[&[f64]]) -> DMatrix<f64> {
@@ -517,24 +519,7 @@ fn linkages_of_industries_do_not_depend_on_rows_without_output() {
     // The same world with and without a sector that nobody has.
     let z = matrix(&[&[10.0, 4.0, 5.0], &[3.0, 20.0, 2.0], &[6.0, 1.0, 8.0]]);
     let y = matrix(&[&[30.0, 5.0], &[25.0, 10.0], &[4.0, 40.0]]);
-    let rows = |names: &[(&str, &str)]| -> Vec<(String, String)> {
-        names.iter().map(|(e, s)| ((*e).to_owned(), (*s).to_owned())).collect()
-    };
-    let of = |rows: Vec<(String, String)>, z: DMatrix<f64>, y: DMatrix<f64>| {
-        let parts = TableParts {
-            rows,
-            categories: vec!["FD".into()],
-            intermediate_use: z.into(),
-            final_demand: y,
-            primary_rows: Vec::new(),
-            published_output: None,
-            unit: "unit".into(),
-            year: None,
-            provenance: Default::default(),
-        };
-        model(&IcioTable::new(parts).unwrap())
-    };
-    let small = of(rows(&[("A", "x"), ("A", "y"), ("B", "x")]), z.clone(), y.clone());
+    let small = model(&table_of(&[("A", "x"), ("A", "y"), ("B", "x")], z.clone(), y.clone()));
     // An empty row of A in the middle, one of B at the end.
     let places = [0, 1, 3];
     let mut wide_z = DMatrix::zeros(5, 5);
@@ -545,7 +530,8 @@ fn linkages_of_industries_do_not_depend_on_rows_without_output() {
         }
         wide_y.set_row(row, &y.row(i));
     }
-    let wide = of(rows(&[("A", "x"), ("A", "y"), ("A", "none"), ("B", "x"), ("B", "none")]), wide_z, wide_y);
+    let rows = [("A", "x"), ("A", "y"), ("A", "none"), ("B", "x"), ("B", "none")];
+    let wide = model(&table_of(&rows, wide_z, wide_y));
     for id in ["rasmussen", "rasmussen-domestic", "eigenvector", "direct-linkages"] {
         for note in find_indicator(id).unwrap().profile().columns {
             let (narrow, broad) =

@@ -12,9 +12,8 @@ use vadex::scenario::{
     self, Change, Demand, LocalContent, Outcome, Problem, Relocate, Replacement, Rows, SCENARIOS,
     ScenarioError, ScenarioFile, Sourcing, SupplierLoss, Tariff, Towards, Uses, evaluate_changes,
 };
-use vadex::table::{IcioTable, Provenance, TableParts};
 
-use super::support::{close, dmatrix, model, open, stderr, stdout, table, vadex};
+use super::support::{close, dmatrix, model, open, stderr, stdout, table, table_of, vadex};
 
 /// Arithmetic of a few operations.
 const BY_HAND: f64 = 1e-13;
@@ -564,19 +563,9 @@ fn an_economy_without_final_demand_keeps_its_accounts() {
 #[test]
 fn lines_are_of_sectors_that_an_economy_has_or_buys() {
     // Firms: each is a sector of its own, and the economies have none in common.
-    let rows = vec![("A".into(), "a1".into()), ("A".into(), "a2".into()), ("B".into(), "b1".into())];
-    let table = IcioTable::new(TableParts {
-        rows,
-        categories: vec!["FD".into()],
-        intermediate_use: dmatrix![1.0, 2.0, 0.0; 2.0, 1.0, 3.0; 1.0, 0.0, 1.0].into(),
-        final_demand: dmatrix![5.0, 0.0; 4.0, 0.0; 1.0, 6.0],
-        primary_rows: Vec::new(),
-        published_output: None,
-        unit: "unit".into(),
-        year: None,
-        provenance: Provenance::default(),
-    })
-    .unwrap();
+    let rows = [("A", "a1"), ("A", "a2"), ("B", "b1")];
+    let z = dmatrix![1.0, 2.0, 0.0; 2.0, 1.0, 3.0; 1.0, 0.0, 1.0];
+    let table = table_of(&rows, z, dmatrix![5.0, 0.0; 4.0, 0.0; 1.0, 6.0]);
     let outcome = run(&model(&table), &wanted("B", &[], &[], 10.0));
     let of = |measure: &str, economy: usize| -> Vec<usize> {
         let lines =

@@ -19,7 +19,14 @@ pub(crate) use dmatrix;
 
 /// A table from labels and flows: one final-demand category, economies in order.
 pub fn table(economies: &[&str], sectors: &[&str], z: DMatrix<f64>, y: DMatrix<f64>) -> IcioTable {
-    let rows = economies.iter().flat_map(|e| sectors.iter().map(|s| ((*e).into(), (*s).into()))).collect();
+    let rows: Vec<(&str, &str)> =
+        economies.iter().flat_map(|e| sectors.iter().map(move |s| (*e, *s))).collect();
+    table_of(&rows, z, y)
+}
+
+/// The same of rows of any economies and sectors.
+pub fn table_of(rows: &[(&str, &str)], z: DMatrix<f64>, y: DMatrix<f64>) -> IcioTable {
+    let rows = rows.iter().map(|(e, s)| ((*e).to_owned(), (*s).to_owned())).collect();
     IcioTable::new(TableParts {
         rows,
         categories: vec!["FD".into()],

@@ -13,7 +13,7 @@ use crate::load::{ReadOptions, TableRef};
 use crate::model::memory::{self, Asked, Workload};
 use crate::model::solver::{SolveError, find_solver};
 use crate::model::{Model, ModelOptions, get_or_try_init};
-use crate::table::{self, IcioTable, Severity};
+use crate::table::{self, FindingKind, IcioTable, Severity};
 
 /// How a table is read and modelled.
 #[derive(Debug, Clone, Default)]
@@ -169,14 +169,17 @@ impl Preparation {
     }
 
     pub(super) fn model(&self, table: IcioTable, mut notes: ResultNotes) -> Result<World, AnalysisError> {
-        note_findings(&table, &mut notes);
+        let buys_without_output = note_findings(&table, &mut notes);
+        // A pass over all flows, for the few tables that need it.
+        let inputs = buys_without_output.then(|| table.input_sums());
         let inventories = indicators::inventories(&table);
-        let inputs = table.input_sums();
         let unspoken = table.rows_beside(self.model.conventions.value_added);
         // The model moves into the table's memory: what else is wanted of the table has been taken.
         let model = Model::from_table(table, &self.model)?;
         describe(&model, &mut notes);
-        note_inputs_without_output(&model, &inputs, &mut notes);
+        if let Some(inputs) = inputs {
+            note_inputs_without_output(&model, &inputs, &mut notes);
+        }
         notes.remarks.extend(unspoken);
         Ok(World { model, inventories, notes, workspace: OnceLock::new() })
     }
@@ -338,13 +341,16 @@ fn note_inputs_without_output(model: &Model, inputs: &[f64], notes: &mut ResultN
     }
 }
 
-/// What the accounts of a table look like, one line a finding.
-fn note_findings(table: &IcioTable, notes: &mut ResultNotes) {
+/// What the accounts of a table look like, one line a finding. Does an industry buy that has no output?
+fn note_findings(table: &IcioTable, notes: &mut ResultNotes) -> bool {
+    let mut buys_without_output = false;
     for finding in table::check(table) {
+        buys_without_output |= finding.kind == FindingKind::InputsWithoutOutput;
         let list = match finding.severity {
             Severity::Violation => &mut notes.violations,
             _ => &mut notes.findings,
         };
         list.push(finding.told(table.year()));
     }
+    buys_without_output
 }

@@ -115,6 +115,7 @@ impl Claim for Reshoring {
         }
         let kinked = Kinked::fit(&quiet, KINK, &options.plan("C40"))?;
         let curve = curve(&fit, options)?;
+        let finals = slope(series, home, Bought::FinalManufactures, "C40 final", options)?;
         let evidence = Evidence {
             predicted: Sign::Positive,
             estimate: kinked.after.0,
@@ -123,13 +124,16 @@ impl Claim for Reshoring {
             bound: BOUND,
             specifications: Some(curve.summary(Sign::Positive)?),
             units: None,
-            conditions: final_condition(series, home, options)?,
+            conditions: vec![final_condition(finals.as_ref())],
             power: Some(power(&quiet, options.seed)?),
             causal: false,
         };
         let mut record = VerdictRecord::of(self.card(), &evidence);
-        if let Some(rise) = final_rise(series, home, options)? {
-            record.contradicted_by(&rise);
+        if let Some(rise) = finals.filter(|slope| slope.1.low > 0.0) {
+            record.contradicted_by(&format!(
+                "the domestic share of final manufactures rises ({} points a year)",
+                told(&rise)
+            ));
         }
         record.reason = format!("{}; {}", record.reason, others(series, home, options)?);
         record.unit = String::new();
@@ -221,65 +225,59 @@ fn power(path: &Path, seed: u64) -> Result<f64, StatsError> {
     Ok(power.rate)
 }
 
-/// The domestic share of final manufactures rises: the part of the claim that is not about inputs.
-fn final_rise(series: &Series, home: usize, options: &ClaimOptions) -> Result<Option<String>, ClaimError> {
-    let path = without_crisis(&share(series, home, Bought::FinalManufactures), options);
+/// A slope after the kink, with its interval.
+type Slope = (f64, Interval);
+
+/// The slope of a share after the kink, without crisis years; nothing where the series does not tell the share.
+fn slope(
+    series: &Series,
+    home: usize,
+    bought: Bought,
+    plan: &str,
+    options: &ClaimOptions,
+) -> Result<Option<Slope>, ClaimError> {
+    let path = without_crisis(&share(series, home, bought), options);
     if !defined(&path) {
         return Ok(None);
     }
-    let (value, interval) = Kinked::fit(&path, KINK, &options.plan("C40 final"))?.after;
-    Ok((interval.low > 0.0).then(|| {
-        format!(
-            "the domestic share of final manufactures rises ({value:+.3} [{:+.3}, {:+.3}] points a year)",
-            interval.low, interval.high
-        )
-    }))
+    Ok(Some(Kinked::fit(&path, KINK, &options.plan(plan))?.after))
 }
 
-/// The same slope of every other share that the claim can be read as being about.
+fn told((value, interval): &Slope) -> String {
+    format!("{value:+.3} [{:+.3}, {:+.3}]", interval.low, interval.high)
+}
+
+/// The same slope of every other share of inputs that the claim can be read as being about.
 fn others(series: &Series, home: usize, options: &ClaimOptions) -> Result<String, ClaimError> {
-    let mut told = Vec::new();
+    let mut words = Vec::new();
     for bought in [Bought::InputsOfManufactures, Bought::AllInputs] {
-        let path = without_crisis(&share(series, home, bought), options);
-        if !defined(&path) {
-            continue;
-        }
-        let (value, interval) = Kinked::fit(&path, KINK, &options.plan(bought.name()))?.after;
-        told.push(format!("{} {value:+.3} [{:+.3}, {:+.3}]", bought.name(), interval.low, interval.high));
+        let found = slope(series, home, bought, bought.name(), options)?;
+        words.extend(found.map(|slope| format!("{} {}", bought.name(), told(&slope))));
     }
-    Ok(format!("of other shares a year: {}", told.join(", ")))
+    Ok(format!("of other shares a year: {}", words.join(", ")))
 }
 
 /// The claim speaks of final manufactures too.
-fn final_condition(
-    series: &Series,
-    home: usize,
-    options: &ClaimOptions,
-) -> Result<Vec<Condition>, ClaimError> {
-    let path = without_crisis(&share(series, home, Bought::FinalManufactures), options);
-    if !defined(&path) {
-        return Ok(vec![Condition {
-            name: "the domestic share of final manufactures rises too".into(),
+fn final_condition(finals: Option<&Slope>) -> Condition {
+    let name = "the domestic share of final manufactures rises too".to_owned();
+    let Some(slope) = finals else {
+        return Condition {
+            name,
             holds: false,
             found: "the series does not tell final demand from home and from abroad".into(),
             otherwise: Verdict::Undetermined(super::Reason::Data),
-        }]);
-    }
-    let kinked = Kinked::fit(&path, KINK, &options.plan("C40 final"))?;
-    let (value, interval) = kinked.after;
-    Ok(vec![Condition {
-        name: "the domestic share of final manufactures rises too".into(),
-        holds: value > 0.0,
-        found: format!(
-            "{value:+.3} [{:+.3}, {:+.3}] points a year after {KINK}",
-            interval.low, interval.high
-        ),
-        otherwise: if interval.high < 0.0 {
+        };
+    };
+    Condition {
+        name,
+        holds: slope.0 > 0.0,
+        found: format!("{} points a year after {KINK}", told(slope)),
+        otherwise: if slope.1.high < 0.0 {
             Verdict::NotSupported
         } else {
             Verdict::Undetermined(super::Reason::SignFlips)
         },
-    }])
+    }
 }
 
 fn curve(series: &[(&Series, usize)], options: &ClaimOptions) -> Result<SpecCurve, ClaimError> {

@@ -42,7 +42,7 @@ pub use library::{EmbeddedScenario, embedded, find};
 pub use local_content::LocalContent;
 pub use measure::{QUANTITIES, Quantity, Unit, find_quantity};
 pub use names::Names;
-pub use outcome::{Account, Closure, Line, Outcome, evaluate, evaluate_changes};
+pub use outcome::{Account, Closure, Line, Outcome, asked, evaluate, evaluate_changes};
 pub use prices::{PriceChange, price_change};
 pub use records::{Rows, frame};
 pub use relocate::Relocate;

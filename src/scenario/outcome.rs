@@ -16,6 +16,8 @@ use crate::frame::worse_gap;
 use crate::kernel::dense;
 use crate::kernel::spectral::spectral_radius;
 use crate::labels::Axis;
+use crate::level::Level;
+use crate::model::memory::Asked;
 use crate::model::{Changed, Flows, Model, Primary};
 use crate::table::ValueAddedConvention;
 
@@ -118,6 +120,23 @@ impl Outcome {
             .iter()
             .find(|line| *line.measure == *measure && line.economy == economy && line.sector == sector)
     }
+}
+
+/// Columns of [`super::frame`].
+const COLUMNS: usize = 12;
+/// Numbers that the lines of one measure take for each row of the table: those of the economy and those of the world.
+const LINES: usize = 22;
+/// Measures by sector, without accounts: those of [`Lines::flows`].
+const MEASURES: usize = 6;
+/// Measures by economy and sector, of before, after and the first round, while they are made.
+const FLOWS: usize = 12;
+/// Final demand and trade of the world after, which each scenario keeps.
+const FLOWS_KEPT: usize = 4;
+
+/// What some scenarios of one table hold besides their models, as far as memory is concerned.
+pub fn asked(scenarios: usize, accounts: usize) -> Asked {
+    let columns = COLUMNS + scenarios * LINES * (MEASURES + accounts);
+    Asked::of_level(Level::Sector, columns, FLOWS + scenarios * FLOWS_KEPT)
 }
 
 /// Every scenario of a file, each from the same model.

@@ -8,6 +8,7 @@ use crate::cli::failure::Failure;
 use crate::cli::{Outcome, output};
 use crate::load;
 use crate::load::national::{self, NationalYear};
+use crate::report::ReportError;
 use crate::table::{IcioTable, NationalTable, Provenance};
 
 /// Show dimensions, labels, unit and sources of a table
@@ -47,31 +48,29 @@ impl Inspect {
         let mut pieces = Vec::new();
         for table in &tables {
             let table = table.open(&common.reading(self.input.read_options()))?;
-            let inspection = inspection(&table);
-            pieces.push(if self.json {
-                serde_json::to_string_pretty(&inspection).unwrap_or_default()
-            } else {
-                describe(&inspection)
-            });
+            pieces.push(self.piece(&inspection(&table), describe)?);
         }
-        let text = if self.json { format!("[{}]\n", pieces.join(",\n")) } else { pieces.join("\n") };
-        output::print(&text)?;
-        Ok(Outcome::Done)
+        self.print(&pieces)
     }
-}
 
-impl Inspect {
     /// National tables: a year a piece, for one economy differs from another in little but its figures.
     fn nations(&self, common: &Common) -> Result<Outcome, Failure> {
         let years = store::read_national(&self.input, common)?;
-        let pieces: Vec<String> =
-            years
-                .iter()
-                .filter_map(nations)
-                .map(|of| {
-                    if self.json { serde_json::to_string_pretty(&of).unwrap_or_default() } else { of.page() }
-                })
-                .collect();
+        let of_years = years.iter().filter_map(nations);
+        self.print(&of_years.map(|of| self.piece(&of, Nations::page)).collect::<Result<Vec<_>, _>>()?)
+    }
+
+    fn piece<T: serde::Serialize>(&self, of: &T, page: impl Fn(&T) -> String) -> Result<String, Failure> {
+        if !self.json {
+            return Ok(page(of));
+        }
+        let encoded = serde_json::to_string_pretty(of);
+        let failed =
+            |error: serde_json::Error| ReportError::Encode { format: "json", message: error.to_string() };
+        Ok(encoded.map_err(failed)?)
+    }
+
+    fn print(&self, pieces: &[String]) -> Result<Outcome, Failure> {
         let text = if self.json { format!("[{}]\n", pieces.join(",\n")) } else { pieces.join("\n") };
         output::print(&text)?;
         Ok(Outcome::Done)
@@ -111,12 +110,8 @@ fn nations(year: &NationalYear) -> Option<Nations<'_>> {
 
 impl Nations<'_> {
     fn page(&self) -> String {
-        let source = self.source;
-        let mut text = format!(
-            "{}\n  importer    {}\n  sha256      {}\n",
-            source.source, source.importer, source.sha256
-        );
-        let mut line = |name: &str, value: String| text.push_str(&format!("  {name:<11} {value}\n"));
+        let mut text = heading(self.source);
+        let mut line = |name: &str, value: String| add_line(&mut text, name, &value);
         line("year", self.year.to_string());
         line("unit", words(self.unit));
         let size = format!("{} national tables of {} sectors", self.economies.len(), self.sectors.len());
@@ -179,9 +174,8 @@ fn describe(inspection: &Inspection<'_>) -> String {
         _ => words(&labels.join(" ")),
     };
     let source = inspection.source;
-    let mut text =
-        format!("{}\n  importer    {}\n  sha256      {}\n", source.source, source.importer, source.sha256);
-    let mut line = |name: &str, value: String| text.push_str(&format!("  {name:<11} {value}\n"));
+    let mut text = heading(source);
+    let mut line = |name: &str, value: String| add_line(&mut text, name, &value);
     line("year", year);
     line("unit", words(inspection.unit));
     line(
@@ -216,6 +210,18 @@ fn describe(inspection: &Inspection<'_>) -> String {
         line("repair", words(&format!("{} ({}): {}", repair.name, repair.count, repair.detail)));
     }
     text
+}
+
+/// Name, importer and hash of a source.
+fn heading(source: &Provenance) -> String {
+    let mut text = format!("{}\n", source.source);
+    add_line(&mut text, "importer", &source.importer);
+    add_line(&mut text, "sha256", &source.sha256);
+    text
+}
+
+fn add_line(text: &mut String, name: &str, value: &str) {
+    text.push_str(&format!("  {name:<11} {value}\n"));
 }
 
 /// A share in percent, with the digits that a nearly empty matrix needs.

@@ -12,7 +12,6 @@ use crate::cli::{Outcome, progress, run};
 use crate::frame::{Frame, IdentityGap, ResultNotes};
 use crate::labels::Axis;
 use crate::load::{self, ReadOptions, TableRef};
-use crate::model::memory::Asked;
 use crate::report::scenario_page;
 use crate::scenario::{self, ASSUMPTIONS, Rows, ScenarioFile};
 
@@ -80,16 +79,6 @@ enum Level {
     Sector,
 }
 
-/// Columns of the result.
-const COLUMNS: usize = 12;
-/// Numbers that the lines of one measure take for each row of the table: those of the economy and those of the world.
-const LINES: usize = 22;
-/// Measures by sector.
-const MEASURES: usize = 6;
-/// Measures by economy and sector, of before, after and the first round, while they are made.
-const FLOWS: usize = 12;
-/// Final demand and trade of the world after, which each scenario keeps.
-const FLOWS_KEPT: usize = 4;
 const DEFAULT_TABLE: &str = "builtin:wiod13/2011";
 /// The scenarios of one table.
 struct Solved {
@@ -192,12 +181,7 @@ impl Scenario {
             ..ReadOptions::default()
         });
         let mut preparation = self.modelling.preparation_of(reading);
-        let accounts = satellite.map_or(0, |_| 1);
-        let asked = Asked::of_level(
-            crate::level::Level::Sector,
-            COLUMNS + file.scenarios.len() * LINES * (MEASURES + accounts),
-            FLOWS + file.scenarios.len() * FLOWS_KEPT,
-        );
+        let asked = scenario::asked(file.scenarios.len(), usize::from(satellite.is_some()));
         let anew = file.scenarios.iter().filter(|scenario| scenario.changes_inputs()).count();
         // Each keeps its world until all are told, and the one at hand the coefficients that it is making.
         let models = if anew == 0 { 0 } else { anew + 1 };
