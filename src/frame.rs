@@ -129,6 +129,11 @@ impl Frame {
         &self.fields
     }
 
+    /// Columns in order, handed over.
+    pub fn into_fields(self) -> Vec<Field> {
+        self.fields
+    }
+
     /// Column by name.
     pub fn column(&self, name: &str) -> Option<&Column> {
         self.fields.iter().find(|field| field.name == name).map(|field| &field.column)

@@ -6,9 +6,12 @@
 //! No other module computes a row index from an economy and a sector.
 
 pub mod economy_names;
+mod known_groups;
 
 use std::collections::HashMap;
 use std::ops::Range;
+
+pub use known_groups::{KnownGroup, find_known_group, in_labels_of, known_groups};
 
 /// One named union of economies, to be treated as a single economy.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,6 +74,16 @@ pub enum LabelError {
         /// The name.
         name: String,
     },
+    /// A group that is known by name has no member in the table.
+    #[error("the table has no member of `{group}` ({members}); its economies are {economies}")]
+    GroupWithoutMembers {
+        /// The group.
+        group: String,
+        /// Its members.
+        members: String,
+        /// Economies of the table.
+        economies: String,
+    },
     /// Two groups of the same name.
     #[error("two groups are called `{name}`")]
     GroupNamedTwice {
@@ -84,6 +97,9 @@ impl LabelError {
     pub fn hint(&self) -> String {
         match self {
             Self::Duplicate { .. } => "rename one of the two, or add them up with `vadex aggregate`".into(),
+            Self::Unknown { kind: "economy", label, .. } if find_known_group(label).is_some() => {
+                format!("`{label}` is a group of economies: `--group {label}` makes it one exporter")
+            }
             Self::Unknown { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
             Self::Unknown { .. } => "`vadex inspect TABLE` lists the labels".into(),
             Self::InGroup { group, .. } => {
@@ -93,6 +109,9 @@ impl LabelError {
             }
             Self::InTwoGroups { .. } => "groups must not overlap: name each economy once".into(),
             Self::GroupNameTaken { .. } => "choose another name for the group".into(),
+            Self::GroupWithoutMembers { .. } => {
+                "known groups are found by ISO 3166 codes: name the members by the labels of the table, `NAME=A,B`".into()
+            }
             Self::GroupNamedTwice { name } => {
                 format!("list all members at once, `{name}=...`, or choose another name for one of them")
             }
@@ -368,10 +387,12 @@ pub fn find(kind: &'static str, known: &[String], name: &str) -> Result<usize, L
     })
 }
 
-/// The economy that is called so, where the labels are ISO codes: `Austria` is AUT, though its letters are nearer to AUS.
+/// The economy that is called so, where the labels are ISO codes: `Austria` is AUT, though its letters are nearer to AUS,
+/// and `DEU` is DE where codes have two letters.
 fn named(kind: &str, known: &[String], name: &str) -> Option<String> {
-    let code = economy_names::code_of(name).filter(|_| kind == "economy")?;
-    known.iter().find(|label| *label == code).cloned()
+    let code =
+        economy_names::code_of(name).or_else(|| economy_names::alpha3(name)).filter(|_| kind == "economy")?;
+    known.iter().find(|label| economy_names::alpha3(label) == Some(code)).cloned()
 }
 
 /// The one label that adds up a span with the number asked for: `c4t5` holds `c5`, `c29_31t35` holds `c33`.

@@ -364,6 +364,48 @@ fn paths_agree_with_the_indicators_of_trade_in_value_added() {
 }
 
 #[test]
+fn without_mining_both_parts_of_a_share_are_without_it() {
+    use nalgebra::DMatrix;
+    let folder = Plant { domestic: turn, economies: 4, ..Plant::default() }.folder();
+    let table = super::support::open(&folder.path().join("world-2005.csv").display().to_string());
+    let model = super::support::model(&table);
+    let (axis, n) = (model.axis(), model.axis().n_rows());
+    let inverse = (DMatrix::identity(n, n)
+        - DMatrix::from_fn(n, n, |i, j| model.system().input_coefficients().get(i, j)))
+    .try_inverse()
+    .unwrap();
+    let data = open(folder.path()).unwrap();
+    let series = &data.series[0];
+    assert!(series.map.knows_mining());
+    let year = series.years.iter().find(|facts| facts.year == 2005).unwrap();
+    let facts = year.world.as_ref().unwrap();
+    let sold: Vec<bool> = series.map.mining.iter().map(|mining| !mining).collect();
+    for s in 0..axis.n_economies() {
+        let (mut own, mut foreign) = (0.0, 0.0);
+        for j in axis.block(s).filter(|&j| sold[axis.sector_of(j)]) {
+            for i in (0..n).filter(|&i| sold[axis.sector_of(i)]) {
+                let added =
+                    facts.value_added_share[i] * inverse[(i, j)] * facts.bilateral_exports.row(j).sum();
+                if axis.economy_of(i) == s { own += added } else { foreign += added }
+            }
+        }
+        let (part, whole) = facts.content_of_exports(s, &sold, true);
+        assert!((part - foreign).abs() < 1e-12 * whole && (whole - own - foreign).abs() < 1e-12 * whole);
+        let (_, exports) = facts.content_of_exports(s, &sold, false);
+        assert!(whole < exports * (1.0 - 1e-3), "mining is in the exports: {whole} of {exports}");
+        // The national account: mining as an imported product and as an own industry is in neither part.
+        let account = &year.accounts[s];
+        let (imported, whole) = account.import_content(&sold, &sold);
+        let every = vec![true; sold.len()];
+        let mining = &series.map.mining;
+        let (all, exports) = account.import_content(&every, &sold);
+        let (out, out_of_whole) = account.import_content(mining, &sold);
+        assert!((imported + out - all).abs() < 1e-12 * exports);
+        assert!((whole + out_of_whole - exports).abs() < 1e-12 * exports && out_of_whole > out);
+    }
+}
+
+#[test]
 fn previous_year_prices_tell_prices_from_technology() {
     let plant = Plant { price: |t| 1.0 + 2.0 * t, sectors: vec!["S1", "S2", "S3", "S4"], ..Plant::default() };
     let folder = plant.folder();

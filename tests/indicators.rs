@@ -696,6 +696,53 @@ fn jobs_in_place_of_value_added_add_up_to_the_jobs_there_are() {
         error.to_string(),
         "indicator `kpww` relates value added to trade; it has no meaning for `jobs`"
     );
+    let error =
+        find_indicator("upstreamness").unwrap().run(&model, Level::Country, &Request::default()).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "indicator `upstreamness` comes from flows of money alone: it says nothing of `jobs`"
+    );
+}
+
+#[test]
+fn no_column_of_money_stands_beside_jobs() {
+    let base = model(&world());
+    let jobs: Vec<f64> = (0..12).map(|row| 100.0 * (1.0 + noise(row, 500))).collect();
+    let double: Vec<f64> = jobs.iter().map(|jobs| 2.0 * jobs).collect();
+    let one = base.with_satellite("jobs", "thousand persons", &jobs).unwrap();
+    let two = base.with_satellite("jobs", "thousand persons", &double).unwrap();
+    let mut traced = 0;
+    for indicator in INDICATORS {
+        let profile = indicator.profile();
+        let level = profile.levels[0];
+        let request = Request::default();
+        let (Ok(once), Ok(twice)) =
+            (indicator.run(&one, level, &request), indicator.run(&two, level, &request))
+        else {
+            assert!(
+                !profile.takes_satellites || profile.columns.iter().all(|column| column.of_flows),
+                "{}",
+                profile.id
+            );
+            continue;
+        };
+        traced += 1;
+        for note in profile.columns {
+            let (Some(a), Some(b)) = (once.frame.numbers(note.name), twice.frame.numbers(note.name)) else {
+                assert!(note.of_flows || note.measure == Measure::Key, "{} {}", profile.id, note.name);
+                continue;
+            };
+            assert!(!note.of_flows, "{} {}", profile.id, note.name);
+            // Amounts of jobs double with the jobs; an amount of money would stay.
+            let factor = if note.measure == Measure::Amount { 2.0 } else { 1.0 };
+            if note.measure == Measure::Amount || note.measure == Measure::Share {
+                let gap = a.iter().zip(b).map(|(a, b)| (factor * a - b).abs()).fold(0.0, f64::max);
+                let size = b.iter().fold(0.0_f64, |most, b| most.max(b.abs()));
+                assert!(gap <= 1e-12 * size, "{} {}", profile.id, note.name);
+            }
+        }
+    }
+    assert!(traced >= 9, "{traced}");
 }
 
 #[test]

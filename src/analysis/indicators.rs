@@ -225,6 +225,7 @@ fn read(
         return Ok(reading.frame);
     }
     let mut readings = Vec::new();
+    let mut first_error = None;
     for one in &chosen.indicators {
         match one.run(model, chosen.level, request) {
             Ok(reading) => {
@@ -233,18 +234,26 @@ fn read(
             }
             // Asked for by family: what the table cannot serve is told, and the rest goes on.
             Err(error) => match left_out(one.id(), &error) {
-                Some(remark) => notes.remarks.push(remark),
+                Some(remark) => {
+                    notes.remarks.push(remark);
+                    first_error.get_or_insert(error);
+                }
                 None => return Err(error.into()),
             },
         }
+    }
+    if let (true, Some(error)) = (readings.is_empty(), first_error) {
+        return Err(error.into());
     }
     Ok(stacked(&readings))
 }
 
 /// Why an indicator that nobody asked for by name is left out, where the table is what it lacks.
 pub(crate) fn left_out(id: &str, error: &indicators::IndicatorError) -> Option<String> {
-    use indicators::IndicatorError::{LargeEconomy, NeedsInventories, Solve};
+    use indicators::IndicatorError::{LargeEconomy, NeedsInventories, NeedsValueAdded, OfFlows, Solve};
     let lacks = match error {
+        NeedsValueAdded { found, .. } => format!("it has no meaning for {found}"),
+        OfFlows { found, .. } => format!("it says nothing of {found}"),
         NeedsInventories { .. } => "the table has no changes in inventories".to_owned(),
         LargeEconomy { rows, most, .. } => {
             format!(

@@ -1,7 +1,7 @@
 //! What users write in one word: lists of years, groups of economies.
 
 use super::AnalysisError;
-use crate::labels::Group;
+use crate::labels::{Group, find_known_group};
 
 /// Longest span that is believed: more is a slip of the pen.
 const LONGEST_SPAN: i32 = 500;
@@ -29,9 +29,13 @@ pub fn parse_years(text: &str) -> Result<Vec<i32>, AnalysisError> {
     Ok(years)
 }
 
-/// `EU=DEU,FRA`: a name and its members; nothing when one of them is missing.
+/// `EU=DEU,FRA`: a name and its members, or the name of a known group alone, `EU27`; nothing when one of them is missing.
+/// Members that are known groups (`Europe=EU27,GBR`) become economies when the table is there.
 pub fn parse_group(text: &str) -> Option<Group> {
-    let (name, members) = text.split_once('=')?;
+    let Some((name, members)) = text.split_once('=') else {
+        let id = &find_known_group(text.trim())?.id;
+        return Some(Group { name: id.clone(), members: vec![id.clone()] });
+    };
     let members: Vec<String> = members
         .split(',')
         .map(|member| member.trim().to_owned())
@@ -52,5 +56,19 @@ mod tests {
         assert_eq!(parse_years("1995-1997,2011").unwrap(), [1995, 1996, 1997, 2011]);
         assert!(parse_years("2011-1995").is_err());
         assert!(parse_years("now").is_err());
+    }
+
+    #[test]
+    fn a_group_is_a_name_with_members_or_a_known_name() {
+        let group = |name: &str, members: &[&str]| {
+            Some(Group {
+                name: name.into(),
+                members: members.iter().map(|&member| member.to_owned()).collect(),
+            })
+        };
+        assert_eq!(parse_group("EU = DEU, FRA"), group("EU", &["DEU", "FRA"]));
+        assert_eq!(parse_group("asean"), group("ASEAN", &["ASEAN"]));
+        assert_eq!(parse_group("Europe=EU27,GBR"), group("Europe", &["EU27", "GBR"]));
+        assert_eq!(["DEU,FRA", "Utopia", "EU=", "=DEU", "EU=DEU,DEU"].map(parse_group), [const { None }; 5]);
     }
 }

@@ -8,7 +8,7 @@ use super::{AnalysisError, Satellite};
 use crate::decompose::Workspace;
 use crate::frame::ResultNotes;
 use crate::indicators;
-use crate::labels::{Axis, Group};
+use crate::labels::{Axis, Group, in_labels_of};
 use crate::load::{ReadOptions, TableRef};
 use crate::model::memory::{self, Asked, Workload};
 use crate::model::solver::{SolveError, find_solver};
@@ -157,7 +157,7 @@ impl Preparation {
         let asked = admission.asked.on(table);
         let work = more(Workload {
             solver: self.model.solver.as_deref().map(find_solver).transpose()?.map(|solver| solver.id()),
-            copied: !self.unions(table.axis()).is_empty(),
+            copied: !self.unions(table.axis())?.0.is_empty(),
             copies: asked.copies + 2 * admission.models,
             ..asked
         });
@@ -187,10 +187,11 @@ impl Preparation {
     /// The groups the user named and the split economies, each as one exporter; the notes say so.
     pub(super) fn united(&self, table: IcioTable) -> Result<(IcioTable, ResultNotes), AnalysisError> {
         let mut notes = ResultNotes::of("");
-        let groups = self.unions(table.axis());
+        let (groups, told) = self.unions(table.axis())?;
         if groups.is_empty() {
             return Ok((table, notes));
         }
+        notes.remarks.extend(told);
         let united = table.regroup(&groups)?;
         for group in groups {
             notes.remarks.push(format!(
@@ -203,10 +204,10 @@ impl Preparation {
     }
 
     /// The economies to unite on an axis: the user's groups (a split base in a group brings its parts), then the
-    /// remaining split economies.
-    fn unions(&self, axis: &Axis) -> Vec<Group> {
+    /// remaining split economies; and what is to be told of groups that are known by name.
+    fn unions(&self, axis: &Axis) -> Result<(Vec<Group>, Vec<String>), AnalysisError> {
         let mut splits = if self.keep_splits { Vec::new() } else { table::known_splits(axis) };
-        let mut groups = self.groups.clone();
+        let (mut groups, told) = in_labels_of(axis, &self.groups)?;
         for group in &mut groups {
             splits.retain(|split| {
                 let Some(position) = group.members.iter().position(|member| *member == split.name) else {
@@ -217,7 +218,7 @@ impl Preparation {
             });
         }
         groups.extend(splits);
-        groups
+        Ok((groups, told))
     }
 }
 

@@ -68,7 +68,9 @@ impl Command {
             Self::Decompose => {
                 &["method", "level", "exporter", "importer", "sector", "by", "tidy", "satellite"]
             }
-            Self::Indicators => &["indicator", "family", "level", "economy", "sector", "partner", "regions"],
+            Self::Indicators => {
+                &["indicator", "family", "level", "economy", "sector", "partner", "regions", "satellite"]
+            }
             Self::ImportContent => &["sectors", "economy"],
             Self::Product => &["account", "year"],
             Self::Sensitivity => &["of", "economy", "sector", "mode", "by", "rank", "top"],
@@ -332,6 +334,10 @@ impl Reader<'_> {
 
     fn level_span(&self) -> Range<usize> {
         self.entry.level.as_ref().map_or_else(|| self.place.clone(), Spanned::span)
+    }
+
+    fn satellite_span(&self) -> Range<usize> {
+        self.entry.satellite.as_ref().map_or_else(|| self.place.clone(), Spanned::span)
     }
 
     fn task(&self, command: Command, computation: Computation, folder: Vec<&str>, settings: Value) -> Task {

@@ -28,14 +28,16 @@ pub struct NationalAccount {
     pub domestic_final: Vec<f64>,
     /// Imported product (row) in a unit of exports of each sector (column), (N, N): A^M L.
     pub imported_content: DMatrix<f64>,
+    /// Own value added of each industry (row) in a unit of exports of each sector (column), (N, N): v̂ L.
+    pub own_content: DMatrix<f64>,
 }
 
 impl NationalAccount {
-    /// From flows; derives the import content.
+    /// From flows; derives what exports contain.
     ///
     /// ```text
-    /// A^D = Z^D x̂⁻¹     A^M = Z^M x̂⁻¹     C = A^M (I − A^D)⁻¹
-    /// (N,N)                                (N,N)
+    /// A^D = Z^D x̂⁻¹     A^M = Z^M x̂⁻¹     L = (I − A^D)⁻¹     v = 1 − Σ_i (A^D + A^M)_i·
+    /// imported: A^M L     own: v̂ L         each column of both together sums to 1
     /// ```
     ///
     /// # Errors
@@ -49,7 +51,7 @@ impl NationalAccount {
     ) -> Result<Self, ClaimError> {
         let (domestic, imported) =
             (coefficients(&domestic_use, &output), coefficients(&imported_use, &output));
-        let imported_content = imported * local_inverse(name, domestic)?;
+        let (imported_content, own_content) = contents(name, domestic, imported)?;
         let n = output.len();
         Ok(Self {
             output,
@@ -59,6 +61,7 @@ impl NationalAccount {
             imported_final: vec![0.0; n],
             domestic_final: vec![0.0; n],
             imported_content,
+            own_content,
         })
     }
 
@@ -115,7 +118,7 @@ impl NationalAccount {
         let whose = format!("{} in {name}", axis.economies()[s]);
         let mut account = Self::new(&whose, output, exports, domestic_use, imported_use)?;
         if home.len() > axis.sectors_of(s).len() {
-            account.imported_content = content_by_row(table, axis, s, &whose)?;
+            (account.imported_content, account.own_content) = contents_by_row(table, axis, s, &whose)?;
         }
         account.domestic_final = domestic_final;
         account.imported_final = imported_final;
@@ -134,22 +137,24 @@ impl NationalAccount {
             .collect()
     }
 
-    /// Import content of the exports of the sectors in `exporting`, counting the imported products in `imported`, and
-    /// those exports.
+    /// Import content of the exports of the sectors in `exporting`, and the whole that it is a part of, counting the
+    /// products (if imported) and industries (of own value added) in `counted`. With all of them the whole is exports.
     ///
     /// ```text
-    /// VS = Σ_{i imported} Σ_{j exporting} C_ij e_j
+    /// VS = Σ_{i counted} Σ_{j exporting} (A^M L)_ij e_j     whole = VS + Σ_{i counted} Σ_{j exporting} v_i L_ij e_j
     /// ```
-    pub fn import_content(&self, imported: &[bool], exporting: &[bool]) -> (f64, f64) {
-        let mut content = 0.0;
-        let mut exports = 0.0;
+    /// What is left out is left out on both sides. Left in the whole, imported oil would stand there as if it were own
+    /// value added, and its price would move the share.
+    pub fn import_content(&self, counted: &[bool], exporting: &[bool]) -> (f64, f64) {
+        let (mut imported, mut own) = (0.0, 0.0);
         for j in (0..self.n_sectors()).filter(|&j| exporting[j]) {
-            let per_unit: f64 =
-                (0..self.n_sectors()).filter(|&i| imported[i]).map(|i| self.imported_content[(i, j)]).sum();
-            content += per_unit * self.exports[j];
-            exports += self.exports[j];
+            let of = |content: &DMatrix<f64>| -> f64 {
+                (0..self.n_sectors()).filter(|&i| counted[i]).map(|i| content[(i, j)]).sum()
+            };
+            imported += of(&self.imported_content) * self.exports[j];
+            own += of(&self.own_content) * self.exports[j];
         }
-        (content, exports)
+        (imported, imported + own)
     }
 
     /// Total input coefficients T, domestic and imported together, and the domestic share D of each; D is NaN where
@@ -180,9 +185,27 @@ impl NationalAccount {
     }
 }
 
-/// Imported product in a unit of exports of each sector, solved row by row and added up afterwards: for an economy with
-/// several rows a sector (processing and other exporters), where adding up first would mix their inputs.
-fn content_by_row(table: &IcioTable, axis: &Axis, s: usize, name: &str) -> Result<DMatrix<f64>, ClaimError> {
+/// (A^M L, v̂ L) of one economy.
+fn contents(
+    name: &str,
+    domestic: DMatrix<f64>,
+    imported: DMatrix<f64>,
+) -> Result<(DMatrix<f64>, DMatrix<f64>), ClaimError> {
+    let value_added: Vec<f64> =
+        (0..domestic.ncols()).map(|j| 1.0 - domestic.column(j).sum() - imported.column(j).sum()).collect();
+    let inverse = local_inverse(name, domestic)?;
+    let own = DMatrix::from_fn(inverse.nrows(), inverse.ncols(), |i, j| value_added[i] * inverse[(i, j)]);
+    Ok((imported * inverse, own))
+}
+
+/// The same by sector, solved row by row and added up afterwards: for an economy with several rows a sector (processing
+/// and other exporters), where adding up first would mix their inputs.
+fn contents_by_row(
+    table: &IcioTable,
+    axis: &Axis,
+    s: usize,
+    name: &str,
+) -> Result<(DMatrix<f64>, DMatrix<f64>), ClaimError> {
     let home = axis.block(s);
     let (n, rows) = (axis.n_sectors(), home.len());
     let flows = table.intermediate_use();
@@ -196,24 +219,29 @@ fn content_by_row(table: &IcioTable, axis: &Axis, s: usize, name: &str) -> Resul
         }
     }
     let domestic = flows.block(home.clone(), home.clone());
-    let content = coefficients(&imported, &output) * local_inverse(name, coefficients(&domestic, &output))?;
-    let mut folded = DMatrix::zeros(n, n);
+    let (imported, own) = contents(name, coefficients(&domestic, &output), coefficients(&imported, &output))?;
+    let (mut imported_content, mut own_content) = (DMatrix::zeros(n, n), DMatrix::zeros(n, n));
     let mut weights = vec![0.0; n];
     for (position, row) in home.clone().enumerate() {
         let at_home = sales[(row, 1)] + final_demand[(row, s)];
         let exports = output[position] - at_home;
         let sector = axis.sector_of(row);
         weights[sector] += exports;
-        folded.column_mut(sector).axpy(exports, &content.column(position), 1.0);
-    }
-    for (mut column, weight) in folded.column_iter_mut().zip(weights) {
-        if weight == 0.0 {
-            column.fill(0.0);
-        } else {
-            column /= weight;
+        imported_content.column_mut(sector).axpy(exports, &imported.column(position), 1.0);
+        for (origin, row) in home.clone().enumerate() {
+            own_content[(axis.sector_of(row), sector)] += exports * own[(origin, position)];
         }
     }
-    Ok(folded)
+    for content in [&mut imported_content, &mut own_content] {
+        for (mut column, &weight) in content.column_iter_mut().zip(&weights) {
+            if weight == 0.0 {
+                column.fill(0.0);
+            } else {
+                column /= weight;
+            }
+        }
+    }
+    Ok((imported_content, own_content))
 }
 
 /// Z x̂⁻¹, with a zero column where output is zero.
@@ -251,6 +279,28 @@ mod tests {
         let (content, exports) = small().import_content(&[true], &[true]);
         assert!((content - 0.3 / 0.8 * 40.0).abs() < 1e-12);
         assert!((exports - 40.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn what_is_not_counted_is_in_no_part_of_the_share() {
+        let square = |cells: [f64; 4]| DMatrix::from_row_slice(2, 2, &cells);
+        let (domestic, imported) = (square([5.0, 20.0, 10.0, 15.0]), square([4.0, 25.0, 2.0, 12.0]));
+        let account =
+            NationalAccount::new("X", vec![60.0, 120.0], vec![5.0, 40.0], domestic, imported).unwrap();
+        let everything = account.import_content(&[true, true], &[false, true]);
+        assert!((everything.1 - 40.0).abs() < 1e-12, "all that exports contain is exports");
+        let (first, second) = (
+            account.import_content(&[true, false], &[false, true]),
+            account.import_content(&[false, true], &[false, true]),
+        );
+        assert!((first.0 + second.0 - everything.0).abs() < 1e-12);
+        assert!((first.1 + second.1 - everything.1).abs() < 1e-12);
+        // By hand: q = L e of the second sector, imports and value added of the second alone.
+        let determinant = (1.0 - 5.0 / 60.0) * (1.0 - 15.0 / 120.0) - (20.0 / 120.0) * (10.0 / 60.0);
+        let q = [20.0 / 120.0 / determinant * 40.0, (1.0 - 5.0 / 60.0) / determinant * 40.0];
+        let bought = 2.0 / 60.0 * q[0] + 12.0 / 120.0 * q[1];
+        let added = (1.0 - (20.0 + 15.0 + 25.0 + 12.0) / 120.0) * q[1];
+        assert!((second.0 - bought).abs() < 1e-12 && (second.1 - bought - added).abs() < 1e-12);
     }
 
     #[test]

@@ -12,6 +12,8 @@ use crate::stats::Sign;
 
 /// Percent of the tariff base: below it the claim is true of every economy with trade, and matters to none.
 const BOUND: f64 = 2.0;
+/// A partner of less than this part of imports, in per cent, is not shown on its own.
+const FEWEST_IMPORTS: f64 = 1.0;
 
 /// C10.
 #[derive(Debug)]
@@ -55,7 +57,22 @@ impl Claim for OwnTariff {
         let mut order = units.clone();
         order.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         let line = |(name, share): &(String, f64)| format!("{name} {share:.2}%");
-        let sections = vec![Section::new(
+        let pairs = pairs(series);
+        let mut between = vec![Section::new(
+            "Own value added in imports from one partner, largest first",
+            pairs
+                .iter()
+                .filter(|pair| pair.part_of_imports >= FEWEST_IMPORTS)
+                .take(10)
+                .map(|pair| {
+                    format!(
+                        "{} from {}: {:.2}% of imports that are {:.1}% of all it imports",
+                        pair.importer, pair.exporter, pair.own, pair.part_of_imports
+                    )
+                })
+                .collect(),
+        )];
+        let mut sections = vec![Section::new(
             "Own value added in all imports, largest first",
             vec![
                 order.iter().take(10).map(line).collect::<Vec<_>>().join(", "),
@@ -65,6 +82,7 @@ impl Claim for OwnTariff {
                 ),
             ],
         )];
+        sections.append(&mut between);
         let (names, numbers): (Vec<_>, Vec<_>) = order.iter().cloned().map(|(n, v)| (Some(n), v)).unzip();
         let frame = Frame::new().with("economy", Measure::Key, Column::Text(names)).with(
             "own_share_of_tariff_base",
@@ -85,8 +103,64 @@ impl Claim for OwnTariff {
             ways,
             causal: false,
         };
-        question.judge(options, sections, vec![("shares", frame)])
+        question.judge(options, sections, vec![("shares", frame), ("pairs", pairs_frame(&pairs))])
     }
+}
+
+/// Imports of one economy from another.
+struct Pair {
+    importer: String,
+    exporter: String,
+    imports: f64,
+    /// Percent of all that the importer imports.
+    part_of_imports: f64,
+    /// Percent of these imports that is the importer's own value added.
+    own: f64,
+}
+
+/// Every pair of judged economies with trade, the largest own part first; a tariff on one partner is about one of them.
+fn pairs(series: &Series) -> Vec<Pair> {
+    let Some(facts) = series.years.last().and_then(|year| year.world.as_ref()) else { return Vec::new() };
+    let judged: Vec<(&String, usize)> = series
+        .judged()
+        .into_iter()
+        .filter_map(|s| Some((&series.economies[s], series.on_axis(facts, s)?)))
+        .collect();
+    let mut pairs = Vec::new();
+    for &(importer, r) in &judged {
+        let all: f64 = facts.bilateral_exports.column(r).sum();
+        for &(exporter, s) in judged.iter().filter(|(_, s)| *s != r) {
+            let (mut imports, mut own) = (0.0, 0.0);
+            for row in facts.axis.block(s) {
+                let import = facts.bilateral_exports[(row, r)];
+                imports += import;
+                own += facts.value_added_by_origin[(r, row)] * import;
+            }
+            if imports > 0.0 {
+                pairs.push(Pair {
+                    importer: importer.clone(),
+                    exporter: exporter.clone(),
+                    imports,
+                    part_of_imports: 100.0 * imports / all,
+                    own: 100.0 * own / imports,
+                });
+            }
+        }
+    }
+    pairs.sort_by(|a, b| b.own.total_cmp(&a.own));
+    pairs
+}
+
+fn pairs_frame(pairs: &[Pair]) -> Frame {
+    let text =
+        |of: fn(&Pair) -> &String| Column::Text(pairs.iter().map(|pair| Some(of(pair).clone())).collect());
+    let number = |of: fn(&Pair) -> f64| Column::Number(pairs.iter().map(of).collect());
+    Frame::new()
+        .with("importer", Measure::Key, text(|pair| &pair.importer))
+        .with("exporter", Measure::Key, text(|pair| &pair.exporter))
+        .with("imports", Measure::Amount, number(|pair| pair.imports))
+        .with("part_of_imports", Measure::Pure, number(|pair| pair.part_of_imports))
+        .with("own_share_of_tariff_base", Measure::Pure, number(|pair| pair.own))
 }
 
 /// Σ_i v_r B_r,i m_ir / Σ_i m_ir of each economy, in per cent, last year.

@@ -96,7 +96,7 @@ fn paths(series: &Series, way: &Way<'_>) -> (Vec<usize>, Vec<Path>) {
     for s in series.judged() {
         let path = economy_path(series, s, |facts, s| cell(facts, s, way));
         // An economy alone in its region has no regional content to gain.
-        if defined(&path) && path.foreign.iter().any(|regional| *regional > 0.0) {
+        if defined(&path) && path.part.iter().any(|regional| *regional > 0.0) {
             economies.push(s);
             kept.push(path);
         }

@@ -16,6 +16,7 @@ use super::{
     Card, Claim, ClaimData, ClaimError, ClaimOptions, Condition, Outcome, Reason, Section, Verdict, branches,
     cards, groups,
 };
+use crate::labels::economy_names;
 use crate::stats::Sign;
 
 /// Percent a year: intensity up by a twentieth in a decade.
@@ -47,7 +48,7 @@ struct Way<'a> {
     rest: Rest,
     origin: &'a [bool],
     /// Left out of the South and of the world.
-    without: Option<&'static str>,
+    without: Option<&'a str>,
 }
 
 impl Claim for SouthSouth {
@@ -255,7 +256,7 @@ fn without_the_largest(
     members: &[String],
     options: &ClaimOptions,
 ) -> Result<(Option<Condition>, String), ClaimError> {
-    let Some(largest) = ["CHN"].into_iter().find(|code| members.iter().any(|name| name == code)) else {
+    let Some(largest) = members.iter().find(|name| economy_names::alpha3(name) == Some("CHN")) else {
         return Ok((None, "China is not in the table: no test without it".into()));
     };
     let way =
@@ -269,9 +270,9 @@ fn without_the_largest(
         format!("{value:+.3} [{:+.3}, {:+.3}] percent a year without China", interval.low, interval.high);
     let condition = Condition {
         name: "the intensity rises without China too".into(),
-        holds: value > 0.0,
+        holds: interval.low > 0.0,
         found: found.clone(),
-        otherwise: Verdict::Undetermined(Reason::SignFlips),
+        otherwise: Verdict::Undetermined(if value < 0.0 { Reason::SignFlips } else { Reason::Power }),
     };
     Ok((Some(condition), found))
 }

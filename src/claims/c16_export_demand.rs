@@ -132,11 +132,7 @@ fn span_words(series: &Series, first: usize, last: usize) -> String {
 
 /// m_s, (GN).
 fn structure(facts: &WorldFacts, s: usize, without_mining: bool) -> Vec<f64> {
-    let by_origin = match (&facts.without_mining_by_origin, without_mining) {
-        (Some(rest), true) => rest,
-        _ => &facts.value_added_by_origin,
-    };
-    by_origin.row(s).iter().copied().collect()
+    facts.by_origin(without_mining).row(s).iter().copied().collect()
 }
 
 fn paid(structure: &[f64], demand: &[f64]) -> f64 {

@@ -8,9 +8,7 @@ use super::c26_linkages::{Linkage, linkage};
 use super::curve::{curve_frame, curve_section};
 use super::data::{ClaimData, Series};
 use super::groups::{ASSEMBLERS, BUILDERS, Group, JOINER};
-use super::measures::{
-    bundle, economy_path, exports, in_exports_of_others, mining_choices, mining_words, origins,
-};
+use super::measures::{economy_path, in_exports_of_others, mining_choices, mining_words};
 use super::path::Path;
 use super::study::{FEWEST_YEARS, LEVEL};
 use super::thinning::interval_words;
@@ -36,7 +34,7 @@ pub(super) struct JoinOrBuild;
 /// What is compared; all in percent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Measured {
-    /// Exports less foreign content (without mining, in the headline), over exports.
+    /// Own part of the value added in exports; in the headline mining is in neither part.
     DomesticShare,
     /// Own value added in others' exports, over exports.
     Forward,
@@ -47,7 +45,7 @@ enum Measured {
 impl Measured {
     const fn name(self) -> &'static str {
         match self {
-            Self::DomesticShare => "exports less foreign content, over exports",
+            Self::DomesticShare => "own value added in exports, over all in them",
             Self::Forward => "VS1 over exports",
             Self::Multiplier => "domestic multiplier",
         }
@@ -172,20 +170,12 @@ fn measure(series: &Series, s: usize, way: &Way<'_>) -> Result<Path, ClaimError>
         return Ok(path_of(series, |t| years[t]));
     }
     Ok(economy_path(series, s, |facts, s| {
-        let sold = bundle(facts, s, way.sectors, |row| exports(facts, row));
-        let part = match way.measured {
-            Measured::Forward => in_exports_of_others(facts, s, way.sectors),
-            _ => {
-                let foreign: f64 = origins(facts, &sold, way.without_mining)
-                    .iter()
-                    .enumerate()
-                    .filter(|(t, _)| *t != s)
-                    .map(|(_, value)| value)
-                    .sum();
-                sold.iter().sum::<f64>() - foreign
-            }
-        };
-        (part, sold.iter().sum())
+        if way.measured == Measured::Forward {
+            let (_, sold) = facts.content_of_exports(s, way.sectors, false);
+            return (in_exports_of_others(facts, s, way.sectors), sold);
+        }
+        let (foreign, whole) = facts.content_of_exports(s, way.sectors, way.without_mining);
+        (whole - foreign, whole)
     }))
 }
 

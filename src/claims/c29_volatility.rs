@@ -67,14 +67,18 @@ impl Claim for Volatility {
             let p = wild_p(fit, "forward share", Sign::Positive, seed_for(options.seed, "C29 forward"))?;
             Ok(vec![Condition {
                 name: "volatility rises with forward participation too".into(),
-                holds: forward.value > 0.0,
+                holds: interval.low > 0.0,
                 found: format!(
                     "{:+.3} [{:+.3}, {:+.3}] points for ten points of value added in others' exports, p {p:.4}",
                     10.0 * forward.value,
                     10.0 * interval.low,
                     10.0 * interval.high
                 ),
-                otherwise: Verdict::Undetermined(Reason::SignFlips),
+                otherwise: Verdict::Undetermined(if forward.value < 0.0 {
+                    Reason::SignFlips
+                } else {
+                    Reason::Power
+                }),
             }])
         })?;
         outcome.argument.push(Section::new(

@@ -12,7 +12,7 @@
 
 use super::association::{Cell, Observations, Place, Question};
 use super::data::{JOBS, LABOUR, Series, WorldFacts};
-use super::measures::{bundle, exports, mining_choices, origins};
+use super::measures::mining_choices;
 use super::study::{FEWEST_YEARS, LEVEL};
 use super::trends::{worlds, years_in_words};
 use super::{
@@ -99,15 +99,15 @@ fn behind(facts: &WorldFacts, s: usize, without_mining: bool) -> Option<Behind> 
             .map(|row| amounts(row) / facts.gross_output[row] * facts.output_by_exporter[(row, s)])
             .sum()
     };
-    let sold = bundle(facts, s, &vec![true; facts.axis.n_sectors()], |row| exports(facts, row));
-    let total: f64 = sold.iter().sum();
-    let content = origins(facts, &sold, without_mining);
+    let everything = vec![true; facts.axis.n_sectors()];
+    let (_, exports) = facts.content_of_exports(s, &everything, false);
+    let (foreign, whole) = facts.content_of_exports(s, &everything, without_mining);
     Some(Behind {
         jobs: of(&|row| jobs[row]),
         labour: labour.map_or(f64::NAN, |labour| of(&|row| labour[row])),
         value_added: of(&|row| facts.value_added_share[row] * facts.gross_output[row]),
-        exports: total,
-        foreign_share: (content.iter().sum::<f64>() - content[s]) / total,
+        exports,
+        foreign_share: foreign / whole,
     })
 }
 

@@ -134,14 +134,14 @@ fn is_research(name: &str) -> bool {
 
 /// The index of one function of an economy, in the years that have it.
 fn path(panel: &Panel, s: usize, function: usize) -> Path {
-    let mut path = Path { years: Vec::new(), share: Vec::new(), foreign: Vec::new(), exports: Vec::new() };
+    let mut path = Path { years: Vec::new(), share: Vec::new(), part: Vec::new(), whole: Vec::new() };
     for (t, facts) in panel.years().iter().enumerate() {
         let Some(year) = specialisation::of_year(panel, t, Level::Country, &[s], &[]) else { continue };
         if let Some(row) = year.rows.iter().find(|row| row.function == function) {
             path.years.push(facts.year);
             path.share.push(row.fs);
-            path.foreign.push(row.income);
-            path.exports.push(row.income / row.share);
+            path.part.push(row.income);
+            path.whole.push(row.income / row.share);
         }
     }
     path

@@ -1,11 +1,12 @@
 //! C35: did Korea, Taiwan and China move from assembly to components, unlike Mexico and Central Europe?
 //!
 //! An economy that makes components sends its value added into others' exports (VS1); one that assembles takes others'
-//! value added into its own (VS). The index is VS1 minus VS of electrical and optical equipment, over its exports.
+//! value added into its own (VS). The index is VS1 minus VS of electrical and optical equipment, over its exports. Without
+//! mining VS is a part of what exports contain beside mining; VS1 has none, for it counts these sectors alone.
 
 use super::data::Series;
 use super::groups::{ASSEMBLERS, BUILDERS};
-use super::measures::{bundle, economy_path, exports, in_exports_of_others, origins};
+use super::measures::{economy_path, in_exports_of_others, mining_choices, mining_words};
 use super::path::Path;
 use super::study::{BOUND as MATERIAL, FEWEST_YEARS};
 use super::trends::{TrendQuestion, Variant, defined, trend_of, worlds};
@@ -69,7 +70,8 @@ impl Claim for Components {
             bound_words: "the groups part by five points of exports in a decade",
             estimate_unit: "percentage points of exports a year, (VS1 - VS) of builders minus that of assemblers",
             spec: format!(
-                "electrical and optical; builders {}, assemblers {}; means over members",
+                "electrical and optical, {}; builders {}, assemblers {}; means over members",
+                mining_words(series),
                 builders.join(" "),
                 assemblers.join(" ")
             ),
@@ -87,16 +89,14 @@ impl Claim for Components {
 /// One economy's VS1 (own value added of these sectors in others' exports), VS, or their gap, over its exports of them.
 fn index(series: &Series, s: usize, sectors: &[bool], index: Index, without_mining: bool) -> Path {
     economy_path(series, s, |facts, s| {
-        let sold = bundle(facts, s, sectors, |row| exports(facts, row));
-        let content = origins(facts, &sold, without_mining);
-        let foreign: f64 = content.iter().enumerate().filter(|(t, _)| *t != s).map(|(_, value)| value).sum();
+        let (_, sold) = facts.content_of_exports(s, sectors, false);
+        let (foreign, whole) = facts.content_of_exports(s, sectors, without_mining);
         let forward = in_exports_of_others(facts, s, sectors);
-        let part = match index {
-            Index::Gap => forward - foreign,
-            Index::Forward => forward,
-            Index::Backward => foreign,
-        };
-        (part, sold.iter().sum())
+        match index {
+            Index::Gap => (forward - foreign / whole * sold, sold),
+            Index::Forward => (forward, sold),
+            Index::Backward => (foreign, whole),
+        }
     })
 }
 
@@ -110,8 +110,8 @@ fn mean(paths: &[Path]) -> Option<Path> {
     Some(Path {
         years: first.years.clone(),
         share: of(|p| &p.share),
-        foreign: of(|p| &p.foreign),
-        exports: of(|p| &p.exports),
+        part: of(|p| &p.part),
+        whole: of(|p| &p.whole),
     })
 }
 
@@ -127,7 +127,7 @@ fn gap(series: &Series, sectors: &[bool], of: Index, without_mining: bool) -> Pa
             share: builders.share.iter().zip(&assemblers.share).map(|(a, b)| a - b).collect(),
             ..builders
         },
-        _ => Path { years: Vec::new(), share: vec![f64::NAN], foreign: Vec::new(), exports: Vec::new() },
+        _ => Path { years: Vec::new(), share: vec![f64::NAN], part: Vec::new(), whole: Vec::new() },
     }
 }
 
@@ -140,7 +140,7 @@ fn variants(series: &[&Series]) -> Vec<Variant> {
         ];
         for (name, sectors) in sets.iter().filter(|(_, sectors)| branches::any(sectors)) {
             for (of, what) in [(Index::Gap, "VS1 - VS"), (Index::Forward, "VS1")] {
-                for (without_mining, mining) in super::measures::mining_choices(one) {
+                for (without_mining, mining) in mining_choices(one) {
                     let path = gap(one, sectors, of, without_mining);
                     if defined(&path) {
                         variants.push(Variant::new(one, &[what, name, mining], vec![path]));
@@ -186,33 +186,40 @@ fn own_trends(
             ));
         }
     }
-    let of = |index_: Index| -> Vec<Path> {
+    let of = |index_: Index, without_mining: bool| -> Vec<Path> {
         BUILDERS.of(series).into_iter().map(|s| index(series, s, sectors, index_, without_mining)).collect()
     };
-    let (forward, backward) = (of(Index::Forward), of(Index::Backward));
-    let (f, fi) = trend_of(&forward, options, "C35 VS1 of builders")?;
-    let (b, bi) = trend_of(&backward, options, "C35 VS of builders")?;
-    let conditions = vec![
-        Condition {
-            name: "VS1 of the builders rises".into(),
-            holds: fi.low > 0.0,
-            found: format!("median builder {} points a year", words(f, fi)),
-            otherwise: Verdict::NotSupported,
-        },
-        Condition {
-            name: "VS of the builders does not rise".into(),
+    let (f, fi) = trend_of(&of(Index::Forward, without_mining), options, "C35 VS1 of builders")?;
+    let mut conditions = vec![Condition {
+        name: "VS1 of the builders rises".into(),
+        holds: fi.low > 0.0,
+        found: format!("median builder {} points a year", words(f, fi)),
+        otherwise: Verdict::NotSupported,
+    }];
+    for (without_mining, mining) in mining_choices(series) {
+        let label = format!("C35 VS of builders {mining} mining");
+        let (b, bi) = trend_of(&of(Index::Backward, without_mining), options, &label)?;
+        let refuted = bi.low > MATERIAL;
+        let headline = conditions.len() == 1;
+        conditions.push(Condition {
+            name: match (headline, without_mining) {
+                (true, true) => "VS of the builders, without mining, does not rise".into(),
+                (true, false) => "VS of the builders does not rise".into(),
+                (false, _) => "nor with mining".into(),
+            },
             holds: bi.high < MATERIAL,
             found: format!(
                 "median builder {} points a year: builders that import more assemble too",
                 words(b, bi)
             ),
-            // A rise that is clearly material contradicts the claim; one that may be either leaves it open.
-            otherwise: if bi.low > MATERIAL {
-                Verdict::NotSupported
-            } else {
-                Verdict::Undetermined(Reason::Power)
+            // A rise that is clearly material contradicts the claim; one that may be either leaves it open, and so does
+            // one that raw materials alone make.
+            otherwise: match (refuted, headline) {
+                (true, true) => Verdict::NotSupported,
+                (true, false) => Verdict::Undetermined(Reason::SignFlips),
+                (false, _) => Verdict::Undetermined(Reason::Power),
             },
-        },
-    ];
+        });
+    }
     Ok(Own { conditions, lines })
 }

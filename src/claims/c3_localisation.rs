@@ -92,12 +92,7 @@ fn paths(series: &Series, panel: &Panel, figures: &Figures) -> (Vec<String>, Vec
                 )
             })
             .collect();
-        let path = Path {
-            years: panel.calendar(),
-            share: cells.iter().map(|(part, whole)| part / whole).collect(),
-            foreign: cells.iter().map(|cell| cell.0).collect(),
-            exports: cells.iter().map(|cell| cell.1).collect(),
-        };
+        let path = Path::of_cells(&panel.calendar(), &cells);
         if defined(&path) {
             names.push(axis.economies()[s].clone());
             kept.push(path);

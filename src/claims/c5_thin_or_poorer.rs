@@ -52,8 +52,7 @@ impl Timing {
         if path.years[t] - path.years[first] != distance {
             return None;
         }
-        let own = |t: usize| path.exports[t] - path.foreign[t];
-        let growth = 100.0 * (own(t) / own(start)).ln() / span as f64;
+        let growth = 100.0 * (path.rest(t) / path.rest(start)).ln() / span as f64;
         let share = |t: usize| 100.0 * path.share[t];
         let regressor = match self {
             Self::Before | Self::ThreeYears => (share(start) - share(first)) / span as f64,
@@ -170,8 +169,7 @@ fn levels(series: &Series, choice: &Choice) -> Result<Section, ClaimError> {
         .iter()
         .map(|path| {
             let last = path.years.len() - 1;
-            let own = |t: usize| path.exports[t] - path.foreign[t];
-            (100.0 * (path.share[last] - path.share[0]), own(last) / own(0))
+            (100.0 * (path.share[last] - path.share[0]), path.rest(last) / path.rest(0))
         })
         .collect();
     both.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -184,7 +182,7 @@ fn levels(series: &Series, choice: &Choice) -> Result<Section, ClaimError> {
                 median(&chunk.iter().map(pick).collect::<Vec<_>>()).unwrap_or(f64::NAN)
             };
             format!(
-                "{name} thinned third ({} economies): VS {:+.1} points, exports less that x {:.2} (medians)",
+                "{name} thinned third ({} economies): VS {:+.1} points, own value added in exports x {:.2} (medians)",
                 chunk.len(),
                 of(|pair| pair.0),
                 of(|pair| pair.1)

@@ -16,6 +16,7 @@
 
 use super::data::{Series, WorldFacts};
 use crate::indicators::{Region, Regions};
+use crate::labels::economy_names::alpha3;
 
 /// A group of economies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,19 +42,24 @@ impl Group {
     pub(super) fn of(&self, series: &Series) -> Vec<usize> {
         self.members
             .iter()
-            .filter_map(|code| series.economies.iter().position(|economy| economy == code))
+            .filter_map(|code| series.economies.iter().position(|economy| is(economy, code)))
             .collect()
     }
 
     /// Is the economy called `name` a member?
     pub(super) fn has(&self, name: &str) -> bool {
-        self.members.contains(&name)
+        self.members.iter().any(|code| is(name, code))
     }
 
     /// Codes of the members that a series has, and of those it lacks.
     pub(super) fn present_and_missing(&self, series: &Series) -> (Vec<&'static str>, Vec<&'static str>) {
-        self.members.iter().partition(|code| series.economies.iter().any(|economy| economy == **code))
+        self.members.iter().partition(|code| series.economies.iter().any(|economy| is(economy, code)))
     }
+}
+
+/// Is an economy of a table, by its alpha-3 or alpha-2 code, the one of this alpha-3 code?
+fn is(label: &str, code: &str) -> bool {
+    label == code || alpha3(label) == Some(code)
 }
 
 /// Region of each economy of a table.

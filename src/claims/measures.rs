@@ -25,10 +25,7 @@ pub(super) fn economy_path(series: &Series, s: usize, of: impl Fn(&WorldFacts, u
 /// (M w)_t = Σ_j v_t B_tj w_j     M with or without the value added of mining
 /// ```
 pub(super) fn origins(facts: &WorldFacts, bundle: &[f64], without_mining: bool) -> Vec<f64> {
-    let by_origin = match (&facts.without_mining_by_origin, without_mining) {
-        (Some(rest), true) => rest,
-        _ => &facts.value_added_by_origin,
-    };
+    let by_origin = facts.by_origin(without_mining);
     let mut content = vec![0.0; facts.axis.n_economies()];
     for (j, w) in bundle.iter().enumerate().filter(|(_, w)| **w != 0.0) {
         for (t, total) in content.iter_mut().enumerate() {

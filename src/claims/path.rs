@@ -1,6 +1,10 @@
 //! Paths over time: the foreign share of exports of each economy, by indicator, exporting sectors, mining and prices.
 //!
 //! A [`Choice`] is one way of measuring; a [`Path`] is what it gives for one economy. Share and level stand side by side.
+//!
+//! Without mining, mining is in no part of the share: not in what is foreign, not in what is own, not among the exports.
+//! Were it only left out of what is foreign, imported oil would stand in the share as if it were own value added, and a
+//! high price of oil would look like thickening.
 
 use super::account::NationalAccount;
 use super::data::{Series, YearFacts};
@@ -87,7 +91,7 @@ pub struct Choice {
     pub indicator: Indicator,
     /// Which exports.
     pub exports: ExportSet,
-    /// Are mining products left out of imports, value added and exports?
+    /// Are mining products left out of imports, of own and foreign value added, and of exports?
     pub without_mining: bool,
     /// In which prices.
     pub prices: Prices,
@@ -120,17 +124,17 @@ impl Choice {
     }
 }
 
-/// The foreign share of one economy over time.
+/// A share of one economy, or of the world, over time; of a [`Choice`]: the foreign share of exports.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Path {
     /// Years.
     pub years: Vec<i32>,
-    /// Foreign part of exports, as a fraction.
+    /// Part over whole, as a fraction.
     pub share: Vec<f64>,
-    /// Foreign part, in the unit of the table.
-    pub foreign: Vec<f64>,
-    /// Exports, in the unit of the table.
-    pub exports: Vec<f64>,
+    /// The part; of a [`Choice`] what is foreign, in the unit of the table.
+    pub part: Vec<f64>,
+    /// The whole; of a [`Choice`] exports, or what is left of them without mining, in the unit of the table.
+    pub whole: Vec<f64>,
 }
 
 impl Path {
@@ -142,8 +146,8 @@ impl Path {
         Self {
             years: kept.iter().map(|&t| self.years[t]).collect(),
             share: pick(&self.share),
-            foreign: pick(&self.foreign),
-            exports: pick(&self.exports),
+            part: pick(&self.part),
+            whole: pick(&self.whole),
         }
     }
 
@@ -152,9 +156,24 @@ impl Path {
         (0..self.share.len()).fold(0, |best, t| if self.share[t] > self.share[best] { t } else { best })
     }
 
-    /// Import content of the marginal export between two positions: Δ foreign / Δ exports.
+    /// Import content of the marginal export between two positions: Δ part / Δ whole.
     pub fn marginal(&self, from: usize, to: usize) -> f64 {
-        (self.foreign[to] - self.foreign[from]) / (self.exports[to] - self.exports[from])
+        (self.part[to] - self.part[from]) / (self.whole[to] - self.whole[from])
+    }
+
+    /// Whole minus part; of a [`Choice`] the own value added in exports.
+    pub fn rest(&self, t: usize) -> f64 {
+        self.whole[t] - self.part[t]
+    }
+
+    /// From (part, whole) of each year.
+    pub(super) fn of_cells(years: &[i32], cells: &[(f64, f64)]) -> Self {
+        Self {
+            years: years.to_vec(),
+            share: cells.iter().map(|(part, whole)| part / whole).collect(),
+            part: cells.iter().map(|cell| cell.0).collect(),
+            whole: cells.iter().map(|cell| cell.1).collect(),
+        }
     }
 }
 
@@ -165,7 +184,7 @@ pub struct Paths {
     pub economies: Vec<usize>,
     /// One path each.
     pub paths: Vec<Path>,
-    /// Foreign part of all economies over their exports.
+    /// Foreign parts of all economies over their wholes.
     pub world: Path,
 }
 
@@ -176,16 +195,14 @@ pub struct Paths {
 pub fn measure(series: &Series, choice: &Choice) -> Result<Paths, ClaimError> {
     let years: Vec<i32> = series.years.iter().map(|facts| facts.year).collect();
     let all = content_of(series, choice, &choice.exports.of(series))?;
-    let world = of_cells(
-        &years,
-        (0..years.len())
-            .map(|t| (all.iter().map(|p| p.foreign[t]).sum(), all.iter().map(|p| p.exports[t]).sum()))
-            .collect(),
-    );
+    let sums: Vec<(f64, f64)> = (0..years.len())
+        .map(|t| (all.iter().map(|p| p.part[t]).sum(), all.iter().map(|p| p.whole[t]).sum()))
+        .collect();
+    let world = Path::of_cells(&years, &sums);
     let economies: Vec<usize> = series
         .judged()
         .into_iter()
-        .filter(|&s| all[s].exports.iter().all(|e| *e > 0.0) && all[s].share.iter().all(|v| v.is_finite()))
+        .filter(|&s| all[s].whole.iter().all(|e| *e > 0.0) && all[s].share.iter().all(|v| v.is_finite()))
         .collect();
     Ok(Paths { paths: economies.iter().map(|&s| all[s].clone()).collect(), economies, world })
 }
@@ -206,26 +223,17 @@ pub(super) fn content_of(
     let years: Vec<i32> = series.years.iter().map(|facts| facts.year).collect();
     let cell = |t: usize, s: usize| {
         let account = deflated.as_ref().map_or(&series.years[t].accounts[s], |accounts| &accounts[t][s]);
-        foreign_and_exports(series, &series.years[t], account, s, choice, exporting)
+        foreign_and_whole(series, &series.years[t], account, s, choice, exporting)
     };
     let path = |s: usize| {
         let cells: Vec<(f64, f64)> = (0..years.len()).map(|t| cell(t, s)).collect();
-        of_cells(&years, cells)
+        Path::of_cells(&years, &cells)
     };
     Ok((0..series.economies.len()).map(path).collect())
 }
 
-fn of_cells(years: &[i32], cells: Vec<(f64, f64)>) -> Path {
-    Path {
-        years: years.to_vec(),
-        share: cells.iter().map(|(foreign, exports)| foreign / exports).collect(),
-        foreign: cells.iter().map(|cell| cell.0).collect(),
-        exports: cells.iter().map(|cell| cell.1).collect(),
-    }
-}
-
-/// Foreign part of exports, and exports.
-fn foreign_and_exports(
+/// The foreign part of exports, and what it is a part of: exports, or what is left of them without mining.
+fn foreign_and_whole(
     series: &Series,
     facts: &YearFacts,
     account: &NationalAccount,
@@ -233,25 +241,19 @@ fn foreign_and_exports(
     choice: &Choice,
     exporting: &[bool],
 ) -> (f64, f64) {
-    let mut exporting = exporting.to_vec();
-    let mut counted = vec![true; series.sectors.len()];
-    if choice.without_mining {
-        for (sector, mining) in series.map.mining.iter().enumerate() {
-            if *mining {
-                exporting[sector] = false;
-                counted[sector] = false;
-            }
-        }
-    }
-    let (content, exports) = account.import_content(&counted, &exporting);
+    let counted: Vec<bool> =
+        series.map.mining.iter().map(|mining| !(choice.without_mining && *mining)).collect();
+    let sold: Vec<bool> = exporting.iter().zip(&counted).map(|(sold, counted)| *sold && *counted).collect();
     let world = facts.world.as_ref().and_then(|world| Some((world, series.on_axis(world, s)?)));
     match (choice.indicator, world) {
-        (Indicator::ImportContent, _) | (_, None) => (content, exports),
+        (Indicator::ImportContent, _) | (_, None) => account.import_content(&counted, &sold),
         (Indicator::ForeignContent, Some((world, s))) => {
-            (world.foreign_content(s, &exporting, choice.without_mining), exports)
+            world.content_of_exports(s, &sold, choice.without_mining)
         }
         (Indicator::NotValueAddedExports, Some((world, s))) => {
-            (exports - world.value_added_exports(s, &exporting), exports)
+            // What other industries add to mining exports is value added that is exported: the whole has it too.
+            let (_, whole) = world.content_of_exports(s, exporting, choice.without_mining);
+            (whole - world.value_added_exports(s, &counted), whole)
         }
     }
 }

@@ -7,6 +7,7 @@ use super::account::NationalAccount;
 use super::error::ClaimError;
 use super::sectors::SectorMap;
 use super::world_facts::{JOBS, LABOUR, WorldFacts};
+use crate::labels::economy_names::is_rest;
 use crate::load::{self, ReadOptions, TableRef, national};
 use crate::model::memory::{self, Workload};
 use crate::model::solver::find_solver;
@@ -77,9 +78,6 @@ pub struct Series {
 
 /// (n, G) matrices of the facts of a year, its chains by product included.
 const FACTS: usize = 12;
-
-/// Names of a rest of the world: counted in world sums, not judged as an economy.
-const RESTS: [&str; 6] = ["row", "rest of world", "rest of the world", "rest", "wld rest", "zzz"];
 
 impl Series {
     /// Opens and reduces the tables behind an input; `opened` hears of each.
@@ -436,9 +434,7 @@ impl Series {
 
     /// Positions of the economies that are judged: all but a rest of the world.
     pub fn judged(&self) -> Vec<usize> {
-        (0..self.economies.len())
-            .filter(|&s| !RESTS.contains(&self.economies[s].to_lowercase().as_str()))
-            .collect()
+        (0..self.economies.len()).filter(|&s| !is_rest(&self.economies[s])).collect()
     }
 
     /// Index of economy `s` of the series on the axis of a year's world table.

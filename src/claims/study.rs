@@ -165,25 +165,31 @@ pub(super) fn sourcing_condition(what: &str, changes: &[Option<Sourcing>], risin
         };
     }
     let in_prices = changes.iter().flatten().any(|change| change.prices.abs() > 0.0);
-    let otherwise = if parts[0] > parts[2] && !in_prices {
+    let [technology, sourcing, mix] = [parts[0], parts[1], parts[2]];
+    let otherwise = if mix > sourcing.max(technology) {
+        Verdict::NotSupported
+    } else if !in_prices {
         // Input coefficients in current prices hold the prices.
         Verdict::Undetermined(Reason::Data)
-    } else {
+    } else if technology.max(prices) > sourcing {
         Verdict::NotSupported
-    };
-    let advice = if otherwise == Verdict::NotSupported {
-        ""
     } else {
+        // Nothing accounts for more than sourcing does, and sourcing not for the larger half.
+        Verdict::Undetermined(Reason::SignFlips)
+    };
+    let advice = if otherwise == Verdict::Undetermined(Reason::Data) {
         "; tables in previous-year prices (--prices) would tell technology from prices"
+    } else {
+        ""
     };
     Condition {
         name,
-        holds: parts[1] >= SOURCING_PART,
+        holds: sourcing >= SOURCING_PART,
         found: format!(
             "technology {:.0}%, sourcing {:.0}%, mix {:.0}%{} of the {what}{}{advice}",
-            100.0 * parts[0],
-            100.0 * parts[1],
-            100.0 * parts[2],
+            100.0 * technology,
+            100.0 * sourcing,
+            100.0 * mix,
             if in_prices { format!(", prices {:.0}%", 100.0 * prices) } else { String::new() },
             if changes.len() == 1 {
                 String::new()

@@ -40,9 +40,9 @@ pub(super) fn paths_frame(study: &Study<'_>) -> Result<Frame, ClaimError> {
                     fitted[t].2,
                     fc.map_or(f64::NAN, |path| path.share[t]),
                     vax.map_or(f64::NAN, |path| 1.0 - path.share[t]),
-                    plain.foreign[t],
-                    plain.exports[t] - plain.foreign[t],
-                    plain.exports[t],
+                    plain.part[t],
+                    plain.rest(t),
+                    plain.whole[t],
                     if t == 0 { f64::NAN } else { plain.marginal(t - 1, t) },
                 ];
                 for (column, cell) in columns.iter_mut().zip(cells) {

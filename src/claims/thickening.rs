@@ -228,7 +228,7 @@ fn marginal_line(study: &Study<'_>, windows: &[Option<(i32, i32)>]) -> String {
         }
         let (peak, last) = (path.peak(), path.years.len() - 1);
         // With exports that did not grow there is no marginal export.
-        if path.exports[last] > path.exports[peak] {
+        if path.whole[last] > path.whole[peak] {
             let gap = path.marginal(peak, last) - path.share[peak];
             below += usize::from(gap < 0.0);
             gaps.push(100.0 * gap);

@@ -176,11 +176,11 @@ pub(super) fn unit_record(
 ) -> VerdictRecord {
     let path = &study.calm[position];
     let (t, last) = (path.years.len(), path.years.len() - 1);
-    let level = (path.exports[last] - path.foreign[last]) / (path.exports[0] - path.foreign[0]);
+    let level = path.rest(last) / path.rest(0);
     let mut record = VerdictRecord::of(card, evidence);
     record.unit = study.name(position).to_owned();
     record.reason = format!(
-        "{}; foreign share {:.1}% to {:.1}%, exports less that x {level:.2}",
+        "{}; foreign share {:.1}% to {:.1}%, own value added in exports x {level:.2}",
         record.reason,
         100.0 * path.share[0],
         100.0 * path.share[last]
@@ -262,10 +262,10 @@ pub(super) fn world_section(study: &Study<'_>) -> Section {
     let (path, fit) = (&study.world, &study.world_fit.units[0]);
     let last = path.years.len() - 1;
     let peak = path.peak();
-    let level = (path.exports[last] - path.foreign[last]) / (path.exports[0] - path.foreign[0]);
+    let level = path.rest(last) / path.rest(0);
     let mut lines = vec![
         format!(
-            "foreign share {:.2}% in {}, peak {:.2}% in {}, {:.2}% in {}; exports less that x {level:.2}",
+            "foreign share {:.2}% in {}, peak {:.2}% in {}, {:.2}% in {}; own value added in exports x {level:.2}",
             100.0 * path.share[0],
             path.years[0],
             100.0 * path.share[peak],
@@ -365,7 +365,13 @@ pub(super) fn remarks(study: &Study<'_>, unfit: &[String]) -> Option<Section> {
     let mut lines = study.series.remarks.clone();
     lines.extend(unfit.iter().map(|why| format!("not used: {why}")));
     lines.push(format!("sector groups: {}", study.series.map.classification));
-    if !study.series.map.knows_mining() {
+    if study.choice.without_mining {
+        lines.push(
+            "without mining: mining stands in no part of the share, neither in what is foreign nor in what is own nor among \
+             the exports, so that prices of raw materials do not move it"
+                .into(),
+        );
+    } else {
         lines.push("mining is not known from the labels and could not be left out: prices of raw materials are in the paths".into());
     }
     lines.push(format!("sourcing must account for at least {:.0}% of a change", 100.0 * SOURCING_PART));

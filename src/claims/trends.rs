@@ -108,12 +108,8 @@ pub(super) fn years_in_words(series: &Series, options: &ClaimOptions) -> String 
 /// A path from (part, whole) of each year.
 pub(super) fn path_of(series: &Series, cell: impl Fn(usize) -> (f64, f64)) -> Path {
     let cells: Vec<(f64, f64)> = (0..series.years.len()).map(cell).collect();
-    Path {
-        years: series.years.iter().map(|facts| facts.year).collect(),
-        share: cells.iter().map(|(part, whole)| part / whole).collect(),
-        foreign: cells.iter().map(|cell| cell.0).collect(),
-        exports: cells.iter().map(|cell| cell.1).collect(),
-    }
+    let years: Vec<i32> = series.years.iter().map(|facts| facts.year).collect();
+    Path::of_cells(&years, &cells)
 }
 
 /// Is every share of the path defined?
@@ -319,8 +315,8 @@ impl TrendQuestion<'_> {
                 names.push(Some(name.clone()));
                 years.push(Some(i64::from(path.years[t])));
                 columns[0].push(path.share[t]);
-                columns[1].push(path.foreign[t]);
-                columns[2].push(path.exports[t]);
+                columns[1].push(path.part[t]);
+                columns[2].push(path.whole[t]);
             }
         }
         let [value, part, whole] = columns;

@@ -111,26 +111,42 @@ impl WorldFacts {
         self.bilateral_exports.row_iter().map(|row| row.sum()).collect()
     }
 
-    /// Foreign value added in the exports of economy `s`: rows whose sector is in `exporting`, origins all or without
-    /// mining.
-    ///
-    /// ```text
-    /// FC_s = Σ_{j in s, exporting} Σ_{t≠s} v_t B_tj e_j
-    /// ```
-    pub fn foreign_content(&self, s: usize, exporting: &[bool], without_mining: bool) -> f64 {
-        let by_origin = match (&self.without_mining_by_origin, without_mining) {
+    /// Value added of each origin in a unit of final output of each row, of all industries or without mining, (G, GN).
+    pub fn by_origin(&self, without_mining: bool) -> &DMatrix<f64> {
+        match (&self.without_mining_by_origin, without_mining) {
             (Some(rest), true) => rest,
             _ => &self.value_added_by_origin,
-        };
-        self.axis
-            .block(s)
-            .filter(|&j| exporting[self.axis.sector_of(j)])
-            .map(|j| {
-                let foreign: f64 =
-                    (0..self.axis.n_economies()).filter(|&t| t != s).map(|t| by_origin[(t, j)]).sum();
-                foreign * self.bilateral_exports.row(j).sum()
-            })
-            .sum()
+        }
+    }
+
+    /// Foreign value added in the exports of economy `s` of the sectors in `exporting`, and what it is a part of: those
+    /// exports, or what is left of them without mining.
+    ///
+    /// ```text
+    /// FC_s = Σ_{j in s, exporting} Σ_{t≠s} v_t B_tj e_j     whole = Σ_{j in s, exporting} (1 − Σ_t v^mining_t B_tj) e_j
+    /// ```
+    pub fn content_of_exports(&self, s: usize, exporting: &[bool], without_mining: bool) -> (f64, f64) {
+        let (mut foreign, mut whole) = (0.0, 0.0);
+        for j in self.axis.block(s).filter(|&j| exporting[self.axis.sector_of(j)]) {
+            let exports = self.bilateral_exports.row(j).sum();
+            foreign += self.foreign_part(s, j, without_mining) * exports;
+            whole += self.counted_part(j, without_mining) * exports;
+        }
+        (foreign, whole)
+    }
+
+    /// Value added of other economies than `s` in a unit of final output of row `j`, of all industries or without mining.
+    pub fn foreign_part(&self, s: usize, j: usize, without_mining: bool) -> f64 {
+        let by_origin = self.by_origin(without_mining);
+        (0..self.axis.n_economies()).filter(|&t| t != s).map(|t| by_origin[(t, j)]).sum()
+    }
+
+    /// What a unit of final output of row `j` is without the value added of mining, of any origin; one with it.
+    pub fn counted_part(&self, j: usize, without_mining: bool) -> f64 {
+        match (&self.without_mining_by_origin, without_mining) {
+            (Some(rest), true) => 1.0 - (self.value_added_by_origin.column(j) - rest.column(j)).sum(),
+            _ => 1.0,
+        }
     }
 
     /// Value added of economy `s`, in sectors of origin `origin`, that is absorbed abroad (VAX-C).

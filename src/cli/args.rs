@@ -205,7 +205,8 @@ pub(crate) struct Modelling {
     /// Split economies (CN1, CN2, MX1, ...): united with their base after the solve, or kept apart
     #[arg(long, value_enum, default_value_t = Split::Fold, value_name = "HOW", hide_short_help = true)]
     split: Split,
-    /// Economies as one: trade inside is domestic. May be repeated
+    /// Economies as one, NAME=A,B or a known group (EU27, ASEAN, ...: `vadex list groups`): trade inside is domestic. May be
+    /// repeated
     #[arg(long, value_name = "NAME=A,B", value_parser = group)]
     group: Vec<Group>,
 }
@@ -221,7 +222,9 @@ enum Split {
 
 /// `EU=DEU,FRA`, as clap takes it.
 pub(crate) fn group(text: &str) -> Result<Group, String> {
-    parse_group(text).ok_or_else(|| "write NAME=A,B,C, each economy once".to_owned())
+    parse_group(text).ok_or_else(|| {
+        "write NAME=A,B,C, each economy once, or one of the groups of `vadex list groups`".to_owned()
+    })
 }
 
 /// What counts as gross output.
@@ -317,7 +320,7 @@ pub(crate) struct OutputTo {
     /// File to write; its extension gives the format. `-` is standard output
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
-    /// csv, json, parquet, markdown or table [default: table in a terminal, csv when piped]
+    /// csv, json, parquet, xlsx, markdown or table [default: table in a terminal, csv when piped]
     #[arg(long, value_name = "FORMAT")]
     pub(crate) format: Option<String>,
 }

@@ -231,7 +231,7 @@ fn of_national_tables(command: clap::Command) -> clap::Command {
 /// What a command that tells a page writes when neither a file nor a format is named.
 fn of_a_page(command: clap::Command) -> clap::Command {
     command.mut_arg("format", |option| {
-        option.help("csv, json, parquet, markdown or table [default: a page of text]")
+        option.help("csv, json, parquet, xlsx, markdown or table [default: a page of text]")
     })
 }
 

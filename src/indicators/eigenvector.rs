@@ -5,7 +5,7 @@ use rayon::prelude::*;
 
 use super::sources::DIETZENBACHER_1992;
 use super::units::Rows;
-use super::{Family, Indicator, IndicatorError, Level, Profile, Reading, Request, note};
+use super::{Family, Indicator, IndicatorError, Level, Profile, Reading, Request, flows};
 use crate::blocks;
 use crate::frame::Measure::Pure;
 use crate::kernel::dense;
@@ -42,10 +42,10 @@ static PROFILE: Profile = Profile {
     citations: &[DIETZENBACHER_1992],
     levels: &[Level::Sector],
     columns: &[
-        note("bl_eigen", Pure, "backward, world"),
-        note("fl_eigen", Pure, "forward, world"),
-        note("bl_eigen_domestic", Pure, "backward, own economy"),
-        note("fl_eigen_domestic", Pure, "forward, own economy"),
+        flows("bl_eigen", Pure, "backward, world"),
+        flows("fl_eigen", Pure, "forward, world"),
+        flows("bl_eigen_domestic", Pure, "backward, own economy"),
+        flows("fl_eigen_domestic", Pure, "forward, own economy"),
     ],
     cautions: &[
         "empty where output is zero",

@@ -7,7 +7,7 @@ use super::chain_algebra::{global, global_transposed};
 use super::regional::Concentration;
 use super::sources::BALDWIN_FREEMAN_THEODORAKOPOULOS_2023;
 use super::units::{Home, Units, ratio};
-use super::{Family, Indicator, IndicatorError, Level, Profile, Reading, Request, note};
+use super::{Family, Indicator, IndicatorError, Level, Profile, Reading, Request, flows};
 use crate::frame::Column;
 use crate::frame::Measure::{Key, Share};
 use crate::labels::Axis;
@@ -81,10 +81,10 @@ static EXPOSURE: Profile = Profile {
     citations: &[BALDWIN_FREEMAN_THEODORAKOPOULOS_2023],
     levels: &[Level::Bilateral, Level::BilateralSector],
     columns: &[
-        note("face_value", Share, "share of the partner in the inputs bought"),
-        note("look_through", Share, "share of the partner in all production upstream, own unit left out"),
-        note("sales_face_value", Share, "share of the partner's industries in the inputs sold"),
-        note("sales_look_through", Share, "share of the partner's industries in all production downstream"),
+        flows("face_value", Share, "share of the partner in the inputs bought"),
+        flows("look_through", Share, "share of the partner in all production upstream, own unit left out"),
+        flows("sales_face_value", Share, "share of the partner's industries in the inputs sold"),
+        flows("sales_look_through", Share, "share of the partner's industries in all production downstream"),
     ],
     cautions: &[
         "home is one of the partners: shares add up to one",
@@ -142,26 +142,26 @@ static CONCENTRATION: Profile = Profile {
     citations: &[BALDWIN_FREEMAN_THEODORAKOPOULOS_2023],
     levels: &[Level::Country, Level::Sector],
     columns: &[
-        note("face_value_foreign", Share, "foreign share of the inputs bought"),
-        note("face_value_hhi", Share, "sum of squared shares, home among them"),
-        note("face_value_hhi_foreign", Share, "sum of squared shares in the foreign total"),
-        note("face_value_top1", Share, "largest foreign share"),
-        note("face_value_top1_partner", Key, "its name"),
-        note("look_through_foreign", Share, "the same five, looked through: foreign share"),
-        note("look_through_hhi", Share, "sum of squared shares"),
-        note("look_through_hhi_foreign", Share, "in the foreign total"),
-        note("look_through_top1", Share, "largest foreign share"),
-        note("look_through_top1_partner", Key, "its name"),
-        note("sales_foreign", Share, "the same five for inputs sold, at face value: foreign share"),
-        note("sales_hhi", Share, "sum of squared shares"),
-        note("sales_hhi_foreign", Share, "in the foreign total"),
-        note("sales_top1", Share, "largest foreign share"),
-        note("sales_top1_partner", Key, "its name"),
-        note("sales_look_through_foreign", Share, "the same five for sales, looked through: foreign share"),
-        note("sales_look_through_hhi", Share, "sum of squared shares"),
-        note("sales_look_through_hhi_foreign", Share, "in the foreign total"),
-        note("sales_look_through_top1", Share, "largest foreign share"),
-        note("sales_look_through_top1_partner", Key, "its name"),
+        flows("face_value_foreign", Share, "foreign share of the inputs bought"),
+        flows("face_value_hhi", Share, "sum of squared shares, home among them"),
+        flows("face_value_hhi_foreign", Share, "sum of squared shares in the foreign total"),
+        flows("face_value_top1", Share, "largest foreign share"),
+        flows("face_value_top1_partner", Key, "its name"),
+        flows("look_through_foreign", Share, "the same five, looked through: foreign share"),
+        flows("look_through_hhi", Share, "sum of squared shares"),
+        flows("look_through_hhi_foreign", Share, "in the foreign total"),
+        flows("look_through_top1", Share, "largest foreign share"),
+        flows("look_through_top1_partner", Key, "its name"),
+        flows("sales_foreign", Share, "the same five for inputs sold, at face value: foreign share"),
+        flows("sales_hhi", Share, "sum of squared shares"),
+        flows("sales_hhi_foreign", Share, "in the foreign total"),
+        flows("sales_top1", Share, "largest foreign share"),
+        flows("sales_top1_partner", Key, "its name"),
+        flows("sales_look_through_foreign", Share, "the same five for sales, looked through: foreign share"),
+        flows("sales_look_through_hhi", Share, "sum of squared shares"),
+        flows("sales_look_through_hhi_foreign", Share, "in the foreign total"),
+        flows("sales_look_through_top1", Share, "largest foreign share"),
+        flows("sales_look_through_top1_partner", Key, "its name"),
     ],
     cautions: &["economies, not firms: a few suppliers inside one economy cannot be seen"],
     cost: "2 G right-hand sides: O(n² G)",

@@ -7,7 +7,7 @@ use super::sources::{
     LOS_TIMMER_DE_VRIES_2015, TIMMER_ERUMBAN_LOS_STEHRER_DE_VRIES_2014, TIMMER_LOS_STEHRER_DE_VRIES_2013,
 };
 use super::units::{Home, Units, ratios, worst_gap};
-use super::{Family, Indicator, IndicatorError, Level, Profile, Reading, Request, note};
+use super::{Family, Indicator, IndicatorError, Level, Profile, Reading, Request, flows, note};
 use crate::blocks;
 use crate::frame::Measure::{Amount, Share};
 use crate::model::Model;
@@ -39,7 +39,7 @@ static FINAL_GOODS: Profile = Profile {
     citations: &[LOS_TIMMER_DE_VRIES_2015, TIMMER_ERUMBAN_LOS_STEHRER_DE_VRIES_2014],
     levels: &[Level::Country, Level::Sector],
     columns: &[
-        note("final", Amount, "final goods completed, in the unit of the table"),
+        flows("final", Amount, "final goods completed, in the unit of the table"),
         note("gvc_income", Amount, "income (or jobs) in their chains, everywhere"),
         note("gvc_income_own", Amount, "of which in the economy of completion"),
         note("gvc_income_foreign", Amount, "of which abroad"),

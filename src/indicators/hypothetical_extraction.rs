@@ -8,7 +8,7 @@ use nalgebra::DMatrix;
 use super::chain_algebra::{FinalGoods, column_sums, global_transposed};
 use super::sources::DIETZENBACHER_LAHR_2013;
 use super::units::{Rows, ratio};
-use super::{Family, Indicator, IndicatorError, Level, Profile, Reading, Request, note};
+use super::{Family, Indicator, IndicatorError, Level, Profile, Reading, Request, flows, note};
 use crate::blocks;
 use crate::frame::Measure::Amount;
 use crate::model::Model;
@@ -41,13 +41,13 @@ static PROFILE: Profile = Profile {
     citations: &[DIETZENBACHER_LAHR_2013],
     levels: &[Level::Sector],
     columns: &[
-        note("hem_total_output", Amount, "the industry disappears: loss of world output"),
+        flows("hem_total_output", Amount, "the industry disappears: loss of world output"),
         note("hem_total_va", Amount, "loss of world value added (or of the satellite)"),
-        note("hem_backward_output", Amount, "the industry buys nothing: loss of world output"),
+        flows("hem_backward_output", Amount, "the industry buys nothing: loss of world output"),
         note("hem_backward_va", Amount, "loss of world value added"),
-        note("hem_forward_output", Amount, "the industry sells no inputs: loss of world output"),
+        flows("hem_forward_output", Amount, "the industry sells no inputs: loss of world output"),
         note("hem_forward_va", Amount, "loss of world value added"),
-        note("hem_total_output_domestic", Amount, "the industry disappears: loss of output in its economy"),
+        flows("hem_total_output_domestic", Amount, "the industry disappears: loss of output in its economy"),
         note("hem_total_va_domestic", Amount, "loss of value added in its economy"),
     ],
     cautions: &["nobody substitutes: an upper bound, not a forecast"],

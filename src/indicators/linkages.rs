@@ -6,7 +6,7 @@ use super::chain_algebra::{
 };
 use super::sources::{CHENERY_WATANABE_1958, MILLER_BLAIR_2009, OOSTERHAVEN_STELDER_2002};
 use super::units::Rows;
-use super::{Family, Indicator, IndicatorError, Level, Profile, Reading, Request, note};
+use super::{Family, Indicator, IndicatorError, Level, Profile, Reading, Request, flows};
 use crate::frame::Measure::{Pure, Share};
 use crate::labels::Axis;
 use crate::model::Model;
@@ -47,13 +47,13 @@ static RASMUSSEN: Profile = Profile {
     citations: &[MILLER_BLAIR_2009],
     levels: &[Level::Sector],
     columns: &[
-        note("bl_multiplier", Pure, "backward: output of the world for a unit of final demand"),
-        note("fl_multiplier", Pure, "forward: row sum of the Ghosh inverse"),
-        note("bl", Pure, "backward index, one is the average of all industries with output"),
-        note("fl", Pure, "forward index"),
-        note("bl_cv", Pure, "coefficient of variation of the column of B"),
-        note("fl_cv", Pure, "coefficient of variation of the row of G"),
-        note("key_sector", Pure, "1 when bl > 1 and fl > 1"),
+        flows("bl_multiplier", Pure, "backward: output of the world for a unit of final demand"),
+        flows("fl_multiplier", Pure, "forward: row sum of the Ghosh inverse"),
+        flows("bl", Pure, "backward index, one is the average of all industries with output"),
+        flows("fl", Pure, "forward index"),
+        flows("bl_cv", Pure, "coefficient of variation of the column of B"),
+        flows("fl_cv", Pure, "coefficient of variation of the row of G"),
+        flows("key_sector", Pure, "1 when bl > 1 and fl > 1"),
     ],
     cautions: &["world-wide: rasmussen-domestic counts the own economy only", "empty where output is zero"],
     cost: "global inverse: O(n³)",
@@ -174,12 +174,12 @@ static RASMUSSEN_DOMESTIC: Profile = Profile {
     citations: &[MILLER_BLAIR_2009],
     levels: &[Level::Sector],
     columns: &[
-        note("bl_domestic_multiplier", Pure, "1'L_ss: output of the economy for a unit of the product"),
-        note("fl_domestic_multiplier", Pure, "row sum of the domestic Ghosh inverse"),
-        note("bl_domestic", Pure, "backward index, one is the average of the economy"),
-        note("fl_domestic", Pure, "forward index"),
-        note("key_sector_domestic", Pure, "1 when both indices exceed one"),
-        note("va_multiplier_domestic", Share, "own value added in a unit of the product: v_s L_ss"),
+        flows("bl_domestic_multiplier", Pure, "1'L_ss: output of the economy for a unit of the product"),
+        flows("fl_domestic_multiplier", Pure, "row sum of the domestic Ghosh inverse"),
+        flows("bl_domestic", Pure, "backward index, one is the average of the economy"),
+        flows("fl_domestic", Pure, "forward index"),
+        flows("key_sector_domestic", Pure, "1 when both indices exceed one"),
+        flows("va_multiplier_domestic", Share, "own value added in a unit of the product: v_s L_ss"),
     ],
     cautions: &[
         "multipliers of a small economy are low because its inputs are imported",
@@ -240,10 +240,10 @@ static DIRECT: Profile = Profile {
     citations: &[CHENERY_WATANABE_1958, MILLER_BLAIR_2009],
     levels: &[Level::Sector],
     columns: &[
-        note("bl_direct", Share, "inputs over output"),
-        note("fl_direct", Share, "sales to industries over output"),
-        note("bl_direct_domestic", Share, "inputs of the own economy over output"),
-        note("fl_direct_domestic", Share, "sales to industries of the own economy over output"),
+        flows("bl_direct", Share, "inputs over output"),
+        flows("fl_direct", Share, "sales to industries over output"),
+        flows("bl_direct_domestic", Share, "inputs of the own economy over output"),
+        flows("fl_direct_domestic", Share, "sales to industries of the own economy over output"),
     ],
     cautions: &["empty where output is zero"],
     cost: "one pass over A: O(n²)",
@@ -301,9 +301,9 @@ static NET_MULTIPLIER: Profile = Profile {
     citations: &[OOSTERHAVEN_STELDER_2002],
     levels: &[Level::Sector],
     columns: &[
-        note("gross_multiplier", Pure, "1'B: output of the world for a unit of final demand"),
-        note("net_multiplier", Pure, "gross multiplier times final sales over output"),
-        note("net_multiplier_domestic", Pure, "the same inside the economy, exports taken for final"),
+        flows("gross_multiplier", Pure, "1'B: output of the world for a unit of final demand"),
+        flows("net_multiplier", Pure, "gross multiplier times final sales over output"),
+        flows("net_multiplier_domestic", Pure, "the same inside the economy, exports taken for final"),
     ],
     cautions: &["empty where output is zero"],
     cost: "1 right-hand side and G local inverses: O(n² + G N³)",

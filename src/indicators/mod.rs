@@ -100,11 +100,18 @@ pub struct ColumnNote {
     pub measure: Measure,
     /// In words, with its formula.
     pub meaning: &'static str,
+    /// Does it come from flows of money alone, the same whatever is traced in place of value added?
+    pub of_flows: bool,
 }
 
-/// Shorthand for the column lists of the families.
+/// Shorthand for the column lists of the families: a column of value added, or of what is traced in its place.
 const fn note(name: &'static str, measure: Measure, meaning: &'static str) -> ColumnNote {
-    ColumnNote { name, measure, meaning }
+    ColumnNote { name, measure, meaning, of_flows: false }
+}
+
+/// The same for a column that comes from flows of money alone.
+const fn flows(name: &'static str, measure: Measure, meaning: &'static str) -> ColumnNote {
+    ColumnNote { name, measure, meaning, of_flows: true }
 }
 
 /// Everything about an indicator that is words.
@@ -128,7 +135,8 @@ pub struct Profile {
     pub cautions: &'static [&'static str],
     /// Cost in G and n (rows), in words.
     pub cost: &'static str,
-    /// Does it keep its meaning when jobs or emissions stand in place of value added?
+    /// Does it keep its meaning when jobs or emissions stand in place of value added? Its columns of flows are left out
+    /// then: they would be money under the unit of jobs.
     pub takes_satellites: bool,
 }
 
@@ -192,7 +200,7 @@ pub trait Indicator: Sync {
     /// value added makes sense; a failed solve.
     fn run(&self, model: &Model, level: Level, request: &Request) -> Result<Reading, IndicatorError> {
         self.check(model, level, request)?;
-        self.compute(model, level, request)
+        Ok(self.compute(model, level, request)?.of_what_is_traced(self.profile(), model))
     }
 
     /// Computes every unit of the request and hands it over piece by piece.
@@ -207,7 +215,25 @@ pub trait Indicator: Sync {
         take: &mut dyn FnMut(Reading),
     ) -> Result<(), IndicatorError> {
         self.check(model, level, request)?;
-        self.compute_pieces(model, level, request, take)
+        self.compute_pieces(model, level, request, &mut |reading| {
+            take(reading.of_what_is_traced(self.profile(), model));
+        })
+    }
+
+    /// Does it say something of a satellite of this name?
+    ///
+    /// # Errors
+    /// A satellite where only value added makes sense, or where flows of money are all that is looked at.
+    fn traces(&self, satellite: &str) -> Result<(), IndicatorError> {
+        let profile = self.profile();
+        let (indicator, found) = (profile.id, satellite.to_owned());
+        if !profile.takes_satellites {
+            Err(IndicatorError::NeedsValueAdded { indicator, found })
+        } else if profile.columns.iter().all(|column| column.of_flows) {
+            Err(IndicatorError::OfFlows { indicator, found })
+        } else {
+            Ok(())
+        }
     }
 
     /// Refuses what the indicator cannot answer.
@@ -226,13 +252,7 @@ pub trait Indicator: Sync {
         if !level.has_partner() && !request.partners.is_empty() {
             return Err(IndicatorError::PartnersWithoutPartnerLevel { level: level.id() });
         }
-        if !profile.takes_satellites && model.primary().name != crate::model::VALUE_ADDED {
-            return Err(IndicatorError::NeedsValueAdded {
-                indicator: profile.id,
-                found: model.primary().name.clone(),
-            });
-        }
-        Ok(())
+        if model.primary().is_value_added { Ok(()) } else { self.traces(&model.primary().name) }
     }
 }
 
@@ -334,6 +354,14 @@ pub enum IndicatorError {
         /// What the model traces.
         found: String,
     },
+    /// A satellite stands where the indicator looks at flows alone.
+    #[error("indicator `{indicator}` comes from flows of money alone: it says nothing of `{found}`")]
+    OfFlows {
+        /// Indicator id.
+        indicator: &'static str,
+        /// What the model traces.
+        found: String,
+    },
     /// The table does not say how much of final use is a change of inventories.
     #[error("indicator `{indicator}` needs changes in inventories, which were not given")]
     NeedsInventories {
@@ -365,7 +393,7 @@ impl IndicatorError {
             Self::PartnersWithoutPartnerLevel { .. } => {
                 "add `--level bilateral` or `--level bilateral-sector`".into()
             }
-            Self::NeedsValueAdded { .. } => {
+            Self::NeedsValueAdded { .. } | Self::OfFlows { .. } => {
                 "leave the satellite out; `vadex list indicators` says which indicators trace jobs or emissions".into()
             }
             Self::LargeEconomy { .. } => {
@@ -402,6 +430,25 @@ impl Reading {
     /// The same, for columns of numbers.
     fn of_numbers(profile: &Profile, keys: Frame, columns: Vec<Vec<f64>>) -> Self {
         Self::of(profile, keys, columns.into_iter().map(Column::Number).collect())
+    }
+
+    /// Without the columns that are of money, where something else is traced.
+    fn of_what_is_traced(self, profile: &Profile, model: &Model) -> Self {
+        let of_flows = |name: &str| profile.columns.iter().any(|note| note.name == name && note.of_flows);
+        if model.primary().is_value_added || !profile.columns.iter().any(|note| note.of_flows) {
+            return self;
+        }
+        let mut remarks = self.remarks;
+        let gone: Vec<&str> =
+            profile.columns.iter().filter(|note| note.of_flows).map(|note| note.name).collect();
+        remarks.push(format!("{} left out: money, whatever is traced", gone.join(", ")));
+        let frame = self
+            .frame
+            .into_fields()
+            .into_iter()
+            .filter(|field| !of_flows(&field.name))
+            .fold(Frame::new(), |frame, field| frame.with(&field.name, field.measure, field.column));
+        Self { frame, identities: self.identities, remarks }
     }
 
     #[must_use]

@@ -4,7 +4,7 @@
 use super::chain_algebra::{columns, global_transposed, local_transposed, upstreamness};
 use super::sources::MILLER_BLAIR_2009;
 use super::units::Rows;
-use super::{Family, Indicator, IndicatorError, Level, Profile, Reading, Request, note};
+use super::{Family, Indicator, IndicatorError, Level, Profile, Reading, Request, flows, note};
 use crate::frame::Measure::Pure;
 use crate::model::Model;
 
@@ -34,8 +34,8 @@ static MULTIPLIERS: Profile = Profile {
     citations: &[MILLER_BLAIR_2009],
     levels: &[Level::Sector],
     columns: &[
-        note("output_multiplier", Pure, "1'B: output everywhere for a unit of final demand"),
-        note(
+        flows("output_multiplier", Pure, "1'B: output everywhere for a unit of final demand"),
+        flows(
             "output_multiplier_domestic",
             Pure,
             "1'L_ss: output of the own economy, by domestic inputs alone",
@@ -50,7 +50,7 @@ static MULTIPLIERS: Profile = Profile {
             Pure,
             "v_s L_ss: of the own economy, by domestic inputs alone",
         ),
-        note(
+        flows(
             "input_multiplier",
             Pure,
             "row sum of the Ghosh inverse: output enabled by a unit of primary inputs",
@@ -81,6 +81,13 @@ impl Indicator for Multipliers {
             pick(&domestic, 1),
             rows.pick(inputs),
         ];
-        Ok(Reading::of_numbers(&MULTIPLIERS, rows.keys(), columns))
+        let primary = model.primary();
+        let unit = (!primary.is_value_added).then(|| {
+            format!(
+                "value_added_multiplier: {} of {} for each unit of final demand",
+                primary.unit, primary.name
+            )
+        });
+        Ok(Reading::of_numbers(&MULTIPLIERS, rows.keys(), columns).with_remarks(unit.into_iter().collect()))
     }
 }

@@ -7,7 +7,7 @@ use nalgebra::DMatrix;
 use super::chain_algebra::{column_sums, upstreamness};
 use super::sources::{ANTRAS_CHOR_2013, ANTRAS_CHOR_2018, ANTRAS_CHOR_FALLY_HILLBERRY_2012};
 use super::units::{Home, Rows, Units};
-use super::{Family, Indicator, IndicatorError, Level, Profile, Reading, Request, note};
+use super::{Family, Indicator, IndicatorError, Level, Profile, Reading, Request, flows};
 use crate::frame::Measure::{Amount, Pure};
 use crate::kernel::pivoted::PivotedFactors;
 use crate::kernel::stored::Storage;
@@ -42,9 +42,9 @@ static UPSTREAMNESS: Profile = Profile {
     citations: &[ANTRAS_CHOR_FALLY_HILLBERRY_2012, ANTRAS_CHOR_2013],
     levels: &[Level::Country, Level::Sector],
     columns: &[
-        note("output", Amount, "gross output"),
-        note("upstreamness", Pure, "stages to final use; mean over output where rows are added up"),
-        note("upstreamness_exports", Pure, "the same, mean over exports"),
+        flows("output", Amount, "gross output"),
+        flows("upstreamness", Pure, "stages to final use; mean over output where rows are added up"),
+        flows("upstreamness_exports", Pure, "the same, mean over exports"),
     ],
     cautions: &["changes in inventories count as final use: see upstreamness-inventory"],
     cost: "1 right-hand side: O(n²)",
@@ -83,9 +83,9 @@ static DOWNSTREAMNESS: Profile = Profile {
     citations: &[ANTRAS_CHOR_2018, ANTRAS_CHOR_2013],
     levels: &[Level::Country, Level::Sector],
     columns: &[
-        note("output", Amount, "gross output"),
-        note("downstreamness", Pure, "stages embodied in a unit; mean over output where rows are added up"),
-        note("downstreamness_exports", Pure, "the same, mean over exports"),
+        flows("output", Amount, "gross output"),
+        flows("downstreamness", Pure, "stages embodied in a unit; mean over output where rows are added up"),
+        flows("downstreamness_exports", Pure, "the same, mean over exports"),
     ],
     cautions: &[],
     cost: "1 right-hand side: O(n²)",
@@ -144,7 +144,7 @@ static UPSTREAMNESS_INVENTORY: Profile = Profile {
     equation: "U = (I − D)⁻¹ 1 with d_ij = z_ij / (x_i − n_i), n_i changes in inventories",
     citations: &[ANTRAS_CHOR_FALLY_HILLBERRY_2012],
     levels: &[Level::Sector],
-    columns: &[note("upstreamness_inventory", Pure, "stages to final use, inventories apart")],
+    columns: &[flows("upstreamness_inventory", Pure, "stages to final use, inventories apart")],
     cautions: &["needs a final-demand category for changes in inventories"],
     cost: "one more factorisation: O(2/3 n³)",
     takes_satellites: true,
@@ -230,9 +230,9 @@ static UPSTREAMNESS_NATIONAL: Profile = Profile {
     citations: &[ANTRAS_CHOR_FALLY_HILLBERRY_2012],
     levels: &[Level::Sector],
     columns: &[
-        note("upstreamness_national", Pure, "home-made and imported inputs"),
-        note("upstreamness_national_domestic", Pure, "home-made inputs in the numerator only"),
-        note("upstreamness_national_inventory", Pure, "inventories held at home out of the denominator"),
+        flows("upstreamness_national", Pure, "home-made and imported inputs"),
+        flows("upstreamness_national_domestic", Pure, "home-made inputs in the numerator only"),
+        flows("upstreamness_national_inventory", Pure, "inventories held at home out of the denominator"),
     ],
     cautions: &["assumes that imports of a product are used as the home-made product is"],
     cost: "3 G factorisations of N rows: O(G N³)",

@@ -4,7 +4,7 @@ use nalgebra::DMatrix;
 
 use super::sources::DIETZENBACHER_ROMERO_2007;
 use super::units::{Rows, sector_labels};
-use super::{Family, Indicator, IndicatorError, Level, Profile, Reading, Request, note};
+use super::{Family, Indicator, IndicatorError, Level, Profile, Reading, Request, flows};
 use crate::frame::Column;
 use crate::frame::Measure::{Key, Pure};
 use crate::kernel::dense;
@@ -41,8 +41,8 @@ static PROFILE: Profile = Profile {
     citations: &[DIETZENBACHER_ROMERO_2007],
     levels: &[Level::BilateralSector],
     columns: &[
-        note("partner_sector", Key, "industry that uses, in the economy `partner`"),
-        note("apl", Pure, "rounds from the row's industry to the user; empty where the user is not reached"),
+        flows("partner_sector", Key, "industry that uses, in the economy `partner`"),
+        flows("apl", Pure, "rounds from the row's industry to the user; empty where the user is not reached"),
     ],
     cautions: &["n² rows: name economies, partners or sectors for large tables"],
     cost: "global inverse and a product of its size: O(4 n³)",

@@ -3,7 +3,7 @@
 use super::chain_algebra::{columns, local};
 use super::sources::{BALASSA_1965, JOHNSON_NOGUERA_2012, KOOPMAN_WANG_WEI_2014};
 use super::units::{Home, Units, ratio};
-use super::{Family, Indicator, IndicatorError, Level, Profile, Reading, Request, note};
+use super::{Family, Indicator, IndicatorError, Level, Profile, Reading, Request, flows, note};
 use crate::blocks::sum_by_economy;
 use crate::frame::Measure::{Amount, Pure};
 use crate::labels::Axis;
@@ -38,7 +38,7 @@ static PROFILE: Profile = Profile {
     citations: &[BALASSA_1965, KOOPMAN_WANG_WEI_2014, JOHNSON_NOGUERA_2012],
     levels: &[Level::Sector],
     columns: &[
-        note("gross", Amount, "gross exports, by exporting industry"),
+        flows("gross", Amount, "gross exports, by exporting industry"),
         note(
             "content",
             Amount,
@@ -46,7 +46,7 @@ static PROFILE: Profile = Profile {
         ),
         note("dva", Amount, "the same without double counting: v_i (L_ss e_s)_i"),
         note("vax", Amount, "value added absorbed abroad, by industry of origin"),
-        note("rca_gross", Pure, "index of gross"),
+        flows("rca_gross", Pure, "index of gross"),
         note("rca_content", Pure, "index of content (gvc's nrca)"),
         note("rca_dva", Pure, "index of dva: the one to read"),
         note("rca_vax", Pure, "index of vax"),

@@ -4,6 +4,7 @@
 use nalgebra::DMatrix;
 
 use crate::labels::Axis;
+use crate::labels::economy_names::alpha3;
 use crate::table::IcioTable;
 
 /// Which economies, sectors and partners are wanted (empty means all), and what some indicators need besides.
@@ -145,9 +146,10 @@ impl Regions {
         Ok(Self { entries })
     }
 
-    /// Region of an economy by name.
+    /// Region of an economy by its label, or by the alpha-3 code that its alpha-2 code means.
     pub fn of(&self, economy: &str) -> Option<&Region> {
-        self.entries.iter().find(|(name, _)| name == economy).map(|(_, region)| region)
+        let called = |wanted: &str| self.entries.iter().find(|(name, _)| name == wanted);
+        called(economy).or_else(|| called(alpha3(economy)?)).map(|(_, region)| region)
     }
 
     /// Region of each economy of an axis. A group has the region that all its members share, and none if they differ.
@@ -173,6 +175,8 @@ mod tests {
     fn the_builtin_map_parses_and_knows_north_and_south() {
         let regions = Regions::parse(include_str!("../../data/regions.csv")).unwrap();
         assert_eq!(regions, Regions::builtin());
+        assert_eq!((regions.of("DE"), regions.of("EL")), (regions.of("DEU"), regions.of("GRC")));
+        assert!(regions.of("WA").is_none() && regions.of("FIGW1").is_none());
         assert_eq!(regions.of("MEX"), Some(&Region { name: "North America".into(), south: true }));
         assert_eq!(regions.of("DEU"), Some(&Region { name: "Europe".into(), south: false }));
         assert_eq!(regions.of("ROW"), None);

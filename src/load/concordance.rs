@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use super::{LoadError, label_csv};
-use crate::labels;
+use crate::labels::{self, economy_names};
 use crate::table::Concordance;
 
 /// A concordance that comes with the engine.
@@ -30,7 +30,7 @@ enum Kind {
 pub static CONCORDANCES: &[BuiltinConcordance] = &[
     BuiltinConcordance {
         id: "regions",
-        summary: "economies (ISO 3166 alpha-3) to eight regions of the world; others stay as they are",
+        summary: "economies (ISO 3166 codes) to eight regions of the world; others stay as they are",
         text: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/data/regions.csv")),
         kind: Kind::Regions,
     },
@@ -77,10 +77,15 @@ pub fn read(path: &Path) -> Result<Concordance, LoadError> {
         }
         Kind::Regions => {
             let lines = label_csv::lines(&name, bytes, &["economy", "region"], &[])?;
-            let entries = lines.into_iter().filter_map(|line| {
-                let [economy, region] = <[String; 2]>::try_from(line.fields).ok()?;
-                Some(("economy".to_owned(), economy, region))
-            });
+            // Tables with codes of two letters have the same regions.
+            let entries = lines
+                .into_iter()
+                .filter_map(|line| <[String; 2]>::try_from(line.fields).ok())
+                .flat_map(|[economy, region]| {
+                    let short = economy_names::alpha2(&economy).into_iter().map(str::to_owned);
+                    let codes: Vec<String> = short.chain([economy]).collect();
+                    codes.into_iter().map(move |code| ("economy".to_owned(), code, region.clone()))
+                });
             Concordance::new(entries).map(Concordance::grouping).map_err(wrong)
         }
     }

@@ -58,7 +58,7 @@ pub fn opening(label: &str) -> String {
 }
 
 fn economy_alone(label: &str) -> Option<&str> {
-    if is_rest(label) {
+    if economy_names::is_rest(label) {
         return Some("Rest of the world");
     }
     economy_names::name(label)
@@ -67,12 +67,6 @@ fn economy_alone(label: &str) -> Option<&str> {
 /// `Transport equipment`; the label where the table's sectors are not those of the embedded one.
 pub fn sector(label: &str) -> String {
     SECTORS.get(label).cloned().unwrap_or_else(|| label.to_owned())
-}
-
-/// Is it a rest of the world, which is counted in sums and not judged as an economy?
-pub fn is_rest(label: &str) -> bool {
-    ["row", "rest of world", "rest of the world", "rest", "wld rest", "zzz"]
-        .contains(&label.to_lowercase().as_str())
 }
 
 #[cfg(test)]

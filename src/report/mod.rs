@@ -21,6 +21,7 @@ mod write_national;
 mod write_network;
 mod write_panel;
 mod write_table;
+mod xlsx;
 
 use std::io::Write;
 
@@ -43,6 +44,7 @@ pub use write_national::NationalWriter;
 pub use write_network::write_network;
 pub use write_panel::PanelWriter;
 pub use write_table::{TableFormat, write_table};
+pub use xlsx::Xlsx;
 
 use crate::frame::{Frame, ResultNotes};
 use crate::labels::nearest;
@@ -94,6 +96,14 @@ pub enum ReportError {
         /// Was the limit stated, or is it what the machine has left?
         stated: bool,
     },
+    /// More rows than the format can hold.
+    #[error("a sheet of {format} has {most} rows below its header, the result has more")]
+    TooManyRows {
+        /// Format id.
+        format: &'static str,
+        /// Rows it can hold.
+        most: u32,
+    },
     /// No format of that name.
     #[error("unknown format `{name}`: there are {known}")]
     UnknownFormat {
@@ -115,6 +125,10 @@ impl ReportError {
             Self::NotOnePanel { .. } => "write the tables to a directory: one file each".into(),
             Self::NoRoom { .. } => {
                 "write the tables to a directory: one file each (`-o FOLDER/`), or fewer years (`--year`)"
+                    .into()
+            }
+            Self::TooManyRows { .. } => {
+                "write CSV or Parquet (`-o FILE.parquet`), a coarser level, or fewer economies and years"
                     .into()
             }
             Self::UnknownFormat { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
@@ -159,7 +173,7 @@ pub trait Writer: Sync {
 }
 
 /// Every format, in the order of `vadex list formats`.
-pub static WRITERS: &[&dyn Writer] = &[&Csv, &Json, &Parquet, &Markdown, &Terminal];
+pub static WRITERS: &[&dyn Writer] = &[&Csv, &Json, &Parquet, &Xlsx, &Markdown, &Terminal];
 
 /// Looks a format up by id.
 ///

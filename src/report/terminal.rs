@@ -63,7 +63,13 @@ fn in_words(scale: f64, unit: &str) -> String {
                 .iter()
                 .find(|(known, _)| (known / scale - 1.0).abs() < 1e-9)
                 .map_or("", |(_, word)| word);
-            format!("{word}{unit}")
+            match word.trim_end() {
+                // A file that states none has no currency to put the word before.
+                power if !power.is_empty() && unit.starts_with("unit of ") => {
+                    format!("{power}s of the {unit}")
+                }
+                _ => format!("{word}{unit}"),
+            }
         }
     }
 }

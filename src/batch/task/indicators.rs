@@ -1,4 +1,5 @@
-//! `indicators` in a manifest: an indicator is a task, a family is one, all of a level are one.
+//! `indicators` in a manifest: an indicator is a task, a family is one, all of a level are one; of value added and of every
+//! satellite.
 
 use std::ops::Range;
 
@@ -43,6 +44,7 @@ impl Reader<'_> {
         };
         let (economies, sectors, partners) =
             (words(entry.economy.as_ref()), words(entry.sector.as_ref()), words(entry.partner.as_ref()));
+        let satellites = self.traced();
         let mut tasks = Vec::new();
         for (ids, family, span) in &asked {
             for level in &levels {
@@ -55,6 +57,11 @@ impl Reader<'_> {
                         let (indicator, level) = (one.id(), level.id());
                         let error = IndicatorError::UnsupportedLevel { indicator, level, supported };
                         return self.at(self.level_span(), Err(AnalysisError::from(error)));
+                    }
+                    // Of a family what cannot be traced is left out and told.
+                    let found = satellites.iter().flatten().next().filter(|_| !ids.is_empty());
+                    if let Some(name) = found {
+                        self.at(self.satellite_span(), one.traces(name).map_err(AnalysisError::from))?;
                     }
                 }
                 let names: Vec<&str> = choice.indicators().iter().map(|one| one.id()).collect();
@@ -78,12 +85,13 @@ impl Reader<'_> {
                 );
                 let place = regions.as_ref().map_or_else(|| span.clone(), |(_, _, span)| span.clone());
                 let analysis = Box::new(self.at(place, analysis)?);
-                tasks.push(self.task(
-                    Command::Indicators,
-                    Computation::Indicators(analysis),
-                    vec![prefix, what, level.id()],
-                    settings,
-                ));
+                for traced in &satellites {
+                    let mut folder = vec![prefix, what, level.id()];
+                    folder.extend(traced.as_deref());
+                    let computation = Computation::Indicators(analysis.clone());
+                    let task = self.task(Command::Indicators, computation, folder, settings.clone());
+                    tasks.push(Task { satellite: traced.clone(), ..task });
+                }
             }
         }
         Ok(tasks)

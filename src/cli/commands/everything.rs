@@ -32,7 +32,7 @@ pub(crate) struct Everything {
     /// Folder to write to; made when it is not there
     #[arg(short, long, value_name = "DIR")]
     output: PathBuf,
-    /// csv, json, parquet or markdown
+    /// csv, json, parquet, xlsx or markdown
     #[arg(long, value_name = "FORMAT", default_value = "parquet")]
     format: String,
     /// Decompositions (`vadex list methods`), comma-separated; all or none [default: bm-* and wwz]

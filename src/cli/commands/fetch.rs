@@ -223,7 +223,8 @@ fn instructions(dataset: &Dataset, files: &[DatasetFile], folder: &str) -> Strin
         line(
             "then",
             &format!(
-                "take the file from the page in a browser, put it in {folder}, and run `vadex check` on it"
+                "take the file from the page in a browser, put it {}, and run `vadex check` on it",
+                if folder == "." { "here".to_owned() } else { format!("into {folder}") }
             ),
         );
     }

@@ -4,7 +4,7 @@ use clap::Args;
 
 use crate::analysis::{IndicatorAnalysis, IndicatorChoice};
 use crate::cli::Outcome;
-use crate::cli::args::{Common, Input, LevelArg, Modelling, OutputTo};
+use crate::cli::args::{Common, Input, LevelArg, Modelling, OutputTo, Traced};
 use crate::cli::draws::Draws;
 use crate::cli::failure::Failure;
 use crate::cli::output::Destination;
@@ -44,6 +44,8 @@ pub(crate) struct Indicators {
     #[arg(long, value_name = "FILE")]
     regions: Option<std::path::PathBuf>,
     #[command(flatten)]
+    traced: Traced,
+    #[command(flatten)]
     draws: Draws,
     #[command(flatten)]
     modelling: Modelling,
@@ -62,7 +64,9 @@ impl Indicators {
             &self.partner,
             self.regions.as_deref(),
         )?;
-        let collected = self.draws.over_tables(&self.input, &self.modelling, None, &analysis, common)?;
+        let satellite = self.traced.open()?;
+        let collected =
+            self.draws.over_tables(&self.input, &self.modelling, satellite.as_ref(), &analysis, common)?;
         destination.write(collected.frames, &collected.notes, common)
     }
 }

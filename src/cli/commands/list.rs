@@ -12,6 +12,7 @@ use crate::cli::{Outcome, output};
 use crate::decompose::METHODS;
 use crate::glossary;
 use crate::indicators::INDICATORS;
+use crate::labels::known_groups;
 use crate::load::concordance::CONCORDANCES;
 use crate::load::{IMPORTERS, NATIONAL_IMPORTERS, accounts, builtins, national_builtins, satellites};
 use crate::manual::PAGES;
@@ -57,6 +58,8 @@ enum What {
     Satellites,
     /// Built-in concordances
     Concordances,
+    /// Groups of economies that `--group` knows by name
+    Groups,
     /// Embedded product accounts
     Products,
     /// Kinds of changes that a scenario is made of, and embedded scenarios
@@ -122,6 +125,10 @@ impl List {
             What::Concordances => CONCORDANCES
                 .iter()
                 .map(|known| (format!("builtin:{}", known.id), known.summary.to_owned()))
+                .collect(),
+            What::Groups => known_groups()
+                .iter()
+                .map(|group| (group.id.clone(), format!("{}: {}", group.title, group.members.join(" "))))
                 .collect(),
             What::Pages => PAGES.iter().map(|page| (page.id.into(), page.summary.into())).collect(),
             What::Satellites => satellite_lines()?,

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::EconomyPart;
 use crate::chart::{Bars, Words};
+use crate::labels::economy_names;
 use crate::page::content_by_origin::ContentByOrigin;
 use crate::page::figure::drawn;
 use crate::page::gather::{Gathered, Span, Wanted};
@@ -45,7 +46,7 @@ impl EconomyPart for ForeignOrigins {
             all.iter().copied().filter(|&row| data.text("origin", row) != economy).collect();
         let total: f64 = foreign.iter().map(|&row| data.number("content_share", row)).sum();
         let rows = data.largest(foreign, "content_share", SHOWN);
-        let named = rows.iter().find(|&&row| !names::is_rest(&data.text("origin", row)));
+        let named = rows.iter().find(|&&row| !economy_names::is_rest(&data.text("origin", row)));
         let Some(&first) = named else { return Ok(Vec::new()) };
         let name = names::said(economy);
         let heading =

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::EconomyPart;
 use crate::analysis::TivaAnalysis;
+use crate::labels::economy_names;
 use crate::level::Level;
 use crate::page::gather::{Gathered, Span, Wanted};
 use crate::page::{Body, Cell, Dataset, Figure, MethodNote, PageError, Shown, Table, names, number};
@@ -44,8 +45,11 @@ impl EconomyPart for Partners {
         let rows = data.largest(all.clone(), "gexp", SHOWN);
         // A rest of the world is no partner.
         let named = |column: &str| {
-            let named =
-                all.iter().copied().filter(|&row| !names::is_rest(&data.text("partner", row))).collect();
+            let named = all
+                .iter()
+                .copied()
+                .filter(|&row| !economy_names::is_rest(&data.text("partner", row)))
+                .collect();
             data.largest(named, column, 1).first().copied()
         };
         let (Some(buyer), Some(absorber)) = (named("gexp"), named("vax")) else { return Ok(Vec::new()) };

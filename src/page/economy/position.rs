@@ -7,6 +7,7 @@ use super::participation::by_economy;
 use super::series::{ends, lines, rows_of};
 use crate::frame::{Frame, Measure};
 use crate::indicators::find_indicator;
+use crate::labels::economy_names;
 use crate::page::gather::{Gathered, Wanted};
 use crate::page::{Body, Cell, Dataset, Figure, MethodNote, PageError, Shown, Table, names, number};
 
@@ -60,7 +61,8 @@ impl EconomyPart for Position {
         // Where the economy stands among all.
         let year = data.text("year", last);
         let all = data.rows_with(&[("year", &year)]);
-        let judged = all.into_iter().filter(|&row| !names::is_rest(&data.text("economy", row))).collect();
+        let judged =
+            all.into_iter().filter(|&row| !economy_names::is_rest(&data.text("economy", row))).collect();
         let of_all = data.largest(judged, "upstreamness_exports", usize::MAX);
         let rank = of_all.iter().position(|&row| row == last).map(|at| at + 1);
         let heading = format!("Position of the exports of {name}");

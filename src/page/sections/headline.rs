@@ -6,6 +6,7 @@ use super::Section;
 use crate::analysis::TivaAnalysis;
 use crate::chart::{self, Lines, Words};
 use crate::frame::Measure;
+use crate::labels::economy_names;
 use crate::page::dataset::{Dataset, frame, numbers, texts};
 use crate::page::figure::drawn;
 use crate::page::gather::{Gathered, Span, Wanted};
@@ -107,7 +108,7 @@ fn judged(data: &Dataset) -> Vec<usize> {
     data.rows()
         .filter(|&row| {
             let name = data.text("economy", row);
-            name != WORLD && !names::is_rest(&name) && data.number("dva_share", row).is_finite()
+            name != WORLD && !economy_names::is_rest(&name) && data.number("dva_share", row).is_finite()
         })
         .collect()
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::Section;
 use crate::chart::{Heatmap, Words};
+use crate::labels::economy_names;
 use crate::page::content_by_origin::ContentByOrigin;
 use crate::page::dataset::Dataset;
 use crate::page::figure::drawn;
@@ -109,12 +110,12 @@ impl Section for Origins {
 fn says(found: &Gathered, data: &Dataset, foreign: &[usize], largest: &[usize]) -> String {
     let mut firsts: Vec<(String, usize)> = Vec::new();
     let mut exporters = 0;
-    for economy in found.economies.iter().filter(|economy| !names::is_rest(economy)) {
+    for economy in found.economies.iter().filter(|economy| !economy_names::is_rest(economy)) {
         let of_exporter: Vec<usize> = foreign
             .iter()
             .copied()
             .filter(|&row| {
-                data.text("exporter", row) == *economy && !names::is_rest(&data.text("origin", row))
+                data.text("exporter", row) == *economy && !economy_names::is_rest(&data.text("origin", row))
             })
             .collect();
         if let Some(&row) = data.largest(of_exporter, "content_share", 1).first() {
