@@ -569,6 +569,63 @@ fn the_deficit_is_told_again_by_who_earns_it_and_adds_up_by_two_routes() {
 }
 
 #[test]
+fn own_parts_are_what_is_booked_on_the_rows_of_the_importer_whatever_its_name() {
+    let names = "[economies]\nhome = [\"XYZ\", \"USA\"]\nboth = { spread = [\"USA\", \"JPN\"] }\n";
+    let parts = [("flash", "JPN", 40.0), ("chip", "home", 15.0), ("glass", "both", 5.0)];
+    for importer in ["USA", "home"] {
+        let more = format!("{}{names}", TRADE.replace("\"USA\"", &format!("\"{importer}\"")));
+        let (model, account) = (plain_world(), account(&parts, 30.0, 10.0, &more));
+        let report = evaluated(&account, &model);
+        let deficit = report.deficit.as_ref().unwrap();
+        let booked = report.shares_of("USA").unwrap().direct * deficit.gross_imports;
+        assert!(booked > 1.5 && booked < 2.0, "the chip and a share of the glass: {booked}");
+        close(deficit.own_parts, booked, 1.0, 1e-12, "own parts");
+        close(deficit.direct_gap, 0.0, deficit.gross, 1e-13, "gross = direct + unallocated");
+        close(deficit.net_of_own_parts(), deficit.direct - booked, 1.0, 1e-12, "net of own parts");
+        assert_eq!(deficit.open_gap(), None);
+    }
+    let more = format!("{}{names}", TRADE.replace("\"USA\"", "\"both\""));
+    let error = product::evaluate(&account(&parts, 30.0, 10.0, &more), &plain_world()).unwrap_err();
+    assert!(error.to_string().contains("the importing economy `both` stands for several"), "{error}");
+    assert!(error.hint().contains("[trade]"), "{}", error.hint());
+}
+
+#[test]
+fn a_gap_between_the_deficit_and_its_parts_is_told() {
+    // A total that is stated within its tolerance of the sum, and an assembler that imports from itself.
+    let rounded = text(&PARTS, 30.0, 10.0, TRADE)
+        .replace("value = 100\ntolerance = 1e-6", "value = 100.2\ntolerance = 0.5");
+    let report = evaluated(&Account::parse("test", &rounded).unwrap(), &plain_world());
+    close(report.deficit.as_ref().unwrap().open_gap().unwrap(), 0.02, 1.0, 1e-9, "stated less sum");
+    let own = account(&PARTS, 30.0, 10.0, &TRADE.replace("\"USA\"", "\"CHN\""));
+    let report = evaluated(&own, &plain_world());
+    close(report.deficit.as_ref().unwrap().open_gap().unwrap(), 1.0, 1.0, 1e-9, "its own assembly");
+}
+
+#[test]
+fn a_deficit_of_few_units_is_told_in_the_currency_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("bag.toml");
+    let trade = TRADE.replace("\"USA\"", "\"Argentina\"").replace("1e5", "10.0");
+    let bag = text(&[("hide", "Argentina", 4.0)], 3.0, 2.0, &trade)
+        .replace("\"CHN\"", "\"Turkey\"")
+        .replace("\"c14\"", "\"Textile_and_Leather\"");
+    std::fs::write(&path, bag).unwrap();
+    let leather = fixture("leather.csv");
+    let page = vadex(&["product", path.to_str().unwrap(), "--table", &leather, "--year", "2009", "-q"]);
+    assert_eq!(page.status.code(), Some(0), "{}", stderr(&page));
+    let page = stdout(&page);
+    let line = |start: &str| {
+        let found = page.lines().find(|line| line.trim_start().starts_with(start));
+        found.unwrap_or_else(|| panic!("`{start}` is missing from\n{page}")).to_owned()
+    };
+    assert!(line("7 DEFICIT").ends_with("with Turkey: USD"), "{page}");
+    assert!(line("gross imports of the product").ends_with(" 90.00"), "{page}");
+    assert!(line("gross deficit").ends_with(" 50.00"), "{page}");
+    assert!(!page.contains("-0.00"), "{page}");
+}
+
+#[test]
 fn a_variant_moves_a_part_and_with_it_the_shares() {
     let more = "[[variant]]\nid = \"v\"\nsays = \"elsewhere\"\npart = \"flash\"\neconomy = \"USA\"\n";
     let model = plain_world();

@@ -226,6 +226,14 @@ pub enum ProductError {
         /// As the account names it.
         economy: String,
     },
+    /// The importer must be one economy.
+    #[error("{account}: the importing economy `{economy}` stands for several economies of the table")]
+    ImporterNotOne {
+        /// File or id.
+        account: String,
+        /// As the account names it.
+        economy: String,
+    },
     /// The table is of another year than the account.
     #[error("{account} is an account of {account_year}, the table is of {table_year}")]
     OtherYear {
@@ -295,6 +303,7 @@ impl ProductError {
             ),
             Self::NoOutput { .. } => "choose a sector that the economy has in this table".into(),
             Self::AssemblerNotOne { .. } => "name one economy in `[assembly]`".into(),
+            Self::ImporterNotOne { .. } => "name one economy as the `importer` in `[trade]`".into(),
             Self::OtherYear { account_year, .. } => format!(
                 "take a table of {account_year}, or name another year with `--year` to trace the account through it \
                  knowingly"

@@ -205,6 +205,9 @@ impl ProductReport {
             ),
             amount("unallocated", None, "direct", deficit.unallocated),
         ];
+        if let Some(gap) = deficit.open_gap() {
+            records.push(amount("gross less direct and unallocated", None, "direct", gap));
+        }
         for with in &deficit.by_economy {
             records.push(amount("redistributed", Some(with.economy), "direct", with.direct));
             records.push(amount("redistributed", Some(with.economy), "traced", with.traced));

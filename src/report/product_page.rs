@@ -1,6 +1,8 @@
 //! A product report for the eyes: one page of 80 columns, from the account to the verdicts.
 
-use super::product_words::{base_name, comparison, estimate, evidence_name, percent, shorten, weakest};
+use super::product_words::{
+    amount, base_name, comparison, estimate, evidence_name, percent, shorten, signed, weakest,
+};
 use super::text_page::TextPage;
 use crate::product::schema::CheckKind;
 use crate::product::{AssemblyContent, Bounds, Check, NOTABLE, Outcome, Prior, ProductReport};
@@ -307,11 +309,15 @@ impl Page {
         let Some(deficit) = &report.deficit else { return };
         let importer = &report.economies[deficit.importer];
         let exporter = &report.economies[deficit.exporter];
+        // Of few units a million is too large a measure: every amount would be 0.00.
+        let (scale, measure) = if deficit.gross_imports.abs() < 1.0 { (1e6, "") } else { (1.0, "million ") };
         self.section(&format!(
-            "7 DEFICIT of {importer} with {exporter}: million {}",
+            "7 DEFICIT of {importer} with {exporter}: {measure}{}",
             report.account.currency()
         ));
-        let mut row = |label: &str, value: f64| self.lines.line(&format!("  {label:<50}{value:>12.2}"));
+        let mut row = |label: &str, value: f64| {
+            self.lines.line(&format!("  {label:<50}{:>12}", amount(value * scale)));
+        };
         row("gross imports of the product", deficit.gross_imports);
         row(&format!("gross deficit (less parts of {importer})"), deficit.gross);
         row(&format!("value added of {exporter}, as booked"), deficit.direct);
@@ -327,28 +333,39 @@ impl Page {
         self.lines.line("  told again by who earns it:                 direct      traced");
         let mut with: Vec<_> = deficit.by_economy.iter().collect();
         with.sort_by(|a, b| b.traced.total_cmp(&a.traced).then(a.economy.cmp(&b.economy)));
-        for with in with.iter().take(NOTABLE) {
-            self.lines.line(&format!(
-                "    {:<36}{:>10.2}{:>12.2}",
-                report.economies[with.economy], with.direct, with.traced
-            ));
-        }
-        let tail = |get: &dyn Fn(&crate::product::DeficitWith) -> f64| -> f64 {
-            with.iter().skip(NOTABLE).map(|with| get(with)).sum()
+        let mut pair = |label: &str, direct: f64, traced: f64| {
+            let (direct, traced) = (amount(direct * scale), amount(traced * scale));
+            self.lines.line(&format!("    {label:<36}{direct:>10}{traced:>12}"));
         };
+        for with in with.iter().take(NOTABLE) {
+            pair(&report.economies[with.economy], with.direct, with.traced);
+        }
+        if with.len() > NOTABLE {
+            let tail = |get: &dyn Fn(&crate::product::DeficitWith) -> f64| -> f64 {
+                with.iter().skip(NOTABLE).map(|with| get(with)).sum()
+            };
+            pair("others", tail(&|w| w.direct), tail(&|w| w.traced));
+        }
+        self.lines.line(&format!("    {:<36}{:>10}", "unallocated", amount(deficit.unallocated * scale)));
+        let booked = deficit.by_economy.iter().map(|with| with.direct).sum::<f64>() + deficit.unallocated;
         self.lines.line(&format!(
-            "    {:<36}{:>10.2}{:>12.2}",
-            "others",
-            tail(&|w| w.direct),
-            tail(&|w| w.traced)
-        ));
-        self.lines.line(&format!("    {:<36}{:>10.2}", "unallocated", deficit.unallocated));
-        self.lines.line(&format!(
-            "    {:<36}{:>10.2}{:>12.2}",
+            "    {:<36}{:>10}{:>12}",
             "sum",
-            deficit.by_economy.iter().map(|with| with.direct).sum::<f64>() + deficit.unallocated,
-            deficit.traced_total()
+            amount(booked * scale),
+            amount(deficit.traced_total() * scale)
         ));
+        if let Some(gap) = deficit.open_gap() {
+            let why = if deficit.importer == deficit.exporter {
+                "the importer is the assembler, and its own assembly is no import"
+            } else {
+                "the stated total is not the sum of its parts, within its tolerance"
+            };
+            self.lines.wrapped(
+                "  -",
+                4,
+                &format!("gross deficit less the direct sum: {}; {why}.", signed(gap * scale)),
+            );
+        }
         self.lines.wrapped(
             "  -",
             4,

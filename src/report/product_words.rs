@@ -69,6 +69,19 @@ pub(super) fn figure(value: f64) -> String {
     if value.abs() < 1.0 { format!("{value:.4}") } else { format!("{value:.2}") }
 }
 
+/// An amount with two digits; nothing is zero without a sign.
+pub(super) fn amount(value: f64) -> String {
+    match format!("{value:.2}") {
+        zero if zero == "-0.00" => "0.00".into(),
+        text => text,
+    }
+}
+
+/// A difference with its sign, and digits enough to see it.
+pub(super) fn signed(value: f64) -> String {
+    if value.abs() < 0.005 { format!("{value:+.1e}") } else { format!("{value:+.2}") }
+}
+
 pub(super) fn percent(share: f64) -> String {
     format!("{:.1} %", share * 100.0)
 }
