@@ -6,6 +6,7 @@
 use std::sync::OnceLock;
 
 use nalgebra::DMatrix;
+use vadex::labels::Group;
 use vadex::model::solver::Side;
 use vadex::model::{Model, Primary, System, SystemOptions};
 use vadex::scenario::{
@@ -496,6 +497,24 @@ fn switched_inputs_go_to_suppliers_in_proportion_to_present_imports_of_the_user(
 }
 
 #[test]
+fn what_is_switched_home_goes_to_rows_of_a_sector_in_proportion_to_present_purchases() {
+    let z = dmatrix![10.0, 0.0, 5.0; 30.0, 0.0, 5.0; 20.0, 20.0, 40.0];
+    let y = dmatrix![60.0, 20.0, 10.0; 10.0, 30.0, 5.0; 5.0, 5.0, 30.0];
+    let group = Group { name: "A".into(), members: strings(&["A1", "A2"]) };
+    let model = model(&table(&["A1", "A2", "B"], &["g"], z, y).regroup(&[group]).unwrap());
+    let outcome = run(&model, &Sourcing { towards: Towards::Home, ..opening("A", 0.5) });
+    let after = outcome.model.system().input_coefficients();
+    let bought = |row: usize, user: usize, output: f64| after.get(row, user) * output;
+    // The first buys 10 and 30 at home now: of the 10 that it imports no longer a quarter and three.
+    by_hand(bought(0, 0, 105.0), 12.5, "the first of itself");
+    by_hand(bought(1, 0, 105.0), 37.5, "the first of the second");
+    // The second buys nothing at home: its economy buys 90 and 70, final demand with it.
+    by_hand(bought(0, 1, 80.0), 10.0 * 90.0 / 160.0, "the second of the first");
+    by_hand(bought(1, 1, 80.0), 10.0 * 70.0 / 160.0, "the second of itself");
+    by_hand(bought(2, 1, 80.0), 10.0, "imports that stay");
+}
+
+#[test]
 fn a_relocation_to_itself_is_refused() {
     let change = Relocate { sectors: strings(&["c14"]), ..moved("CHN", "CHN", 0.5, Uses::All, &[]) };
     assert!(
@@ -690,6 +709,61 @@ fn the_break_even_wedge_is_found_by_bisection_too() {
     // And a scenario with that wedge has the real value added of before.
     let with = run(world(), &LocalContent { price_wedge: wedge, ..required("MEX", &["c14", "c15"], 0.7) });
     close(scalar(&with, "real_value_added", *e), line.before, line.before, TWO_WAYS, "real value added");
+}
+
+#[test]
+fn the_break_even_wedge_counts_what_else_the_scenario_makes_dearer() {
+    let tariff = levied("A", &["B"], 0.02);
+    let other = Sourcing { price_wedge: 0.05, ..opening("B", 0.5) };
+    let with = |other: &dyn Change, wedge: f64| {
+        let switch = Sourcing { price_wedge: wedge, ..opening("A", 0.5) };
+        evaluate_changes(&two(), "test", &[&switch, other], &[]).unwrap()
+    };
+    // Of A's output a fifth is then imported: 0.02 (0.2 (0.6 · 40 + 0.3 · 20) / 0.48 + 20) / 60.
+    let outcome = with(&tariff, 0.0);
+    let wedge = scalar(&outcome, "break_even_price_wedge", 0);
+    by_hand(wedge, (-4.375 / 70.0 - 0.02 * 32.5 / 60.0) / (0.625 / 6.0), "wedge beside a tariff");
+    for other in [&tariff as &dyn Change, &other] {
+        let wedge = scalar(&with(other, 0.0), "break_even_price_wedge", 0);
+        // Its own wedge is not among the others.
+        by_hand(scalar(&with(other, wedge), "break_even_price_wedge", 0), wedge, "the same wedge");
+        let moved = effect(&with(other, wedge), "real_value_added", 0).0;
+        close(moved, 0.0, 70.0, BY_HAND, "real value added");
+    }
+}
+
+#[test]
+fn a_change_tells_the_cautions_that_hold_of_it() {
+    let home = "[[change]]\nkind = \"sourcing\"\neconomy = \"A\"\ntowards = \"home\"\nshare = 0.5\n";
+    let tariff = "[[change]]\nkind = \"tariff\"\nimporter = \"A\"\nrate = 0.1\n";
+    let lost = "[[change]]\nkind = \"supplier-loss\"\neconomy = \"A\"\nsectors = [\"g\"]\nshare = 0.5\n\
+                replacement = \"others\"\n";
+    let told =
+        |text: &str| scenario::evaluate(&parsed(text).unwrap(), &two(), &[]).unwrap().remove(0).cautions;
+    let of_home = told(home);
+    assert!(of_home.len() == 1 && of_home[0].contains("suppliers at home can only add"), "{of_home:?}");
+    let of_loss = told(lost);
+    assert!(of_loss.len() == 1 && of_loss[0].starts_with("with replacement"), "{of_loss:?}");
+    let both = told(&format!("{home}{tariff}"));
+    assert_eq!(both.len(), 3, "{both:?}");
+    assert!(both[0].starts_with("sourcing: ") && both[1].starts_with("tariff: a tariff moves prices only"));
+}
+
+#[test]
+fn an_importer_among_the_origins_of_its_tariff_is_remarked() {
+    let told = |origins: &[&str]| run(&two(), &levied("A", origins, 0.1)).remarks.join(" ");
+    assert!(told(&["A", "B"]).contains("A is among the origins of its own tariff"), "{}", told(&["A", "B"]));
+    assert!(told(&["B"]).is_empty() && told(&[]).is_empty());
+    let problem = problem(&two(), &levied("A", &["A"], 0.1));
+    assert!(matches!(problem, Problem::NothingThere { .. }), "{problem:?}");
+}
+
+#[test]
+fn a_page_prints_a_share_without_a_sign() {
+    let page = stdout(&vadex(&["scenario", "c10-tariff", "--only", "usa"]));
+    let share = page.lines().find(|line| line.contains("own_share_of_tariff_base")).unwrap();
+    assert!(share.ends_with(" %") && !share.contains('+'), "{share}");
+    assert!(!page.contains("0.0e0"), "{page}");
 }
 
 #[test]

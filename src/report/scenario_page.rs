@@ -8,6 +8,8 @@ use crate::scenario::{ASSUMPTIONS, Line, Outcome, QUANTITIES, ScenarioFile};
 const NOTABLE: usize = 6;
 /// Amounts below this part of the world's output are shown as zero: sums of thousands of rows are no more exact.
 const NOISE: f64 = 1e-14;
+/// The number of a change that is a share, not a change.
+const OWN_SHARE: &str = "own_share_of_tariff_base";
 
 /// The page of all scenarios of one file and one table; `economies` names the rows, none for those that move most.
 pub fn scenario_page(
@@ -94,7 +96,10 @@ impl Page {
                 let value = if &*line.unit == "fraction" {
                     let impossible = &*line.measure == "break_even_price_wedge" && line.after < -1.0;
                     let beyond = if impossible { " (not even for nothing)" } else { "" };
-                    format!("{:+.3} %{beyond}", 100.0 * line.after)
+                    // A share is how much, growth and wedges are changes.
+                    let share = *line.measure == *OWN_SHARE;
+                    let value = 100.0 * line.after;
+                    if share { format!("{value:.3} %") } else { format!("{value:+.3} %{beyond}") }
                 } else {
                     format!("{} {}", number(line.after), line.unit)
                 };
@@ -115,18 +120,18 @@ impl Page {
         let gap = if closure.gap.is_nan() {
             "not compared: value added is published, taxes stand between".to_owned()
         } else {
-            format!("gap {:.1e}", closure.gap)
+            format!("gap {}", gap_size(closure.gap))
         };
         self.lines.wrapped(
             "  what closes:",
             15,
             &format!(
                 "value added {}{unfilled} of the world is its final demand {} ({gap}); trade balances add up to zero \
-                 (gap {:.1e} of exports). Final demand does not follow income: what an economy loses or gains in value added \
+                 (gap {} of exports). Final demand does not follow income: what an economy loses or gains in value added \
                  stands in its trade balance, and nobody says who finances it",
                 number(closure.value_added),
                 number(closure.final_demand),
-                closure.trade_gap
+                gap_size(closure.trade_gap)
             ),
         );
     }
@@ -185,6 +190,11 @@ fn row(line: &Line, axis: &Axis, noise: f64) -> String {
         shown(line.first_round),
         shown(line.indirect())
     )
+}
+
+/// How large a gap is; none at all is nothing.
+fn gap_size(gap: f64) -> String {
+    if gap == 0.0 { "0".into() } else { format!("{gap:.1e}") }
 }
 
 /// A number of at most eleven characters.

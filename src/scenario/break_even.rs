@@ -102,9 +102,10 @@ pub fn value_added_with_exports(
 /// new source costs w more than the old and users pass it on in full. Costs that foreign users bear are theirs.
 ///
 /// ```text
-/// VA'_s / (1 + w κ_s) = VA_s      κ_s = d' B' y_s / u y_s      w* = (VA'_s / VA_s − 1) / κ_s
+/// VA'_s / (1 + τ_s + w κ_s) = VA_s      κ_s = d' B' y_s / u y_s      w* = (VA'_s / VA_s − 1 − τ_s) / κ_s
 /// ```
-/// d_j: inputs switched in a unit of output of j, at the price of before.
+/// d_j: inputs switched in a unit of output of j, at the price of before; τ_s: by how much the same price rises because of
+/// everything else that the scenario makes dearer, tariffs and the wedges of other economies.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct BreakEvenWedge {
     /// Value added of the economy before.
@@ -113,11 +114,14 @@ pub struct BreakEvenWedge {
     pub after: f64,
     /// κ: rise of the price of final demand for a wedge of one.
     pub push: f64,
+    /// τ: rise of the price of final demand by what else the scenario makes dearer.
+    pub others: f64,
     /// w*; NaN when the switch does not reach the economy's final demand.
     pub wedge: f64,
 }
 
-/// [`BreakEvenWedge`] of an economy, with `switched` a unit of output of each row.
+/// [`BreakEvenWedge`] of an economy, with `switched` a unit of output of each row and `others` the rise of the price of
+/// its final demand that does not come from this switch; 0 when nothing else moves prices.
 ///
 /// # Errors
 /// A failed solve.
@@ -129,6 +133,7 @@ pub fn break_even_wedge(
     after: &Model,
     economy: usize,
     switched: &[f64],
+    others: f64,
 ) -> Result<BreakEvenWedge, ScenarioError> {
     let value_added = |model: &Model| {
         let (x, v) = (model.flows().gross_output(), model.value_added_share());
@@ -137,8 +142,8 @@ pub fn break_even_wedge(
     };
     let (old, new) = (value_added(before), value_added(after));
     let (_, push) = price_change(after, switched.to_vec())?.of_final_demand(after, economy);
-    let wedge = if push == 0.0 { f64::NAN } else { (new / old - 1.0) / push };
-    Ok(BreakEvenWedge { before: old, after: new, push, wedge })
+    let wedge = if push == 0.0 { f64::NAN } else { (new / old - 1.0 - others) / push };
+    Ok(BreakEvenWedge { before: old, after: new, push, others, wedge })
 }
 
 /// What a switch of suppliers does inside the economy that makes it, exports and final demand held: no world is solved.

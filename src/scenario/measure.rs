@@ -72,8 +72,10 @@ pub(super) static BREAK_EVEN_WEDGE: Quantity = quantity(
     "break_even_price_wedge",
     Unit::Fraction,
     "price of the new source over the old, less one, at which the economy's value added deflated by the price of its final \
-     demand is what it was: a negative one is how much cheaper it must be",
-    "w* = (VA'/VA − 1) / (d' B' y_s / u y_s), d_j the inputs switched in a unit of output of j",
+     demand is what it was, tariffs and the wedges of other economies in the same scenario counted: a negative one is how much \
+     cheaper it must be",
+    "w* = (VA'/VA − 1 − τ_s) / (d' B' y_s / u y_s), d_j the inputs switched in a unit of output of j, τ_s the rise of the \
+     price of final demand by the other price changes",
 );
 pub(super) static REAL_VALUE_ADDED: Quantity = quantity(
     "real_value_added",

@@ -142,6 +142,11 @@ pub trait Change: fmt::Debug + Send + Sync {
         true
     }
 
+    /// Which of the cautions of its kind a reader of this change must know; all of them unless the change says otherwise.
+    fn cautions(&self, of_kind: &'static [&'static str]) -> Vec<&'static str> {
+        of_kind.to_vec()
+    }
+
     /// Makes the change. Shares are shares of what earlier changes of the scenario have left.
     ///
     /// # Errors

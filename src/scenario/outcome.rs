@@ -9,7 +9,7 @@ use super::error::{At, ScenarioError};
 use super::measure::{self, Quantity, Unit};
 use super::names::Names;
 use super::prices::{Burden, PriceChange, burdens, prices};
-use super::schema::ScenarioFile;
+use super::schema::{Scenario, ScenarioFile};
 use super::state::{Made, State};
 use super::{Change, find_kind};
 use crate::frame::worse_gap;
@@ -92,8 +92,8 @@ pub struct Outcome {
     pub notes: Vec<String>,
     /// What is changed, in words.
     pub changes: Vec<String>,
-    /// What the kinds of change cannot say.
-    pub cautions: Vec<&'static str>,
+    /// What the kinds of change cannot say; with the kind in front when there are several changes.
+    pub cautions: Vec<String>,
     /// What a reader must know about how the changes met the table.
     pub remarks: Vec<String>,
     /// The world after.
@@ -157,13 +157,7 @@ pub fn evaluate(
             let changes = scenario.changes.iter().map(|(at, change)| (at.clone(), change.as_ref()));
             let mut outcome = solve(model, &file.names, &scenario.id, changes, accounts)?;
             outcome.title = scenario.title.clone();
-            for kind in scenario.changes.iter().filter_map(|(at, _)| find_kind(at.kind)) {
-                for caution in kind.profile().cautions {
-                    if !outcome.cautions.contains(caution) {
-                        outcome.cautions.push(caution);
-                    }
-                }
-            }
+            outcome.cautions = cautions(scenario);
             outcome.notes = file.notes.iter().chain(&scenario.notes).cloned().collect();
             Ok(outcome)
         })
@@ -217,7 +211,8 @@ fn solve<'c>(
         let growth = break_even_growth(model, &changed.model, economy)?;
         lines.add(&measure::EXPORTS_HELD, economy, growth.value_added, growth.change, growth.first_round);
         lines.scalar(&measure::BREAK_EVEN_GROWTH, economy, growth.growth);
-        let wedge = break_even_wedge(model, &changed.model, economy, switched)?;
+        let others = rise_of_others(&changed.model, &made, economy)?;
+        let wedge = break_even_wedge(model, &changed.model, economy, switched, others)?;
         lines.scalar(&measure::BREAK_EVEN_WEDGE, economy, wedge.wedge);
     }
     if let Some(prices) = &prices {
@@ -245,6 +240,35 @@ fn solve<'c>(
         closure,
         residual,
     })
+}
+
+/// τ: by how much the price of an economy's final demand rises because of tariffs and of the wedges of other economies.
+fn rise_of_others(after: &Model, made: &Made, economy: usize) -> Result<f64, ScenarioError> {
+    let mut costs = made.wedge_cost.clone();
+    // Its own users bear the wedges of its own switches, which are the ones in question.
+    costs[after.axis().block(economy)].fill(0.0);
+    let others = prices(after, &costs, made.tariffs.as_ref())?;
+    Ok(others.map_or(0.0, |prices| prices.of_final_demand(after, economy).1))
+}
+
+/// What a kind of change cannot say, with the kind before it where a scenario makes several changes: what holds of one does
+/// not hold of the other.
+fn cautions(scenario: &Scenario) -> Vec<String> {
+    let mut cautions: Vec<String> = Vec::new();
+    for (at, change) in &scenario.changes {
+        let Some(kind) = find_kind(at.kind) else { continue };
+        for caution in change.cautions(kind.profile().cautions) {
+            let said = if scenario.changes.len() == 1 {
+                caution.to_owned()
+            } else {
+                format!("{}: {caution}", at.kind)
+            };
+            if !cautions.contains(&said) {
+                cautions.push(said);
+            }
+        }
+    }
+    cautions
 }
 
 /// What is said more than once is told apart: notes tell what is the same once.

@@ -26,7 +26,8 @@ pub enum Towards {
 /// towards imports   a'_ij = (1 − s) a_ij, i at home;   a'_kj = a_kj + s a_ij w_kj, k abroad, Σ_k w_kj = 1
 /// towards home      the same the other way round
 /// ```
-/// w: present imports of the product by the same user, or by its economy where the user imports none.
+/// w: present imports of the product by the same user, or by its economy where the user imports none. Towards home, where
+/// an economy has several rows of a sector, its present purchases of them at home.
 /// # Assumptions
 /// The user needs as much of the product as before, at the price of before; a wedge is reported as a price, it moves no
 /// quantity.
@@ -60,6 +61,11 @@ pub struct Sourcing {
 /// Registration of [`Sourcing`].
 pub(super) struct SourcingKind;
 
+const TO_IMPORTS: &str = "at fixed prices and with exports held, switching to imports can only lose value added; what \
+                          cheaper or better inputs give is the price side beside it";
+const TO_HOME: &str = "at fixed prices and with exports held, switching to suppliers at home can only add value added; what \
+                       dearer or poorer inputs cost is the price side beside it";
+
 static PROFILE: Profile = Profile {
     id: "sourcing",
     question: "What happens to income when an economy buys a share of its inputs elsewhere?",
@@ -74,10 +80,7 @@ static PROFILE: Profile = Profile {
         ("price_wedge", "price of the new source over the old, less one: -0.1 is a tenth cheaper [0]"),
     ],
     example: "kind = \"sourcing\"\neconomy = \"USA\"\nproducts = [\"c14\", \"c15\"]\ntowards = \"imports\"\nshare = 0.1\n",
-    cautions: &[
-        "at fixed prices and with exports held, switching to imports can only lose value added; what cheaper or better inputs \
-         give is the price side beside it",
-    ],
+    cautions: &[TO_IMPORTS, TO_HOME],
     citations: &[MILLER_BLAIR, DIETZENBACHER_1997],
 };
 
@@ -120,6 +123,13 @@ impl Change for Sourcing {
     fn check(&self) -> Result<(), Problem> {
         require_share("share", self.share)?;
         require_wedge("price_wedge", self.price_wedge)
+    }
+
+    fn cautions(&self, _of_kind: &'static [&'static str]) -> Vec<&'static str> {
+        match self.towards {
+            Towards::Imports => vec![TO_IMPORTS],
+            Towards::Home => vec![TO_HOME],
+        }
     }
 
     fn apply(&self, state: &mut State<'_>) -> Result<(), Problem> {

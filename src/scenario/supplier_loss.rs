@@ -60,6 +60,10 @@ fn whole() -> f64 {
 /// Registration of [`SupplierLoss`].
 pub(super) struct SupplierLossKind;
 
+const WITHOUT: &str = "without replacement buyers go on producing without the input: a bottleneck that stops them is not in \
+                       these numbers";
+const REPLACED: &str = "with replacement the others are assumed to have the capacity, at the same price";
+
 static PROFILE: Profile = Profile {
     id: "supplier-loss",
     question: "What is lost with a supplier, when others take its place or nobody does?",
@@ -75,10 +79,7 @@ static PROFILE: Profile = Profile {
         ),
     ],
     example: "kind = \"supplier-loss\"\neconomy = \"JPN\"\nsectors = [\"c14\"]\nshare = 0.5\nreplacement = \"others\"\n",
-    cautions: &[
-        "without replacement buyers go on producing without the input: a bottleneck that stops them is not in these numbers",
-        "with replacement the others are assumed to have the capacity, at the same price",
-    ],
+    cautions: &[WITHOUT, REPLACED],
     citations: &[DIETZENBACHER_LAHR_2013],
 };
 
@@ -117,6 +118,15 @@ impl Change for SupplierLoss {
             });
         }
         Ok(())
+    }
+
+    fn cautions(&self, of_kind: &'static [&'static str]) -> Vec<&'static str> {
+        match self.replacement {
+            Replacement::None => vec![WITHOUT],
+            // Buyers at home of the lost supplier go without.
+            Replacement::Domestic => of_kind.to_vec(),
+            Replacement::Others => vec![REPLACED],
+        }
     }
 
     fn apply(&self, state: &mut State<'_>) -> Result<(), Problem> {

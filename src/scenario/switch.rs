@@ -119,7 +119,9 @@ impl Selection {
         Ok(done)
     }
 
-    /// `share(user)` of each user's inputs from the partners goes to the same sector at home, where it has output.
+    /// `share(user)` of each user's inputs from the partners goes to the same sector at home, where it has output. Where
+    /// the economy has several rows of the sector, in proportion to what the user buys of them now; where it buys none, to
+    /// what the economy buys of them; and where nobody at home does, to their output.
     ///
     /// # Errors
     /// Coefficients that are not kept dense.
@@ -132,17 +134,22 @@ impl Selection {
         let mut done = Switched::default();
         for &product in &self.products {
             let makers = state.makers(self.economy, product);
+            let of_economy =
+                weighted(makers.iter().map(|&(row, _)| (row, state.purchases(self.economy, row))));
+            let fallback = if of_economy.is_empty() { &makers } else { &of_economy };
             let abroad = self.foreign_rows(state, product);
             for (&user, &share) in self.users.iter().filter_map(|user| Some((user, shares.get(user)?))) {
+                let own = weighted(makers.iter().map(|&(row, _)| (row, state.input(row, user))));
+                let takers = if own.is_empty() { fallback } else { &own };
                 for &row in &abroad {
                     let amount = share * state.input(row, user);
                     let money = amount * state.output(user);
-                    if makers.is_empty() {
+                    if takers.is_empty() {
                         done.left += money;
                         continue;
                     }
-                    for &(maker, weight) in &makers {
-                        state.move_input(row, maker, user, amount * weight)?;
+                    for &(taker, weight) in takers {
+                        state.move_input(row, taker, user, amount * weight)?;
                     }
                     state.note_switch(self.economy, user, amount, wedge);
                     done.moved += money;

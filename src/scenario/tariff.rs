@@ -54,7 +54,7 @@ static PROFILE: Profile = Profile {
     ],
     example: "kind = \"tariff\"\nimporter = \"USA\"\norigins = [\"CHN\"]\nproducts = [\"c14\"]\nrate = 0.25\n",
     cautions: &[
-        "prices only: quantities, and with them output, trade and value added, stay by assumption",
+        "a tariff moves prices only: of itself it leaves quantities, and with them output, trade and value added, as they are",
         "real value added does not count the revenue, which stays in the economy",
     ],
     citations: &[DIETZENBACHER_1997],
@@ -131,6 +131,12 @@ impl Change for Tariff {
                     self.uses.words()
                 ),
             });
+        }
+        if !self.origins.is_empty() && origins.contains(&importer) {
+            state.remark(format!(
+                "{} is among the origins of its own tariff: what it buys at home is no import and bears none",
+                self.importer
+            ));
         }
         let (rate, uses) = (self.rate, self.uses);
         if rate > UNUSUAL {

@@ -217,9 +217,9 @@ impl Scenario {
         for outcome in &outcomes {
             let said = outcome.changes.iter().chain(&outcome.remarks).chain(&outcome.notes);
             notes.remarks.extend(said.map(|said| format!("{}: {said}", outcome.id)));
-            for caution in outcome.cautions.iter().map(|caution| (*caution).to_owned()) {
-                if !notes.remarks.contains(&caution) {
-                    notes.remarks.push(caution);
+            for caution in &outcome.cautions {
+                if !notes.remarks.contains(caution) {
+                    notes.remarks.push(caution.clone());
                 }
             }
             notes.worst_residual = notes.worst_residual.max(outcome.residual);
