@@ -645,6 +645,101 @@ fn parts_of_owners_sum_to_domestic_value_added() {
 }
 
 #[test]
+fn rows_of_unknown_owners_are_bounded_by_their_capital_income() {
+    let endings = Endings::default();
+    let table = split();
+    let model = model(&table.regroup(&endings.groups(table.axis())).unwrap());
+    let mut facts = YearFacts::of(&model, 2010).unwrap();
+    let half = 0.5 * facts.value_added[2];
+    facts.set_account(CAPITAL, vec![f64::NAN, f64::NAN, half]);
+    let shares = endings.foreign_share(model.axis()).unwrap();
+    let owners = ownership::by_owner(model.axis(), &facts, &shares, Level::Country, &endings);
+    assert!(owners[0].known && !owners[1].known);
+    close(owners[1].high, 0.5, 1.0, ROUNDING, "capital share");
+    // On the command line each row says what it rests on.
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        fs::write(folder.path().join(name), text).unwrap();
+        folder.path().join(name).display().to_string()
+    };
+    let text = "row,CHN_D.x,CHN_F.x,USA.x,CHN_D.FD,CHN_F.FD,USA.FD\nCHN_D.x,10,5,4,40,0,21\n\
+                CHN_F.x,6,20,9,25,0,60\nUSA.x,3,12,30,14,0,90\n";
+    let (dated, undated) = (write("2010.csv", text), write("world.csv", text));
+    let capital = write("capital.csv", "economy,sector,year,value\nUSA,x,2010,53\n");
+    let output = vadex(&["ownership", &dated, "--capital", &capital, "--format", "csv"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let lines: Vec<String> = stdout(&output).lines().map(str::to_owned).collect();
+    let of = |start: &str| lines.iter().find(|line| line.starts_with(start)).unwrap().clone();
+    assert!(of("2010,CHN,").ends_with(",split"), "{lines:?}");
+    let usa = of("2010,USA,");
+    let cells: Vec<&str> = usa.split(',').collect();
+    assert_eq!(cells.last(), Some(&"bounds"), "{usa}");
+    close(cells[cells.len() - 2].parse().unwrap(), 0.5, 1.0, ROUNDING, "foreign_owned_max");
+    let told = stderr(&output);
+    assert!(told.contains("no owners in the labels for USA in 2010"), "{told}");
+    assert!(told.contains(&format!("capital from {capital} (sha256 ")), "{told}");
+    let refused = stderr(&vadex(&["ownership", &undated]));
+    assert!(refused.contains("are by year") && !refused.contains("upgrading"), "{refused}");
+    let said = vadex(&["ownership", &undated, "--year", "2010", "-q", "--format", "csv"]);
+    assert!(stdout(&said).contains("2010,CHN,"), "{}", stderr(&said));
+}
+
+#[test]
+fn the_notes_name_the_years_of_a_store_and_every_file_beside_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let jobs = folder.path().join("jobs.csv");
+    fs::write(&jobs, "economy,sector,year,value\nAUS,c1,2007,5\n").unwrap();
+    let (jobs, out) = (jobs.display().to_string(), folder.path().join("up.csv").display().to_string());
+    let output = vadex(&[
+        "upgrading",
+        "builtin:wiod13",
+        "--year",
+        "2007,2008",
+        "--economy",
+        "CHN",
+        "--jobs",
+        &jobs,
+        "--bootstrap",
+        "199",
+        "-o",
+        &out,
+    ]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let notes: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(format!("{out}.notes.json")).unwrap()).unwrap();
+    let text = notes.to_string();
+    assert!(text.contains("hours, labour, labour-high from builtin:wiod13 satellites, 2007-2008"), "{text}");
+    assert!(!text.contains("satellites/1995"), "{text}");
+    let hash = vadex::load::sha256_of_file(Path::new(&jobs)).unwrap();
+    let sources = notes["sources"].as_array().unwrap();
+    assert!(sources.iter().any(|source| source["sha256"] == hash.as_str()), "{text}");
+    assert!(sources.iter().any(|source| source["source"] == "builtin:wiod13 satellites/2007"), "{text}");
+}
+
+#[test]
+fn an_economy_that_exports_nothing_is_told_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "row,A.x,B.x,A.FD,B.FD\nA.x,10,5,40,20\nB.x,0,10,0,50\n";
+    fs::create_dir(folder.path().join("tables")).unwrap();
+    for year in ["2000", "2001"] {
+        fs::write(folder.path().join(format!("tables/{year}.csv")), text).unwrap();
+    }
+    let jobs = folder.path().join("jobs.csv");
+    fs::write(&jobs, "economy,sector,year,value\nA,x,,5\nB,x,,5\n").unwrap();
+    let (tables, jobs) = (folder.path().join("tables").display().to_string(), jobs.display().to_string());
+    let run = |more: &[&str]| {
+        let asked: [&str; 6] = ["upgrading", &tables, "--economy", "B", "--jobs", &jobs];
+        stderr(&vadex(&[&asked[..], more].concat()))
+    };
+    let steps = run(&["--show", "shift-share"]);
+    assert!(steps.contains("B exports nothing") && steps.contains("--scope all"), "{steps}");
+    let trends = run(&["--bootstrap", "199", "--format", "csv"]);
+    assert!(trends.contains("B exports nothing"), "{trends}");
+    let all = run(&["--show", "shift-share", "--scope", "all", "--format", "csv"]);
+    assert!(!all.contains("exports nothing"), "{all}");
+}
+
+#[test]
 fn without_owners_there_are_bounds_from_zero_to_the_capital_share() {
     let panel = World::default().panel();
     let rows = ownership::bounds(panel.axis(), &panel.years()[0], Level::Country);

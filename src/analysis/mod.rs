@@ -26,7 +26,7 @@ pub use import_content::ImportContentAnalysis;
 pub(crate) use indicators::left_out;
 pub use indicators::{IndicatorAnalysis, IndicatorChoice};
 pub use intervals::WithIntervals;
-pub use panel::{AccountFiles, Beside, FunctionFile, PanelMaker, note_missing};
+pub use panel::{AccountFiles, Beside, FunctionFile, PanelMaker, note_file, note_missing};
 pub use product::ProductAnalysis;
 pub use satellite::Satellite;
 pub use sensitivity::{Change, Rank, SensitivityAnalysis, SensitivityRows};

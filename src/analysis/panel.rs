@@ -1,12 +1,12 @@
 //! Years of a table as a panel for measures of upgrading, with what stands beside the tables (prices, hours, jobs, labour,
 //! functions) read, checked and laid on every year. The commands and the report make the same panel here.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{AnalysisError, Preparation, World};
 use crate::frame::ResultNotes;
-use crate::load::{self, TableRef, accounts, prices};
-use crate::table::{PriceBase, PriceIndex, SatelliteAccounts};
+use crate::load::{self, LoadError, TableRef, accounts, prices, satellite};
+use crate::table::{AccountsYear, PriceBase, PriceIndex, Provenance, SatelliteAccounts};
 use crate::upgrading::figures::{Range, in_words, missing_in_words};
 use crate::upgrading::ownership::Endings;
 use crate::upgrading::panel::CAPITAL;
@@ -105,7 +105,7 @@ impl PanelMaker {
     /// That of [`Preparation::build`], twice with prices, and G right-hand sides.
     pub fn open(&mut self, reference: &TableRef, preparation: &mut Preparation) -> Result<(), AnalysisError> {
         let table = reference.open(&preparation.reading())?;
-        table.year().ok_or_else(|| UpgradingError::NoYear { table: reference.name() })?;
+        table.year().ok_or_else(|| self.beside.no_year(&reference.name()))?;
         if let Some(endings) = &self.beside.owners {
             for group in endings.groups(table.axis()) {
                 if !preparation.groups.iter().any(|known| known.name == group.name) {
@@ -133,8 +133,7 @@ impl PanelMaker {
     /// G right-hand sides.
     pub fn take(&mut self, world: &World, name: &str, real: Option<RealFacts>) -> Result<(), AnalysisError> {
         let model = world.model();
-        let year =
-            model.description().year.ok_or_else(|| UpgradingError::NoYear { table: name.to_owned() })?;
+        let year = model.description().year.ok_or_else(|| self.beside.no_year(name))?;
         let mut of_year = world.notes(self.beside.computed);
         let mut facts = YearFacts::of(model, year)?;
         facts.real = real;
@@ -151,6 +150,9 @@ impl PanelMaker {
     pub fn finish(self) -> Result<(Panel, ResultNotes), AnalysisError> {
         let Self { input, beside, prices, base, panel, mut notes } = self;
         let mut panel = panel.ok_or_else(|| AnalysisError::NoTables { input: input.clone() })?;
+        if let Some(path) = &beside.prices {
+            note_file(&mut notes, "prices", path)?;
+        }
         if let Some(base) = base.filter(|_| prices.is_some()) {
             notes
                 .remarks
@@ -166,6 +168,16 @@ impl PanelMaker {
 }
 
 impl Beside {
+    /// A table whose year is not known, and what it is needed for.
+    fn no_year(&self, table: &str) -> UpgradingError {
+        let why = if self.computed == "upgrading" {
+            "upgrading is a change over years"
+        } else {
+            "what stands beside it and what is told of it are by year"
+        };
+        UpgradingError::NoYear { table: table.to_owned(), why }
+    }
+
     fn lay_accounts(
         &self,
         input: &str,
@@ -185,30 +197,35 @@ impl Beside {
         let axis = panel.axis().clone();
         let calendar = panel.calendar();
         if let Some(store) = &store {
-            if let Some(year) = store.years().first() {
-                let source = &year.provenance;
-                notes.remarks.push(format!(
-                    "{} from {} (sha256 {})",
-                    self.wanted.join(", "),
-                    source.source,
-                    source.sha256.get(..12).unwrap_or(&source.sha256)
-                ));
-            }
+            let (mut taken, mut used): (Vec<&str>, Vec<i32>) = (Vec::new(), Vec::new());
             for &name in self.wanted {
+                // A file of its own takes the place of the store in every year.
+                if files.single.iter().any(|(single, _)| *single == name) {
+                    continue;
+                }
                 for facts in panel.years_mut() {
                     if let Some(amounts) =
                         account_by_row(store, name, &axis, facts.year).map_err(UpgradingError::from)?
                     {
+                        if !taken.contains(&name) {
+                            taken.push(name);
+                        }
+                        if !used.contains(&facts.year) {
+                            used.push(facts.year);
+                        }
                         facts.set_account(name, amounts);
                     }
                 }
             }
+            used.sort_unstable();
+            note_store(store, &taken, &used, notes);
         }
         for (name, path) in &files.single {
             // Capital income may be negative where a year ends in losses; work and its pay may not.
             let range = if *name == CAPITAL { Range::Any } else { Range::NotNegative };
             let figures = Figures::read(path, "value", None, range)?;
             figures.check(&axis, &calendar)?;
+            note_file(notes, name, path)?;
             for facts in panel.years_mut() {
                 let amounts = figures.by_row(&axis, facts.year, "");
                 facts.set_account(name, amounts);
@@ -224,6 +241,7 @@ impl Beside {
         let Some(FunctionFile { path, fabrication }) = &self.functions else { return Ok(()) };
         let shares = FunctionShares::read(path)?;
         lay_shares(panel, &shares)?;
+        note_file(notes, "shares of functions", path)?;
         panel.set_functions(shares.functions(), fabrication)?;
         let upper: Vec<&str> = shares
             .functions()
@@ -240,6 +258,49 @@ impl Beside {
         note_missing(panel, notes, "shares of functions", |facts| facts.functions.as_ref()?.first().cloned());
         Ok(())
     }
+}
+
+/// Says which accounts come from a store, and from which of its years.
+fn note_store(store: &SatelliteAccounts, taken: &[&str], years: &[i32], notes: &mut ResultNotes) {
+    let used: Vec<&AccountsYear> = store.years().iter().filter(|known| years.contains(&known.year)).collect();
+    let Some(first) = used.first() else { return };
+    let source = &first.provenance;
+    // The name of a year in a store ends in the year.
+    let ending = format!("/{}", first.year);
+    let name = source.source.strip_suffix(ending.as_str()).unwrap_or(&source.source);
+    notes.remarks.push(format!(
+        "{} from {name}, {}{}",
+        taken.join(", "),
+        in_words(years),
+        in_brackets(&source.sha256)
+    ));
+    notes.sources.extend(used.iter().map(|known| known.provenance.clone()));
+}
+
+/// Records a file beside the tables as a source, and says what was taken from it.
+///
+/// # Errors
+/// A file that cannot be read.
+pub fn note_file(notes: &mut ResultNotes, what: &str, path: &Path) -> Result<(), LoadError> {
+    // What is no file, a pipe, can be read once only, and has been.
+    let sha256 = if path.is_file() { load::sha256_of_file(path)? } else { String::new() };
+    let source = path.display().to_string();
+    notes.remarks.push(format!("{what} from {source}{}", in_brackets(&sha256)));
+    notes.sources.push(Provenance {
+        source,
+        sha256,
+        importer: satellite::IMPORTER.into(),
+        ..Provenance::default()
+    });
+    Ok(())
+}
+
+/// The beginning of a hash, where there is one.
+fn in_brackets(sha256: &str) -> String {
+    if sha256.is_empty() {
+        return String::new();
+    }
+    format!(" (sha256 {})", sha256.get(..12).unwrap_or(sha256))
 }
 
 /// Lays shares of functions on every year that has some.

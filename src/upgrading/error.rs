@@ -69,10 +69,12 @@ pub enum UpgradingError {
         difference: String,
     },
     /// A table without a year.
-    #[error("{table}: the year of this table is not known, and upgrading is a change over years")]
+    #[error("{table}: the year of this table is not known, and {why}")]
     NoYear {
         /// The table.
         table: String,
+        /// What a year is needed for.
+        why: &'static str,
     },
     /// Two tables of one year.
     #[error("two tables of {year}: {first} and {second}")]
@@ -140,7 +142,9 @@ impl UpgradingError {
             Self::OtherLabels { .. } => {
                 "bring all years to one list of labels with `vadex aggregate --concordance` or `vadex extract`".into()
             }
-            Self::NoYear { .. } => "name the file after its year, for example 2005.csv".into(),
+            Self::NoYear { .. } => {
+                "name the file after its year, for example 2005.csv; of a single table `--year 2005` says it too".into()
+            }
             Self::YearTwice { .. } => "keep one table a year in the directory".into(),
             Self::UnknownName { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
             Self::UnknownName { .. } => "take one of these".into(),

@@ -7,6 +7,9 @@ use crate::frame::{Column, Frame, Measure};
 use crate::labels::{Axis, Group};
 use crate::level::Level;
 
+/// What `basis` says of rows whose owners are not known.
+pub const BOUNDS: &str = "bounds";
+
 /// How the parts of a split table end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Endings {
@@ -97,6 +100,8 @@ pub struct Owners {
     pub low: f64,
     /// Largest.
     pub high: f64,
+    /// Are the owners of all its rows known? If not, there are bounds only.
+    pub known: bool,
 }
 
 impl Owners {
@@ -147,7 +152,8 @@ fn groups(axis: &Axis, level: Level, endings: &Endings, s: usize) -> Vec<(Option
 /// φ is 1 and 0 in the parts of a split table, a fraction from a file otherwise. Firms of both kinds in an unsplit row are
 /// taken to have the same inputs and to export alike: foreign-owned firms export more, so the foreign part is then too low.
 ///
-/// Rows with an unknown φ make the unit unknown; bounds let each such row be 0 or 1.
+/// Rows with an unknown φ make the unit unknown. Bounds let the foreign-owned part of each such row be nothing, or its capital
+/// income as in [`bounds`]; all of it where capital income is not known.
 ///
 /// # Source
 /// Cadestin and others (2018), Multinational enterprises and global value chains: new insights on the trade-investment nexus,
@@ -159,21 +165,33 @@ pub fn by_owner(
     level: Level,
     endings: &Endings,
 ) -> Vec<Owners> {
+    let capital = facts.account(CAPITAL);
     each(axis, level, endings, |economy, sector, rows| {
         let value = |row: usize| facts.in_exports(row, facts.value_added[row]);
         let part = |of: &dyn Fn(usize) -> f64| -> f64 {
             rows.iter().filter(|&&row| value(row) != 0.0).map(|&row| value(row) * of(row)).sum()
         };
         let dva: f64 = rows.iter().map(|&row| value(row)).sum();
-        let or = |row: usize, other: f64| if foreign[row].is_nan() { other } else { foreign[row] };
+        let is_known = |row: usize| !foreign[row].is_nan();
+        // Owners take capital income at most: never less than nothing, nor more than there is.
+        let most = |row: usize| match capital.map(|capital| capital[row]) {
+            Some(income) if !income.is_nan() => facts.in_exports(row, income.max(0.0)).min(value(row)),
+            _ => value(row),
+        };
+        let counted: Vec<usize> = rows.iter().copied().filter(|&row| value(row) != 0.0).collect();
+        let high: f64 = counted
+            .iter()
+            .map(|&row| if is_known(row) { value(row) * foreign[row] } else { most(row) })
+            .sum();
         Owners {
             economy,
             sector,
             dva,
             domestic: part(&|row| 1.0 - foreign[row]),
             foreign: part(&|row| foreign[row]),
-            low: part(&|row| or(row, 0.0)) / dva,
-            high: part(&|row| or(row, 1.0)) / dva,
+            low: part(&|row| if is_known(row) { foreign[row] } else { 0.0 }) / dva,
+            high: high / dva,
+            known: counted.iter().all(|&row| is_known(row)) && rows.iter().any(|&row| is_known(row)),
         }
     })
 }
@@ -195,7 +213,16 @@ pub fn bounds(axis: &Axis, facts: &YearFacts, level: Level) -> Vec<Owners> {
                 .map(|&row| facts.in_exports(row, if capital[row] < 0.0 { 0.0 } else { capital[row] }))
                 .sum()
         });
-        Owners { economy, sector, dva, domestic: f64::NAN, foreign: f64::NAN, low: 0.0, high: most / dva }
+        Owners {
+            economy,
+            sector,
+            dva,
+            domestic: f64::NAN,
+            foreign: f64::NAN,
+            low: 0.0,
+            high: most / dva,
+            known: false,
+        }
     })
 }
 
@@ -213,7 +240,8 @@ fn each(
         .collect()
 }
 
-/// As a result; `basis` says where the owners are from: `split`, `shares` or `bounds`.
+/// As a result; `basis` says where known owners are from, `split` or `shares`. Rows whose owners are not all known are
+/// `bounds`.
 pub fn frame(axis: &Axis, owners: &[Owners], year: i32, basis: &str) -> Frame {
     let number = |of: &dyn Fn(&Owners) -> f64| Column::Number(owners.iter().map(of).collect());
     let mut frame = Frame::new()
@@ -237,6 +265,12 @@ pub fn frame(axis: &Axis, owners: &[Owners], year: i32, basis: &str) -> Frame {
             .collect();
         frame = frame.with("sector", Measure::Key, Column::labels(&names, codes));
     }
+    let mut bases = vec![BOUNDS.to_owned()];
+    if basis != BOUNDS {
+        bases.push(basis.to_owned());
+    }
+    let of_known = bases.len() as u32 - 1;
+    let codes = owners.iter().map(|unit| if unit.known { of_known } else { 0 }).collect();
     frame
         .with("dva", Measure::Amount, number(&|unit| unit.dva))
         .with("dva_domestic_owned", Measure::Amount, number(&|unit| unit.domestic))
@@ -244,5 +278,5 @@ pub fn frame(axis: &Axis, owners: &[Owners], year: i32, basis: &str) -> Frame {
         .with("foreign_owned_share", Measure::Share, number(&Owners::share))
         .with("foreign_owned_min", Measure::Share, number(&|unit| unit.low))
         .with("foreign_owned_max", Measure::Share, number(&|unit| unit.high))
-        .with("basis", Measure::Key, Column::labels(&[basis.to_owned()], vec![0; owners.len()]))
+        .with("basis", Measure::Key, Column::labels(&bases, codes))
 }

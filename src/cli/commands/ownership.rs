@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::upgrading::find;
-use crate::analysis::{Beside, note_missing};
+use crate::analysis::{Beside, note_file, note_missing};
 use crate::cli::Outcome;
 use crate::cli::args::{Common, Input, Modelling, OutputTo};
 use crate::cli::beside::{self, Accounts};
@@ -14,7 +14,7 @@ use crate::cli::output::Destination;
 use crate::level::Level;
 use crate::upgrading::Figures;
 use crate::upgrading::figures::Range;
-use crate::upgrading::ownership::{self, Endings};
+use crate::upgrading::ownership::{self, BOUNDS, Endings};
 use crate::upgrading::panel::CAPITAL;
 
 /// Domestic value added in exports by owner of the firms
@@ -25,7 +25,7 @@ use crate::upgrading::panel::CAPITAL;
     after_help = "Owners are read from a split table (economies CHN_D and CHN_F, or sectors c14_D and c14_F; the parts of an \
     economy are solved apart and then one exporter), else from --ownership FILE (CSV economy,sector,year,share: the \
     foreign-owned part of value added), else there are bounds only: from 0 to the capital share, because labour compensation \
-    stays at home whoever owns the firm. Column `basis` says which: split, shares or bounds.\n\n\
+    stays at home whoever owns the firm. Column `basis` says which, row by row: split, shares or bounds.\n\n\
     More: `vadex ownership amne/ --domestic-suffix _D --foreign-suffix _F -o owners.csv`.\n\n\
     Example: vadex ownership builtin:wiod13 --year 2007 --economy CHN,MEX"
 )]
@@ -75,6 +75,7 @@ impl Ownership {
             Some(path) => {
                 let figures = Figures::read(path, "share", None, Range::Fraction)?;
                 let missing = figures.check(axis, &panel.calendar())?;
+                note_file(&mut notes, "foreign-owned shares", path)?;
                 let known = |year: i32| (!missing.contains(&year)).then(|| figures.by_row(axis, year, ""));
                 note_missing(&panel, &mut notes, "foreign-owned shares", |facts| known(facts.year));
                 Some(figures)
@@ -89,9 +90,9 @@ impl Ownership {
         let basis = match (&figures, &split) {
             (Some(_), _) => "shares",
             (None, Ok(_)) => "split",
-            (None, Err(_)) => "bounds",
+            (None, Err(_)) => BOUNDS,
         };
-        if basis == "bounds" && panel.years().iter().all(|facts| facts.account(CAPITAL).is_none()) {
+        if basis == BOUNDS && panel.years().iter().all(|facts| facts.account(CAPITAL).is_none()) {
             return Err(Failure::request(
                 "owners are not known, and capital income, which bounds what they take, is not either",
                 "give --ownership FILE (economy,sector,year,share), a table split by owner, or --capital FILE",
@@ -114,6 +115,10 @@ impl Ownership {
         if basis == "shares" && split.is_ok() {
             notes.remarks.push("the endings of labels do not say who the owners are: the file does".into());
         }
+        if let (None, Ok(shares)) = (&figures, &split) {
+            note_missing(&panel, &mut notes, "owners in the labels", |_| Some(shares.clone()));
+        }
+        let mut unknown = false;
         let mut frames = Vec::new();
         for facts in panel.years() {
             let mut owners = match (&figures, &split) {
@@ -125,7 +130,15 @@ impl Ownership {
                 (None, Err(_)) => ownership::bounds(axis, facts, level),
             };
             owners.retain(|unit| economies.is_empty() || economies.contains(&unit.economy));
+            unknown |= owners.iter().any(|unit| !unit.known);
             frames.push(ownership::frame(axis, &owners, facts.year, basis));
+        }
+        if unknown && basis != BOUNDS {
+            notes.remarks.push(
+                "basis bounds: the foreign-owned part of rows whose owners are not known is between nothing and their capital \
+                 income, or all of them where that is not known (--capital)"
+                    .into(),
+            );
         }
         destination.write(frames, &notes, common)
     }

@@ -14,7 +14,7 @@ use crate::upgrading::correlations;
 use crate::upgrading::figures::in_words;
 use crate::upgrading::panel::{HOURS, JOBS, LABOUR, LABOUR_HIGH};
 use crate::upgrading::vector::{self, VectorOptions};
-use crate::upgrading::{Kind, UpgradingError};
+use crate::upgrading::{Kind, Panel, Scope, UpgradingError, YearFacts};
 
 /// Four kinds of upgrading as trends with intervals
 ///
@@ -122,6 +122,15 @@ impl Upgrading {
         let economies = find(&self.economy, |name| panel.axis().find_economy(name))?;
         let sectors = find(&self.sector, |name| panel.axis().find_sector(name))?;
         notes.remarks.extend(vector::remarks_on_panel(&panel));
+        let asked = if economies.is_empty() { panel.axis().n_economies() } else { economies.len() };
+        let idle = exporting_nothing(&panel, &economies);
+        if !idle.is_empty() && panel.scope == Scope::Exports {
+            notes.remarks.push(format!(
+                "{} exports nothing: what is measured in exports has no value there; --scope all takes all income and work in \
+                 shift-share",
+                idle.join(", ")
+            ));
+        }
         if !without.is_empty() {
             notes.remarks.push(format!("left out of trends: {}", in_words(&without)));
         }
@@ -129,6 +138,12 @@ impl Upgrading {
         let (steps, gap) = vector::shift_share_frame(&panel, &economies, real);
         notes.worst_identity = gap;
         if self.show == Show::ShiftShare {
+            if steps.n_rows() == 0 && idle.len() == asked && panel.scope == Scope::Exports {
+                return Err(Failure::request(
+                    format!("{} exports nothing: there is no income in exports to compare", idle.join(", ")),
+                    "--scope all takes all income and work",
+                ));
+            }
             if steps.n_rows() == 0 {
                 return Err(Failure::request(
                     "no year with persons engaged in all industries of an economy",
@@ -230,6 +245,19 @@ impl Upgrading {
         }
         Ok(())
     }
+}
+
+/// Economies among these, all when there are none, that export nothing in any year.
+fn exporting_nothing(panel: &Panel, economies: &[usize]) -> Vec<String> {
+    let axis = panel.axis();
+    (0..axis.n_economies())
+        .filter(|economy| economies.is_empty() || economies.contains(economy))
+        .filter(|&economy| {
+            let exports = |facts: &YearFacts| axis.block(economy).any(|row| facts.export_output[row] != 0.0);
+            !panel.years().iter().any(exports)
+        })
+        .map(|economy| axis.economies()[economy].clone())
+        .collect()
 }
 
 /// Positions of names.
