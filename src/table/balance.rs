@@ -347,11 +347,11 @@ impl Balance {
     ) -> Self {
         let total: f64 = expected.iter().map(|x| x.abs()).sum();
         let cells =
-            if kind == FindingKind::RowBalance { ledger.cells_of_row } else { ledger.cells_of_column };
-        let by_rounding = 0.5 * ledger.step.unwrap_or(0.0) * cells as f64;
+            if kind == FindingKind::RowBalance { &ledger.cells_of_row } else { &ledger.cells_of_column };
+        let by_rounding = |row: usize| 0.5 * ledger.step.unwrap_or(0.0) * cells[row] as f64;
         let gap = |row: usize| (found[row] - expected[row]).abs();
         let tolerance = |row: usize| RESIDUAL_ABSOLUTE + RESIDUAL_RELATIVE * expected[row].abs();
-        let exceeds = |row: usize, times: f64| gap(row) > times * tolerance(row) + by_rounding;
+        let exceeds = |row: usize, times: f64| gap(row) > times * tolerance(row) + by_rounding(row);
         let is_beyond = |row: usize| exceeds(row, 1.0);
         let rows = 0..found.len();
         let mut off: Vec<usize> = rows

@@ -3,6 +3,9 @@
 use super::reshape::{self, ReshapeError};
 use super::{IcioTable, NationalTable, Repair};
 
+/// Name of the record of an extraction; its count is the number of economies in the rest.
+pub(super) const EXTRACTED: &str = "economies-extracted";
+
 impl IcioTable {
     /// The table of some economies, in its own order, with all others added up to one economy `rest`, which comes last.
     /// Totals are kept; trade among the others becomes domestic use of the rest. A split economy
@@ -34,7 +37,7 @@ impl IcioTable {
             economies.push(rest.to_owned());
         }
         let repair = Repair {
-            name: "economies-extracted".into(),
+            name: EXTRACTED.into(),
             detail: format!("{} kept; {others} others added up to {rest}", economies[..last].join(", ")),
             count: others,
         };

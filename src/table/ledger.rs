@@ -5,6 +5,7 @@ use nalgebra::DMatrixView;
 use rayon::prelude::*;
 
 use super::cells::RoundingStep;
+use super::extract::EXTRACTED;
 use super::{IcioTable, NationalTable, PrimaryRow, RowRole};
 use crate::kernel::dense;
 use crate::kernel::spectral::{SpectralRadius, spectral_radius};
@@ -252,9 +253,10 @@ pub(super) struct Ledger<'a> {
     pub(super) blocks: Vec<(BlockKind, BlockCount)>,
     /// What the figures are rounded to.
     pub(super) step: Option<f64>,
-    /// Cells in the sum of a row, and in the sum of a column.
-    pub(super) cells_of_row: usize,
-    pub(super) cells_of_column: usize,
+    /// Rounded cells in the sum of each row, and of each column: those of the source, where the table says how many there
+    /// were.
+    pub(super) cells_of_row: Vec<usize>,
+    pub(super) cells_of_column: Vec<usize>,
     /// Exports by economy.
     pub(super) exports: Vec<ExportCells>,
 }
@@ -285,6 +287,7 @@ impl<'a> Ledger<'a> {
         .into_iter()
         .chain(value_added(table.primary_rows(), &labels))
         .collect();
+        let (cells_of_row, cells_of_column) = rounded_cells(table);
         Self {
             output: table.row_sums(),
             inputs: table.input_sums(),
@@ -292,8 +295,8 @@ impl<'a> Ledger<'a> {
             primary: table.primary_rows(),
             blocks,
             step,
-            cells_of_row: axis.n_rows() + table.final_demand().ncols(),
-            cells_of_column: axis.n_rows() + table.primary_rows().len(),
+            cells_of_row,
+            cells_of_column,
             exports,
             labels,
         }
@@ -343,8 +346,8 @@ impl<'a> Ledger<'a> {
             primary: table.primary_rows(),
             blocks,
             step,
-            cells_of_row: n + table.categories().len() + 1,
-            cells_of_column: 2 * n + table.primary_rows().len(),
+            cells_of_row: vec![n + table.categories().len() + 1; n],
+            cells_of_column: vec![2 * n + table.primary_rows().len(); n],
             exports: vec![exports.of(table.economy())],
             labels,
         }
@@ -367,6 +370,34 @@ impl<'a> Ledger<'a> {
             sums.iter_mut().zip(&row.industries).for_each(|(sum, value)| *sum += value);
         }
         self.primary.iter().any(|row| row.role == RowRole::ValueAdded).then_some(sums)
+    }
+}
+
+/// How many rounded cells stand behind the sum of each row and of each column.
+///
+/// Where economies were added up to a rest, every cell with it is a sum of cells that were rounded one by one, and errors of
+/// half a step each add up: the cells are those of the table before. How many there were is recorded for an extraction;
+/// a concordance does not record how many labels went into each of its targets, so its tables count the cells they have.
+fn rounded_cells(table: &IcioTable) -> (Vec<usize>, Vec<usize>) {
+    let (axis, below) = (table.axis(), table.primary_rows().len());
+    let others = economies_in_rest(table).unwrap_or(1);
+    let rest = axis.block(axis.n_economies() - 1);
+    let rows = axis.n_rows() + (others - 1) * rest.len();
+    let finals = table.final_demand().ncols() + (others - 1) * table.categories().len();
+    let times = |row: usize| if rest.contains(&row) { others } else { 1 };
+    let each = |cells: usize| (0..axis.n_rows()).map(|row| times(row) * cells).collect();
+    (each(rows + finals), each(rows + below))
+}
+
+/// Of how many economies the last one of an extracted table is the sum; nothing when it is none, or when economies or
+/// sectors were added up in another way too.
+fn economies_in_rest(table: &IcioTable) -> Option<usize> {
+    const ADD_UP: [&str; 3] = [EXTRACTED, "aggregated", "economies-folded"];
+    let mut made = table.provenance().all_repairs();
+    made.retain(|repair| ADD_UP.contains(&repair.name.as_str()));
+    match made[..] {
+        [only] if only.name == EXTRACTED && only.count > 0 => Some(only.count),
+        _ => None,
     }
 }
 
