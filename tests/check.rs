@@ -392,3 +392,21 @@ fn a_balance_that_parts_rows_from_columns_says_so() {
     assert!(stderr(&output).contains("violation: 2011: "), "{}", stderr(&output));
     assert!(stderr(&output).contains("worst: DEU.c1"), "{}", stderr(&output));
 }
+
+#[test]
+fn parts_of_split_economies_are_told_to_be_apart_and_totals_are_plain() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("2010.csv");
+    let text = "row,CHN.x y,CN1.x y,USA.x y,CHN.FD,CN1.FD,USA.FD\nCHN.x y,1010,2,3,40,0,5\n\
+                CN1.x y,0,3,0,0,10,0\nUSA.x y,1,1,20.25,4,0,60\n";
+    std::fs::write(&path, text).unwrap();
+    let path = path.to_str().unwrap();
+    let page = stdout(&vadex(&["inspect", path]));
+    for words in ["gross output 1,159.250 (sum of rows)", "gross exports 16 (parts of CHN apart)"] {
+        assert!(page.contains(words), "`{words}` is not in {page}");
+    }
+    assert!(page.contains("sectors     x y\n"), "{page}");
+    let found = stdout(&vadex(&["check", path, "-q", "--format", "csv"]));
+    let note = found.lines().find(|line| line.contains("no-exports")).unwrap();
+    assert!(note.contains("parts of a split economy are told apart here"), "{note}");
+}

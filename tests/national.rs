@@ -329,6 +329,14 @@ fn a_file_of_national_tables_is_told_where_another_kind_is_needed() {
         vadex(&["rename", "builtin:wiod16-national", "--year", "2011", "--economies", names, "-o", path]);
     assert!(made.status.success(), "{}", stderr(&made));
     assert!(vadex(&["import-content", path]).status.success());
+    // Importers of national tables are listed, and none of them reads a table of the world.
+    for command in [&["import", path, "-o", "x.csv"][..], &["inspect", path], &["check", path]] {
+        let told = stderr(&vadex(&[command, &["--from", "wiod16-national"][..]].concat()));
+        assert!(
+            told.contains("--from is for inter-country tables; national tables are recognised"),
+            "{told}"
+        );
+    }
     // What is in them can be looked at.
     let page = stdout(&vadex(&["inspect", path]));
     for words in ["year        2011", "43 national tables of", "China", "gross exports"] {

@@ -434,6 +434,8 @@ fn no_exports(ledger: &Ledger<'_>) -> Option<Finding> {
         .map(|exports| exports.economy.as_str())
         .collect();
     let first = *found.first()?;
+    let parts = found.iter().any(|economy| ledger.parts.iter().any(|part| part == economy));
+    let apart = if parts { "; parts of a split economy are told apart here, results unite them" } else { "" };
     Some(Finding {
         kind: FindingKind::NoExports,
         severity: Severity::Note,
@@ -442,7 +444,7 @@ fn no_exports(ledger: &Ledger<'_>) -> Option<Finding> {
         worst_value: 0.0,
         expected: None,
         message: format!(
-            "{} economies export nothing: their shares are not defined ({})",
+            "{} economies export nothing: their shares are not defined ({}){apart}",
             found.len(),
             found.join(", ")
         ),

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::cells::RoundingStep;
 use super::extract::EXTRACTED;
-use super::{IcioTable, NationalTable, PrimaryRow, RowRole};
+use super::{IcioTable, NationalTable, PrimaryRow, RowRole, known_splits};
 use crate::kernel::dense;
 use crate::kernel::spectral::{SpectralRadius, spectral_radius};
 
@@ -259,6 +259,8 @@ pub(super) struct Ledger<'a> {
     pub(super) cells_of_column: Vec<usize>,
     /// Exports by economy.
     pub(super) exports: Vec<ExportCells>,
+    /// Economies that are parts of a split one, which results unite.
+    pub(super) parts: Vec<String>,
 }
 
 impl<'a> Ledger<'a> {
@@ -298,6 +300,7 @@ impl<'a> Ledger<'a> {
             cells_of_row,
             cells_of_column,
             exports,
+            parts: known_splits(axis).into_iter().flat_map(|split| split.members).collect(),
             labels,
         }
     }
@@ -349,6 +352,7 @@ impl<'a> Ledger<'a> {
             cells_of_row: vec![n + table.categories().len() + 1; n],
             cells_of_column: vec![2 * n + table.primary_rows().len(); n],
             exports: vec![exports.of(table.economy())],
+            parts: Vec::new(),
             labels,
         }
     }

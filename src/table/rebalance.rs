@@ -153,13 +153,23 @@ impl IcioTable {
     ) -> Result<Rebalanced, BalanceError> {
         let n = self.axis().n_rows();
         let mut margins = margins;
-        let scaled = margins.reconcile(n, give_way, options.tolerance)?;
-        let mut flows = self.flows();
         let label = |line: Line| match line {
             Line::Row(row) => self.axis().row_label(row),
             Line::Column(column) if column < n => self.axis().row_label(column),
             Line::Column(column) => self.final_demand_label(column - n),
         };
+        // Before totals are compared: one margin that is no number makes them all conflict.
+        let not_finite = |values: &[f64]| values.iter().position(|margin| !margin.is_finite());
+        if let Some(row) = not_finite(&margins.rows) {
+            let (line, margin) = (label(Line::Row(row)), margins.rows[row]);
+            return Err(BalanceError::NotFinite { kind: "row", line, margin });
+        }
+        if let Some(column) = not_finite(&margins.columns) {
+            let (line, margin) = (label(Line::Column(column)), margins.columns[column]);
+            return Err(BalanceError::NotFinite { kind: "column", line, margin });
+        }
+        let scaled = margins.reconcile(n, give_way, options.tolerance)?;
+        let mut flows = self.flows();
         let before = flows.clone();
         let fit = biproportional::fit(&mut flows, &margins.rows, &margins.columns, options, &label)?;
         let (mut changed, mut change, mut size) = (0_usize, 0.0, 0.0);
@@ -376,6 +386,22 @@ mod tests {
         assert_eq!(unknown.to_string(), "margin for row `B.t`: the table has no such line");
         let twice = table.margins(&given(&[("B.s", 1.0), ("B.s", 1.0)]), &MarginSource::Keep).unwrap_err();
         assert_eq!(twice.to_string(), "margin for row `B.s`: it stands twice");
+    }
+
+    #[test]
+    fn a_margin_that_is_no_number_is_named_before_totals_are_compared() {
+        let table = table([102.0, 104.0], [63.0, 64.0]);
+        let given = MarginSource::Given {
+            from: "margins.csv".into(),
+            margins: vec![GivenMargin { label: "B.s".into(), value: f64::NAN }],
+        };
+        for (rows, columns, kind) in
+            [(&given, &MarginSource::Keep, "row"), (&MarginSource::Keep, &given, "column")]
+        {
+            let margins = table.margins(rows, columns).unwrap();
+            let error = table.rebalanced(margins, GiveWay::Refuse, &FitOptions::default()).unwrap_err();
+            assert!(error.to_string().starts_with(&format!("the margin of {kind} `B.s` is NaN")), "{error}");
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::io::IsTerminal;
 use clap::Args;
 
 use crate::cli::args::{Common, Input, OutputTo};
+use crate::cli::commands::import::refuse_national_importer;
 use crate::cli::commands::store;
 use crate::cli::failure::Failure;
 use crate::cli::output::Destination;
@@ -84,6 +85,7 @@ impl Check {
     }
 
     fn world(&self, common: &Common, notes: &mut ResultNotes) -> Result<Vec<Audit>, Failure> {
+        refuse_national_importer(&self.input)?;
         let tables = self.input.tables()?;
         let bar = progress::bar(tables.len(), "check", common);
         let mut audits = Vec::with_capacity(tables.len());

@@ -8,6 +8,7 @@ use crate::cli::Outcome;
 use crate::cli::args::{Common, Input};
 use crate::cli::commands::store;
 use crate::cli::failure::Failure;
+use crate::load::NATIONAL_IMPORTERS;
 use crate::table::{self, FindingKind, IcioTable};
 
 /// Read any table, write the canonical layout
@@ -28,11 +29,28 @@ pub(crate) struct Import {
 
 impl Import {
     pub(crate) fn run(&self, common: &Common) -> Result<Outcome, Failure> {
+        refuse_national_importer(&self.input)?;
         store::each_table(&self.input, &self.output, "import", common, |table| {
             let summary = summary(&table);
             Ok((table, summary))
         })
     }
+}
+
+/// `--from` names an importer of national tables, which `vadex list importers` shows beside the others: they are recognised
+/// by what they hold, whatever is asked of them.
+pub(super) fn refuse_national_importer(input: &Input) -> Result<(), Failure> {
+    let wanted = input.read_options().importer;
+    if !NATIONAL_IMPORTERS.iter().any(|importer| wanted.as_deref() == Some(importer.id())) {
+        return Ok(());
+    }
+    Err(Failure::request(
+        format!(
+            "{}: --from is for inter-country tables; national tables are recognised by what they hold",
+            input.input
+        ),
+        "leave --from out",
+    ))
 }
 
 /// What was read, what was changed on the way, and whether it adds up.

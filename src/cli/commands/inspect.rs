@@ -3,13 +3,15 @@
 use clap::Args;
 
 use crate::cli::args::{Common, Input};
+use crate::cli::commands::import::refuse_national_importer;
 use crate::cli::commands::store;
 use crate::cli::failure::Failure;
 use crate::cli::{Outcome, output};
 use crate::load;
 use crate::load::national::{self, NationalYear};
+use crate::page::number;
 use crate::report::ReportError;
-use crate::table::{IcioTable, NationalTable, Provenance};
+use crate::table::{IcioTable, NationalTable, Provenance, known_splits};
 
 /// Show dimensions, labels, unit and sources of a table
 #[derive(Debug, Args)]
@@ -34,9 +36,14 @@ struct Inspection<'a> {
     density_of_intermediate_use: f64,
     rows_below: Vec<(&'a str, crate::table::RowRole)>,
     published_output: bool,
+    /// The sum of the rows, published output or not.
     gross_output: f64,
     final_demand: f64,
+    /// Of the economies as they stand in the file.
     gross_exports: f64,
+    /// Split economies whose parts are economies here.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    parts_apart: Vec<String>,
 }
 
 impl Inspect {
@@ -44,6 +51,7 @@ impl Inspect {
         if national::is_national(&self.input.input) {
             return self.nations(common);
         }
+        refuse_national_importer(&self.input)?;
         let tables = load::discover_all(&self.input.input, &self.input.years()?)?;
         let mut pieces = Vec::new();
         for table in &tables {
@@ -116,15 +124,15 @@ impl Nations<'_> {
         line("unit", words(self.unit));
         let size = format!("{} national tables of {} sectors", self.economies.len(), self.sectors.len());
         line("size", size);
-        line("economies", words(&self.economies.join(" ")));
-        line("sectors", words(&self.sectors.join(" ")));
-        line("final use", words(&self.final_demand_categories.join(" ")));
+        line("economies", words(&told(&self.economies)));
+        line("sectors", words(&told(self.sectors)));
+        line("final use", words(&told(self.final_demand_categories)));
         line(
             "totals",
             wrap([
-                format!("gross output {:.6e},", self.gross_output),
-                format!("gross exports {:.6e},", self.gross_exports),
-                format!("imported inputs {:.6e}", self.imported_inputs),
+                format!("gross output {},", figure(self.gross_output)),
+                format!("gross exports {},", figure(self.gross_exports)),
+                format!("imported inputs {}", figure(self.imported_inputs)),
             ]),
         );
         text
@@ -153,6 +161,7 @@ fn inspection(table: &IcioTable) -> Inspection<'_> {
         final_demand: table.final_demand().sum(),
         // The sum of nothing is negative zero.
         gross_exports: table.gross_exports_by_economy().iter().sum::<f64>() + 0.0,
+        parts_apart: known_splits(axis).into_iter().map(|split| split.name).collect(),
     }
 }
 
@@ -168,10 +177,10 @@ fn describe(inspection: &Inspection<'_>) -> String {
         .collect();
     let list = |labels: &[String]| match labels.len() {
         count if count > MOST_LABELS => {
-            let shown = labels[..FIRST_LABELS].join(" ");
+            let shown = told(&labels[..FIRST_LABELS]);
             words(&format!("{shown} ... and {} more (`--json` has all)", count - FIRST_LABELS))
         }
-        _ => words(&labels.join(" ")),
+        _ => words(&told(labels)),
     };
     let source = inspection.source;
     let mut text = heading(source);
@@ -198,18 +207,35 @@ fn describe(inspection: &Inspection<'_>) -> String {
         "output",
         if inspection.published_output { "published".into() } else { "not published: row sums".into() },
     );
+    let apart = if inspection.parts_apart.is_empty() {
+        String::new()
+    } else {
+        format!(" (parts of {} apart)", inspection.parts_apart.join(", "))
+    };
     line(
         "totals",
         wrap([
-            format!("gross output {:.6e},", inspection.gross_output),
-            format!("final demand {:.6e},", inspection.final_demand),
-            format!("gross exports {:.6e}", inspection.gross_exports),
+            format!("gross output {} (sum of rows),", figure(inspection.gross_output)),
+            format!("final demand {},", figure(inspection.final_demand)),
+            format!("gross exports {}{apart}", figure(inspection.gross_exports)),
         ]),
     );
     for repair in &source.repairs {
         line("repair", words(&format!("{} ({}): {}", repair.name, repair.count, repair.detail)));
     }
     text
+}
+
+/// Labels beside each other, with commas where a space is part of some of them.
+fn told(labels: &[impl AsRef<str>]) -> String {
+    let labels: Vec<&str> = labels.iter().map(AsRef::as_ref).collect();
+    labels.join(if labels.iter().any(|label| label.contains(' ')) { ", " } else { " " })
+}
+
+/// An amount: whole ones and large ones without decimals.
+fn figure(value: f64) -> String {
+    let decimals = if value.fract() == 0.0 || value.abs() >= 1e6 { 0 } else { 3 };
+    number::plain(value, decimals)
 }
 
 /// Name, importer and hash of a source.
