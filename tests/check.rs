@@ -410,3 +410,16 @@ fn parts_of_split_economies_are_told_to_be_apart_and_totals_are_plain() {
     let note = found.lines().find(|line| line.contains("no-exports")).unwrap();
     assert!(note.contains("parts of a split economy are told apart here"), "{note}");
 }
+
+#[test]
+fn a_parquet_of_another_layout_is_neither_damaged_nor_printed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("one.parquet");
+    let path = path.to_str().unwrap();
+    let made = vadex(&["import", &fixture("leather.csv"), "-o", path, "-q"]);
+    assert!(made.status.success(), "{}", stderr(&made));
+    let panel = stderr(&vadex(&["inspect", path, "--from", "panel-parquet"]));
+    assert!(panel.contains("of another layout") && panel.contains("leave --from out"), "{panel}");
+    let edges = stderr(&vadex(&["inspect", path, "--from", "edges"]));
+    assert!(edges.contains("found: a file that is not text") && !edges.contains("PAR1"), "{edges}");
+}

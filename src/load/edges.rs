@@ -302,11 +302,17 @@ impl Importer for Edges {
     }
 
     fn read(&self, source: &Source, options: &ReadOptions) -> Result<TableParts, LoadError> {
+        // The first line of what is no text is not for the eyes.
+        let is_text = !source.head().starts_with(b"PAR1") && !source.first_line().contains(&0);
+        let found = if is_text {
+            String::from_utf8_lossy(source.first_line()).trim().to_owned()
+        } else {
+            "a file that is not text".to_owned()
+        };
         let layout = fields(source).ok_or_else(|| LoadError::EdgeList {
             path: source.name().to_owned(),
             message: format!(
-                "an edge list begins with the names of its columns, among them `seller`, `buyer` and `value`; found: {}",
-                String::from_utf8_lossy(source.first_line()).trim()
+                "an edge list begins with the names of its columns, among them `seller`, `buyer` and `value`; found: {found}"
             ),
         })?;
         if let Some((there, missing)) = layout.half_economies() {

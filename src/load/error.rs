@@ -32,6 +32,16 @@ pub enum LoadError {
         /// Where it points, through further links.
         target: String,
     },
+    /// A Parquet file of another layout than the one that it was to be read as.
+    #[error("{path}: a Parquet file of another layout: expected `{wanted}`, found {found}")]
+    OtherLayout {
+        /// Path.
+        path: String,
+        /// What its metadata say.
+        found: String,
+        /// The layout that was asked for.
+        wanted: String,
+    },
     /// A file of this program that holds something else.
     #[error("{path} holds {holds}, and inter-country tables are needed here")]
     OtherStore {
@@ -556,6 +566,10 @@ impl LoadError {
             Self::Encrypted { .. } => "open it with the password and save it without one".into(),
             Self::Bomb { .. } => "do not unpack it; fetch the archive again from its publisher".into(),
             Self::NoRows { .. } => "the file was cut short: fetch it again".into(),
+            Self::OtherLayout { .. } => {
+                "leave --from out, the layout of a table is recognised by its content; or give the kind of file that is needed"
+                    .into()
+            }
             Self::OtherStore { holds: "national tables", .. } => {
                 "`vadex import-content` takes national tables; for other commands give an inter-country table".into()
             }

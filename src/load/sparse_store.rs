@@ -113,9 +113,13 @@ impl Store {
         let text = |key: &str| {
             entry(&metadata, key).ok_or_else(|| damaged(&format!("its metadata have no `{key}`")))
         };
-        let found = text(LAYOUT_KEY)?;
-        if found != layout {
-            return Err(damaged(&format!("its layout is `{found}`, expected `{layout}`")));
+        let found = entry(&metadata, LAYOUT_KEY);
+        if found.as_deref() != Some(layout) {
+            return Err(LoadError::OtherLayout {
+                path: name.to_owned(),
+                found: found.map_or_else(|| format!("no `{LAYOUT_KEY}`"), |found| format!("`{found}`")),
+                wanted: layout.to_owned(),
+            });
         }
         let labels = |key: &str| -> Result<Vec<String>, LoadError> {
             serde_json::from_str(&text(key)?).map_err(|error| damaged(&format!("`{key}`: {error}")))
