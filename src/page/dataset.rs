@@ -73,6 +73,14 @@ impl Dataset {
     }
 }
 
+/// Notes of a result whose numbers are in another unit than the flows of the table.
+pub fn in_unit(notes: &ResultNotes, unit: &str) -> ResultNotes {
+    ResultNotes { unit: unit.to_owned(), ..notes.clone() }
+}
+
+/// What `vadex claims` calls the unit of several estimates.
+pub const UNIT_OF_ESTIMATES: &str = "of each estimate: column estimate_unit";
+
 /// A frame with one more column of numbers, computed row by row from the columns that are there.
 pub fn with_numbers(
     frame: Frame,

@@ -146,11 +146,18 @@ impl Cell {
         let value = |column: &str| data.number(column, row);
         let words = |text: String| vec![Piece::Words(text)];
         let one = |column: &'static str, text: String| {
-            if value(column).is_finite() { vec![Piece::Number(column, text)] } else { words(text) }
+            if value(column).is_finite() {
+                vec![Piece::Number(column, text)]
+            } else {
+                words(number::NONE.into())
+            }
         };
         let spread = |column: &'static str, of: &dyn Fn(f64) -> String| {
-            let text = of(value(column));
-            if value(column).is_finite() { Piece::Number(column, text) } else { Piece::Words(text) }
+            if value(column).is_finite() {
+                Piece::Number(column, of(value(column)))
+            } else {
+                Piece::Words(number::NONE.into())
+            }
         };
         match self {
             Self::Text(column) => words(data.text(column, row)),
@@ -160,7 +167,7 @@ impl Cell {
             Self::Sector(column) => words(super::names::sector(&data.text(column, row))),
             Self::Whole(column) => {
                 let text = data.text(column, row);
-                if text.is_empty() { words(number::UNKNOWN.into()) } else { one(column, text) }
+                if text.is_empty() { words(number::NONE.into()) } else { one(column, text) }
             }
             Self::Percent(column) => one(column, number::percent(value(column))),
             Self::Points(column) => one(column, number::points(value(column))),

@@ -7,8 +7,39 @@ use std::sync::LazyLock;
 
 use crate::labels::economy_names;
 
-static SECTORS: LazyLock<HashMap<String, String>> =
-    LazyLock::new(|| pairs(include_str!("../../data/wiod13/concordance.csv"), "target", "name"));
+static SECTORS: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
+    let mut names = pairs(include_str!("../../data/wiod13/concordance.csv"), "target", "name");
+    for (label, name) in PUBLISHED {
+        names.entry(label.to_owned()).or_insert_with(|| name.to_owned());
+    }
+    names
+});
+
+/// Industries of the World Input-Output Database, release of 2013, that the embedded table has added up: tables as published
+/// have them one by one.
+const PUBLISHED: [(&str, &str); 21] = [
+    ("c4", "Textiles and textile products"),
+    ("c5", "Leather, leather products and footwear"),
+    ("c6", "Wood and products of wood and cork"),
+    ("c7", "Pulp, paper, printing and publishing"),
+    ("c9", "Chemicals and chemical products"),
+    ("c10", "Rubber and plastics"),
+    ("c11", "Other non-metallic minerals"),
+    ("c19", "Sale and repair of motor vehicles; retail sale of fuel"),
+    ("c20", "Wholesale trade, except of motor vehicles"),
+    ("c21", "Retail trade, except of motor vehicles; repair of household goods"),
+    ("c22", "Hotels and restaurants"),
+    ("c23", "Inland transport"),
+    ("c24", "Water transport"),
+    ("c25", "Air transport"),
+    ("c26", "Other transport activities and travel agencies"),
+    ("c29", "Real estate activities"),
+    ("c31", "Public administration and defence"),
+    ("c32", "Education"),
+    ("c33", "Health and social work"),
+    ("c34", "Other community, social and personal services"),
+    ("c35", "Private households with employed persons"),
+];
 
 /// Key and name columns of a small CSV of this repository; the first line of a key names it.
 fn pairs(text: &str, key: &str, name: &str) -> HashMap<String, String> {
@@ -69,6 +100,11 @@ pub fn sector(label: &str) -> String {
     SECTORS.get(label).cloned().unwrap_or_else(|| label.to_owned())
 }
 
+/// As a sentence says it: `transport equipment`; a label that is not known keeps its capitals.
+pub fn sector_said(label: &str) -> String {
+    SECTORS.get(label).map_or_else(|| label.to_owned(), |name| name.to_lowercase())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -82,6 +118,11 @@ mod tests {
         assert_eq!((said("RoW"), said("CHN")), ("the rest of the world".into(), "China".into()));
         assert_eq!(sector("c4t5"), "Textiles, leather and footwear");
         assert_eq!(sector("C26"), "C26");
+        assert_eq!((sector_said("C26"), sector_said("c15")), ("C26".into(), "transport equipment".into()));
+        // The industries of the table as published, which the embedded one adds up.
+        for industry in (1..=35).map(|number| format!("c{number}")) {
+            assert_ne!(sector(&industry), industry);
+        }
     }
 
     #[test]

@@ -1,8 +1,11 @@
-//! One style of numbers for every page: sensible digits, thousands with commas, a real minus sign, and "not known" where
-//! there is no number.
+//! One style of numbers for every page: sensible digits, thousands with commas, a real minus sign, and "not known" (a dash
+//! in a table) where there is no number.
 
 /// What stands where a number is missing.
 pub const UNKNOWN: &str = "not known";
+
+/// What stands in the cell of a table where a number is not defined: a share of no exports, for example.
+pub const NONE: &str = "\u{2013}";
 
 /// `0.7612` -> `76.1%`.
 pub fn percent(share: f64) -> String {
@@ -66,6 +69,38 @@ pub fn count(n: usize, one: &str, many: &str) -> String {
     format!("{n} {}", if n == 1 { one } else { many })
 }
 
+/// `10 largest sectors`, `largest sector`: what follows an article.
+pub fn largest(n: usize, one: &str, many: &str) -> String {
+    if n == 1 { format!("largest {one}") } else { format!("{n} largest {many}") }
+}
+
+/// An amount with its unit in brackets; a unit that has brackets of its own follows in words.
+pub fn amount_in(value: f64, unit: &str) -> String {
+    let value = amount(value);
+    match unit {
+        "" => value,
+        unit if unit.contains('(') => format!("{value} in the {unit}"),
+        unit => format!("{value} ({unit})"),
+    }
+}
+
+/// The place before a superlative: nothing for the first, `second`, `third`; in digits from eleven on.
+pub fn place(rank: usize) -> String {
+    static WORDS: [&str; 10] =
+        ["", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"];
+    if let Some(word) = rank.checked_sub(1).and_then(|at| WORDS.get(at)) {
+        return (*word).to_owned();
+    }
+    let end = match (rank % 100, rank % 10) {
+        (11..=13, _) => "th",
+        (_, 1) => "st",
+        (_, 2) => "nd",
+        (_, 3) => "rd",
+        _ => "th",
+    };
+    format!("{rank}{end}")
+}
+
 fn known(value: f64, show: impl FnOnce() -> String) -> String {
     if value.is_finite() { show() } else { UNKNOWN.to_owned() }
 }
@@ -104,6 +139,21 @@ mod tests {
         assert_eq!(significant(0.000_012), "1.2e\u{2212}5");
         assert_eq!(significant(-0.1234), "\u{2212}0.123");
         assert_eq!(significant(0.0), "0.000");
+    }
+
+    #[test]
+    fn counts_places_and_units_are_said_as_a_reader_would() {
+        assert_eq!(
+            (count(1, "sector", "sectors"), largest(1, "sector", "sectors")),
+            ("1 sector".into(), "largest sector".into())
+        );
+        assert_eq!(largest(3, "sector", "sectors"), "3 largest sectors");
+        assert_eq!(amount_in(1153.0, "million USD"), "1,153 (million USD)");
+        assert_eq!(
+            amount_in(1153.0, "unit of the source (not stated)"),
+            "1,153 in the unit of the source (not stated)"
+        );
+        assert_eq!([1, 5, 11, 22, 33, 40].map(place), ["", "fifth", "11th", "22nd", "33rd", "40th"]);
     }
 
     #[test]

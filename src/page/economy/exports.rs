@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::EconomyPart;
-use super::series::{lines, rows_of};
+use super::series::{exported_nothing, lines, row_heading, rows_of};
 use crate::analysis::TivaAnalysis;
 use crate::page::gather::{Gathered, Span, Wanted};
 use crate::page::{Body, Cell, Dataset, Figure, MethodNote, PageError, Shown, Table, names, number};
@@ -40,21 +40,38 @@ impl EconomyPart for Exports {
         let (name, opening) = (names::said(economy), names::opening(economy));
         let of = |column: &str, row: usize| data.number(column, row);
         let year = |row: usize| data.text("year", row);
-        let says = if first == last {
+        let amount = |row: usize| number::amount_in(of("gexp", row), &found.unit);
+        let exports = |row: usize| of("gexp", row) != 0.0;
+        let says = if !exports(last) {
+            let before = if exports(first) {
+                format!(
+                    " In {} it exported {}; {} of that was value added at home.",
+                    year(first),
+                    amount(first),
+                    number::percent(of("dva_share", first))
+                )
+            } else {
+                String::new()
+            };
+            format!("{}{before}", exported_nothing(found, economy))
+        } else if first == last || !exports(first) {
+            let before = if first == last {
+                String::new()
+            } else {
+                format!(" In {} it exported nothing.", year(first))
+            };
             format!(
-                "{opening} exported {} ({}){}; {} of that was value added at home and {} abroad.",
-                number::amount(of("gexp", last)),
-                found.unit,
+                "{opening} exported {}{}; {} of that was value added at home and {} abroad.{before}",
+                amount(last),
                 found.in_last_year(),
                 number::percent(of("dva_share", last)),
                 number::percent(of("fva", last) / of("gexp", last))
             )
         } else {
             format!(
-                "{opening} exported {} ({}) in {}, {} times as much as in {}; {} of that was value added at home, against {} in {}. \
+                "{opening} exported {} in {}, {} times as much as in {}; {} of that was value added at home, against {} in {}. \
                  Its domestic value added in exports is {} times that of {}.",
-                number::amount(of("gexp", last)),
-                found.unit,
+                amount(last),
                 year(last),
                 number::significant(of("gexp", last) / of("gexp", first)),
                 year(first),
@@ -81,9 +98,9 @@ impl EconomyPart for Exports {
         .into_iter()
         .collect();
         body.push(Body::Table(Table {
-            caption: format!("Exports of {name} by year"),
+            caption: format!("Exports of {name}{}", if found.moves() { " by year" } else { "" }),
             columns: vec![
-                Shown::new("Year", Cell::Text("year")),
+                row_heading(found),
                 Shown::new("Gross exports", Cell::Amount("gexp")),
                 Shown::new("Domestic content", Cell::Amount("dva")),
                 Shown::new("Domestic share", Cell::Percent("dva_share")),
@@ -98,9 +115,15 @@ impl EconomyPart for Exports {
             id: "fig-exports".into(),
             heading,
             says,
-            reads: "A falling domestic share with rising domestic value added is a smaller part of something larger: look at both. \
-                    Value-added exports leave out what returns home and what is counted twice."
-                .into(),
+            reads: format!(
+                "{}Value-added exports leave out what returns home and what is counted twice.",
+                if found.moves() {
+                    "A falling domestic share with rising domestic value added is a smaller part of something larger: look at \
+                     both. "
+                } else {
+                    ""
+                }
+            ),
             unit: format!("amounts in {}; shares in percent of gross exports", found.unit),
             source: found.source(),
             methods: vec![MethodNote::tiva()],

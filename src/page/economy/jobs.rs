@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::EconomyPart;
-use super::series::{ends, lines, rows_of};
+use super::series::{ends, in_year_of, lines, row_heading, rows_of};
 use crate::analysis::TivaAnalysis;
 use crate::page::gather::{Gathered, Span, Wanted};
 use crate::page::{Body, Cell, Dataset, Figure, MethodNote, PageError, Shown, Table, names, number};
@@ -66,7 +66,7 @@ impl EconomyPart for Jobs {
         body.push(Body::Table(Table {
             caption: heading.clone(),
             columns: vec![
-                Shown::new("Year", Cell::Text("year")),
+                row_heading(found),
                 Shown::new("At home", Cell::Amount("dva")),
                 Shown::new("Abroad", Cell::Amount("fva")),
                 Shown::new("At home, for final use abroad", Cell::Amount("vax")),
@@ -93,8 +93,8 @@ impl EconomyPart for Jobs {
             id: "fig-jobs".into(),
             heading,
             says: format!(
-                "The exports of {name} in {} contain {} {unit} at home and {} abroad{before}.",
-                year(last),
+                "The exports of {name}{} contain {} {unit} at home and {} abroad{before}.",
+                in_year_of(data, last),
                 jobs("dva", last),
                 jobs("fva", last)
             ),

@@ -57,8 +57,7 @@ impl EconomyPart for ForeignOrigins {
         let words = Words {
             x: "Share of gross exports (%)".into(),
             description: format!(
-                "Bars for the {} largest foreign origins of the value added in the exports of {name}, largest first: {}.",
-                rows.len(),
+                "Bars for foreign origins of the value added in the exports of {name}, largest first: {}.",
                 categories.join(", ")
             ),
             ..Words::default()
@@ -68,13 +67,13 @@ impl EconomyPart for ForeignOrigins {
             id: "fig-origins-of".into(),
             heading: heading.clone(),
             says: format!(
-                "{} of the exports of {name} is value added abroad, most of it (a rest of the world apart) from {}: {} of exports.",
+                "{} of the exports of {name} is value added abroad; the largest named origin (a rest of the world apart) is {} with \
+                 {} of exports.",
                 number::percent(total),
                 names::said(&data.text("origin", first)),
                 number::percent(data.number("content_share", first))
             ),
-            reads: "Of 100 dollars exported, so many were earned in each origin, through all suppliers."
-                .into(),
+            reads: "Of every 100 exported, so many were earned in each origin, through all suppliers.".into(),
             unit: format!("percent of gross exports; content in {}", found.unit),
             source: found.source(),
             methods: vec![method()],

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::EconomyPart;
-use super::series::{ends, lines, rows_of};
+use super::series::{ends, in_year_of, lines, row_heading, rows_of};
 use crate::analysis::{IndicatorAnalysis, IndicatorChoice};
 use crate::indicators::find_indicator;
 use crate::level::Level;
@@ -46,7 +46,11 @@ impl EconomyPart for Participation {
         economy: &str,
     ) -> Result<Vec<Figure>, PageError> {
         let data = &data[0];
-        let rows = rows_of(data, economy);
+        // Shares of exports are not defined without any: the first part says so.
+        let rows: Vec<usize> = rows_of(data, economy)
+            .into_iter()
+            .filter(|&row| data.number("gvc_participation", row).is_finite())
+            .collect();
         let (Some(&first), Some(&last)) = (rows.first(), rows.last()) else { return Ok(Vec::new()) };
         let name = names::said(economy);
         let share = |column: &str, row: usize| number::percent(data.number(column, row));
@@ -69,7 +73,7 @@ impl EconomyPart for Participation {
         body.push(Body::Table(Table {
             caption: heading.clone(),
             columns: vec![
-                Shown::new("Year", Cell::Text("year")),
+                row_heading(found),
                 Shown::new("Participation", Cell::Percent("gvc_participation")),
                 Shown::new("Backward", Cell::Percent("gvc_backward")),
                 Shown::new("Forward", Cell::Percent("gvc_forward")),
@@ -84,7 +88,7 @@ impl EconomyPart for Participation {
                 "{} of the exports of {name} cross more than one border{}{before}: {} backward (imported inputs in its exports) and \
                  {} forward (its value added in the exports of its buyers).",
                 share("gvc_participation", last),
-                found.in_last_year(),
+                in_year_of(data, last),
                 share("gvc_backward", last),
                 share("gvc_forward", last)
             ),

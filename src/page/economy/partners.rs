@@ -42,6 +42,10 @@ impl EconomyPart for Partners {
         let data = &data[0];
         let all = data.rows_with(&[("economy", economy)]);
         let total = |column: &str| -> f64 { all.iter().map(|&row| data.number(column, row)).sum() };
+        // Who exports nothing has no buyers; the first part says so.
+        if total("gexp") == 0.0 {
+            return Ok(Vec::new());
+        }
         let rows = data.largest(all.clone(), "gexp", SHOWN);
         // A rest of the world is no partner.
         let named = |column: &str| {
@@ -66,18 +70,24 @@ impl EconomyPart for Partners {
                 partner(absorber),
                 number::percent(data.number("vax", absorber) / total("vax"))
             ),
-            reads: "Gross exports go to the direct buyer; value-added exports are told by the economy that finally consumes, however \
-                    many borders lie between. Where the second is smaller than the first, the buyer sends much of it on."
+            reads: "Gross exports go to the direct buyer and hold foreign value added too, so compare what a partner finally absorbs, \
+                    however many borders lie between, with the domestic content of the exports to it. Less is absorbed than was \
+                    sent: the partner sends part of it on. More is absorbed: it also comes through others."
                 .into(),
             unit: found.unit.clone(),
             source: found.source(),
             methods: vec![MethodNote::tiva()],
-            terms: vec!["gexp", "vax", "dva_share"],
+            terms: vec!["gexp", "dva", "vax", "dva_share"],
             body: vec![Body::Table(Table {
-                caption: format!("{heading}, the {} largest buyers", rows.len()),
+                caption: if rows.len() < all.len() {
+                    format!("{heading}, the {}", number::largest(rows.len(), "buyer", "buyers"))
+                } else {
+                    heading
+                },
                 columns: vec![
                     Shown::new("Partner", Cell::EconomyLink("partner")),
                     Shown::new("Gross exports to it", Cell::Amount("gexp")),
+                    Shown::new("Domestic content of them", Cell::Amount("dva")),
                     Shown::new("Value added that it finally absorbs", Cell::Amount("vax")),
                     Shown::new("Domestic share of the exports", Cell::Percent("dva_share")),
                 ],

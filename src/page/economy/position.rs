@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use super::EconomyPart;
 use super::participation::by_economy;
-use super::series::{ends, lines, rows_of};
+use super::series::{ends, in_year_of, lines, row_heading, rows_of};
 use crate::frame::{Frame, Measure};
 use crate::indicators::find_indicator;
 use crate::labels::economy_names;
+use crate::page::dataset::in_unit;
 use crate::page::gather::{Gathered, Wanted};
 use crate::page::{Body, Cell, Dataset, Figure, MethodNote, PageError, Shown, Table, names, number};
 
@@ -16,6 +17,7 @@ pub(super) struct Position;
 
 const UP: &str = "upstreamness";
 const DOWN: &str = "downstreamness";
+const UNIT: &str = "stages of production, mean over exports";
 
 impl EconomyPart for Position {
     fn id(&self) -> &'static str {
@@ -42,8 +44,8 @@ impl EconomyPart for Position {
             }
         }
         frame = frame.with("downstreamness_exports", Measure::Pure, stages.clone());
-        let mut notes = up.notes.clone();
-        notes.absorb(down.notes.clone().without_tables());
+        let mut notes = in_unit(&up.notes, UNIT);
+        notes.absorb(in_unit(&down.notes, UNIT).without_tables());
         notes.computed = "indicators upstreamness, downstreamness".into();
         Ok(vec![Dataset::new("position", frame, notes, "")])
     }
@@ -55,7 +57,11 @@ impl EconomyPart for Position {
         economy: &str,
     ) -> Result<Vec<Figure>, PageError> {
         let data = &data[0];
-        let rows = rows_of(data, economy);
+        // A mean over exports is not defined without any: the first part says so.
+        let rows: Vec<usize> = rows_of(data, economy)
+            .into_iter()
+            .filter(|&row| data.number("upstreamness_exports", row).is_finite())
+            .collect();
         let Some(&last) = rows.last() else { return Ok(Vec::new()) };
         let name = names::said(economy);
         // Where the economy stands among all.
@@ -64,7 +70,7 @@ impl EconomyPart for Position {
         let judged =
             all.into_iter().filter(|&row| !economy_names::is_rest(&data.text("economy", row))).collect();
         let of_all = data.largest(judged, "upstreamness_exports", usize::MAX);
-        let rank = of_all.iter().position(|&row| row == last).map(|at| at + 1);
+        let rank = of_all.iter().position(|&row| row == last).filter(|_| of_all.len() > 1);
         let heading = format!("Position of the exports of {name}");
         let mut body: Vec<Body> = lines(
             found,
@@ -82,7 +88,7 @@ impl EconomyPart for Position {
         body.push(Body::Table(Table {
             caption: heading.clone(),
             columns: vec![
-                Shown::new("Year", Cell::Text("year")),
+                row_heading(found),
                 Shown::new("Stages to final use", Cell::Plain("upstreamness_exports", 2)),
                 Shown::new("Stages from primary inputs", Cell::Plain("downstreamness_exports", 2)),
             ],
@@ -95,17 +101,20 @@ impl EconomyPart for Position {
             says: format!(
                 "The exports of {name} are {} stages from final use{} and {} stages from primary inputs{}.",
                 number::plain(data.number("upstreamness_exports", last), 2),
-                found.in_last_year(),
+                in_year_of(data, last),
                 number::plain(data.number("downstreamness_exports", last), 2),
-                rank.map_or_else(String::new, |rank| format!(
-                    "; by distance from final use it ranks {rank} of {}",
-                    number::count(of_all.len(), "economy", "economies")
-                ))
+                rank.map_or_else(String::new, |at| {
+                    let place = number::place(at + 1);
+                    let apart = if place.is_empty() { "" } else { " " };
+                    format!(", the {place}{apart}farthest from final use of {} economies", of_all.len())
+                })
             ),
-            reads: "One stage means sold to final use (or made from primary inputs) alone; raw materials stand far from final use, \
-                    consumer goods near it. Changes of less than a tenth of a stage are small."
-                .into(),
-            unit: "stages of production, mean over exports".into(),
+            reads: format!(
+                "One stage means sold to final use (or made from primary inputs) alone; raw materials stand far from final use, \
+                 consumer goods near it.{}",
+                if found.moves() { " Changes of less than a tenth of a stage are small." } else { "" }
+            ),
+            unit: UNIT.into(),
             source: found.source(),
             methods: vec![
                 MethodNote::of_indicator(find_indicator(UP)?),

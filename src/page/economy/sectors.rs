@@ -43,21 +43,31 @@ impl EconomyPart for Sectors {
         let total: f64 = all.iter().map(|&row| data.number("gexp", row)).sum();
         let rows = data.largest(all.clone(), "gexp", SHOWN);
         let Some(&first) = rows.first() else { return Ok(Vec::new()) };
+        // Who exports nothing has no exporting sectors; the first part says so.
+        if total == 0.0 {
+            return Ok(Vec::new());
+        }
         let name = names::said(economy);
         let heading = format!("Largest exporting sectors of {name}{}", found.in_last_year());
         let part: f64 = rows.iter().map(|&row| data.number("gexp", row)).sum();
+        let together = if rows.len() < all.len() {
+            format!(
+                " The {} of {} make {}.",
+                number::largest(rows.len(), "sector", "sectors"),
+                all.len(),
+                number::percent(part / total)
+            )
+        } else {
+            String::new()
+        };
         Ok(vec![Figure {
             id: "fig-sectors".into(),
             heading: heading.clone(),
             says: format!(
-                "The largest exporting sector is {} with {} of gross exports; {} of what it exports is value added in {name}. The \
-                 {} largest of {} make {}.",
-                names::sector(&data.text("sector", first)).to_lowercase(),
+                "The largest exporting sector is {} with {} of gross exports; {} of what it exports is value added in {name}.{together}",
+                names::sector_said(&data.text("sector", first)),
                 number::percent(data.number("gexp", first) / total),
-                number::percent(data.number("dva_share", first)),
-                rows.len(),
-                number::count(all.len(), "sector", "sectors"),
-                number::percent(part / total)
+                number::percent(data.number("dva_share", first))
             ),
             reads: "The domestic share counts value added in all sectors at home that is in the exports of the sector named.".into(),
             unit: format!("gross exports in {}; shares in percent of them", found.unit),

@@ -4,7 +4,7 @@ use crate::chart::{Lines, Words};
 use crate::page::dataset::Dataset;
 use crate::page::figure::drawn;
 use crate::page::gather::Gathered;
-use crate::page::{Body, PageError};
+use crate::page::{Body, Cell, PageError, Shown, names, number};
 
 /// Rows of an economy, in order of the years.
 pub(super) fn rows_of(data: &Dataset, economy: &str) -> Vec<usize> {
@@ -19,6 +19,26 @@ pub(super) fn ends(rows: &[usize]) -> Vec<usize> {
     }
 }
 
+/// The heading of a row: its year, or the economy in a table without one.
+pub(super) fn row_heading(found: &Gathered) -> Shown {
+    if found.years.is_empty() {
+        Shown::new("Economy", Cell::Economy("economy"))
+    } else {
+        Shown::new("Year", Cell::Text("year"))
+    }
+}
+
+/// ` in 2011` of a row; nothing where the table has no year.
+pub(super) fn in_year_of(data: &Dataset, row: usize) -> String {
+    let year = data.text("year", row);
+    if year.is_empty() { String::new() } else { format!(" in {year}") }
+}
+
+/// What is said of an economy without exports in the last year, in place of shares of nothing.
+pub(super) fn exported_nothing(found: &Gathered, economy: &str) -> String {
+    format!("{} exported nothing{}.", names::opening(economy), found.in_last_year())
+}
+
 /// Lines over the years: a column, its name, and a factor (100 for percent). Nothing without several years.
 pub(super) fn lines(
     found: &Gathered,
@@ -31,17 +51,7 @@ pub(super) fn lines(
     if rows.len() < 2 {
         return Ok(None);
     }
-    let names: Vec<&str> = columns.iter().map(|(_, _, name)| *name).collect();
     let (first, last) = found.span();
-    let words = Words {
-        x: "Year".into(),
-        y: y.into(),
-        description: format!(
-            "Lines by year from {first} to {last}: {}. The table has the numbers.",
-            names.join(", ")
-        ),
-        ..Words::default()
-    };
     let series = columns
         .iter()
         .map(|(data, column, name)| {
@@ -57,5 +67,29 @@ pub(super) fn lines(
     if series.is_empty() {
         return Ok(None);
     }
+    let told: Vec<String> = series.iter().map(|(name, points)| moved(name, points)).collect();
+    let words = Words {
+        x: "Year".into(),
+        y: y.into(),
+        description: format!(
+            "Lines by year from {first} to {last}: {}. The CSV named below has every year.",
+            told.join("; ")
+        ),
+        ..Words::default()
+    };
     drawn(id, Lines { words, series }.draw()).map(Some)
+}
+
+/// First and last value of a line, for those who do not see it.
+fn moved(name: &str, points: &[(f64, f64)]) -> String {
+    match points {
+        [(from, first), .., (to, last)] => {
+            format!(
+                "{name} {} in {from} and {} in {to}",
+                number::significant(*first),
+                number::significant(*last)
+            )
+        }
+        _ => name.to_owned(),
+    }
 }
