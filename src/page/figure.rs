@@ -100,8 +100,9 @@ pub enum Cell {
     Turn(&'static str, &'static str, &'static str),
     /// A verdict and the code of its reason.
     Verdict(&'static str, &'static str),
-    /// Something that is no number, one a row of the table: a small path, for example.
-    Given(Vec<String>),
+    /// Something that is no number, one a row of the table, and the same in words for those who do not see it: a small path,
+    /// for example.
+    Given(Vec<(String, String)>),
     /// Words, one text a row of the table, where the dataset has only their key.
     Said(Vec<String>),
     /// As [`Cell::Economy`], as a link to the economy's page.
@@ -230,7 +231,10 @@ impl Cell {
                 let verdict = if verdict == "NotSupported" { "Not supported".into() } else { verdict };
                 words(if code.is_empty() { verdict } else { format!("{verdict} ({code})") })
             }
-            Self::Given(texts) | Self::Said(texts) => words(texts.get(position).cloned().unwrap_or_default()),
+            Self::Given(drawn) => {
+                words(drawn.get(position).map_or_else(String::new, |(drawn, _)| drawn.clone()))
+            }
+            Self::Said(texts) => words(texts.get(position).cloned().unwrap_or_default()),
         }
     }
 }

@@ -16,8 +16,8 @@ use crate::analysis::{
 use crate::claims::{self, Claim, ClaimData, ClaimOptions, Outcome, Step};
 use crate::frame::{Frame, ResultNotes};
 use crate::kernel::stored::Storage;
-use crate::labels::LabelError;
 use crate::labels::economy_names;
+use crate::labels::{Axis, LabelError};
 use crate::load::{self, ReadOptions, TableRef, accounts};
 use crate::model::ModelOptions;
 use crate::product::{self, ProductReport};
@@ -174,6 +174,8 @@ pub struct Gathered {
     pub unit: String,
     /// Economies of the last table.
     pub economies: Vec<String>,
+    /// Economies that are several of the file together, under a name that is no economy's, and what they are made of.
+    pub groups: Vec<(String, Vec<String>)>,
     /// Economies that are told one by one.
     pub economies_shown: Vec<String>,
     /// Are they told on the first page?
@@ -201,6 +203,22 @@ impl Gathered {
     pub fn span(&self) -> (String, String) {
         let text = |year: Option<&i32>| year.map_or_else(String::new, ToString::to_string);
         (text(self.years.first()), text(self.years.last()))
+    }
+
+    /// `EU3 is Germany, France and Italy taken together.`; nothing of what is no group.
+    pub fn made_of(&self, economy: &str) -> Option<String> {
+        let (name, members) = self.groups.iter().find(|(name, _)| name == economy)?;
+        let said: Vec<String> = members.iter().map(|member| names::said(member)).collect();
+        let list = match said.as_slice() {
+            [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
+            _ => said.join(", "),
+        };
+        Some(format!("{name} is {list} taken together, as one exporter."))
+    }
+
+    /// `current prices`, where the unit says which; nothing where it does not.
+    pub fn prices(&self) -> Option<&str> {
+        self.unit.split(", ").find(|part| part.ends_with("prices"))
     }
 
     /// Are there several years?
@@ -265,6 +283,7 @@ pub fn gather(request: &Request, told: &mut dyn FnMut(&str, usize, usize)) -> Re
     let mut columns: BTreeMap<&'static str, (Vec<Frame>, Option<ResultNotes>)> = BTreeMap::new();
     let mut notes = ResultNotes::of("report");
     let mut economies: Vec<String> = Vec::new();
+    let mut groups = Vec::new();
     let mut years = Vec::new();
     for (position, table) in tables.iter().enumerate() {
         told(&table.name(), done, steps);
@@ -285,6 +304,7 @@ pub fn gather(request: &Request, told: &mut dyn FnMut(&str, usize, usize)) -> Re
         }
         years.extend(world.model().description().year);
         economies = world.model().axis().economies().to_vec();
+        groups = groups_of(world.model().axis());
         let with_jobs = traced.pop().transpose()?;
         match maker.as_mut().map(|maker| maker.take(&world, &table.name(), None)) {
             Some(Err(AnalysisError::Upgrading(error @ UpgradingError::OtherLabels { .. }))) => {
@@ -361,6 +381,7 @@ pub fn gather(request: &Request, told: &mut dyn FnMut(&str, usize, usize)) -> Re
         years,
         unit: notes.unit.clone(),
         economies,
+        groups,
         economies_shown,
         inline,
         citation: citation_of(&notes, input),
@@ -370,6 +391,25 @@ pub fn gather(request: &Request, told: &mut dyn FnMut(&str, usize, usize)) -> Re
         panel,
         data,
     })
+}
+
+/// The groups of an axis with their members; parts of a split economy go by that economy's own name.
+fn groups_of(axis: &Axis) -> Vec<(String, Vec<String>)> {
+    (0..axis.n_economies())
+        .filter(|&economy| {
+            axis.is_group(economy) && economy_names::name(&axis.economies()[economy]).is_none()
+        })
+        .map(|economy| {
+            let mut members: Vec<String> = Vec::new();
+            for row in axis.block(economy) {
+                let member = axis.member_of(row);
+                if !members.iter().any(|known| known == member) {
+                    members.push(member.to_owned());
+                }
+            }
+            (axis.economies()[economy].clone(), members)
+        })
+        .collect()
 }
 
 /// What all sections and parts ask for, each name once.

@@ -70,6 +70,7 @@ pub(super) fn report_page(
             @for (economy, chapters) in first {
                 section id=(format!("economy-{}", slug(economy))) aria-labelledby=(format!("economy-{}-heading", slug(economy))) {
                     h2 id=(format!("economy-{}-heading", slug(economy))) { (names::economy(economy)) }
+                    @if let Some(words) = found.made_of(economy) { p.meta { (words) } }
                     @for chapter in chapters { (chapter_of(chapter, Place { level: 4, ..place })) }
                 }
             }
@@ -91,6 +92,7 @@ pub(super) fn economy_page(found: &Gathered, economy: &str, chapters: &[Chapter]
         header {
             p.meta { a href="../report.html" { "All economies" } }
             h1 id=(format!("economy-{}", slug(economy))) { (title) }
+            @if let Some(words) = found.made_of(economy) { p.meta { (words) } }
             p.meta { (made_by(found)) }
         }
         nav.contents aria-label="Contents" {
@@ -146,9 +148,15 @@ fn lead(found: &Gathered) -> String {
         (Some(year), _) => format!(" of {year}"),
         _ => String::new(),
     };
+    let groups: String = found
+        .groups
+        .iter()
+        .filter_map(|(name, _)| found.made_of(name))
+        .map(|words| format!(" {words}"))
+        .collect();
     format!(
-        "What {} earn in each other's exports, from the inter-country input-output tables {}{years}. Every number below is in a CSV \
-         file beside this page, named under its figure.",
+        "What {} earn in each other's exports, from the inter-country input-output tables {}{years}.{groups} Every number below \
+         is in a CSV file beside this page, named under its figure.",
         number::count(found.economies.len(), "economy", "economies"),
         found.table
     )
@@ -359,6 +367,12 @@ fn cell_of(cell: &Cell, data: &Dataset, row: usize, position: usize, place: Plac
             }
         }
     };
+    if let Cell::Given(drawn) = cell {
+        return html! {
+            span aria-hidden="true" { (content) }
+            @if let Some((_, told)) = drawn.get(position) { span.aside { (told) } }
+        };
+    }
     let Cell::EconomyLink(column) = cell else { return content };
     match link_of(&data.text(column, row), place) {
         Some(target) => html! { a href=(target) { (content) } },
@@ -436,10 +450,22 @@ fn method_of(method: &MethodNote) -> Markup {
     }
 }
 
-/// Words of a registry as a sentence: a capital, a full stop, code where they have backticks.
+/// Columns that a sentence may begin with: `dva and fva are contents`.
+const IDENTIFIERS: [&str; 9] = ["gexp", "dva", "fva", "vax", "vs", "vs1", "gvc", "gvcb", "gvcf"];
+
+/// Is the first word a name of a column, or a symbol of a formula, whose letters mean something: `gvc / gexp`, `dva_share`?
+fn opens_with_identifier(sentence: &str) -> bool {
+    let mut words = sentence.split_whitespace();
+    let (first, next) = (words.next().unwrap_or(""), words.next().unwrap_or(""));
+    ["/", "=", "+", "\u{2212}", "\u{b7}"].contains(&next)
+        || first.contains('_')
+        || IDENTIFIERS.contains(&first)
+}
+
+/// Words of a registry as a sentence: a capital (save of an identifier), a full stop, code where they have backticks.
 fn prose(text: &str) -> Markup {
     let mut sentence: String = text.trim().to_owned();
-    if let Some(first) = sentence.chars().next() {
+    if let Some(first) = sentence.chars().next().filter(|_| !opens_with_identifier(&sentence)) {
         sentence.replace_range(..first.len_utf8(), &first.to_uppercase().to_string());
     }
     if !sentence.ends_with(['.', '?', '!']) {
@@ -481,6 +507,17 @@ mod tests {
         let svg = "<line x1=\"38.46000001\" d=\"M1.125,2.999L3.5 4\" /><text y=\"9.0\">0.123456</text>";
         let short = "<line x1=\"38.46\" d=\"M1.12,2.99L3.5 4\" /><text y=\"9.0\">0.123456</text>";
         assert_eq!(shortened(svg), short);
+    }
+
+    #[test]
+    fn a_sentence_gets_a_capital_and_an_identifier_does_not() {
+        for (text, shown) in [
+            ("gvc / gexp", "gvc / gexp."),
+            ("dva and fva are contents", "dva and fva are contents."),
+            ("between two years", "Between two years."),
+        ] {
+            assert_eq!(prose(text).into_string(), shown);
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::analysis::AnalysisError;
 use crate::chart::{Lines, Words};
 use crate::frame::Frame;
 use crate::level::Level;
-use crate::page::dataset::texts;
+use crate::page::dataset::{in_unit, texts};
 use crate::page::figure::drawn;
 use crate::page::gather::Gathered;
 use crate::page::options::quoted;
@@ -24,6 +24,7 @@ pub(super) struct Upgrading;
 const WHOLE: &str = "upgrading";
 const PATHS: &str = "upgrading-paths";
 const HALVES: &str = "upgrading-halves";
+const UNIT_OF_TRENDS: &str = "of each trend: column trend_unit";
 
 impl EconomyPart for Upgrading {
     fn id(&self) -> &'static str {
@@ -49,11 +50,16 @@ impl EconomyPart for Upgrading {
             options.map_or_else(String::new, |options| format!("vadex upgrading {table}{options}{more}"))
         };
         let mut data = vec![
-            Dataset::new(WHOLE, vector::frame(panel, &whole), notes.clone(), command("")),
-            Dataset::new(PATHS, vector::paths_frame(panel, &whole), notes.clone(), command(" --show paths")),
+            Dataset::new(WHOLE, vector::frame(panel, &whole), in_unit(&notes, UNIT_OF_TRENDS), command("")),
+            Dataset::new(
+                PATHS,
+                vector::paths_frame(panel, &whole),
+                in_unit(&notes, "of each change: column change_unit"),
+                command(" --show paths"),
+            ),
         ];
         if let Some(halves) = halves(panel, &whole)? {
-            data.push(Dataset::new(HALVES, halves, notes, ""));
+            data.push(Dataset::new(HALVES, halves, in_unit(&notes, UNIT_OF_TRENDS), ""));
         }
         Ok(data)
     }
@@ -186,7 +192,8 @@ fn reads(data: &Dataset, rows: &[usize]) -> String {
     let level = (100.0 * BootstrapPlan::default().level).round();
     format!(
         "A trend is the slope of a straight line through the years, with its {level}% interval; an advance has its whole interval on \
-         the better side, `unclear` holds zero. Lines show how far each measure has moved since its first year.{proxy} Data that \
+         the better side, `unclear` holds zero. Lines show how far each measure has moved since its first year, as 100 times \
+         the logarithm of the ratio: 10 is about 10 per cent more, 110 about three times as much.{proxy} Data that \
          are missing are named with the options of `vadex upgrading` that read them."
     )
 }
@@ -279,8 +286,12 @@ fn paths(data: &Dataset, economy: &str) -> Result<Option<Body>, PageError> {
     let names: Vec<&str> = series.iter().map(|(name, _)| name.as_str()).collect();
     let words = Words {
         x: "Year".into(),
-        y: "Change since the first year (%, 100 times log points)".into(),
-        description: format!("Lines by year for {} upgrading. The table has the trends.", names.join(", ")),
+        y: "100 \u{d7} log of the ratio to the first year".into(),
+        description: format!(
+            "Lines by year for {} upgrading: 100 times the logarithm of the ratio to the first year, so that 10 is about 10 per \
+             cent more and 110 about three times as much. The table has the trends.",
+            names.join(", ")
+        ),
         ..Words::default()
     };
     drawn("fig-upgrading", Lines { words, series }.draw()).map(Some)

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::EconomyPart;
 use crate::frame::Measure;
-use crate::page::dataset::{Dataset, frame, numbers, texts};
+use crate::page::dataset::{Dataset, UNIT_OF_ESTIMATES, frame, in_unit, numbers, texts};
 use crate::page::gather::Gathered;
 use crate::page::sections::verdicts::{claims_note, source};
 use crate::page::{Body, Cell, Figure, PageError, Shown, Table, names, number};
@@ -48,7 +48,7 @@ impl EconomyPart for OwnVerdicts {
             texts("estimate_unit", records.iter().map(|(_, record)| record.estimate_unit.clone())),
             texts("reason", records.iter().map(|(_, record)| record.reason.clone())),
         ]);
-        Ok(vec![Dataset::new("claims-by-economy", frame, claims.notes.clone(), "")])
+        Ok(vec![Dataset::new("claims-by-economy", frame, in_unit(&claims.notes, UNIT_OF_ESTIMATES), "")])
     }
 
     fn figures(
@@ -100,7 +100,7 @@ impl EconomyPart for OwnVerdicts {
                         "Effect [interval] and what it counts",
                         Cell::EstimateOf("estimate", "ci_lo", "ci_hi", "estimate_unit"),
                     ),
-                    Shown::new("p, adjusted", Cell::Significant("p_adj")),
+                    Shown::new("p, one-sided, adjusted", Cell::Significant("p_adj")),
                     Shown::new("Power", Cell::Plain("power", 2)),
                     Shown::new("Reason", Cell::Text("reason")),
                 ],

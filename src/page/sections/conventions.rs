@@ -2,10 +2,13 @@
 
 use super::Section;
 use crate::frame::{Frame, ResultNotes};
-use crate::page::dataset::{Dataset, frame, texts};
+use crate::page::dataset::{Dataset, frame, in_unit, texts};
 use crate::page::gather::Gathered;
 use crate::page::{Body, Cell, Figure, PageError, Shown, Table, number};
 use crate::table::Provenance;
+
+/// Parts of split economies and members of groups, which are one exporter each.
+const UNITED: &str = "Economies united";
 
 /// The last section before the definitions.
 pub(super) struct Conventions;
@@ -21,7 +24,7 @@ impl Section for Conventions {
 
     fn figures(&self, found: &Gathered) -> Result<Vec<Figure>, PageError> {
         let notes = &found.notes;
-        let data = Dataset::new("conventions", items(found), notes.clone(), "");
+        let data = Dataset::new("conventions", items(found), in_unit(notes, ""), "");
         let violated = match notes.violations.len() {
             0 => String::new(),
             count => format!(", {} of them of accounts that do not hold", count),
@@ -42,10 +45,11 @@ impl Section for Conventions {
             id: "fig-conventions".into(),
             heading: caption.into(),
             says: format!(
-                "Every number above comes from {}; {gap}. The accounting checks made {}{violated}; those of the last year are shown, all of \
-                 them are in the CSV.",
+                "The exports, contents and positions above come from {}{}; {gap}. The accounting checks made {}{violated}{}.",
                 number::count(notes.sources.len(), "table", "tables"),
-                number::count(notes.violations.len() + notes.findings.len(), "finding", "findings")
+                beside(found),
+                number::count(notes.violations.len() + notes.findings.len(), "finding", "findings"),
+                if found.moves() { "; those of the last year are shown, all of them are in the CSV" } else { "" }
             ),
             reads: "A gap or a residual of some 1e\u{2212}12 is rounding of the machine. A larger gap in gexp = dva + fva is exports of industries \
                     whose output is nil in the table as published (what they sell is cancelled by negative inventories), which hold \
@@ -64,6 +68,25 @@ impl Section for Conventions {
             })],
             data: vec![data],
         }])
+    }
+}
+
+/// Sections that rest on more than the tables, in words: each names its own source.
+fn beside(found: &Gathered) -> String {
+    let with_accounts = !found.economies_shown.is_empty();
+    let all = [
+        (found.claims.is_some(), "the claims"),
+        (found.phone.is_some(), "the product"),
+        (with_accounts && found.data("jobs").is_some(), "the jobs"),
+        (with_accounts && found.panel.is_some(), "upgrading"),
+    ];
+    let named: Vec<&str> = all.into_iter().filter(|(there, _)| *there).map(|(_, name)| name).collect();
+    match named.as_slice() {
+        [] => String::new(),
+        [only] => format!("; {only} may rest on further data, named under the figure"),
+        [first @ .., last] => {
+            format!("; {} and {last} may rest on further data, named under each figure", first.join(", "))
+        }
     }
 }
 
@@ -113,11 +136,8 @@ fn items(found: &Gathered) -> Frame {
     }
     let united: Vec<&String> =
         notes.remarks.iter().filter(|remark| remark.contains("solved apart")).collect();
-    all.push((
-        "Split economies",
-        if united.is_empty() { "none in these tables".into() } else { String::new() },
-    ));
-    all.extend(united.into_iter().map(|remark| ("Split economies", remark.clone())));
+    all.push((UNITED, if united.is_empty() { "none in these tables".into() } else { String::new() }));
+    all.extend(united.into_iter().map(|remark| (UNITED, remark.clone())));
     for (names, source) in files(notes) {
         all.push(("Table", format!("{names}, read by {}, SHA-256 {}", source.importer, source.sha256)));
     }

@@ -63,9 +63,9 @@ impl Section for DecompositionBars {
             source: String::new(),
             note: String::new(),
             description: format!(
-                "One stacked bar for each of {} exporters, in order of the domestic value added absorbed abroad, largest \
-                 first; the parts of a bar add up to 100 percent.",
-                order.len()
+                "One stacked bar for each exporter ({}), in order of the domestic value added absorbed abroad, largest first; the \
+                 parts of a bar add up to 100 percent.",
+                number::count(order.len(), "exporter", "exporters")
             ),
         };
         let series = PARTS

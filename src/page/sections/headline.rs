@@ -62,7 +62,7 @@ fn path(found: &Gathered, tiva: &Dataset, economy: Option<&str>) -> Vec<(f64, f6
         .collect()
 }
 
-/// One row an economy, and the world as one exporter in the last row.
+/// One row an economy, and all exports together in the last row.
 fn table_of(found: &Gathered, tiva: &Dataset) -> Arc<Dataset> {
     let (first, last) = found.span();
     let of = |economy: &str, year: &str, column: &str| -> f64 {
@@ -104,13 +104,18 @@ fn table_of(found: &Gathered, tiva: &Dataset) -> Arc<Dataset> {
 }
 
 /// Rows of economies: not the world, not a rest of it.
-fn judged(data: &Dataset) -> Vec<usize> {
+fn named(data: &Dataset) -> Vec<usize> {
     data.rows()
         .filter(|&row| {
             let name = data.text("economy", row);
-            name != WORLD && !economy_names::is_rest(&name) && data.number("dva_share", row).is_finite()
+            name != WORLD && !economy_names::is_rest(&name)
         })
         .collect()
+}
+
+/// Those that have exports in the last year.
+fn judged(data: &Dataset) -> Vec<usize> {
+    named(data).into_iter().filter(|&row| data.number("dva_share", row).is_finite()).collect()
 }
 
 fn median_of(data: &Dataset, rows: &[usize], column: &str) -> f64 {
@@ -132,31 +137,37 @@ fn says(found: &Gathered, data: &Dataset) -> String {
         );
     }
     let change = |row: usize| data.number("dva_share_change", row);
-    let fell = rows.iter().filter(|&&row| change(row) < 0.0).count();
+    // Medians of two years compare only for the same economies.
+    let all = named(data).len();
+    let rows: Vec<usize> = named(data).into_iter().filter(|&row| change(row).is_finite()).collect();
     let extreme = |better: fn(f64, f64) -> bool| {
-        rows.iter()
-            .copied()
-            .filter(|&row| change(row).is_finite())
-            .reduce(|best, row| if better(change(row), change(best)) { row } else { best })
+        rows.iter().copied().reduce(|best, row| if better(change(row), change(best)) { row } else { best })
     };
     let name = |row: usize| names::said(&data.text("economy", row));
-    let mut text = format!(
-        "In the median of {}, {} of gross exports was value added at home in {last}, against {} in {first}; the share fell \
-         in {fell} and did not in {}.",
-        number::count(rows.len(), "economy", "economies"),
-        number::percent(median_of(data, &rows, "dva_share")),
-        number::percent(median_of(data, &rows, "dva_share_first")),
-        rows.len() - fell
-    );
+    let mut text = if rows.is_empty() {
+        format!("No economy exported in both {first} and {last}.")
+    } else {
+        let apart = match all - rows.len() {
+            0 => String::new(),
+            count => format!("; {count} had no exports in one of the years"),
+        };
+        format!(
+            "In the median of {}, {} of gross exports was value added at home in {last}, against {} in {first}; the share {}{apart}.",
+            number::count(rows.len(), "economy", "economies"),
+            number::percent(median_of(data, &rows, "dva_share")),
+            number::percent(median_of(data, &rows, "dva_share_first")),
+            moves(&rows.iter().map(|&row| change(row)).collect::<Vec<_>>())
+        )
+    };
     if let (Some(low), Some(high)) = (extreme(|a, b| a < b), extreme(|a, b| a > b)) {
-        if change(low) < 0.0 {
+        if change(low) < -SAME {
             text.push_str(&format!(
                 " It fell most in {} ({} points).",
                 name(low),
                 number::points(change(low))
             ));
         }
-        if change(high) > 0.0 {
+        if change(high) > SAME {
             text.push_str(&format!(
                 " It rose most in {} ({} points).",
                 name(high),
@@ -166,12 +177,26 @@ fn says(found: &Gathered, data: &Dataset) -> String {
     }
     if let Some(world) = data.rows_with(&[("economy", WORLD)]).first() {
         text.push_str(&format!(
-            " For the world as one exporter: {} in {first}, {} in {last}.",
+            " All exports together: {} in {first}, {} in {last}.",
             number::percent(data.number("dva_share_first", *world)),
             number::percent(data.number("dva_share", *world))
         ));
     }
     text
+}
+
+/// A change of less is rounding.
+const SAME: f64 = 1e-9;
+
+/// `fell in 38, rose in 1, did not change in 1`.
+fn moves(changes: &[f64]) -> String {
+    let fell = changes.iter().filter(|change| **change < -SAME).count();
+    let rose = changes.iter().filter(|change| **change > SAME).count();
+    let still = match changes.len() - fell - rose {
+        0 => String::new(),
+        count => format!(", did not change in {count}"),
+    };
+    format!("fell in {fell}, rose in {rose}{still}")
 }
 
 fn lines(found: &Gathered, tiva: &Arc<Dataset>, data: &Arc<Dataset>) -> Result<Figure, PageError> {
@@ -195,9 +220,8 @@ fn lines(found: &Gathered, tiva: &Arc<Dataset>, data: &Arc<Dataset>) -> Result<F
         source: String::new(),
         note: String::new(),
         description: format!(
-            "Lines by year for the world as one exporter and the {} largest exporters ({}). The table below has every \
-             economy.",
-            chosen.len(),
+            "Lines by year for all exports together and the {} ({}). The table below has every economy.",
+            number::largest(chosen.len(), "exporter", "exporters"),
             list.join(", ")
         ),
     };
@@ -206,11 +230,14 @@ fn lines(found: &Gathered, tiva: &Arc<Dataset>, data: &Arc<Dataset>) -> Result<F
         heading,
         says: says(found, data),
         reads: format!(
-            "Each line is one exporter: the higher, the more of each dollar exported was earned at home. Shown are the world \
-             and the {} largest exporters of {last}.",
-            chosen.len()
+            "Each line is one exporter: the higher, the more of what it exports was earned at home. Shown are all exports \
+             together (World) and the {} of {last}.",
+            number::largest(chosen.len(), "exporter", "exporters")
         ),
-        unit: "percent of gross exports; current prices".into(),
+        unit: format!(
+            "percent of gross exports{}",
+            found.prices().map_or_else(String::new, |prices| format!("; {prices}"))
+        ),
         source: found.source(),
         methods: vec![MethodNote::tiva()],
         terms: vec!["gexp", "dva", "dva_share"],
@@ -255,7 +282,9 @@ fn table(found: &Gathered, tiva: &Arc<Dataset>, data: &Arc<Dataset>) -> Figure {
                 let economy = (economy != WORLD).then_some(economy);
                 let shares: Vec<f64> =
                     path(found, tiva, economy.as_deref()).into_iter().map(|(_, share)| share).collect();
-                chart::sparkline(&shares)
+                let ends = [shares.first(), shares.last()].map(|end| end.copied().unwrap_or(f64::NAN));
+                let told = format!("from {} to {}", number::percent(ends[0]), number::percent(ends[1]));
+                (chart::sparkline(&shares), told)
             })
             .collect();
         columns.push(Shown::new(format!("Domestic share, {first} to {last}"), Cell::Given(paths)));
@@ -275,18 +304,27 @@ fn table(found: &Gathered, tiva: &Arc<Dataset>, data: &Arc<Dataset>) -> Figure {
         heading: heading.clone(),
         says: if found.moves() {
             format!(
-                "The domestic share and the foreign content are computed apart and add up to all of exports within {}% everywhere; \
-                 the change is {last} less {first}.",
+                "The domestic share and the foreign content are computed apart and add up to all of exports within {}% in {first} \
+                 and {last}; the change is {last} less {first}.",
                 number::significant(100.0 * gap(data))
             )
         } else {
             says(found, data)
         },
-        reads: "Of 100 dollars that an economy exports, its domestic share was earned at home and its foreign content abroad, \
-                both counted through all suppliers. The small path runs from the lowest to the highest share of that economy \
-                alone, so its height is not comparable between rows."
-            .into(),
-        unit: format!("exports in {}; shares in percent of gross exports; changes in percentage points", found.unit),
+        reads: format!(
+            "Of every 100 that an economy exports, its domestic share was earned at home and its foreign content abroad, both \
+             counted through all suppliers.{}",
+            if found.moves() {
+                " The small path runs from the lowest to the highest share of that economy alone, so its height is not \
+                 comparable between rows."
+            } else {
+                ""
+            }
+        ),
+        unit: format!(
+            "exports in {}; shares in percent of gross exports; changes in percentage points",
+            found.unit
+        ),
         source: found.source(),
         methods: vec![MethodNote::tiva()],
         terms: vec!["gexp", "dva", "fva", "dva_share", "dva_share_change"],

@@ -79,7 +79,7 @@ impl Section for Origins {
         let largest = data.largest(foreign.clone(), "content_share", PAIRS);
         let says = says(found, data, &foreign, &largest);
         let table = Table {
-            caption: format!("The {} largest foreign contents", largest.len()),
+            caption: format!("The {}", number::largest(largest.len(), "foreign content", "foreign contents")),
             columns: vec![
                 Shown::new("Exporter", Cell::EconomyLink("exporter")),
                 Shown::new("Origin", Cell::Economy("origin")),
@@ -93,7 +93,7 @@ impl Section for Origins {
             id: "fig-origins".into(),
             heading,
             says,
-            reads: "Read a column from top to bottom: of 100 dollars that this economy exports, so many were earned in each of the \
+            reads: "Read a column from top to bottom: of every 100 that this economy exports, so many were earned in each of the \
                     others. A dark row is an origin that many exporters rest on."
                 .into(),
             unit: format!("percent of the exporter's gross exports; content in {}", found.unit),

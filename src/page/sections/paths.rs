@@ -5,11 +5,12 @@ use std::sync::Arc;
 use super::Section;
 use super::verdicts::source;
 use crate::chart::{PathPanel, Paths, Turn, Words};
-use crate::frame::Frame;
-use crate::page::dataset::Dataset;
+use crate::frame::{Frame, Measure};
+use crate::page::dataset::{Dataset, UNIT_OF_ESTIMATES, in_unit};
 use crate::page::figure::drawn;
 use crate::page::gather::{Claims, Finding, Gathered};
 use crate::page::{Body, Cell, Figure, MethodNote, PageError, Shown, Table, names, number};
+use crate::stats::DEFAULT_FDR;
 
 /// The paths of claims C1 and C2.
 pub(super) struct ThinningPaths;
@@ -40,20 +41,33 @@ pub(in crate::page) fn detail(claims: &Claims, id: &str, name: &str) -> Option<A
     let frame: &Frame =
         finding.outcome.details.iter().find(|(known, _)| *known == name).map(|(_, frame)| frame)?;
     let command = format!("vadex claims {id} --detail {name}{}", claims.options);
-    Some(Dataset::new(&format!("{id}-{name}"), frame.clone(), claims.notes.clone(), command))
+    let has = |column: &str| frame.column(column).is_some();
+    // An estimate is in no table's unit, and shares are fractions: only amounts are in it.
+    let unit: &str = if has("estimate_unit") {
+        UNIT_OF_ESTIMATES
+    } else if has("estimate") {
+        &finding.outcome.record.estimate_unit
+    } else if frame.fields().iter().any(|field| field.measure == Measure::Amount) {
+        &claims.notes.unit
+    } else {
+        "fractions; slopes in percentage points a year"
+    };
+    Some(Dataset::new(&format!("{id}-{name}"), frame.clone(), in_unit(&claims.notes, unit), command))
 }
 
 /// How import content and its turn are measured.
-fn methods() -> Vec<MethodNote> {
+fn methods(found: &Gathered) -> Vec<MethodNote> {
+    let prices = found.prices().map_or_else(String::new, |prices| format!("at {prices}: "));
     vec![
         MethodNote {
             id: "vs".into(),
-            words: "Import content of exports: imported inputs used, directly and through domestic suppliers, without mining \
-                    where the labels of the sectors tell it."
+            words: "Import content of exports: imported inputs used, directly and through domestic suppliers. Where the labels of \
+                    the sectors tell mining, it is in no part of the share: neither in what is foreign, nor in the own value \
+                    added, nor among the exports."
                 .into(),
             equation: "VS_s = u (\u{3a3}_{r\u{2260}s} A_rs) L_ss e_s over e_s".into(),
             sources: vec![("Hummels, Ishii and Yi (2001)".into(), "10.1016/S0022-1996(00)00093-3".into())],
-            cautions: vec!["at current prices: relative prices of inputs and exports move it".into()],
+            cautions: vec![format!("{prices}relative prices of inputs and exports move it")],
         },
         MethodNote {
             id: "lind-mehlum".into(),
@@ -93,21 +107,22 @@ fn figure(
             name: names::economy_short(&economy),
             points,
             band: band.collect(),
-            turn: (at.is_finite() && low.is_finite() && high.is_finite()).then_some(Turn { at, low, high }),
+            // Ends that are not bounded are drawn as none.
+            turn: at.is_finite().then_some(Turn { at, low, high }),
             verdict: turns.text("turn_words", row),
         });
     }
-    let heading = "Import content of exports by economy, with turning points";
+    let heading = "Import content of exports without mining, by economy, with turning points";
     let words = Words {
         title: String::new(),
         x: "Year".into(),
-        y: "Import content (% of exports)".into(),
+        y: "Import content without mining (% of exports)".into(),
         source: String::new(),
         note: "Band between thin lines: 95% interval of the fitted path, at each year by itself. Shaded column: 95% interval of the \
                turning point, where it is bounded."
             .into(),
         description: format!(
-            "{} small panels on one scale, one an economy: import content of exports by year, with a band around the fitted \
+            "{} small panels on one scale, one an economy: import content of exports without mining by year, with a band around the fitted \
              path. A vertical line marks the turning point where the fitted path rises and then falls within the years; under each name stands what the test \
              allows to say.",
             panels.len()
@@ -118,12 +133,12 @@ fn figure(
         caption: "Thinning and thickening, economy by economy".into(),
         columns: vec![
             Shown::new("Economy", Cell::EconomyLink("economy")),
-            Shown::new("Import content, first year", Cell::Percent("share_first")),
+            Shown::new("Import content without mining, first year", Cell::Percent("share_first")),
             Shown::new("Peak", Cell::Percent("share_peak")),
             Shown::new("Peak year", Cell::Whole("peak_year")),
             Shown::new("Last year", Cell::Percent("share_last")),
             Shown::new("Turning point [95% interval]", Cell::Turn("turn", "turn_lo", "turn_hi")),
-            Shown::new("p, adjusted", Cell::Significant("p_turn_adj")),
+            Shown::new("p, one-sided, adjusted", Cell::Significant("p_turn_adj")),
             Shown::new("The turn", Cell::Text("turn_words")),
             Shown::new("Thickening by sourcing (C2)", Cell::Verdict("verdict", "reason_code")),
         ],
@@ -134,15 +149,21 @@ fn figure(
         id: "fig-paths".into(),
         heading: heading.into(),
         says: says(thickening, turns),
-        reads: "Each panel is one economy on the same scale. A rising path is thinning: more of each dollar exported is imported \
-                inputs. A path that rises and then falls is thickening again. The band is the interval of the fitted path; years far \
-                outside it are shocks, or another shape. The shaded column is the interval of the turning point; without one no \
-                turn within the years can be told from none. The last column adds what the turn is due \
-                to: supported needs the fall to come from domestic sourcing."
-            .into(),
-        unit: "percent of exports, current prices, without mining where the labels tell it".into(),
+        reads: format!(
+            "Each panel is one economy on the same scale. A rising path is thinning: more of what is exported is imported inputs. A \
+             path that rises and then falls is thickening again. The band is the interval of the fitted path; years far outside \
+             it are shocks, or another shape. The shaded column is the interval of the turning point; without one no turn within \
+             the years can be told from none. Turns are established at a false discovery rate of {:.0}%: up to that \
+             share of those named is expected to be none. The last column adds what the turn is due to: supported needs the fall to come \
+             from domestic sourcing.",
+            100.0 * DEFAULT_FDR
+        ),
+        unit: format!(
+            "percent of exports{}; without mining, on either side of the share, where the labels tell it",
+            found.prices().map_or_else(String::new, |prices| format!(", {prices}"))
+        ),
         source: source(found),
-        methods: methods(),
+        methods: methods(found),
         terms: vec!["vs", "vs_share", "vs_share_headline_fit", "turn", "turn_lo", "p_turn_adj"],
         body: vec![drawing, Body::Table(table)],
         data: vec![Arc::clone(paths), Arc::clone(turns)],

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::Section;
 use crate::chart::{Interval, Intervals, Words};
 use crate::frame::{Column, Measure};
-use crate::page::dataset::{Dataset, frame, numbers, texts};
+use crate::page::dataset::{Dataset, frame, in_unit, numbers, texts};
 use crate::page::figure::drawn;
 use crate::page::gather::{Gathered, Phone};
 use crate::page::{Body, Cell, Figure, MethodNote, PageError, Shown, Table, names, number};
@@ -54,7 +54,7 @@ fn data_of(phone: &Phone) -> Arc<Dataset> {
         // The same in every row: a part of the price, not of an economy.
         numbers("unallocated_share", Measure::Share, of(&|_| report.unallocated_share)),
     ]);
-    let mut notes = phone.notes.clone();
+    let mut notes = in_unit(&phone.notes, &format!("fraction of the {} price", price(report)));
     notes.remarks.push(
         "direct: booked by the account; traced: through all suppliers, the unallocated part by the import mix; traced_lo and \
          traced_hi: exact bounds over every way to allocate it and both readings of the assembly payment; unallocated_share: the \
@@ -187,7 +187,8 @@ fn statements(phone: &Phone) -> Figure {
         texts("reason", words(&|at| report.statements[at].because.to_string())),
     ])
     .with("n", Measure::Pure, Column::Integer(counts));
-    let data = Dataset::new("product-statements", frame, phone.notes.clone(), "");
+    let notes = in_unit(&phone.notes, "as each statement says; shares as fractions");
+    let data = Dataset::new("product-statements", frame, notes, "");
     let count = |wanted: &str| {
         report.statements.iter().filter(|statement| statement.verdict.name() == wanted).count()
     };

@@ -54,9 +54,18 @@ fn industries(stages: &Dataset) -> Arc<Dataset> {
     Dataset::new("chain-industries", frame, stages.notes.clone(), "")
 }
 
-/// A name short enough for a point: up to the first comma or `and`.
+/// A name short enough for a point: up to the first comma or `and`. One word of several may be another industry
+/// (`Manufacturing` of `Manufacturing not elsewhere classified`), so two are kept at least.
 fn short(name: &str) -> String {
-    let end = [", ", " and ", " not "].iter().filter_map(|stop| name.find(stop)).min().unwrap_or(name.len());
+    let stops = [", ", "; ", " and ", " not "];
+    let mut ends: Vec<usize> = stops
+        .iter()
+        .flat_map(|stop| name.match_indices(*stop).map(|(at, _)| at))
+        .chain([name.len()])
+        .collect();
+    ends.sort_unstable();
+    let long_enough = |end: &&usize| name[..**end].split_whitespace().count() > 1;
+    let end = ends.iter().find(long_enough).copied().unwrap_or(name.len());
     name[..end].to_owned()
 }
 
@@ -77,7 +86,7 @@ impl Section for SmileCurve {
         let Some(data) = found.data("chain-stages") else { return Ok(Vec::new()) };
         let rows = data.largest(data.rows().collect(), "chain_va_share", STAGES);
         let Some(&first) = rows.first() else { return Ok(Vec::new()) };
-        let product = names::sector(&data.text("product", first));
+        let product = names::sector_said(&data.text("product", first));
         let industries = industries(data);
         let points = industries
             .rows()
@@ -89,7 +98,7 @@ impl Section for SmileCurve {
                 size: industries.number("chain_va_share", row),
             })
             .collect();
-        let heading = format!("The world chain of {}{}", product.to_lowercase(), found.in_last_year());
+        let heading = format!("The world chain of {product}{}", found.in_last_year());
         let words = Words {
             title: String::new(),
             x: "Distance from the final product (transactions)".into(),
@@ -97,9 +106,9 @@ impl Section for SmileCurve {
             source: String::new(),
             note: "Size: part of the chain's value added.".into(),
             description: format!(
-                "{} industries, each over all economies, as circles: to the right the farther from the final product, upward the \
+                "A circle for each industry over all economies ({}): to the right the farther from the final product, upward the \
                  more of a unit of output is value added; the area of a circle is its part of the chain's value added.",
-                industries.frame.n_rows()
+                number::count(industries.frame.n_rows(), "industry", "industries")
             ),
         };
         let drawing = drawn("fig-smile", Smile { words, points }.draw())?;
@@ -120,11 +129,26 @@ impl Section for SmileCurve {
         );
         let name = format!(
             "{} of {}",
-            names::sector(&data.text("sector", first)).to_lowercase(),
+            names::sector_said(&data.text("sector", first)),
             names::said(&data.text("economy", first))
         );
+        let all_shown = rows.len() == data.frame.n_rows();
+        let stages = number::count(data.frame.n_rows(), "stage", "stages");
+        let together = if all_shown {
+            format!("The chain has {stages} (an industry of an economy each)")
+        } else {
+            format!(
+                "Of {stages} (an industry of an economy each) the {} earn {} of the chain's value added",
+                number::largest(rows.len(), "one", "ones"),
+                number::percent(part)
+            )
+        };
         let table = Table {
-            caption: format!("The {} largest stages of the chain", rows.len()),
+            caption: if all_shown {
+                "Every stage of the chain".into()
+            } else {
+                format!("The {} of the chain", number::largest(rows.len(), "stage", "stages"))
+            },
             columns: vec![
                 Shown::new("Economy", Cell::EconomyLink("economy")),
                 Shown::new("Industry", Cell::Sector("sector")),
@@ -153,11 +177,9 @@ impl Section for SmileCurve {
             id: "fig-smile".into(),
             heading,
             says: format!(
-                "Of {} (an industry of an economy each) the {} largest earn {} of the chain's value added; the largest is {name} with {}.{claim}",
-                number::count(data.frame.n_rows(), "stage", "stages"),
-                rows.len(),
-                number::percent(part),
-                number::percent(data.number("chain_va_share", first))
+                "{together}; the largest is {name} with {}{}.{claim}",
+                number::percent(data.number("chain_va_share", first)),
+                if all_shown { " of the chain's value added" } else { "" }
             ),
             reads: "Circles are industries over all economies; the table has the largest single stages. A smile would show high points at both ends and low points between. Stages after the factory (distribution, \
                     marketing) lie outside a chain at basic prices, so the right-hand end of the usual drawing is not seen here."

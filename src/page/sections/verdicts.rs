@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Section;
 use crate::claims::{Card, Reason, Verdict, VerdictRecord, verdict};
 use crate::frame::Measure;
-use crate::page::dataset::{Dataset, texts};
+use crate::page::dataset::{Dataset, UNIT_OF_ESTIMATES, in_unit, texts};
 use crate::page::gather::{Claims, Gathered};
 use crate::page::{Body, Cell, Figure, MethodNote, PageError, Shown, Table, number, what_would_settle};
 
@@ -85,7 +85,7 @@ pub(super) fn records(claims: &Claims) -> Arc<Dataset> {
     let records: Vec<VerdictRecord> = claims.findings.iter().map(|one| one.outcome.record.clone()).collect();
     let settle = claims.findings.iter().map(|one| what_would_settle(one.claim.card(), &one.outcome.record));
     let frame = verdict::frame(&records).with("settle", Measure::Key, texts("settle", settle).column);
-    Dataset::new("claims", frame, claims.notes.clone(), "")
+    Dataset::new("claims", frame, in_unit(&claims.notes, UNIT_OF_ESTIMATES), "")
 }
 
 /// The rule of verdicts, as a method.
