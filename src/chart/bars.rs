@@ -49,7 +49,7 @@ impl Bars {
         let names = names.min(canvas.inner() * 0.36) + 2.0;
         let told: Vec<&str> = self.categories.iter().map(String::as_str).collect();
         let (lines, size) = waterfall::names_in(&told, names, if bar > 15.0 { NAME_LINES } else { 1 });
-        let sums: Vec<String> = (0..self.categories.len()).map(|category| self.sum(category)).collect();
+        let sums = self.sums();
         let room = wording::widest(sums.iter().map(String::as_str), SMALL) + 8.0;
         let (left, right) = (MARGIN + names + 8.0, canvas.width() - MARGIN - room);
         let reach = span(stacks.iter().flatten().flat_map(|part| [part.1, part.2]).chain([0.0]));
@@ -132,10 +132,18 @@ impl Bars {
         Ok(stacks)
     }
 
-    /// What stands at the end of a bar: its sum, where every part is known.
-    fn sum(&self, category: usize) -> String {
-        let sum: f64 = self.series.iter().map(|(_, values)| values[category]).sum();
-        if sum.is_nan() { "not known".into() } else { wording::number(sum) }
+    /// What stands at the ends of the bars: their sums, where every part is known, with as many decimals each.
+    fn sums(&self) -> Vec<String> {
+        let sums: Vec<f64> = (0..self.categories.len())
+            .map(|category| self.series.iter().map(|(_, values)| values[category]).sum())
+            .collect();
+        let decimals = decimals(&sums);
+        let told = |sum: &f64| match decimals {
+            _ if sum.is_nan() => "not known".to_owned(),
+            Some(decimals) => wording::fixed(*sum, decimals),
+            None => wording::number(*sum),
+        };
+        sums.iter().map(told).collect()
     }
 
     /// Names of the parts in the order in which they are stacked.
@@ -160,6 +168,7 @@ impl Bars {
     fn view(&self, stacks: &[Vec<(usize, f64, f64)>]) -> super::drawing::View {
         let stacks = stacks.to_vec();
         let chart = self.clone();
+        let sums = self.sums();
         Box::new(move |columns, _| {
             let rows: Vec<Row> = chart
                 .categories
@@ -172,7 +181,7 @@ impl Bars {
                         .iter()
                         .map(|(series, from, to)| (*from, *to, STYLES[*series].block))
                         .collect(),
-                    tail: chart.sum(place),
+                    tail: sums[place].clone(),
                 })
                 .collect();
             let mut lines = Vec::new();
@@ -195,5 +204,38 @@ impl Bars {
             lines.extend(plain::bars(&rows, columns));
             lines
         })
+    }
+}
+
+/// Decimals that suit every number of a list; none where the smallest would be lost beside the largest.
+fn decimals(values: &[f64]) -> Option<usize> {
+    let sizes = || values.iter().map(|value| value.abs()).filter(|size| *size > 0.0);
+    let largest = sizes().fold(0.0, f64::max);
+    // Rounded first: 99.96 has as many digits as 100.
+    let largest: f64 = format!("{largest:.2e}").parse().unwrap_or(largest);
+    // Decimals, and half of the last digit: what is less would be nothing.
+    let (decimals, least) = match largest {
+        size if size >= 100.0 => (0, 0.5),
+        size if size >= 10.0 => (1, 0.05),
+        _ => (2, 0.005),
+    };
+    sizes().all(|size| size >= least).then_some(decimals)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ends_of_bars_have_as_many_decimals() {
+        let bars = |values: Vec<f64>| Bars {
+            words: Words::default(),
+            categories: values.iter().map(|value| value.to_string()).collect(),
+            series: vec![("one".into(), values)],
+        };
+        assert_eq!(bars(vec![2.404, 0.893, f64::NAN]).sums(), ["2.40", "0.89", "not known"]);
+        assert_eq!(bars(vec![12.34, 2.4]).sums(), ["12.3", "2.4"]);
+        // Nothing is rounded away.
+        assert_eq!(bars(vec![123_456.0, 0.25]).sums(), ["123,456", "0.250"]);
     }
 }

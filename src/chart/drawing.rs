@@ -4,11 +4,11 @@ use std::fmt;
 
 use kuva::backend::raster::RasterBackend;
 use kuva::backend::svg::SvgBackend;
-use kuva::render::render::Scene;
+use kuva::render::render::{Primitive, Scene};
 use sha2::{Digest, Sha256};
 
 use super::canvas::clean;
-use super::{ChartError, Words, plain};
+use super::{ChartError, Words, dashes, plain};
 
 /// How a drawing is told in lines of text of so many columns and rows.
 pub(super) type View = Box<dyn Fn(usize, usize) -> Vec<String> + Send + Sync>;
@@ -81,8 +81,43 @@ impl Drawing {
         }
         RasterBackend::new()
             .with_scale(scale)
-            .render_scene(&self.scene)
+            .render_scene(&self.with_dashes_apart())
             .map_err(|message| ChartError::Png { message })
+    }
+
+    /// The scene of a picture: every dash is a line.
+    fn with_dashes_apart(&self) -> Scene {
+        let mut scene = Scene::new(self.scene.width, self.scene.height);
+        scene.background_color.clone_from(&self.scene.background_color);
+        scene.text_color.clone_from(&self.scene.text_color);
+        scene.font_family.clone_from(&self.scene.font_family);
+        scene.defs.clone_from(&self.scene.defs);
+        for element in &self.scene.elements {
+            let (points, pattern, stroke, width) = match element {
+                Primitive::Line { x1, y1, x2, y2, stroke, stroke_width, stroke_dasharray: Some(pattern) } => {
+                    (vec![(*x1, *y1), (*x2, *y2)], pattern, stroke, *stroke_width)
+                }
+                Primitive::PolyLine { points, stroke, stroke_width, stroke_dasharray: Some(pattern) } => {
+                    (points.clone(), pattern, stroke, *stroke_width)
+                }
+                other => {
+                    scene.elements.push(other.clone());
+                    continue;
+                }
+            };
+            for ((x1, y1), (x2, y2)) in dashes::pieces(&points, pattern) {
+                scene.elements.push(Primitive::Line {
+                    x1,
+                    y1,
+                    x2,
+                    y2,
+                    stroke: stroke.clone(),
+                    stroke_width: width,
+                    stroke_dasharray: None,
+                });
+            }
+        }
+        scene
     }
 
     /// Lines of text for a screen of so many columns and rows; may be longer than the screen, never wider.

@@ -1,10 +1,11 @@
-//! A matrix of values as a matrix of shades: dark is large, blank is missing, hatched is negative.
+//! A matrix of values as a matrix of shades: dark is large, blank is missing, crossed out is a name with itself, hatched is
+//! negative.
 
 use kuva::plot::FillPattern;
 
 use super::canvas::{Anchor, Canvas, MARGIN};
 use super::drawing::Drawing;
-use super::look::{BODY, GREY, GRID, INK, SMALL, luminance, ramp};
+use super::look::{AXIS, BODY, GREY, GRID, INK, SMALL, ink_on, ramp};
 use super::scale::span;
 use super::{ChartError, PAGE_WIDTH, Words, at_most, plain, wording};
 
@@ -66,7 +67,9 @@ impl Heatmap {
         let high = wide.clamp(12.0, HIGHEST);
         let head = if flat { 18.0 } else { (longest * degrees.to_radians().sin() + 12.0).max(18.0) };
         let first = top + head;
-        for (place, column) in self.columns.iter().enumerate() {
+        // On a narrow sheet names that would be written over each other are left out.
+        let step = if flat { 1 } else { ((f64::from(SMALL) + 1.0) / wide).ceil().max(1.0) as usize };
+        for (place, column) in self.columns.iter().enumerate().step_by(step) {
             let middle = left + (place as f64 + 0.5) * wide;
             if flat {
                 canvas.small(column, (middle, first - 5.0), Anchor::Middle);
@@ -91,7 +94,12 @@ impl Heatmap {
             }
         }
         let below = first + self.rows.len() as f64 * high;
-        Ok(canvas.finish(&self.words, below, self.view(largest)))
+        let mut words = self.words.clone();
+        if step > 1 {
+            let left_out = format!("Names of columns: one in {step}, for want of room.");
+            words.note = format!("{} {left_out}", words.note).trim().to_owned();
+        }
+        Ok(canvas.finish(&words, below, self.view(largest)))
     }
 
     fn cell(
@@ -107,6 +115,9 @@ impl Heatmap {
         if value.is_nan() {
             canvas.begin("blank", &tell);
             canvas.rect(at, (wide, high), "none", Some(GRID));
+            if self.rows[row] == self.columns[column] {
+                crossed_out(canvas, at, (wide, high));
+            }
             return canvas.end();
         }
         let shade = ramp(value.abs() / largest, value < 0.0);
@@ -117,14 +128,12 @@ impl Heatmap {
         }
         let text = short(value, largest);
         if wide >= ROOM_FOR_NUMBERS.0.max(wording::width(&text, SMALL) + 4.0) && high >= ROOM_FOR_NUMBERS.1 {
-            // The darker or lighter ink, whichever stands out more.
-            let ink = if luminance(shade) > 0.3 { INK } else { "#ffffff" };
             canvas.put(
                 &text,
                 (at.0 + wide / 2.0, at.1 + high / 2.0 + 4.0),
                 SMALL,
                 Anchor::Middle,
-                ink,
+                ink_on(shade),
                 false,
             );
         }
@@ -158,12 +167,35 @@ impl Heatmap {
         }
         x += 6.0;
         end(canvas, &short(largest, largest), &mut x);
-        if self.values.iter().flatten().any(|value| value.is_nan()) {
+        let mut below = top;
+        for (there, text) in [
+            (self.has_blank(false), "not known or not defined"),
+            (self.has_blank(true), "row and column the same"),
+        ] {
+            if !there {
+                continue;
+            }
             x += 12.0;
-            canvas.rect((x, top), (wide, high), "none", Some(GREY));
-            canvas.small("not known or not defined", (x + wide + 6.0, top + 10.0), Anchor::Start);
+            let needs = wide + 6.0 + wording::width(text, SMALL);
+            if x + needs > canvas.width() - MARGIN {
+                (x, below) = (MARGIN, below + f64::from(BODY) + 6.0);
+            }
+            canvas.rect((x, below), (wide, high), "none", Some(GREY));
+            if text.starts_with("row") {
+                crossed_out(canvas, (x, below), (wide, high));
+            }
+            canvas.small(text, (x + wide + 6.0, below + 10.0), Anchor::Start);
+            x += needs;
         }
-        top + f64::from(BODY) + 10.0
+        below + f64::from(BODY) + 10.0
+    }
+
+    /// Is there a cell without a value, of a name with itself or of two names?
+    fn has_blank(&self, with_itself: bool) -> bool {
+        self.rows.iter().zip(&self.values).any(|(row, values)| {
+            let mut cells = self.columns.iter().zip(values);
+            cells.any(|(column, value)| value.is_nan() && (row == column) == with_itself)
+        })
     }
 
     /// The largest size of a value; checks everything else.
@@ -211,9 +243,11 @@ impl Heatmap {
             for (name, values) in chart.rows.iter().zip(&chart.values) {
                 let cells: String = values[..fit]
                     .iter()
-                    .map(|value| {
+                    .zip(&chart.columns)
+                    .map(|(value, column)| {
                         if value.is_nan() {
-                            return "    ".to_owned();
+                            let blank = if name == column { "\u{2572}\u{2572}\u{2572} " } else { "    " };
+                            return blank.to_owned();
                         }
                         let blocks = ['·', '░', '▒', '▓', '█'];
                         let level = (value.abs() / largest * 5.0).floor().clamp(0.0, 4.0) as usize;
@@ -223,7 +257,14 @@ impl Heatmap {
                     .collect();
                 lines.push(format!("{} {cells}", plain::pad(name, names)));
             }
-            lines.push(format!("from · 0 to █ {}; a blank is not known", short(largest, largest)));
+            let mut key = format!("from · 0 to █ {}", short(largest, largest));
+            if chart.has_blank(false) {
+                key.push_str("; a blank is not known");
+            }
+            if chart.has_blank(true) {
+                key.push_str("; \u{2572} row and column the same");
+            }
+            lines.extend(plain::wrap(&key, columns));
             if fit < chart.columns.len() {
                 lines.push(format!(
                     "{} of {} columns fit: a wider screen shows more, -o FILE.svg all",
@@ -234,6 +275,11 @@ impl Heatmap {
             lines
         })
     }
+}
+
+/// A cell of a name with itself.
+fn crossed_out(canvas: &mut Canvas, (x, y): (f64, f64), (wide, high): (f64, f64)) {
+    canvas.line((x, y), (x + wide, y + high), AXIS, 1.0, None);
 }
 
 fn hex((r, g, b): (u8, u8, u8)) -> String {

@@ -114,9 +114,33 @@ pub(super) fn luminance((r, g, b): (u8, u8, u8)) -> f64 {
     0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b)
 }
 
+/// The ink for words on a colour: dark or white, whichever stands out more (WCAG 2, contrast).
+pub(super) fn ink_on(colour: (u8, u8, u8)) -> &'static str {
+    // Of INK.
+    const DARK: (u8, u8, u8) = (0x22, 0x22, 0x22);
+    let ground = luminance(colour) + 0.05;
+    let (on_dark, on_white) = (ground / (luminance(DARK) + 0.05), 1.05 / ground);
+    if on_dark >= on_white { INK } else { "#ffffff" }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_on_every_shade_of_a_map_can_be_read() {
+        assert_eq!(INK, "#222222");
+        for (step, negative) in (0..=100).flat_map(|step| [(step, false), (step, true)]) {
+            let shade = ramp(f64::from(step) / 100.0, negative);
+            let ground = luminance(shade) + 0.05;
+            let contrast = if ink_on(shade) == INK {
+                ground / (luminance((0x22, 0x22, 0x22)) + 0.05)
+            } else {
+                1.05 / ground
+            };
+            assert!(contrast > 3.9, "{shade:?}: {contrast:.2} : 1");
+        }
+    }
 
     #[test]
     fn every_line_is_seen_on_white() {

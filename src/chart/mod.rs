@@ -19,6 +19,7 @@
 
 mod bars;
 mod canvas;
+mod dashes;
 mod drawing;
 mod error;
 mod heatmap;

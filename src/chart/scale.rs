@@ -93,11 +93,13 @@ pub(super) fn year_ticks((low, high): (f64, f64), room: usize) -> Vec<f64> {
         return vec![low];
     }
     let span = last - first;
-    let step =
-        [1, 2, 5, 10, 20, 25, 50, 100].into_iter().find(|step| span / step < room as i64).unwrap_or(span);
+    // Not every second year: beside an odd first year the ticks would be uneven at once.
+    let step = [1, 5, 10, 20, 25, 50, 100].into_iter().find(|step| span / step < room as i64).unwrap_or(span);
+    // Years that the room of one label covers.
+    let apart = (span as f64 / room.max(1) as f64).ceil() as i64;
     let mut ticks = vec![first];
-    let round = (first..=last).filter(|year| year % step == 0);
-    ticks.extend(round.filter(|year| year - first >= step && last - year >= step));
+    let round = (first + 1..last).filter(|year| year % step == 0);
+    ticks.extend(round.filter(|year| year - first >= apart && last - year >= apart));
     ticks.push(last);
     if room < 2 {
         ticks.truncate(1);
@@ -156,5 +158,8 @@ mod tests {
         assert_eq!((ticks[0], *ticks.last().unwrap()), (1995.0, 2011.0));
         assert!(ticks.len() <= 5, "{ticks:?}");
         assert_eq!(year_ticks((2011.0, 2011.0), 5), [2011.0]);
+        // Round fives between the ends, and every year where all have room.
+        assert_eq!(year_ticks((1995.0, 2011.0), 10), [1995.0, 2000.0, 2005.0, 2011.0]);
+        assert_eq!(year_ticks((2005.0, 2011.0), 10).len(), 7);
     }
 }

@@ -44,7 +44,7 @@ static UPSTREAMNESS: Profile = Profile {
     columns: &[
         flows("output", Amount, "gross output"),
         flows("upstreamness", Pure, "stages to final use; mean over output where rows are added up"),
-        flows("upstreamness_exports", Pure, "the same, mean over exports"),
+        flows("upstreamness_exports", Pure, "stages from exports to final use; mean over exports"),
     ],
     cautions: &["changes in inventories count as final use: see upstreamness-inventory"],
     cost: "1 right-hand side: O(n²)",
@@ -84,8 +84,8 @@ static DOWNSTREAMNESS: Profile = Profile {
     levels: &[Level::Country, Level::Sector],
     columns: &[
         flows("output", Amount, "gross output"),
-        flows("downstreamness", Pure, "stages embodied in a unit; mean over output where rows are added up"),
-        flows("downstreamness_exports", Pure, "the same, mean over exports"),
+        flows("downstreamness", Pure, "stages from primary inputs; mean over output where rows are added up"),
+        flows("downstreamness_exports", Pure, "stages from primary inputs to exports; mean over exports"),
     ],
     cautions: &[],
     cost: "1 right-hand side: O(n²)",
@@ -230,9 +230,21 @@ static UPSTREAMNESS_NATIONAL: Profile = Profile {
     citations: &[ANTRAS_CHOR_FALLY_HILLBERRY_2012],
     levels: &[Level::Sector],
     columns: &[
-        flows("upstreamness_national", Pure, "home-made and imported inputs"),
-        flows("upstreamness_national_domestic", Pure, "home-made inputs in the numerator only"),
-        flows("upstreamness_national_inventory", Pure, "inventories held at home out of the denominator"),
+        flows(
+            "upstreamness_national",
+            Pure,
+            "stages to final use in the economy's own table; home-made and imported inputs",
+        ),
+        flows(
+            "upstreamness_national_domestic",
+            Pure,
+            "stages to final use through home-made inputs; these in the numerator only",
+        ),
+        flows(
+            "upstreamness_national_inventory",
+            Pure,
+            "stages to final use in the economy's own table without inventories; held at home out of the denominator",
+        ),
     ],
     cautions: &["assumes that imports of a product are used as the home-made product is"],
     cost: "3 G factorisations of N rows: O(G N³)",

@@ -2,6 +2,7 @@
 
 use super::product;
 use super::{ChartKind, Request, Told, chosen, common, missing, one};
+use crate::chart::sheet::some_of;
 use crate::chart::{ChartError, Drawing, Interval, Intervals, Sheet};
 
 /// Values with bounds.
@@ -65,8 +66,12 @@ impl ChartKind for IntervalsKind {
         if sheet.has("unit") {
             one(self, sheet, "unit")?;
         }
+        if column == "estimate" && sheet.has("estimate_unit") {
+            self.estimates_in_one_unit(sheet)?;
+        }
         // Sentences explain a row; they do not name it.
-        let prose = ["reason", "says", "verdict", "unit"];
+        let prose =
+            ["reason", "reason_code", "says", "settle", "statement", "verdict", "unit", "estimate_unit"];
         let mut keys: Vec<&str> = sheet.varying().into_iter().filter(|key| !prose.contains(key)).collect();
         if sheet.has("year") && sheet.values("year").len() > 1 {
             keys.push("year");
@@ -90,9 +95,37 @@ impl ChartKind for IntervalsKind {
         let unit = if sheet.has("unit") { one(self, sheet, "unit")? } else { told.unit(column) };
         let about = common(sheet, &keys);
         let name = told.name(column);
-        let title = if about.is_empty() { name.clone() } else { format!("{about}: {name}") };
+        let title = if about.is_empty() { super::capital(&name) } else { format!("{about}: {name}") };
         let mut words = told.words(title, unit.clone(), super::with_unit(&name, &unit));
         words.description = format!("{} values with their bounds.", rows.len());
         Intervals { words, rows }.draw_at(request.width)
+    }
+}
+
+impl IntervalsKind {
+    /// Estimates of several claims share an axis only when they count the same.
+    fn estimates_in_one_unit(&self, sheet: &Sheet) -> Result<(), ChartError> {
+        let mut units: Vec<String> = Vec::new();
+        for row in (0..sheet.n_rows()).filter(|&row| sheet.number("estimate", row).is_finite()) {
+            let unit = sheet.text("estimate_unit", row);
+            if !units.contains(&unit) {
+                units.push(unit);
+            }
+        }
+        if units.len() < 2 {
+            return Ok(());
+        }
+        let claims = if sheet.has("claim") { sheet.values("claim") } else { Vec::new() };
+        let example = match claims.first() {
+            Some(claim) => format!("--select claim={claim}"),
+            None => format!("--select estimate_unit={}", units[0]),
+        };
+        Err(ChartError::Several {
+            chart: self.id(),
+            file: sheet.name.clone(),
+            column: "estimate_unit".into(),
+            values: some_of(&units),
+            example,
+        })
     }
 }

@@ -142,6 +142,9 @@ fn in_one_unit(
     if sheet.has("unit") && sheet.has("measure") {
         one(kind, sheet, "unit")?;
     }
+    if columns.iter().any(|column| told.is_change(column)) {
+        one(kind, sheet, "change_unit")?;
+    }
     let shares: Vec<&String> =
         columns.iter().filter(|column| told.measure(column) == Measure::Share).collect();
     if let (Some(whole), [share, ..]) = (&told.request.percent_of, &shares[..]) {
@@ -267,6 +270,15 @@ impl<'a> Told<'a> {
         }
         match self.measure(column) {
             Measure::Share => "%".into(),
+            _ if self.is_change(column) => match self.sheet.values("change_unit").as_slice() {
+                [only] if only == "%" => "100 \u{d7} log of the ratio to the first year".into(),
+                [only] => only.clone(),
+                _ => String::new(),
+            },
+            _ if column == "estimate" && self.sheet.has("estimate_unit") => {
+                let known = (0..self.sheet.n_rows()).find(|&row| self.sheet.number(column, row).is_finite());
+                known.map_or_else(String::new, |row| self.sheet.text("estimate_unit", row))
+            }
             // Of scenarios: in per cent as it is.
             _ if column == "percent" => "%".into(),
             Measure::Amount => self.sheet.unit.clone(),
@@ -280,10 +292,25 @@ impl<'a> Told<'a> {
         if column == "gexp" && self.sheet.has("origin") {
             return "value added in gross exports".into();
         }
+        if self.is_change(column) {
+            return "change since the first year".into();
+        }
+        // The unit stands on the axis.
+        if column == "estimate" && self.sheet.has("estimate_unit") {
+            return "effect that the claim is about".into();
+        }
+        if let Some(name) = traced(column).filter(|_| no_money(&self.sheet.unit)) {
+            return name.into();
+        }
         // A meaning that is an equation is no word.
         let meaning =
             (self.request.meaning)(column).filter(|meaning| !meaning.contains(['/', '−', '=', '·']));
         meaning.unwrap_or_else(|| column.replace('_', " "))
+    }
+
+    /// Is it what a measure of upgrading has moved since its first year?
+    fn is_change(&self, column: &str) -> bool {
+        column == "change" && self.sheet.has("change_unit")
     }
 
     /// A column in words, without what comes after a comma: for titles.
@@ -327,6 +354,25 @@ impl<'a> Told<'a> {
             (false, false) => format!("{made}; {source}"),
         };
         Words { title, x, y, source, note: String::new(), description: String::new() }
+    }
+}
+
+/// Is it a satellite's amount, that is no value added?
+fn no_money(unit: &str) -> bool {
+    let unit = unit.to_lowercase();
+    ["person", "job", "worker", "employ", "hour", "tonne", "co2", "joule"]
+        .iter()
+        .any(|word| unit.contains(word))
+}
+
+/// What a column of `tiva` is when something else than value added is traced.
+fn traced(column: &str) -> Option<&'static str> {
+    match column {
+        "gexp" => Some("all that is embodied in gross exports"),
+        "dva" => Some("domestic content of exports"),
+        "fva" => Some("foreign content of exports"),
+        "vax" => Some("domestic content that final demand abroad absorbs"),
+        _ => None,
     }
 }
 

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use super::{Request, Told, common};
 use crate::chart::{ChartError, Drawing, Interval, Intervals, Sheet};
 
-/// The assumptions under which nothing of the price is left out; the first that the result has is drawn.
-const TRACED: [&str; 2] = ["assembly average; rest by import mix", "assembly all local; rest by import mix"];
+/// The assumptions under which nothing of the price is left out; the first that the result has is drawn: the one that the
+/// command and the report put first.
+const TRACED: [&str; 2] = ["assembly all local; rest by import mix", "assembly average; rest by import mix"];
 
 /// Is this the result of `vadex product`?
 pub(super) fn fits(sheet: &Sheet) -> bool {

@@ -67,10 +67,10 @@ impl Section for Origins {
             x: "Columns: exporters. Rows: origins of the value added.".into(),
             y: "Share of the exporter's gross exports (%)".into(),
             source: String::new(),
-            note: "Blank: the exporter's own value added.".into(),
+            note: "Crossed out: the exporter's own value added.".into(),
             description: format!(
                 "A grid of {g} origins by {g} exporters; the darker a cell, the larger the share of the exporter's gross \
-                 exports that is value added of the origin. The diagonal, an exporter's own value added, is left blank."
+                 exports that is value added of the origin. The diagonal, an exporter's own value added, is crossed out."
             ),
         };
         let map = Heatmap { words, rows: found.economies.clone(), columns: found.economies.clone(), values };

@@ -112,6 +112,8 @@ fn figure(
             verdict: turns.text("turn_words", row),
         });
     }
+    // Readers look for names, which are not in the order of the codes.
+    panels.sort_by(|a, b| a.name.cmp(&b.name));
     let heading = "Import content of exports without mining, by economy, with turning points";
     let words = Words {
         title: String::new(),
