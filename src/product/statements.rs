@@ -11,6 +11,7 @@ use super::library::HistoryPoint;
 use super::schema::{CheckKind, FirmRole, Margin};
 use super::trace::AssemblyContent;
 use super::verdict::{Reason, Statement, Verdict};
+use crate::labels::economy_names;
 
 /// What the statements are judged on.
 #[derive(Debug)]
@@ -31,6 +32,13 @@ pub(super) struct Evidence<'a> {
     pub(super) history: &'a [HistoryPoint],
 }
 
+impl Evidence<'_> {
+    /// The assembling economy as a reader calls it: `China`; its label where no name is known.
+    fn assembler(&self) -> &str {
+        economy_names::name(self.assembler).unwrap_or(self.assembler)
+    }
+}
+
 /// All statements in order.
 pub(super) fn judge(evidence: &Evidence) -> Vec<Statement> {
     vec![
@@ -45,7 +53,12 @@ pub(super) fn judge(evidence: &Evidence) -> Vec<Statement> {
 }
 
 fn percent(share: f64) -> String {
-    format!("{:.1} %", share * 100.0)
+    format!("{:.1}%", share * 100.0)
+}
+
+/// A difference of two shares.
+fn points(difference: f64) -> String {
+    format!("{:.1} points", difference * 100.0)
 }
 
 /// (i) Do the figures of the account add up?
@@ -94,7 +107,7 @@ fn share_direct(evidence: &Evidence) -> Statement {
         id: "share-direct",
         statement: format!(
             "what the account books to {} is below {} of the {} price",
-            evidence.assembler,
+            evidence.assembler(),
             percent(line),
             base_name(evidence.account)
         ),
@@ -167,7 +180,7 @@ fn share_traced(evidence: &Evidence) -> Statement {
         id: "share-traced",
         statement: format!(
             "value added of {} traced through the table is below {} of the {} price",
-            evidence.assembler,
+            evidence.assembler(),
             percent(line),
             base_name(evidence.account)
         ),
@@ -188,8 +201,10 @@ fn capture(evidence: &Evidence) -> Statement {
     let (low_share, high_share) = range(&evidence.bounds);
     let ratio = |margin: f64, share: f64| margin / (share * account.sum());
     let times = if (line - 1.0).abs() > 0.0 { format!("{line} times ") } else { String::new() };
-    let statement =
-        format!("the lead firm's gross margin is more than {times}the value added of {}", evidence.assembler);
+    let statement = format!(
+        "the lead firm's gross margin is more than {times}the value added of {}",
+        evidence.assembler()
+    );
     let undetermined = |because: String| Statement {
         id: "capture",
         statement: statement.clone(),
@@ -217,7 +232,7 @@ fn capture(evidence: &Evidence) -> Statement {
          margin is before research, marketing and administration",
         ratio(margin, evidence.direct),
         ratio(margin, evidence.traced),
-        evidence.assembler
+        evidence.assembler()
     );
     if matches!(verdict, Verdict::Undetermined(_)) {
         because.push_str("; the suppliers of the rest would settle it");
@@ -325,7 +340,7 @@ fn representative(evidence: &Evidence) -> Statement {
         Verdict::Undetermined(_) => {
             format!(
                 "the bounds reach within {} of the sector; the suppliers of the rest would settle it",
-                percent(near)
+                points(near)
             )
         }
         _ => format!(
@@ -339,9 +354,9 @@ fn representative(evidence: &Evidence) -> Statement {
     Statement {
         id: "representative",
         statement: format!(
-            "the product stands for all exports of its sector in {}: shares within {}",
-            evidence.assembler,
-            percent(near)
+            "the product stands for all exports of its sector in {}: shares within {} of each other",
+            evidence.assembler(),
+            points(near)
         ),
         verdict,
         estimate: evidence.traced - evidence.sector,
@@ -358,8 +373,8 @@ fn dynamics(evidence: &Evidence) -> Statement {
     let line = evidence.account.thresholds().material_change;
     let statement = format!(
         "the share of {} rose along the product line by more than {}",
-        evidence.assembler,
-        percent(line)
+        evidence.assembler(),
+        points(line)
     );
     let (Some(first), Some(last)) = (evidence.history.first(), evidence.history.last()) else {
         return no_series(statement, line, 0);
@@ -369,7 +384,7 @@ fn dynamics(evidence: &Evidence) -> Statement {
     }
     let change = last.share - first.share;
     let path: Vec<String> =
-        evidence.history.iter().map(|point| format!("{} {:.1} %", point.year, point.share * 100.0)).collect();
+        evidence.history.iter().map(|point| format!("{} {}", point.year, percent(point.share))).collect();
     let comparable = evidence.history.iter().all(|point| point.scope == first.scope);
     // The longest stretch that is counted in one way.
     let same: Vec<&HistoryPoint> =
@@ -432,4 +447,14 @@ pub(super) fn bounds_of(all: &[Bounds], economy: usize) -> Vec<&Bounds> {
         .iter()
         .filter_map(|content| all.iter().find(|b| b.economy == economy && b.assembly == *content))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_are_per_cent_and_differences_are_points() {
+        assert_eq!((percent(0.1), points(0.02)), ("10.0%".to_owned(), "2.0 points".to_owned()));
+    }
 }

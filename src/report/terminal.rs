@@ -98,11 +98,12 @@ impl Sink for TerminalSink<'_> {
         }
         let screen = terminal_size::terminal_size().map_or(WIDTH, |(width, _)| width.0.max(WIDTH));
         let mut text = String::new();
+        let heads = whole_heads(&self.pieces, scale, usize::from(screen));
         for (block, fields) in blocks(&self.pieces, scale, usize::from(screen)).iter().enumerate() {
             if block > 0 {
                 text.push('\n');
             }
-            text.push_str(&printed(&self.pieces, fields, scale, screen));
+            text.push_str(&printed(&self.pieces, fields, scale, screen, heads));
             text.push('\n');
         }
         text.push_str(&over_years(&self.pieces, scale, usize::from(screen)));
@@ -120,6 +121,14 @@ impl Sink for TerminalSink<'_> {
         self.output.write_all(text.as_bytes())?;
         Ok(self.output.flush()?)
     }
+}
+
+/// Do all columns fit the screen side by side with their names in one piece? Sentences are wrapped to what names leave.
+fn whole_heads(pieces: &[Frame], scale: f64, screen: usize) -> bool {
+    let fields = pieces[0].fields();
+    let sentences = fields.iter().any(|field| matches!(field.column, Column::Text(_)));
+    let needs = |place: usize| width(pieces, place, scale).max(fields[place].name.chars().count()) + 1;
+    !sentences && (0..fields.len()).map(needs).sum::<usize>() <= screen + 1
 }
 
 /// Columns that fit the screen together: labels first, repeated in every block, so that a row can be followed.
@@ -158,8 +167,8 @@ fn width(pieces: &[Frame], place: usize, scale: f64) -> usize {
     cells.fold(head, usize::max)
 }
 
-/// Some columns of all pieces as one table.
-fn printed(pieces: &[Frame], fields: &[usize], scale: f64, screen: u16) -> String {
+/// Some columns of all pieces as one table; names are broken at `_` unless their `heads` fit whole.
+fn printed(pieces: &[Frame], fields: &[usize], scale: f64, screen: u16, heads: bool) -> String {
     let first = &pieces[0];
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
@@ -167,7 +176,11 @@ fn printed(pieces: &[Frame], fields: &[usize], scale: f64, screen: u16) -> Strin
         // Sentences are wrapped to the screen; labels and numbers never are.
         table.set_content_arrangement(ContentArrangement::Dynamic).set_width(screen);
     }
-    table.set_header(fields.iter().map(|&place| first.fields()[place].name.replace('_', "_\n")));
+    let head = |place: usize| {
+        let name = &first.fields()[place].name;
+        if heads { name.clone() } else { name.replace('_', "_\n") }
+    };
+    table.set_header(fields.iter().map(|&place| head(place)));
     for piece in pieces {
         for row in 0..piece.n_rows() {
             table.add_row(fields.iter().map(|&place| cell(&piece.fields()[place], row, scale)));
@@ -263,6 +276,17 @@ fn significant(value: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_are_broken_only_where_they_do_not_fit() {
+        let frame = |columns: usize| {
+            (0..columns).fold(Frame::new(), |frame, at| {
+                frame.with(&format!("dva_share_{at}"), Measure::Share, Column::Number(vec![0.5]))
+            })
+        };
+        assert!(whole_heads(&[frame(3)], 1.0, 80) && !whole_heads(&[frame(12)], 1.0, 80));
+        assert!(printed(&[frame(3)], &[0, 1, 2], 1.0, 80, true).contains("dva_share_0"));
+    }
 
     /// A derivative times the flow that is shown is the same in every unit.
     #[test]
