@@ -395,6 +395,24 @@ fn one_value_is_enough() {
 }
 
 #[test]
+fn names_of_a_map_are_thinned_on_a_narrow_sheet_and_its_diagonal_is_crossed_out() {
+    let names: Vec<String> = (0..41).map(|at| format!("N{at:02}")).collect();
+    let value = |row: usize, column: usize| if row == column { f64::NAN } else { 1.0 + row as f64 };
+    let values = (0..41).map(|row| (0..41).map(|column| value(row, column)).collect()).collect();
+    let map = Heatmap { words: words(), rows: names.clone(), columns: names.clone(), values };
+    for (width, thinned) in [(390.0, true), (720.0, false)] {
+        let all = elements(&map.draw_at(width).unwrap().svg());
+        assert_eq!(of(&all, "blank", "line").len(), 41, "at {width}");
+        let told = texts(&all);
+        let named = told.iter().filter(|text| names.iter().any(|name| name == **text)).count();
+        assert_eq!(named < 82, thinned, "{named} names at {width}");
+        let joined = told.join(" ");
+        assert_eq!(joined.contains("Names of columns: one in"), thinned, "{joined}");
+        assert!(joined.contains("row and column the same") && !joined.contains("not known"), "{joined}");
+    }
+}
+
+#[test]
 fn what_lowers_the_sum_is_hatched_and_goes_back() {
     let step = |name: &str, value, total| Step { name: name.into(), value, total };
     let steps = vec![step("up", 5.0, false), step("down", -8.0, false), step("end", -3.0, true)];

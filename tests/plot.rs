@@ -125,6 +125,11 @@ fn cells_of_a_heat_map_are_darker_the_larger_they_are() {
         rows.iter().map(|row| row["exporter"].clone()).collect::<std::collections::BTreeSet<_>>().len();
     assert_eq!(of(&all, "cell", "rect").len(), economies * (economies - 1), "all but the diagonal");
     assert_eq!(of(&all, "blank", "rect").len(), economies, "the diagonal is blank");
+    assert_eq!(
+        of(&all, "blank", "line").len(),
+        economies,
+        "and crossed out, as nothing that is not known is"
+    );
     let mut cells: Vec<(f64, u32)> = Vec::new();
     for cell in of(&all, "cell", "rect") {
         let (names, _) = cell.told.rsplit_once(": ").unwrap();
@@ -630,6 +635,43 @@ fn columns_of_a_heatmap_are_in_the_order_of_its_rows() {
     }
     // Nothing was left out that was there.
     assert!(!told.iter().any(|text| text.contains("left out")), "{told:?}");
+}
+
+#[test]
+fn titles_stand_alone_with_their_unit() {
+    let desk = Desk::new();
+    let span = ["--economy", "CHN", "--year", "2008-2011", "-o", "up.csv"];
+    desk.run(&[&["indicators", "upstreamness", "builtin:wiod13", "--level", "country"][..], &span].concat());
+    let all = desk.plot(&["lines", "up.csv", "--value", "upstreamness_exports"]);
+    assert!(all[1].text.contains("Stages from exports to final use"), "{}", all[1].text);
+    // A measure that has tripled is at 110: no per cent.
+    let paths = "economy,kind,measure,year,value,change,change_unit\nA,product,m,2000,1,0,%\nA,product,m,2001,3,110,%\n";
+    fs::write(desk.path("paths.csv"), paths).unwrap();
+    let all = desk.plot(&["lines", "paths.csv", "--value", "change"]);
+    assert!(all[1].text.contains("Change since the first year"), "{}", all[1].text);
+    assert!(texts(&all).contains(&"100 × log of the ratio to the first year"), "{:?}", texts(&all));
+    let head = "claim,economy,statement,verdict,estimate,ci_lo,ci_hi,estimate_unit,reason\n";
+    let row = |claim: &str, economy: &str, unit: &str| {
+        format!("{claim},{economy},s,Supported,1,0,2,{unit},r{economy}\n")
+    };
+    let one = format!("{head}{}{}", row("C1", "A", "points a year"), row("C1", "B", "points a year"));
+    fs::write(desk.path("claims.csv"), &one).unwrap();
+    let all = desk.plot(&["intervals", "claims.csv"]);
+    assert_eq!(all[1].text, "Effect that the claim is about");
+    let told = texts(&all).join(" ");
+    assert!(told.contains("points a year") && !told.contains("rA"), "{told}");
+    fs::write(desk.path("claims.csv"), format!("{one}{}", row("C2", "A", "per cent"))).unwrap();
+    let refused = desk.try_run(&["plot", "intervals", "claims.csv", "-o", "two.svg"]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(stderr(&refused).contains("--select claim=C1"), "{}", stderr(&refused));
+}
+
+#[test]
+fn a_product_is_drawn_as_its_page_tells_it() {
+    let desk = Desk::new();
+    desk.run(&["product", "iphone-4-2010", "-o", "phone.csv"]);
+    let told = texts(&desk.plot(&["intervals", "phone.csv"])).join(" ");
+    assert!(told.contains("Traced: assembly all local; rest by import mix."), "{told}");
 }
 
 #[test]

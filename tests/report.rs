@@ -224,6 +224,14 @@ fn a_page_is_for_everyone() {
                 }
                 assert!(svg.all("text").len() > 3, "{name}: text as text");
             }
+            // A path of blocks is read out as its ends.
+            for path in page.with_attribute("class", "path") {
+                let (Some(seen), true) = (path.elements().first().copied(), path.name == "td") else {
+                    continue;
+                };
+                assert_eq!(seen.attribute("aria-hidden"), Some("true"), "{name}");
+                assert!(path.text_without("aria-hidden").starts_with("from "), "{name}: {}", path.text());
+            }
             for class in ["scroll", "chart"] {
                 for box_ in page.with_attribute("class", class) {
                     assert_eq!(box_.attribute("tabindex"), Some("0"), "{name}: scrolls by keyboard");
@@ -337,14 +345,15 @@ fn sentences_state_what_the_csv_says() {
         (sorted[(n - 1) / 2] + sorted[n / 2]) / 2.0
     };
     let fell = judged.iter().filter(|&&row| shares[row] < before[row]).count();
+    let rose = judged.iter().filter(|&&row| shares[row] > before[row]).count();
+    assert_eq!(fell + rose, judged.len());
     let says = NAMED.page.by_id("fig-headline-lines").unwrap().with_attribute("class", "says")[0].text();
     let expected = format!(
         "In the median of {} economies, {:.1}% of gross exports was value added at home in 2011, against {:.1}% in 1995; the share \
-         fell in {fell} and did not in {}.",
+         fell in {fell}, rose in {rose}.",
         judged.len(),
         100.0 * middle(&shares),
-        100.0 * middle(&before),
-        judged.len() - fell
+        100.0 * middle(&before)
     );
     assert!(says.starts_with(&expected), "{says}\n{expected}");
 }
@@ -438,6 +447,100 @@ fn stages_are_those_of_the_round_by_round_sum() {
     // A table without a year still makes a report, and says nothing about change.
     assert!(!made.page.text().contains("against"));
     assert!(made.page.by_id("fig-headline").is_some());
+    let heads = |id: &str| -> Vec<String> {
+        made.page.by_id(id).unwrap().all("thead")[0].all("th").iter().map(|th| th.text()).collect()
+    };
+    assert_eq!(heads("fig-exports-Turkey")[0], "Economy", "rows without a year have another heading");
+    assert_eq!(made.page.by_id("fig-exports-Turkey").unwrap().all("caption")[0].text(), "Exports of Turkey");
+    for words in ["A falling domestic share", "small path", "Changes of less"] {
+        assert!(!made.page.text().contains(words), "`{words}` is of several years");
+    }
+    // What is absorbed compares with the domestic content, not with all that was sent.
+    assert!(heads("fig-partners-Turkey").contains(&"Domestic content of them".to_owned()));
+    let origins = made.page.by_id("fig-origins-of-Turkey").unwrap().with_attribute("class", "says")[0].text();
+    assert!(origins.contains("the largest named origin") && !origins.contains("most of it"), "{origins}");
+}
+
+#[test]
+fn an_economy_without_exports_is_told_in_one_sentence() {
+    let folder = tempfile::tempdir().unwrap();
+    let head = "row,AAA.T,BBB.T,CCC.T,AAA.CONS,BBB.CONS,CCC.CONS\nAAA.T,10,5,6,100,20,10\n";
+    let last = "CCC.T,7,2,11,5,6,80\n";
+    // The second exports in the first year alone.
+    for (year, row) in [(2000, "BBB.T,4,12,3,9,90,8\n"), (2001, "BBB.T,0,12,0,0,90,0\n")] {
+        std::fs::write(folder.path().join(format!("{year}.csv")), format!("{head}{row}{last}")).unwrap();
+    }
+    let made = |table: &Path| {
+        Made::new(&Request {
+            tables: vec![table.to_str().unwrap().to_owned()],
+            economies: Economies::Named(vec!["BBB".into(), "CCC".into()]),
+            claims: Some(Vec::new()),
+            product: None,
+            ..Request::default()
+        })
+    };
+    let says = |made: &Made, id: &str| -> String {
+        made.page.by_id(id).unwrap().with_attribute("class", "says")[0].text()
+    };
+    let (both, one) = (made(folder.path()), made(&folder.path().join("2001.csv")));
+    assert_eq!(
+        says(&both, "fig-exports-BBB"),
+        "BBB exported nothing in 2001. In 2000 it exported 24.0 in the unit of the source (not stated in the file); 94.0% of that \
+         was value added at home."
+    );
+    assert_eq!(says(&one, "fig-exports-BBB"), "BBB exported nothing in 2001.");
+    for id in ["fig-sectors-BBB", "fig-partners-BBB", "fig-origins-of-BBB"] {
+        assert!(both.page.by_id(id).is_none() && one.page.by_id(id).is_none(), "{id}");
+    }
+    assert!(
+        one.page.by_id("fig-position-BBB").is_none() && one.page.by_id("fig-participation-BBB").is_none()
+    );
+    assert!(says(&both, "fig-position-BBB").contains("in 2000"));
+    assert!(says(&both, "fig-position-CCC").contains("the farthest from final use of 2 economies"));
+    // Who has a share in one of the years only is not among those whose shares are compared.
+    let headline = says(&both, "fig-headline-lines");
+    assert!(headline.starts_with("In the median of 2 economies, "), "{headline}");
+    let moved = "the share fell in 0, rose in 2; 1 had no exports in one of the years.";
+    assert!(headline.contains(moved) && headline.contains("All exports together: "), "{headline}");
+    for made in [&both, &one] {
+        let text = made.page.text();
+        assert!(!text.contains("not known of") && !text.contains("not known abroad"), "{text}");
+        assert!(text.contains("largest exporting sector is T with") && !text.contains("The 1 largest"));
+    }
+    assert!(both.page.by_id("fig-exports-BBB").unwrap().all("tbody")[0].text().contains('\u{2013}'));
+}
+
+#[test]
+fn a_group_is_told_what_it_is_made_of() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    let table = support::fixture("leather.csv");
+    let start = ["report", table.as_str(), "-o", out.to_str().unwrap()];
+    let group = ["--group", "Two=Turkey,Germany", "--economy", "Two"];
+    let output = vadex(&[&start[..], &group, &["--claims", "none", "--product", "none"]].concat());
+    assert!(output.status.success(), "{}", stderr(&output));
+    let page = parse(&std::fs::read_to_string(out.join("report.html")).unwrap()).unwrap();
+    let words = " taken together, as one exporter.";
+    // Once in the lead and once below the heading.
+    assert_eq!(page.text().matches(words).count(), 2, "{}", page.text());
+}
+
+#[test]
+fn every_dataset_tells_its_own_unit() {
+    for (file, unit) in [
+        ("C2-specifications.csv", "percentage points of exports a year"),
+        ("C2-turns.csv", "fractions"),
+        ("claims.csv", "estimate_unit"),
+        ("position.csv", "stages of production"),
+        ("upgrading.csv", "trend_unit"),
+        ("upgrading-paths.csv", "change_unit"),
+        ("product.csv", "fraction of the"),
+        ("tiva.csv", "million USD"),
+    ] {
+        let notes = std::fs::read_to_string(notes_path(&NAMED.out().join("data").join(file))).unwrap();
+        let notes: serde_json::Value = serde_json::from_str(&notes).unwrap();
+        assert!(notes["unit"].as_str().unwrap().contains(unit), "{file}: {}", notes["unit"]);
+    }
 }
 
 #[test]
@@ -476,6 +579,9 @@ fn a_turn_is_drawn_only_where_the_test_has_one() {
         }
     }
     assert!(kinds.len() > 1, "{kinds:?}");
+    // A turn whose interval is not bounded is drawn as the words beside the drawing promise.
+    let drawn = NAMED.page.by_id("fig-paths").unwrap().with_attribute("class", "turn").len();
+    assert_eq!(drawn, turn.iter().filter(|turn| turn.is_finite()).count());
 }
 
 /// A report without pages of economies, data and all.
@@ -504,7 +610,7 @@ fn everything_is_small_and_every_economy_has_a_page() {
 fn the_conventions_are_on_the_page() {
     let text = NAMED.page.by_id("conventions").unwrap().text();
     for words in
-        ["value added", "gross output", "Worst residual", "Worst identity gap", "SHA-256", "Split economies"]
+        ["value added", "gross output", "Worst residual", "Worst identity gap", "SHA-256", "Economies united"]
     {
         assert!(text.contains(words), "no `{words}` in {text}");
     }

@@ -269,12 +269,12 @@ impl<'a> Told<'a> {
             return format!("% of {}", name.split(',').next().unwrap_or(&name));
         }
         match self.measure(column) {
-            Measure::Share => "%".into(),
             _ if self.is_change(column) => match self.sheet.values("change_unit").as_slice() {
                 [only] if only == "%" => "100 \u{d7} log of the ratio to the first year".into(),
                 [only] => only.clone(),
                 _ => String::new(),
             },
+            Measure::Share => "%".into(),
             _ if column == "estimate" && self.sheet.has("estimate_unit") => {
                 let known = (0..self.sheet.n_rows()).find(|&row| self.sheet.number(column, row).is_finite());
                 known.map_or_else(String::new, |row| self.sheet.text("estimate_unit", row))

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::EconomyPart;
-use super::series::{ends, in_year_of, lines, row_heading, rows_of};
+use super::series::{ends, exporting_rows, in_year_of, lines, row_heading};
 use crate::analysis::{IndicatorAnalysis, IndicatorChoice};
 use crate::indicators::find_indicator;
 use crate::level::Level;
@@ -47,10 +47,7 @@ impl EconomyPart for Participation {
     ) -> Result<Vec<Figure>, PageError> {
         let data = &data[0];
         // Shares of exports are not defined without any: the first part says so.
-        let rows: Vec<usize> = rows_of(data, economy)
-            .into_iter()
-            .filter(|&row| data.number("gvc_participation", row).is_finite())
-            .collect();
+        let rows = exporting_rows(found, data, economy);
         let (Some(&first), Some(&last)) = (rows.first(), rows.last()) else { return Ok(Vec::new()) };
         let name = names::said(economy);
         let share = |column: &str, row: usize| number::percent(data.number(column, row));

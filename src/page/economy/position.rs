@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::EconomyPart;
 use super::participation::by_economy;
-use super::series::{ends, in_year_of, lines, row_heading, rows_of};
+use super::series::{ends, exported, exporting_rows, in_year_of, lines, row_heading};
 use crate::frame::{Frame, Measure};
 use crate::indicators::find_indicator;
 use crate::labels::economy_names;
@@ -58,17 +58,19 @@ impl EconomyPart for Position {
     ) -> Result<Vec<Figure>, PageError> {
         let data = &data[0];
         // A mean over exports is not defined without any: the first part says so.
-        let rows: Vec<usize> = rows_of(data, economy)
-            .into_iter()
-            .filter(|&row| data.number("upstreamness_exports", row).is_finite())
-            .collect();
+        let rows = exporting_rows(found, data, economy);
         let Some(&last) = rows.last() else { return Ok(Vec::new()) };
         let name = names::said(economy);
         // Where the economy stands among all.
         let year = data.text("year", last);
         let all = data.rows_with(&[("year", &year)]);
-        let judged =
-            all.into_iter().filter(|&row| !economy_names::is_rest(&data.text("economy", row))).collect();
+        let judged = all
+            .into_iter()
+            .filter(|&row| {
+                let name = data.text("economy", row);
+                !economy_names::is_rest(&name) && exported(found, &name, &year)
+            })
+            .collect();
         let of_all = data.largest(judged, "upstreamness_exports", usize::MAX);
         let rank = of_all.iter().position(|&row| row == last).filter(|_| of_all.len() > 1);
         let heading = format!("Position of the exports of {name}");

@@ -34,6 +34,22 @@ pub(super) fn in_year_of(data: &Dataset, row: usize) -> String {
     if year.is_empty() { String::new() } else { format!(" in {year}") }
 }
 
+/// Did an economy export anything in a year? Shares of and means over no exports are not defined.
+pub(super) fn exported(found: &Gathered, economy: &str, year: &str) -> bool {
+    found.data("tiva").is_none_or(|tiva| {
+        let rows = tiva.rows_with(&[("economy", economy), ("year", year)]);
+        rows.into_iter().all(|row| tiva.number("gexp", row) != 0.0)
+    })
+}
+
+/// [`rows_of`] the years in which the economy exported.
+pub(super) fn exporting_rows(found: &Gathered, data: &Dataset, economy: &str) -> Vec<usize> {
+    rows_of(data, economy)
+        .into_iter()
+        .filter(|&row| exported(found, economy, &data.text("year", row)))
+        .collect()
+}
+
 /// What is said of an economy without exports in the last year, in place of shares of nothing.
 pub(super) fn exported_nothing(found: &Gathered, economy: &str) -> String {
     format!("{} exported nothing{}.", names::opening(economy), found.in_last_year())
