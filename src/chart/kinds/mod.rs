@@ -392,3 +392,22 @@ fn capital(text: &str) -> String {
         _ => text.to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn jobs_in_exports_are_not_called_value_added() {
+        assert!(no_money("thousand persons engaged") && no_money("million hours"));
+        assert!(!no_money("million USD, current prices") && !no_money(""));
+        let sheet = Sheet { unit: "thousand persons engaged".into(), ..Sheet::default() };
+        let request = Request {
+            meaning: &|_| Some("domestic value-added content of exports".into()),
+            measure: &|_| Measure::Amount,
+            ..Request::default()
+        };
+        let told = Told::of(&sheet, &request);
+        assert_eq!(told.label("dva"), "Domestic content of exports (thousand persons engaged)");
+    }
+}
