@@ -11,7 +11,7 @@ use super::design::{Design, Factor};
 use super::error::{
     StatsError, require_finite, require_length, require_observations, require_open_unit, require_range,
 };
-use super::inference::{Interval, t_quantile, t_upper_tail};
+use super::inference::{Interval, Sign, t_quantile, t_upper_tail};
 use super::quantile::quantile_of_sorted;
 use super::random::{DrawRng, index_below, par_draws};
 
@@ -84,16 +84,36 @@ impl TailRule {
         }
     }
 
+    /// One-sided p-value when the wrong side of zero holds this share of the draws.
+    fn p_one_sided(&self, wrong_side: f64) -> f64 {
+        self.expansion.map_or(wrong_side, |freedom| expanded_p(wrong_side, freedom))
+    }
+
     /// Two-sided p-value when the smaller side of zero holds this share of the draws. Zero lies on the end of the interval at
     /// level 1 − p, whichever the tails.
     fn p_two_sided(&self, smaller_side: f64) -> f64 {
-        let tail = match self.expansion {
-            Some(freedom) if smaller_side < 0.5 => t_quantile(1.0 - smaller_side, 0.5, f64::INFINITY)
-                .map_or(smaller_side, |z| t_upper_tail(z, freedom)),
-            _ => smaller_side,
-        };
-        (2.0 * tail).min(1.0)
+        (2.0 * self.p_one_sided(smaller_side)).min(1.0)
     }
+}
+
+/// `P(T > z)` with `z` the normal quantile that leaves `share` above it: the way back from [`Tails::Expanded`].
+fn expanded_p(share: f64, degrees_of_freedom: f64) -> f64 {
+    // A share of one has no quantile, and needs none.
+    t_quantile(1.0 - share, 0.5, f64::INFINITY).map_or(share, |z| t_upper_tail(z, degrees_of_freedom))
+}
+
+/// One-sided p-value of "the statistic is not on the side of `sign`" from bootstrap draws of it, with the tails of
+/// [`Tails::Expanded`].
+///
+/// ```text
+/// p = P(T_ν > z_s),   s = (1 + draws on the wrong side of zero) / (1 + draws),   z_s leaves s of the normal above it
+/// ```
+/// Zero then lies on the end of the interval with expanded tails at level 1 − 2 p: interval and p-value agree. A draw within
+/// `rounding` of zero is on neither side and speaks against the sign.
+#[must_use]
+pub fn expanded_p_one_sided(draws: &[f64], sign: Sign, rounding: f64, degrees_of_freedom: f64) -> f64 {
+    let wrong = draws.iter().filter(|draw| sign.factor() * **draw <= rounding).count();
+    expanded_p((1 + wrong) as f64 / (1 + draws.len()) as f64, degrees_of_freedom)
 }
 
 impl Default for BootstrapPlan {
@@ -196,6 +216,14 @@ impl ResidualBootstrap {
     pub fn statistic(&self, of: impl Fn(&[f64]) -> f64) -> BootstrapEstimate {
         let draws = self.draws().map(&of).collect();
         BootstrapEstimate::from_draws(of(&self.coefficients), draws, self.tails)
+    }
+
+    /// One-sided p-value of "this function of the coefficients is not on the side of `sign`". It agrees with the interval of
+    /// [`Self::statistic`]: both have the tails of the plan. A draw within `rounding` of zero speaks against the sign.
+    #[must_use]
+    pub fn p_one_sided(&self, of: impl Fn(&[f64]) -> f64, sign: Sign, rounding: f64) -> f64 {
+        let wrong = self.draws().map(&of).filter(|value| sign.factor() * *value <= rounding).count();
+        self.tails.p_one_sided((1 + wrong) as f64 / (1 + self.plan.draws) as f64)
     }
 
     /// The coefficient vectors, draw by draw.
@@ -342,7 +370,6 @@ pub fn residual_bootstrap(
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::stats::inference::Sign;
     use crate::stats::ols::{Covariance, ols};
     use crate::stats::random::tests::on_one_and_two_threads;
     use crate::stats::random::{standard_normal, stream};
@@ -461,6 +488,31 @@ pub(super) mod tests {
         }
     }
     const EXPANDED: f64 = 0.015984953022678328;
+
+    #[test]
+    fn one_sided_p_values_agree_with_the_intervals_of_the_same_draws() {
+        let slope = |b: &[f64]| b[1];
+        for seed in 0..200 {
+            let y = ar1_noise(17, 0.0, seed);
+            let plan = BootstrapPlan { draws: 999, ..BootstrapPlan::with_seed(seed) };
+            let fit = residual_bootstrap(&line(17), &y, &plan).unwrap();
+            let interval = fit.coefficient(1).interval;
+            for sign in [Sign::Positive, Sign::Negative] {
+                let p = fit.p_one_sided(slope, sign, 0.0);
+                if (p - 0.025).abs() > 0.003 {
+                    assert_eq!(p < 0.025, interval.excludes_zero(sign), "{p} {interval:?}");
+                }
+                let draws: Vec<f64> = fit.draws().map(slope).collect();
+                assert!((expanded_p_one_sided(&draws, sign, 0.0, 15.0) - p).abs() < 1e-15);
+            }
+        }
+        // No draw on the right side, and none on the wrong one.
+        assert!((expanded_p_one_sided(&[0.0; 9], Sign::Positive, 1e-9, 15.0) - 1.0).abs() < 1e-15);
+        // `from scipy.stats import t, norm; t.sf(norm.isf(1/1000), 15)`
+        let none = expanded_p_one_sided(&[1.0; 999], Sign::Positive, 1e-9, 15.0);
+        assert!((none - LEAST_P).abs() < 1e-9, "{none}");
+    }
+    const LEAST_P: f64 = 0.0037323356030391154;
 
     #[test]
     fn plans_that_cannot_work_are_refused() {

@@ -55,7 +55,7 @@ pub mod within;
 
 pub use bootstrap::{
     BootstrapEstimate, BootstrapPlan, DEFAULT_BLOCK, DEFAULT_DRAWS, DEFAULT_LEVEL, DEFAULT_SEED,
-    FEWEST_DRAWS, ResidualBootstrap, Tails, residual_bootstrap,
+    FEWEST_DRAWS, ResidualBootstrap, Tails, expanded_p_one_sided, residual_bootstrap,
 };
 pub use breaks::{BreakModel, DEFAULT_TRIMMING, SupF, sup_f};
 pub use correlation::clustered_spearman;
