@@ -70,7 +70,8 @@ pub use ols::{Covariance, OlsFit, ols};
 pub use panel::{FEW_CLUSTERS, Panel, PanelCoefficient, PanelFit};
 pub use peak::{PeakDrop, PeakRule, peak_drop};
 pub use power::{
-    Ar1, DEFAULT_TARGET_POWER, DetectableEffect, Power, PowerPlan, minimum_detectable_effect, simulated_power,
+    Ar1, DEFAULT_SIZE, DEFAULT_TARGET_POWER, DetectableEffect, Power, PowerPlan, minimum_detectable_effect,
+    simulated_power,
 };
 pub use quantile::{median, quantile, weighted_mean};
 pub use random::{dirichlet, seed_for};
