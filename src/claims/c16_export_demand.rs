@@ -92,7 +92,7 @@ impl Claim for ExportDemand {
             power: Some(distance.power(-2.0 * BOUND)?),
             causal: false,
         };
-        let mut record = VerdictRecord::of(self.card(), &evidence);
+        let mut record = VerdictRecord::of_distance(self.card(), &evidence, &format!("{MAIN:.0}%"));
         record.reason = format!("{}; the part of foreign demand is held against {MAIN:.0}%", record.reason);
         (record.estimate, record.interval) = (median.value, median.interval()?);
         record.estimate_unit =

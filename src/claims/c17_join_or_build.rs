@@ -13,7 +13,7 @@ use super::path::Path;
 use super::study::{FEWEST_YEARS, LEVEL};
 use super::thinning::interval_words;
 use super::trends::{calm, conditions_section, defined, path_of, worlds, years_in_words};
-use super::verdict::{Evidence, VerdictRecord, decide};
+use super::verdict::{Evidence, ROUNDING, VerdictRecord, decide_from};
 use super::{
     Card, Claim, ClaimError, ClaimOptions, Condition, Outcome, Reason, Section, Verdict, branches, cards,
 };
@@ -112,9 +112,10 @@ impl Claim for JoinOrBuild {
             power: Some(power(&quiet, options.seed)?),
             causal: false,
         };
-        let mut record = VerdictRecord::of(self.card(), &evidence);
+        let margin = format!("a gap of {MARGIN} points");
+        let mut record = VerdictRecord::of_distance(self.card(), &evidence, &margin);
         if !thailand {
-            let described = decide(&evidence).reason;
+            let described = decide_from(&evidence, &margin).reason;
             let why = format!(
                 "Thailand is not in {} (OECD ICIO or ADB tables have it from 1995; its take-off needs Asian tables of the \
                  1980s); of {} instead, as a description: {described}",
@@ -202,21 +203,20 @@ fn level(path: &Path, plan: &BootstrapPlan) -> Result<(f64, Interval, f64), Stat
     let points: Vec<f64> = path.share.iter().map(|share| 100.0 * share).collect();
     let fit = residual_bootstrap(&Design::with_intercept(points.len()), &points, plan)?;
     let mean = fit.coefficient(0);
-    let wrong = fit.draws().filter(|draw| draw[0] + MARGIN <= 0.0).count();
-    let p = (1 + wrong) as f64 / (1 + fit.draws().count()) as f64;
+    let p = fit.p_one_sided(|b| b[0] + MARGIN, Sign::Positive, ROUNDING);
     Ok((mean.value, mean.interval, p))
 }
 
-/// How often would equal groups be found not below?
+/// How often would equal groups be found not below, by a test that finds groups on the margin so in 2.5% of samples?
 fn power(path: &Path, seed: u64) -> Result<f64, StatsError> {
     let points: Vec<f64> = path.share.iter().map(|share| 100.0 * share).collect();
     let n = points.len();
     let design = Design::with_intercept(n);
-    let noise = Ar1::fit(&ols(&design, &points, Covariance::Classical)?.residuals, 1)?;
+    let noise = Ar1::fit(&ols(&design, &points, Covariance::Classical)?.residuals, &design)?;
     let plan = PowerPlan { seed, ..PowerPlan::default() };
     let power = simulated_power(&vec![0.0; n], &vec![MARGIN; n], noise, &plan, |series, _| {
         let fit = ols(&design, series, Covariance::newey_west(n))?;
-        Ok(fit.estimate(0).p_one_sided(Sign::Positive) <= 0.05)
+        Ok(fit.estimate(0).t_statistic())
     })?;
     Ok(power.rate)
 }
@@ -307,7 +307,7 @@ fn headline_section(level: &(f64, Interval, f64), evidence: &Evidence) -> Sectio
                 100.0 * LEVEL
             ),
             format!(
-                "simulated power to find equal groups not below: {:.2}",
+                "simulated power to find equal groups not below: {:.2} (a test that rejects 2.5% of groups on the margin)",
                 evidence.power.unwrap_or(f64::NAN)
             ),
         ],

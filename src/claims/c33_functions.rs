@@ -97,7 +97,8 @@ impl Claim for Functions {
         };
         let slope = |value: f64| BOUND - value;
         let interval = Interval::new(slope(evidence.interval.high), slope(evidence.interval.low));
-        let mut record = VerdictRecord::of(self.card(), &evidence);
+        let rise = format!("a rise of {BOUND}");
+        let mut record = VerdictRecord::of_distance(self.card(), &evidence, &rise);
         record.estimate_unit =
             format!("hundredths of the R&D index a year short of a rise of {BOUND}, median southern economy");
         record.n = calm.iter().map(|path| path.years.len()).sum();

@@ -7,10 +7,11 @@ use super::curve::{curve_frame, curve_section};
 use super::data::Series;
 use super::groups::RESHORING;
 use super::path::Path;
+use super::shape::SIZE_WORDS;
 use super::study::LEVEL;
 use super::thinning::{data_used, interval_words};
 use super::trends::{crisis_years, defined, path_of, percent, years_in_words};
-use super::verdict::{Evidence, VerdictRecord};
+use super::verdict::{Evidence, ROUNDING, VerdictRecord, settled, settled_interval};
 use super::{
     Card, Claim, ClaimData, ClaimError, ClaimOptions, Condition, NationalAccount, Outcome, Section, Verdict,
     branches, cards,
@@ -201,26 +202,26 @@ impl Kinked {
         let fit = residual_bootstrap(&design(&path.years, kink)?, &points, plan)?;
         let (before, after) = (fit.coefficient(1), fit.statistic(|b| b[1] + b[2]));
         // A slope within rounding of zero has no sign.
-        let wrong = fit.draws().filter(|b| b[1] + b[2] <= 1e-9).count();
         Ok(Self {
-            before: (before.value, before.interval),
-            after: (after.value, after.interval),
-            p: (1 + wrong) as f64 / (1 + fit.draws().count()) as f64,
+            before: (settled(before.value), settled_interval(before.interval)),
+            after: (settled(after.value), settled_interval(after.interval)),
+            p: fit.p_one_sided(|b| b[1] + b[2], Sign::Positive, ROUNDING),
         })
     }
 }
 
-/// How often would a rise of twice the bound after the kink be found, with the noise of this path?
+/// How often would a rise of twice the bound after the kink be found, with the noise of this path, by a test that finds one in
+/// 2.5% of paths without it?
 fn power(path: &Path, seed: u64) -> Result<f64, StatsError> {
     let points: Vec<f64> = path.share.iter().map(|share| 100.0 * share).collect();
     let design = design(&path.years, KINK)?;
-    let noise = Ar1::fit(&ols(&design, &points, Covariance::Classical)?.residuals, 3)?;
+    let noise = Ar1::fit(&ols(&design, &points, Covariance::Classical)?.residuals, &design)?;
     let effect: Vec<f64> =
         path.years.iter().map(|year| 2.0 * BOUND * f64::from((*year - KINK).max(0))).collect();
     let plan = PowerPlan { seed, ..PowerPlan::default() };
     let power = simulated_power(&vec![0.0; points.len()], &effect, noise, &plan, |series, _| {
         let fit = ols(&design, series, Covariance::newey_west(series.len()))?;
-        Ok(fit.contrast(&[0.0, 1.0, 1.0])?.p_one_sided(Sign::Positive) <= 0.05)
+        Ok(fit.contrast(&[0.0, 1.0, 1.0])?.t_statistic())
     })?;
     Ok(power.rate)
 }
@@ -352,7 +353,7 @@ fn headline_section(path: &Path, kinked: &Kinked, evidence: &Evidence) -> Sectio
             ),
             format!("material from {BOUND} points a year: one in a decade"),
             format!(
-                "simulated power against {} points a year after {KINK}: {:.2}",
+                "simulated power against {} points a year after {KINK}: {:.2} {SIZE_WORDS}",
                 2.0 * BOUND,
                 evidence.power.unwrap_or(f64::NAN)
             ),

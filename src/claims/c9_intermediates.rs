@@ -72,7 +72,7 @@ impl Claim for Intermediates {
             power: Some(share.power((BAND.1 - BAND.0) / 2.0)?),
             causal: false,
         };
-        let mut record = VerdictRecord::of(self.card(), &evidence);
+        let mut record = VerdictRecord::of_distance(self.card(), &evidence, "the edges of the band");
         record.reason = format!(
             "distance into the band {:.0}-{:.0}%: {:+.1} points {}; {}",
             BAND.0,

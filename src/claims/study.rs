@@ -82,14 +82,16 @@ impl<'a> Study<'a> {
         &self.series.economies[self.paths.economies[position]]
     }
 
-    /// Power of `test` against `effect`, with the noise of each economy.
+    /// Power against `effect`, held against a path `without` it, with the noise of each economy: see [`shape::power`].
     pub(super) fn powers(
         &self,
+        without: &[f64],
         effect: &[f64],
         options: &ClaimOptions,
-        test: impl Fn(&[f64], &[f64]) -> Result<bool, StatsError> + Sync,
+        statistic: impl Fn(&[f64], &[f64]) -> Result<f64, StatsError> + Sync,
     ) -> Result<Vec<f64>, ClaimError> {
-        let one = |path: &Path| shape::power(std::slice::from_ref(path), effect, options.seed, &test);
+        let one =
+            |path: &Path| shape::power(std::slice::from_ref(path), without, effect, options.seed, &statistic);
         Ok(self.calm.par_iter().map(one).collect::<Result<_, _>>()?)
     }
 

@@ -6,7 +6,7 @@
 
 use super::cards;
 use super::curve::{curve_frame, curve_section, specification_curve};
-use super::shape::{JointFit, Slope, arch, peak_and_drop, power, third_phase};
+use super::shape::{JointFit, SIZE_WORDS, Slope, arch, peak_and_fall, plateau, power, third_phase};
 use super::study::{BOUND, FEWEST_YEARS, LEVEL, Study, sourcing_condition};
 use super::tables::{paths_frame, shapes_frame, sourcing_frame, turns_frame};
 use super::thinning::{data_used, economies_section, interval_words, remarks, unit_record, world_section};
@@ -73,7 +73,8 @@ impl Claim for Thickening {
             total: units.len(),
         };
         let fit = &study.fit;
-        let found = power(&study.calm, &arch(&fit.years, 2.0 * BOUND), options.seed, turns)?;
+        let (levels, turns) = (plateau(&fit.years, STEEP), arch(&fit.years, 2.0 * BOUND));
+        let found = power(&study.calm, &levels, &turns, options.seed, weaker_t)?;
         let evidence = Evidence {
             predicted: Sign::Positive,
             estimate,
@@ -102,7 +103,7 @@ impl Claim for Thickening {
                 "Attribution of the fall (Shapley, peak to last year)",
                 vec![evidence.conditions[0].found.clone(), marginal_line(&study, &windows)],
             ),
-            rivals_section(&study, options),
+            rivals_section(&study),
             other_tables(&series[1..], options)?,
             curve_section(&curve, Sign::Positive)?,
             economies_section(&units),
@@ -127,7 +128,8 @@ fn unit_records(
 ) -> Result<Vec<VerdictRecord>, ClaimError> {
     let raw: Vec<f64> = study.fit.units.iter().map(super::UnitShape::p_turn).collect();
     let adjusted = benjamini_hochberg(&raw)?;
-    let powers = study.powers(&arch(&study.fit.years, 2.0 * BOUND), options, turns)?;
+    let (levels, turns) = (plateau(&study.fit.years, STEEP), arch(&study.fit.years, 2.0 * BOUND));
+    let powers = study.powers(&levels, &turns, options, weaker_t)?;
     let mut records = Vec::with_capacity(adjusted.len());
     for (position, unit) in study.fit.units.iter().enumerate() {
         let (estimate, interval) = weaker_arm(&unit.start, &unit.end, LEVEL)?;
@@ -162,18 +164,22 @@ fn unit_records(
         };
         let spec = turn.map_or_else(
             || "no variation".to_owned(),
-            |turn| format!("Lind-Mehlum p {:.4}, turning point {:.1}", turn.p_value, turn.turning_point),
+            |turn| format!("p of both ends {:.4}, turning point {:.1}", unit.p_turn(), turn.turning_point),
         );
         records.push(unit_record(&cards::C2, study, position, &evidence, &spec));
     }
     Ok(records)
 }
 
-/// The test whose power is simulated: Lind-Mehlum at 5%.
-fn turns(time: &[f64], series: &[f64]) -> Result<bool, StatsError> {
+/// Points a year at which a path without a turn starts before it levels off: far above any noise, so that one arm is beyond
+/// doubt and the other is not there.
+const STEEP: f64 = 1e3;
+
+/// The statistic whose power is simulated: t of the weaker end of a quadratic.
+fn weaker_t(time: &[f64], series: &[f64]) -> Result<f64, StatsError> {
     match lind_mehlum(time, series, &UTestOptions::new(Curve::InvertedU)) {
-        Ok(test) => Ok(test.rejects(0.05)),
-        Err(StatsError::NoVariation { .. }) => Ok(false),
+        Ok(test) => Ok(test.t_statistic),
+        Err(StatsError::NoVariation { .. }) => Ok(f64::NEG_INFINITY),
         Err(error) => Err(error),
     }
 }
@@ -203,15 +209,15 @@ fn headline_section(study: &Study<'_>, evidence: &Evidence) -> Section {
     ];
     if let Some(units) = evidence.units {
         lines.push(format!(
-            "established in {} economies: Lind-Mehlum after Benjamini-Hochberg at {:.0}%, Fieller set inside, fall due \
-             to sourcing ({} with p <= 0.05 before); one arm against it in {}; of {}",
+            "established in {} economies: both ends by block bootstrap after Benjamini-Hochberg at {:.0}%, Fieller set inside, \
+             fall due to sourcing ({} with p <= 0.05 before); one arm against it in {}; of {}",
             units.supporting, 100.0 * DEFAULT_FDR, units.raw, units.against, units.total
         ));
     }
     if let Some(power) = evidence.power {
         lines.push(format!(
             "simulated power of one economy's test against arms of {} points a year, with the noise of the median \
-             economy: {power:.2}",
+             economy: {power:.2} {SIZE_WORDS}, which rise and level off",
             2.0 * BOUND
         ));
     }
@@ -268,7 +274,7 @@ fn other_tables(series: &[&Series], options: &ClaimOptions) -> Result<Section, C
             .map(|(position, _)| study.name(position))
             .collect();
         lines.push(format!(
-            "{} {}: weaker arm {estimate:+.3} {}; turns (Lind-Mehlum after Benjamini-Hochberg, Fieller set inside): {}",
+            "{} {}: weaker arm {estimate:+.3} {}; turns (both ends after Benjamini-Hochberg, Fieller set inside): {}",
             one.name,
             study.years(),
             interval_words(&interval),
@@ -282,15 +288,14 @@ fn other_tables(series: &[&Series], options: &ClaimOptions) -> Result<Section, C
 }
 
 /// The nonparametric rule, and the third phase.
-fn rivals_section(study: &Study<'_>, options: &ClaimOptions) -> Section {
-    let plan = options.cell_plan("peak and drop");
+fn rivals_section(study: &Study<'_>) -> Section {
     let peaks: Vec<String> = study
         .calm
         .iter()
         .enumerate()
         .filter_map(|(position, path)| {
-            let (rise, drop, year, found) = peak_and_drop(path, &plan)?;
-            found.then(|| format!("{} ({year}: up {rise:.1}, down {drop:.1})", study.name(position)))
+            let (rise, fall, year) = peak_and_fall(path)?;
+            Some(format!("{} ({year}: up {rise:.1}, down {fall:.1} or more)", study.name(position)))
         })
         .collect();
     let thirds: Vec<&str> = study
@@ -305,7 +310,7 @@ fn rivals_section(study: &Study<'_>, options: &ClaimOptions) -> Section {
         "Other shapes",
         vec![
             format!(
-                "peak, then at least 2 points lower three to five years later: {}",
+                "up 2 points to a peak, then at least 2 points lower in each of three years from the third on: {}",
                 list(peaks.join(", "))
             ),
             format!("third phase (cubic with two turns inside, 5%, unadjusted): {}", list(thirds.join(" "))),

@@ -7,7 +7,7 @@
 
 use super::cards;
 use super::curve::{curve_frame, curve_section, specification_curve};
-use super::shape::{Slope, UnitShape, power, ramp};
+use super::shape::{SIZE_WORDS, Slope, UnitShape, flat, power, ramp};
 use super::study::{BOUND, FEWEST_YEARS, LEVEL, SOURCING_PART, Study, sourcing_condition};
 use super::tables::{paths_frame, shapes_frame, sourcing_frame};
 use super::verdict::{Evidence, UnitCount, VerdictRecord, frame};
@@ -89,7 +89,8 @@ impl Claim for Thinning {
             against: units.iter().filter(|unit| unit.interval.high < 0.0).count(),
             total: units.len(),
         };
-        let found = power(&study.calm, &ramp(&study.fit.years, 2.0 * BOUND), options.seed, rises)?;
+        let years = &study.fit.years;
+        let found = power(&study.calm, &flat(years), &ramp(years, 2.0 * BOUND), options.seed, clearer_rise)?;
         let evidence = Evidence {
             predicted: Sign::Positive,
             estimate: headline.value,
@@ -144,7 +145,8 @@ fn unit_records(
     options: &ClaimOptions,
 ) -> Result<Vec<VerdictRecord>, ClaimError> {
     let adjusted = benjamini_hochberg(&raw_p(study))?;
-    let powers = study.powers(&ramp(&study.fit.years, 2.0 * BOUND), options, rises)?;
+    let years = &study.fit.years;
+    let powers = study.powers(&flat(years), &ramp(years, 2.0 * BOUND), options, clearer_rise)?;
     let mut records = Vec::with_capacity(adjusted.len());
     for (position, unit) in study.fit.units.iter().enumerate() {
         let (phase, _) = Phase::chosen(&unit.trend, &unit.start);
@@ -194,8 +196,9 @@ pub(super) fn unit_record(
     record
 }
 
-/// The test whose power is simulated: the slope of a line, or of a quadratic at its start, doubled p.
-fn rises(time: &[f64], series: &[f64]) -> Result<bool, StatsError> {
+/// The statistic whose power is simulated: how clearly a line, or a quadratic at its start, rises; whichever speaks more
+/// clearly, as minus the logarithm of its p-value. The critical value allows for the choice.
+fn clearer_rise(time: &[f64], series: &[f64]) -> Result<f64, StatsError> {
     let line = ols(&Design::polynomial(time, 1)?, series, Covariance::newey_west(time.len()))?;
     let curve = ols(&Design::polynomial(time, 2)?, series, Covariance::newey_west(time.len()))?;
     let first = time.first().copied().unwrap_or(0.0);
@@ -203,7 +206,7 @@ fn rises(time: &[f64], series: &[f64]) -> Result<bool, StatsError> {
         .estimate(1)
         .p_one_sided(Sign::Positive)
         .min(curve.contrast(&[0.0, 1.0, 2.0 * first])?.p_one_sided(Sign::Positive));
-    Ok(2.0 * p <= 0.05)
+    Ok(-p.ln())
 }
 
 /// Which data a claim used, and which it could not.
@@ -250,7 +253,8 @@ fn headline_section(study: &Study<'_>, evidence: &Evidence, phase: Phase) -> Sec
     }
     if let Some(power) = evidence.power {
         lines.push(format!(
-            "simulated power of one economy's test against {} points a year, with the noise of the median economy: {power:.2}",
+            "simulated power of one economy's test against {} points a year, with the noise of the median economy: {power:.2} \
+             {SIZE_WORDS}",
             2.0 * BOUND
         ));
     }

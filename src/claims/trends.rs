@@ -10,7 +10,7 @@ use super::curve::{curve_frame, curve_section};
 use super::data::{ClaimData, Series};
 use super::error::ClaimError;
 use super::path::Path;
-use super::shape::{self, JointFit, power, ramp};
+use super::shape::{self, JointFit, SIZE_WORDS, flat, power, ramp};
 use super::study::{FEWEST_YEARS, LEVEL};
 use super::thinning::{data_used, economies_section, interval_words};
 use super::verdict::{Evidence, UnitCount, VerdictRecord, frame};
@@ -152,7 +152,8 @@ impl TrendQuestion<'_> {
         let several = calm.len() > 1;
         let (units, count) = if several { self.units(&fit, &calm)? } else { (Vec::new(), None) };
         let effect = ramp(&fit.years, self.predicted.factor() * 2.0 * self.bound);
-        let found = power(&calm, &effect, options.seed, |time, series| trends(time, series, self.predicted))?;
+        let statistic = |time: &[f64], series: &[f64]| trend_t(time, series, self.predicted);
+        let found = power(&calm, &flat(&fit.years), &effect, options.seed, statistic)?;
         let evidence = Evidence {
             predicted: self.predicted,
             estimate: fit.trend.value,
@@ -276,7 +277,8 @@ impl TrendQuestion<'_> {
         }
         if let Some(power) = evidence.power {
             lines.push(format!(
-                "simulated power of one path's test against {} points a year, with the noise of the median path: {power:.2}",
+                "simulated power of one path's test against {} points a year, with the noise of the median path: {power:.2} \
+                 {SIZE_WORDS}",
                 2.0 * self.bound
             ));
         }
@@ -377,10 +379,10 @@ pub(super) fn conditions_section(conditions: &[Condition]) -> Option<Section> {
     (!lines.is_empty()).then(|| Section::new("Conditions", lines))
 }
 
-/// The test whose power is simulated: the slope of a straight line, one-sided at 5%.
-fn trends(time: &[f64], series: &[f64], predicted: Sign) -> Result<bool, StatsError> {
+/// The statistic whose power is simulated: t of the slope of a straight line, turned so that the predicted sign is up.
+fn trend_t(time: &[f64], series: &[f64], predicted: Sign) -> Result<f64, StatsError> {
     let line = ols(&Design::polynomial(time, 1)?, series, Covariance::newey_west(time.len()))?;
-    Ok(line.estimate(1).p_one_sided(predicted) <= 0.05)
+    Ok(predicted.factor() * line.estimate(1).t_statistic())
 }
 
 /// First letter in upper case.

@@ -25,6 +25,18 @@ use crate::stats::{DEFAULT_FDR, Interval, Sign, SpecSummary};
 pub const SPECIFICATION_SHARE: f64 = 0.8;
 /// Power below which "not found" says little.
 pub const ENOUGH_POWER: f64 = 0.8;
+/// Numbers closer to zero than this are rounding of the solver: points, per cent and correlations alike.
+pub(super) const ROUNDING: f64 = 1e-9;
+
+/// The number, or zero when it is rounding: what is zero but for rounding has no sign.
+pub(super) fn settled(value: f64) -> f64 {
+    if value.abs() <= ROUNDING { 0.0 } else { value }
+}
+
+/// The same for both ends of an interval.
+pub(super) fn settled_interval(interval: Interval) -> Interval {
+    Interval::new(settled(interval.low), settled(interval.high))
+}
 
 /// What the numbers allow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -155,7 +167,12 @@ pub struct Decision {
 
 /// Reads the verdict off the evidence. See the head of this file for the rule.
 pub fn decide(evidence: &Evidence) -> Decision {
-    let descriptive = describe(evidence);
+    decide_from(evidence, "zero")
+}
+
+/// The same when the estimate is a distance from something else than zero: `from` names it, as in "the interval excludes 50%".
+pub(super) fn decide_from(evidence: &Evidence, from: &str) -> Decision {
+    let descriptive = describe(evidence, from);
     if !evidence.causal {
         return descriptive;
     }
@@ -165,7 +182,7 @@ pub fn decide(evidence: &Evidence) -> Decision {
     }
 }
 
-fn describe(evidence: &Evidence) -> Decision {
+fn describe(evidence: &Evidence, from: &str) -> Decision {
     let sign = evidence.predicted.factor();
     let undetermined = |reason: Reason, detail: String| Decision {
         verdict: Verdict::Undetermined(reason),
@@ -175,10 +192,11 @@ fn describe(evidence: &Evidence) -> Decision {
         return undetermined(Reason::Data, "the estimate is not defined on these tables".into());
     }
     // Turned so that the predicted direction is up.
-    let estimate = sign * evidence.estimate;
+    let estimate = sign * settled(evidence.estimate);
+    let interval = settled_interval(evidence.interval);
     let (low, high) = match evidence.predicted {
-        Sign::Positive => (evidence.interval.low, evidence.interval.high),
-        Sign::Negative => (-evidence.interval.high, -evidence.interval.low),
+        Sign::Positive => (interval.low, interval.high),
+        Sign::Negative => (-interval.high, -interval.low),
     };
     let curve = evidence.specifications.as_ref().map_or_else(String::new, |curve| {
         format!("; predicted sign in {:.0}% of {} specifications", 100.0 * curve.predicted_sign, curve.count)
@@ -205,9 +223,9 @@ fn describe(evidence: &Evidence) -> Decision {
         let flips = evidence.specifications.as_ref().is_some_and(|curve| curve.sign_flips);
         let enough = evidence.power.is_some_and(|power| power >= ENOUGH_POWER);
         return if flips && enough {
-            undetermined(Reason::SignFlips, format!("the interval holds zero and the sign flips; {power}"))
+            undetermined(Reason::SignFlips, format!("the interval holds {from} and the sign flips; {power}"))
         } else {
-            undetermined(Reason::Power, format!("the interval holds zero and material effects; {power}"))
+            undetermined(Reason::Power, format!("the interval holds {from} and material effects; {power}"))
         };
     }
     if let Some(broken) = evidence.conditions.iter().find(|condition| !condition.holds) {
@@ -243,7 +261,7 @@ fn describe(evidence: &Evidence) -> Decision {
     }
     if estimate < evidence.bound {
         let detail = format!(
-            "the interval excludes zero, but the estimate is below the least that matters ({})",
+            "the interval excludes {from}, but the estimate is below the least that matters ({})",
             evidence.bound
         );
         return undetermined(Reason::Power, detail);
@@ -254,7 +272,16 @@ fn describe(evidence: &Evidence) -> Decision {
             units.supporting, units.total, units.against
         )
     });
-    Decision { verdict: Verdict::Supported, reason: format!("the interval excludes zero{units}{curve}") }
+    // Without a bound of its own the claim is settled by what the estimate is measured from.
+    let bound = if evidence.bound > 0.0 {
+        format!(", the estimate is not below the least that matters ({})", evidence.bound)
+    } else {
+        String::new()
+    };
+    Decision {
+        verdict: Verdict::Supported,
+        reason: format!("the interval excludes {from}{bound}{units}{curve}"),
+    }
 }
 
 /// What is said about one claim, or about one unit within a claim.
@@ -338,12 +365,17 @@ impl VerdictRecord {
     /// The record of a claim from its evidence. Fields that are not evidence (table, years, spec, n, ...) stay empty for
     /// the caller to fill.
     pub fn of(card: &super::Card, evidence: &Evidence) -> Self {
-        let decision = decide(evidence);
+        Self::of_distance(card, evidence, "zero")
+    }
+
+    /// The same when the estimate is a distance: `from` names what it is measured from.
+    pub(super) fn of_distance(card: &super::Card, evidence: &Evidence, from: &str) -> Self {
+        let decision = decide_from(evidence, from);
         Self {
             verdict: decision.verdict,
             reason: decision.reason,
-            estimate: evidence.estimate,
-            interval: evidence.interval,
+            estimate: settled(evidence.estimate),
+            interval: settled_interval(evidence.interval),
             p_adjusted: evidence.p_adjusted,
             power: evidence.power.unwrap_or(f64::NAN),
             specs_predicted: evidence.specifications.as_ref().map_or(f64::NAN, |curve| curve.predicted_sign),
@@ -436,6 +468,34 @@ mod tests {
             otherwise: NotSupported,
         };
         assert_eq!(verdict(|e| e.conditions = vec![rival]), NotSupported);
+    }
+
+    #[test]
+    fn rounding_has_no_sign() {
+        let noise = |bound: f64| Evidence {
+            predicted: Sign::Positive,
+            estimate: -3.08e-33,
+            interval: Interval::new(-4e-33, -2e-33),
+            p_adjusted: 1.0,
+            bound,
+            ..strong()
+        };
+        let decision = decide(&noise(0.1));
+        assert_eq!(decision.verdict, Verdict::NotSupported);
+        assert!(decision.reason.contains("any effect of material size"), "{}", decision.reason);
+        // Without a bound there is nothing below which an effect would not matter.
+        assert_eq!(decide(&noise(0.0)).verdict, Verdict::Undetermined(Reason::Power));
+        let record = VerdictRecord::of(&crate::claims::cards::C4, &noise(0.1));
+        assert!(record.estimate.to_bits() == 0 && record.interval == Interval::new(0.0, 0.0));
+    }
+
+    #[test]
+    fn a_reason_names_what_is_tested_against_and_the_bound() {
+        let reason = |from: &str, bound: f64| decide_from(&Evidence { bound, ..strong() }, from).reason;
+        assert!(reason("50%", 0.1).starts_with("the interval excludes 50%, the estimate is not below"));
+        assert!(reason("50%", 0.1).contains("(0.1)"));
+        assert!(reason("a gap of 5 points", 0.0).starts_with("the interval excludes a gap of 5 points;"));
+        assert!(decide(&strong()).reason.starts_with("the interval excludes zero,"));
     }
 
     #[test]
