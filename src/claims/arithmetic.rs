@@ -9,7 +9,7 @@ use super::error::ClaimError;
 use super::resample::{Resampled, weighted_median};
 use super::thinning::interval_words;
 use super::trends::worlds;
-use super::verdict::{Evidence, UnitCount, VerdictRecord};
+use super::verdict::{Evidence, UnitCount, VerdictRecord, settled};
 use super::{Card, ClaimOptions, Outcome, Section};
 use crate::frame::Frame;
 use crate::scenario::{Problem, ScenarioError};
@@ -90,7 +90,7 @@ impl Arithmetic<'_> {
             let why = format!("fewer than {FEWEST_ECONOMIES} economies have such flows");
             return Ok(Outcome::without_data(self.card, &why));
         }
-        let values: Vec<f64> = self.units.iter().map(|(_, value)| *value).collect();
+        let values: Vec<f64> = self.units.iter().map(|(_, value)| settled(*value)).collect();
         let headline = median_of(&values, &options.plan(self.card.id))?;
         let mut cells = Vec::new();
         for way in self.ways.iter().filter(|way| way.values.len() >= FEWEST_ECONOMIES) {
@@ -118,7 +118,7 @@ impl Arithmetic<'_> {
             causal: self.causal,
         };
         let mut record = VerdictRecord::of(self.card, &evidence);
-        record.estimate_unit = self.estimate_unit.into();
+        record.estimate_unit = format!("{}, median economy", self.estimate_unit);
         record.n = values.len();
         record.table.clone_from(&self.series.name);
         record.years = self.year.to_string();
@@ -135,7 +135,10 @@ impl Arithmetic<'_> {
             units.extend(self.units.iter().map(|(economy, value)| VerdictRecord {
                 unit: economy.clone(),
                 reason: format!("exact arithmetic: {value:.2} against {}", self.bound),
-                estimate_unit: record.estimate_unit.clone(),
+                estimate_unit: self.estimate_unit.to_owned(),
+                // An exact number has neither an interval nor a p-value; the verdict is read off the number alone.
+                interval: Interval::new(f64::NAN, f64::NAN),
+                p_adjusted: f64::NAN,
                 n: 1,
                 table: record.table.clone(),
                 years: record.years.clone(),
@@ -145,7 +148,7 @@ impl Arithmetic<'_> {
                     self.card,
                     &Evidence {
                         estimate: *value,
-                        // No sampling stands between the table and the number.
+                        // No sampling stands between the table and the number, and the rule asks for an interval.
                         interval: Interval::new(*value, *value),
                         p_adjusted: 0.0,
                         specifications: None,
@@ -160,7 +163,9 @@ impl Arithmetic<'_> {
             "Headline",
             vec![
                 format!(
-                    "{:+.3} {} {} (economies resampled; each number is exact arithmetic on the table of {})",
+                    "median of {} economies: {:+.3} {} {} (economies resampled; each number is exact arithmetic on the \
+                     table of {})",
+                    values.len(),
                     evidence.estimate,
                     self.estimate_unit,
                     interval_words(&evidence.interval),

@@ -271,7 +271,7 @@ impl Question<'_> {
             ),
             format!("material from {} {}", self.bound, self.estimate_unit),
             format!(
-                "simulated power against {} with the errors of this fit: {:.2}",
+                "simulated power against {} with the errors of this fit: {:.2} (a 95% interval on its side)",
                 2.0 * self.bound,
                 evidence.power.unwrap_or(f64::NAN)
             ),

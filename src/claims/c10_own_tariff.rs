@@ -97,7 +97,7 @@ impl Claim for OwnTariff {
             units,
             predicted: Sign::Positive,
             bound: BOUND,
-            estimate_unit: "percent of the base of a uniform tariff that is own value added, median economy",
+            estimate_unit: "percent of the base of a uniform tariff that is own value added",
             spec: "all imports under one rate; the economies differ widely, see the argument".into(),
             dimensions: &["table", "products", "uses"],
             ways,

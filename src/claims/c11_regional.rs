@@ -74,7 +74,7 @@ impl Claim for Regional {
             predicted: Sign::Positive,
             bound: BOUND,
             bound_words: "one point of foreign content in a decade",
-            estimate_unit: "percentage points of foreign content a year, median economy",
+            estimate_unit: "percentage points of foreign content a year",
             spec: format!("foreign content of exports, {}, rest of the world left out", mining_words(series)),
             dimensions: &["table", "bundle", "sectors", "mining", "rest of the world"],
             variants: variants(&all),

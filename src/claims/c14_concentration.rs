@@ -78,7 +78,7 @@ impl Claim for Concentration {
             predicted: Sign::Positive,
             bound: BOUND,
             bound_words: "one point (of 100) of the index in a decade",
-            estimate_unit: "points of the Herfindahl index (0-100) a year, median chain",
+            estimate_unit: "points of the Herfindahl index (0-100) a year",
             spec: format!(
                 "chains of final manufactures, value added {}, rest of the world left out",
                 mining_words(series)

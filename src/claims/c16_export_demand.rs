@@ -283,7 +283,7 @@ fn unit_records(series: &Series, growth: &[Growth], card: &'static Card) -> Vec<
                 power: None,
                 causal: false,
             };
-            let mut record = VerdictRecord::of(card, &evidence);
+            let mut record = VerdictRecord::of_distance(card, &evidence, &format!("{MAIN:.0}%"));
             record.unit.clone_from(&series.economies[g.economy]);
             (record.estimate, record.interval) = (g.part[2], g.band);
             record.p_adjusted = f64::NAN;

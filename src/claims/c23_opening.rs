@@ -81,7 +81,7 @@ impl Claim for Opening {
             units: effects.iter().map(|(name, effect)| (name.clone(), loss(effect))).collect(),
             predicted: Sign::Negative,
             bound: BOUND,
-            estimate_unit: "percent of value added at fixed prices, exports held, median economy",
+            estimate_unit: "percent of value added at fixed prices, exports held",
             spec: format!(
                 "{:.0}% of domestic manufactured inputs imported; that it can fall is arithmetic, that it does is not shown",
                 100.0 * SHARE

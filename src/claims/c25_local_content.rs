@@ -95,7 +95,7 @@ impl Claim for Requirement {
             units: by_economy(&cases),
             predicted: Sign::Positive,
             bound: BOUND,
-            estimate_unit: "percent of the inputs switched, gained in value added at fixed prices, median economy",
+            estimate_unit: "percent of the inputs switched, gained in value added at fixed prices",
             spec: format!(
                 "floor {:.0} points above the present domestic share of one manufacturing industry at a time; no wedge",
                 100.0 * STEP

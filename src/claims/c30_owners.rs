@@ -241,7 +241,7 @@ fn measured(
         power: None,
         causal: false,
     };
-    let mut record = VerdictRecord::of(card, &evidence);
+    let mut record = VerdictRecord::of_distance(card, &evidence, &format!("{:.0}%", 100.0 * THRESHOLD));
     record.estimate_unit = format!("points above {:.0}%, mean of economies", 100.0 * THRESHOLD);
     record.n = known.len();
     record.table.clone_from(&series.name);

@@ -77,9 +77,10 @@ impl Claim for Smile {
         };
         let curve = curve(&all, options)?;
         let (low, high) = stages.span(0);
-        // Arms of twice the bound: b2 = 2 · 2 bound / (high − low).
-        let bend = 4.0 * BOUND / (high - low);
-        let power = fit.wild_power("distance squared", bend, 999, options.seed)?;
+        // Arms of twice the bound at both ends, 2 b2 (high − low) = 4 bound apart, and the test of the verdict: both arms.
+        let ends = Interval::new(low, high);
+        let power =
+            fit.wild_power_of_u("distance", "distance squared", ends, 2.0 * BOUND, 999, options.seed)?;
         let evidence = Evidence {
             predicted: Sign::Positive,
             estimate: arms.weaker.value,
@@ -246,7 +247,7 @@ fn headline_section(
                 fit.n_observations, fit.n_units, fit.n_clusters
             ),
             format!(
-                "simulated power against arms of {} points: {:.2}",
+                "simulated power against arms of {} points, both with a 95% interval on their side: {:.2}",
                 2.0 * BOUND,
                 evidence.power.unwrap_or(f64::NAN)
             ),

@@ -53,7 +53,7 @@ impl Claim for Research {
             predicted: Sign::Positive,
             bound: BOUND,
             bound_words: "one point of the research in exports in a decade",
-            estimate_unit: "points of research in exports a year from abroad, median economy",
+            estimate_unit: "points of research in exports a year from abroad",
             spec: "foreign share of the value added of R&D sectors in own exports".into(),
             dimensions: &["table"],
             variants: with_research

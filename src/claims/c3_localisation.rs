@@ -55,7 +55,7 @@ impl Claim for Localisation {
             predicted: Sign::Negative,
             bound: BOUND,
             bound_words: "one point of own value added in a decade",
-            estimate_unit: "points of own value added in exports a year, foreign-owned, median economy",
+            estimate_unit: "points of own value added in exports a year, foreign-owned",
             spec: "foreign-owned part of own value added in exports".into(),
             dimensions: &["table"],
             variants: vec![Variant::new(series, &[], paths)],

@@ -61,7 +61,7 @@ impl Claim for ChainFamilies {
             predicted: Sign::Positive,
             bound: BOUND,
             bound_words: "the families part by one point in a decade",
-            estimate_unit: "percentage points a year, VS of specialised minus VS of additive chains, median economy",
+            estimate_unit: "percentage points a year, VS of specialised minus VS of additive chains",
             spec: format!("{}; wide families", headline.label(series)),
             dimensions: &["table", "indicator", "families", "mining", "prices"],
             variants: variants(&usable)?,

@@ -31,7 +31,7 @@ pub(super) static C2: Card = Card {
     hypothesis: "the foreign share of exports rises and then falls (inverted U), and the fall is due to domestic sourcing, not to the mix of exports, prices or a slump",
     indicator: "turn of the foreign share: the weaker of its rise at the start and its fall at the end; Shapley decomposition of the fall",
     data: ANY_SERIES,
-    test: "Lind-Mehlum with Fieller set inside the sample, peak and drop, cubic as the rival, joint block bootstrap; Benjamini-Hochberg over economies; specification curve; 2009 and mining left out",
+    test: "slopes at both ends of a quadratic by joint block bootstrap (the larger p, after Lind and Mehlum), Fieller set inside the sample, peak and a fall that lasts three years, cubic as the rival; Benjamini-Hochberg over economies; specification curve; 2009 and mining left out",
     comparators: &[
         "Kee and Tang (2016): China's domestic share 65 to 70%, 2000-07",
         "Koopman, Wang and Wei (2012): China's manufactures about 50% before, 60% after joining the WTO",
@@ -413,7 +413,7 @@ pub(super) static C32: Card = Card {
     hypothesis: "value added a stage is U-shaped in the distance to final demand",
     indicator: "value-added share against upstreamness within product chains",
     data: WORLD_SERIES,
-    test: "quadratic with weights, U test in position",
+    test: "quadratic in position by least squares, an effect for each chain, errors clustered by economy; U test at both ends",
     comparators: &[],
     cannot_say: "Industries are not functions: headquarters, design and assembly of one firm are one industry. Distribution and marketing after the factory are outside chains valued at basic prices, so the near end of the smile is hardly seen.",
 };

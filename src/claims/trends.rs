@@ -55,7 +55,7 @@ pub(super) struct TrendQuestion<'a> {
     pub(super) bound: f64,
     /// What the bound means, in words.
     pub(super) bound_words: &'static str,
-    /// What the estimate counts.
+    /// What the estimate counts, of one unit and of their median alike.
     pub(super) estimate_unit: &'static str,
     /// The headline choice, in words.
     pub(super) spec: String,
@@ -167,7 +167,7 @@ impl TrendQuestion<'_> {
             causal: self.causal,
         };
         let mut record = VerdictRecord::of(self.card, &evidence);
-        record.estimate_unit = self.estimate_unit.to_owned();
+        record.estimate_unit = format!("{}{}", self.estimate_unit, self.population(several));
         record.n = calm.iter().map(|path| path.years.len()).sum();
         record.table.clone_from(&self.series.name);
         record.years = years_in_words(self.series, options);
@@ -186,6 +186,15 @@ impl TrendQuestion<'_> {
             ("specifications", curve_frame(&curve)),
         ];
         Ok(Outcome { record, units, argument, details })
+    }
+
+    /// Of whom the headline is, in words that follow what it counts; a record of one unit says nothing of others.
+    fn population(&self, several: bool) -> &'static str {
+        match (several, self.unit_word) {
+            (true, "economies") => ", median economy",
+            (true, "chains") => ", median chain",
+            _ => "",
+        }
     }
 
     /// Every unit on its own, adjusted for their number.

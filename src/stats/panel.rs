@@ -131,8 +131,8 @@ impl Panel {
     /// y_it = α_i + δ_t + x_it' b + e_it          b = (X̃'X̃)⁻¹ X̃'ỹ,   ~ = effects removed exactly
     /// V(b) = c (X̃'X̃)⁻¹ [Σ_g X̃_g' e_g e_g' X̃_g] (X̃'X̃)⁻¹,      c = G/(G−1) · (n−1)/(n−K)          (CR1)
     /// ```
-    /// K counts the regressors, the period effects, and the unit effects unless units lie within clusters, when they
-    /// count as one (as reghdfe and fixest do; dummy regression counts them all and gives larger errors).
+    /// K counts the regressors, and the effects of a dimension unless it lies within clusters: units that do count as one (the
+    /// constant), periods that do not at all (as reghdfe and fixest do; dummy regression counts them all and gives larger errors).
     ///
     /// # Assumptions
     /// Clusters independent of each other. t has G − 1 degrees of freedom; with fewer than [`FEW_CLUSTERS`] clusters
@@ -171,8 +171,9 @@ impl Panel {
             }
             design = design.column(name.clone(), &inside)?;
         }
-        let nested = self.units_within_clusters();
-        let counted = k + within.extra_rank + if nested { 1 } else { within.units() };
+        let unit_effects = if self.within_clusters(&self.unit) { 1 } else { within.units() };
+        let period_effects = if self.within_clusters(&self.period) { 0 } else { within.extra_rank };
+        let counted = k + unit_effects + period_effects;
         require_observations("panel", k + within.extra_rank + within.units() + 1, n)?;
         let factor = Factor::new("panel", &design, 1)?;
         let outcome = within.apply(&self.outcome);
@@ -208,9 +209,13 @@ impl Panel {
         })
     }
 
-    fn units_within_clusters(&self) -> bool {
-        let mut home = vec![None; self.units.len()];
-        self.unit.iter().zip(&self.cluster).all(|(&u, &c)| *home[u].get_or_insert(c) == c)
+    /// Do all observations of each unit (or of each period), by these codes, belong to one cluster?
+    fn within_clusters(&self, codes: &[usize]) -> bool {
+        let mut home: HashMap<usize, usize> = HashMap::new();
+        codes
+            .iter()
+            .zip(&self.cluster)
+            .all(|(&code, &cluster)| *home.entry(code).or_insert(cluster) == cluster)
     }
 
     fn refuse_singletons(&self, effects: Effects) -> Result<(), StatsError> {
@@ -397,23 +402,28 @@ pub(super) mod tests {
         (-0.254_464_215_117_343_2, 0.103_725_560_451_886_71),
     ];
 
-    /// Clusters that cut across units (period parity): no nesting, K counts all 22 columns, as statsmodels does.
+    /// Clusters that cut across units and periods: no nesting, K counts all 22 columns, as statsmodels does. Clusters of whole
+    /// periods: those are nested, K = 2 + 12, and the errors of statsmodels are to be taken times √((92 − 22) / (92 − 14)).
     #[test]
-    fn clusters_across_units_count_every_effect() {
+    fn effects_count_unless_they_lie_within_clusters() {
         let (units, periods, y, x, z) = sample();
         let thirds: Vec<String> = periods.iter().map(|p| (p % 3).to_string()).collect();
+        // u + t modulo 4, where the names of units are u0, u1, ...
+        let across: Vec<String> = (units.iter().zip(&periods))
+            .map(|(u, p)| ((u[1..].parse::<i32>().unwrap() + p - 2000) % 4).to_string())
+            .collect();
         let panel =
             Panel::new(&units, &periods, &y).unwrap().regressor("x", &x).unwrap().regressor("z", &z).unwrap();
-        let fit = panel.clustered_by(&thirds).unwrap().fit(Effects::TwoWay).unwrap();
-        for (j, sm) in SM_THIRDS.iter().enumerate() {
-            assert!(
-                (fit.estimate(j).standard_error - sm).abs() < 1e-11,
-                "{}",
-                fit.estimate(j).standard_error
-            );
+        for (clusters, expected) in [(&thirds, NESTED_THIRDS), (&across, SM_ACROSS)] {
+            let fit = panel.clone().clustered_by(clusters).unwrap().fit(Effects::TwoWay).unwrap();
+            for (j, sm) in expected.iter().enumerate() {
+                let error = fit.estimate(j).standard_error;
+                assert!((error - sm).abs() < 1e-11, "{error}");
+            }
         }
     }
-    const SM_THIRDS: [f64; 2] = [0.074_986_831_146_729_51, 0.064_003_283_388_690_68];
+    const NESTED_THIRDS: [f64; 2] = [0.071_037_344_745_289_68, 0.060_632_290_195_279_05];
+    const SM_ACROSS: [f64; 2] = [0.035_997_492_760_660_985, 0.052_311_606_389_418_55];
 
     #[test]
     fn order_of_rows_and_shifts_by_unit_or_period_do_not_matter() {

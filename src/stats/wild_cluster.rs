@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::design::{Design, Factor};
 use super::error::{StatsError, require_range};
-use super::inference::{Estimate, Sign};
+use super::inference::{Estimate, Interval, Sign};
 use super::panel::PanelFit;
+use super::power::DEFAULT_SIZE;
 use super::random::{DrawRng, index_below, par_draws};
 
 /// Default number of draws. 1999 + 1 draws make 5% and 10% whole numbers of them.
@@ -84,12 +85,12 @@ impl PanelFit {
         })
     }
 
-    /// How often would a one-sided cluster-robust t test at 5% see a coefficient of `effect` in the column `name`, with
-    /// errors like those of this fit?
+    /// How often would the cluster-robust 95% interval of a coefficient of `effect` in the column `name` lie on the side of the
+    /// effect, with errors like those of this fit?
     ///
     /// ```text
     /// b* = effect + Σ_g w_g (X'X)⁻¹ X_g' ê_g     w_g one Webb weight for each cluster; rejects when t* has the sign of the
-    ///                                           effect and exceeds the 95% point of t with G − 1 degrees of freedom
+    ///                                           effect and exceeds the 97.5% point of t with G − 1 degrees of freedom
     /// ```
     ///
     /// # Errors
@@ -101,23 +102,67 @@ impl PanelFit {
         require_range("draws", draws as f64, 199.0, 1e8)?;
         let tested = self.position(name)?;
         let linear = self.linear_form(tested, &self.residuals);
-        let freedom = self.n_clusters as f64 - 1.0;
         let found = par_draws(
             draws,
             seed,
             || vec![0.0; self.n_clusters],
             |weights, rng, _| {
                 weights.iter_mut().for_each(|w| *w = webb(rng));
-                let (moved, error) = linear.value_and_error(weights, self.correction);
-                let estimate = Estimate {
-                    value: effect.signum() * (effect + moved),
-                    standard_error: error,
-                    degrees_of_freedom: freedom,
-                };
-                estimate.p_one_sided(Sign::Positive) <= 0.05
+                self.sees(effect, &linear, weights)
             },
         );
         Ok(found.iter().filter(|found| **found).count() as f64 / draws as f64)
+    }
+
+    /// How often would the 95% intervals of both arms of a U in `linear` and its square lie on the sides of a U, were the slope
+    /// −`arm` at the low end of `span` and +`arm` at the high end? The test is that of
+    /// [`test_u_shape`](super::u_test::test_u_shape) at 2.5%: the larger of the two one-sided p-values; the errors are drawn as in
+    /// [`Self::wild_power`].
+    ///
+    /// # Errors
+    /// As [`Self::wild_power`].
+    ///
+    /// # Cost
+    /// Twice that of [`Self::wild_power`].
+    pub fn wild_power_of_u(
+        &self,
+        linear: &str,
+        square: &str,
+        span: Interval,
+        arm: f64,
+        draws: usize,
+        seed: u64,
+    ) -> Result<f64, StatsError> {
+        require_range("draws", draws as f64, 199.0, 1e8)?;
+        let (first, second) = (self.position(linear)?, self.position(square)?);
+        let slope_at = |x: f64| {
+            let mut contrast = vec![0.0; self.names.len()];
+            contrast[first] = 1.0;
+            contrast[second] = 2.0 * x;
+            self.contrast_form(&contrast, &self.residuals)
+        };
+        let (near, far) = (slope_at(span.low), slope_at(span.high));
+        let found = par_draws(
+            draws,
+            seed,
+            || vec![0.0; self.n_clusters],
+            |weights, rng, _| {
+                weights.iter_mut().for_each(|w| *w = webb(rng));
+                self.sees(-arm, &near, weights) && self.sees(arm, &far, weights)
+            },
+        );
+        Ok(found.iter().filter(|found| **found).count() as f64 / draws as f64)
+    }
+
+    /// Does the interval of a drawn estimate of `effect` lie on its side of zero?
+    fn sees(&self, effect: f64, linear: &LinearForm, weights: &[f64]) -> bool {
+        let (moved, error) = linear.value_and_error(weights, self.correction);
+        let estimate = Estimate {
+            value: effect.signum() * (effect + moved),
+            standard_error: error,
+            degrees_of_freedom: self.n_clusters as f64 - 1.0,
+        };
+        estimate.p_one_sided(Sign::Positive) <= DEFAULT_SIZE
     }
 
     /// Residuals of the fit without column `tested`.
@@ -134,8 +179,16 @@ impl PanelFit {
     }
 
     fn linear_form(&self, tested: usize, residuals: &[f64]) -> LinearForm {
+        let mut contrast = vec![0.0; self.names.len()];
+        contrast[tested] = 1.0;
+        self.contrast_form(&contrast, residuals)
+    }
+
+    /// The same of a sum of coefficients, each times its entry in `contrast`.
+    fn contrast_form(&self, contrast: &[f64], residuals: &[f64]) -> LinearForm {
         let (n, k, groups) = (self.n_observations, self.names.len(), self.n_clusters);
-        let own = |i: usize| self.weights[i * k + tested];
+        let sum_of = |b: &[f64]| contrast.iter().zip(b).map(|(c, b)| c * b).sum::<f64>();
+        let own = |i: usize| sum_of(&self.weights[i * k..(i + 1) * k]);
         let mut coefficient = vec![0.0; groups];
         let mut scores = vec![0.0; groups * groups];
         for h in 0..groups {
@@ -146,7 +199,7 @@ impl PanelFit {
             for (i, e) in alone.iter().enumerate().filter(|(i, _)| self.cluster[*i] == h) {
                 b.iter_mut().zip(&self.weights[i * k..]).for_each(|(b, w)| *b += w * e);
             }
-            coefficient[h] = b[tested];
+            coefficient[h] = sum_of(&b);
             let inside = self.within.apply(&alone);
             for i in 0..n {
                 let fitted: f64 = b.iter().enumerate().map(|(j, b)| b * self.design.values(j)[i]).sum();
@@ -211,6 +264,32 @@ mod tests {
             let quick = linear.t_of(&weights, fit.correction);
             assert!((quick - refit).abs() < 1e-9 * refit.abs().max(1.0), "{quick} {refit}");
         }
+    }
+
+    /// The contrast of both columns against a refit: value and error of b1 + 2 x b2.
+    #[test]
+    fn the_form_of_a_slope_gives_the_t_of_a_full_refit() {
+        let fit = panel(&sample().2);
+        let form = fit.contrast_form(&[1.0, 3.0], &fit.residuals);
+        let mut rng = stream(4, 1);
+        let weights: Vec<f64> = (0..12).map(|_| webb(&mut rng)).collect();
+        let star: Vec<f64> = fit.residuals.iter().zip(&fit.cluster).map(|(e, &g)| e * weights[g]).collect();
+        // Slope at 1.5 of the pair (x, z), as if z were the square of x.
+        let refit = panel(&star).quadratic("x", "z").unwrap().slope_at(1.5);
+        let (value, error) = form.value_and_error(&weights, fit.correction);
+        assert!((value - refit.value).abs() < 1e-10, "{value} {}", refit.value);
+        assert!((error - refit.standard_error).abs() < 1e-10, "{error} {}", refit.standard_error);
+    }
+
+    #[test]
+    fn power_against_a_u_is_that_of_both_arms() {
+        let fit = panel(&sample().2);
+        let span = Interval::new(0.0, 10.0);
+        let power = |arm: f64| fit.wild_power_of_u("x", "z", span, arm, 399, 1).unwrap();
+        assert!(power(1e-6) < 0.1 && power(1e3) > 0.99, "{} {}", power(1e-6), power(1e3));
+        let one = fit.wild_power("x", -1e-6, 399, 1).unwrap();
+        assert!(power(1e-6) <= one, "both arms are seen no more often than the first, {one}");
+        assert!(fit.wild_power_of_u("x", "none", span, 1.0, 399, 1).is_err());
     }
 
     #[test]
