@@ -2,6 +2,7 @@
 //! the table, shares of functions, and the same at constant prices where prices are given.
 
 use super::UpgradingError;
+use super::figures::in_words;
 use crate::labels::Axis;
 use crate::level::Level;
 use crate::model::Model;
@@ -336,8 +337,12 @@ impl Panel {
             .collect()
     }
 
-    /// The largest set of economies whose rows with output all have figures in one year, and all years in which the same
-    /// economies have them: comparisons with the world keep to these, so that the world does not change its members.
+    /// Economies and years such that all rows with output of these economies have figures in all these years: comparisons with
+    /// the world keep to them, so that the world does not change its members.
+    ///
+    /// Of all such sets one that holds many figures: from all economies and years that have any, the economy or the year with
+    /// the fewest is left out until no figure is missing. An economy with a short account then leaves out itself and not the
+    /// years of all others.
     pub fn balanced(&self, known: impl Fn(&YearFacts, usize) -> bool) -> Balanced {
         let covered: Vec<Vec<bool>> = self
             .years
@@ -348,18 +353,38 @@ impl Panel {
                     .collect()
             })
             .collect();
-        let count = |set: &Vec<bool>| set.iter().filter(|is| **is).count();
-        let most = covered.iter().map(count).max().unwrap_or(0);
-        let economies = covered
-            .iter()
-            .find(|set| count(set) == most)
-            .cloned()
-            .unwrap_or_else(|| vec![false; self.axis.n_economies()]);
-        let years = covered
-            .iter()
-            .map(|set| most > 0 && set.iter().zip(&economies).all(|(has, wanted)| *has || !*wanted))
-            .collect();
-        Balanced { economies, years }
+        largest_block(&covered, self.axis.n_economies())
+    }
+
+    /// Whose figures of an account are missing in years in which others have them, so that comparisons with the world go without
+    /// the economy, or without these years: `jobs of TWN (1995-1999 missing)`. Economies without any figure are not told: they
+    /// are no part of the world of an account.
+    pub fn outside_comparisons(&self) -> Vec<String> {
+        let n_years = self.years.len();
+        let mut told = Vec::new();
+        for name in ACCOUNTS {
+            let known = |facts: &YearFacts, row: usize| {
+                facts.account(name).is_some_and(|amounts| amounts[row].is_finite())
+            };
+            let balanced = self.balanced(known);
+            let whole = |t: usize, s: usize| {
+                let facts = &self.years[t];
+                self.axis.block(s).all(|row| facts.output[row] == 0.0 || known(facts, row))
+            };
+            // Years that nobody has are no gap of an economy.
+            let told_of = |t: usize| (0..self.axis.n_economies()).any(|s| whole(t, s));
+            for s in 0..self.axis.n_economies() {
+                let gaps: Vec<usize> = (0..n_years).filter(|&t| told_of(t) && !whole(t, s)).collect();
+                let some = (0..n_years).any(|t| whole(t, s));
+                let felt = !balanced.economies[s] || gaps.iter().any(|&t| !balanced.years[t]);
+                if some && felt && !gaps.is_empty() {
+                    let years: Vec<i32> = gaps.iter().map(|&t| self.years[t].year).collect();
+                    let economy = &self.axis.economies()[s];
+                    told.push(format!("{name} of {economy} ({} missing)", in_words(&years)));
+                }
+            }
+        }
+        told
     }
 
     /// Sums of amounts by sector over balanced economies.
@@ -369,6 +394,36 @@ impl Panel {
             sums[self.axis.sector_of(row)] += amount(row);
         }
         sums
+    }
+}
+
+/// A block of years and economies without a hole, by year and economy; see [`Panel::balanced`].
+fn largest_block(covered: &[Vec<bool>], n_economies: usize) -> Balanced {
+    let mut years: Vec<bool> = covered.iter().map(|set| set.iter().any(|has| *has)).collect();
+    let mut economies: Vec<bool> = (0..n_economies).map(|s| covered.iter().any(|set| set[s])).collect();
+    loop {
+        // (figures lost, figures missing, is it a year, position) of everything with a missing figure.
+        let mut candidates: Vec<(usize, usize, bool, usize)> = Vec::new();
+        for t in (0..years.len()).filter(|&t| years[t]) {
+            let there = (0..n_economies).filter(|&s| economies[s] && covered[t][s]).count();
+            let all = economies.iter().filter(|kept| **kept).count();
+            candidates.push((there, all - there, true, t));
+        }
+        for s in (0..n_economies).filter(|&s| economies[s]) {
+            let there = (0..years.len()).filter(|&t| years[t] && covered[t][s]).count();
+            let all = years.iter().filter(|kept| **kept).count();
+            candidates.push((there, all - there, false, s));
+        }
+        // The fewest figures lost; then the most gaps closed; then the year rather than the economy; then the first.
+        let worst = candidates
+            .into_iter()
+            .filter(|(_, missing, ..)| *missing > 0)
+            .min_by_key(|&(lost, missing, is_year, at)| (lost, std::cmp::Reverse(missing), !is_year, at));
+        match worst {
+            Some((_, _, true, t)) => years[t] = false,
+            Some((_, _, false, s)) => economies[s] = false,
+            None => return Balanced { economies, years },
+        }
     }
 }
 
@@ -460,6 +515,25 @@ mod tests {
             panel.balanced(|facts, row| facts.account(JOBS).is_some_and(|jobs| jobs[row].is_finite()));
         assert_eq!(found.economies, [true, true, false]);
         assert_eq!(found.years, [true, true, false, true]);
+    }
+
+    #[test]
+    fn an_economy_with_a_short_account_leaves_out_itself_and_not_the_years_of_others() {
+        // Ten years of the first two economies, the last three of the third.
+        let known: Vec<[bool; 3]> = (0..10).map(|t| [true, true, t >= 7]).collect();
+        let (mut panel, figures) = panel(&known);
+        for (facts, figures) in panel.years_mut().iter_mut().zip(figures) {
+            facts.set_account(JOBS, figures);
+        }
+        let found =
+            panel.balanced(|facts, row| facts.account(JOBS).is_some_and(|jobs| jobs[row].is_finite()));
+        assert_eq!((found.economies, found.years), (vec![true, true, false], vec![true; 10]));
+        assert_eq!(panel.outside_comparisons(), ["jobs of C (2000-2006 missing)"]);
+        // Nothing known at all, and nothing missing.
+        let none = largest_block(&[vec![false; 2], vec![false; 2]], 2);
+        assert_eq!((none.economies, none.years), (vec![false; 2], vec![false; 2]));
+        let whole = largest_block(&[vec![true; 2], vec![true; 2]], 2);
+        assert_eq!((whole.economies, whole.years), (vec![true; 2], vec![true; 2]));
     }
 
     #[test]

@@ -70,11 +70,16 @@ impl EconomyPart for OwnVerdicts {
                 if !data.number("estimate", row).is_finite() {
                     return found;
                 }
+                // Exact arithmetic has no interval.
+                let (low, high) = (data.number("ci_lo", row), data.number("ci_hi", row));
+                let interval = if low.is_finite() || high.is_finite() {
+                    format!(" [{}, {}]", number::significant(low), number::significant(high))
+                } else {
+                    String::new()
+                };
                 format!(
-                    "{found} ({} [{}, {}] {})",
+                    "{found} ({}{interval} {})",
                     number::significant(data.number("estimate", row)),
-                    number::significant(data.number("ci_lo", row)),
-                    number::significant(data.number("ci_hi", row)),
                     data.text("estimate_unit", row)
                 )
             })

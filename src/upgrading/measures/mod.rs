@@ -22,7 +22,8 @@ pub enum Scale {
     Log,
     /// 100 times a share: points a year.
     Points,
-    /// 100 times a sum of log changes: per cent a year.
+    /// 100 times a sum of log changes: per cent a year. The trend is the mean of the changes and not the slope of a line through
+    /// their sum: shocks stay in a sum, and a line through one without drift is called a trend in most samples.
     Cumulated,
 }
 

@@ -10,8 +10,13 @@ use crate::upgrading::shift_share::{ShiftShare, shift_share};
 ///
 /// ```text
 /// l_i = n_i / x_i (B e_s)_i      q_i = W_i / x_i (B e_s)_i        scope `all`: l = n, q = W
-/// path: Σ over years of the between part of ln P, P = Σ q / Σ l          (see shift_share)
+/// path:  Σ over years of the between part of ln P, P = Σ q / Σ l          (see shift_share)
+/// trend: mean of that part over the years
 /// ```
+/// The path is a sum, so its shocks stay in it: a straight line through the sum of changes without any drift is taken for a
+/// trend in 59% of samples of 17 years at a nominal 5%. The trend is therefore the mean of the changes, and its interval and
+/// p-value resample the changes ([`Scale::Cumulated`]).
+///
 /// For an economy the sum over its sectors, for an industry what its own changing weight brings. The shift is told by shares
 /// of work and by income a worker beside the average, so a price or an exchange rate that moves all sectors does not matter;
 /// prices of single sectors do, unless they are given.
@@ -21,7 +26,8 @@ pub(super) struct Between {
 }
 
 const SOURCE: &str = "McMillan and Rodrik (2011), NBER Working Paper 17143, https://doi.org/10.3386/w17143";
-const EQUATION: &str = "cumulated Σ (p̄_i − P̄) Δθ_i / L(P₀, P₁), θ_i = l_i / Σ l, p_i = q_i / l_i";
+const EQUATION: &str =
+    "cumulated Σ (p̄_i − P̄) Δθ_i / L(P₀, P₁), θ_i = l_i / Σ l, p_i = q_i / l_i; trend: mean change a year";
 
 static BETWEEN_REAL_PROFILE: Profile = Profile {
     id: "between_real",
