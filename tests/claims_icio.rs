@@ -185,6 +185,23 @@ fn c12_southern_trade_beyond_size_is_found_and_growth_of_size_is_not() {
 }
 
 #[test]
+fn identical_tables_have_no_sign_and_no_effect() {
+    let plant = Plant::default();
+    let tables = (FIRST..=LAST).map(|year| (year, plant.table(&ECONOMIES, FIRST))).collect();
+    let series = Series::from_tables("the same", tables).unwrap();
+    for id in ["C4", "C12", "C14"] {
+        let outcome = evaluate(id, series.clone());
+        let record = outcome.record;
+        assert_eq!(record.verdict, Verdict::NotSupported, "{id}: {}", record.reason);
+        assert!(record.reason.contains("any effect of material size"), "{id}: {}", record.reason);
+        let numbers = [record.estimate, record.interval.low, record.interval.high];
+        assert!(numbers.iter().all(|number| number.to_bits() == 0), "{id}: {numbers:?}");
+        assert_eq!(record.units.map_or(0, |units| units.against), 0, "{id}");
+        assert!(outcome.units.iter().all(|unit| !unit.estimate_unit.contains("median")), "{id}");
+    }
+}
+
+#[test]
 fn c13_emerging_end_markets_grow_or_shrink() {
     turns("C13", |sign| Plant {
         demand: Box::new(move |s, year| {

@@ -1141,6 +1141,9 @@ fn the_own_part_of_a_tariff_base_as_a_claim_is_v_b_m() {
     assert!(outcome.record.verdict != vadex::claims::Verdict::Undetermined(vadex::claims::Reason::Data));
     assert_eq!(outcome.units.len(), 4);
     for unit in &outcome.units {
+        // An exact number of one economy: no interval, no p-value, and nothing of a median.
+        assert!(unit.interval.low.is_nan() && unit.p_adjusted.is_nan(), "{}", unit.unit);
+        assert!(!unit.estimate_unit.contains("median"), "{}", unit.estimate_unit);
         let material = unit.estimate >= 2.0;
         assert_eq!(
             unit.verdict == vadex::claims::Verdict::Supported,

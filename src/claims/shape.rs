@@ -65,8 +65,10 @@ pub struct UnitShape {
 
 impl UnitShape {
     /// p-value of "does not rise and then fall": the larger of those of the two end slopes, as Lind and Mehlum take it, each
-    /// from the draws of the block bootstrap. Errors that count residuals as independent would reject a path that only rises
-    /// in 21% of samples at 5% when the noise has an autocorrelation of 0.7.
+    /// from the draws of the block bootstrap.
+    ///
+    /// On 16 years a path that rises and levels off has p ≤ 0.05 in 3% of samples with independent noise, 6% at an autocorrelation
+    /// of 0.3, 11% at 0.5 and 15% at 0.7; with errors that count residuals as independent in 5, 9, 14 and 21%.
     pub fn p_turn(&self) -> f64 {
         if self.turn.is_none() {
             return 1.0;
