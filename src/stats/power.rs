@@ -441,7 +441,7 @@ mod tests {
     fn threads_do_not_matter_and_errors_of_the_test_come_through() {
         let plan = PowerPlan { simulations: 300, seed: 3, ..PowerPlan::default() };
         let run = || {
-            simulated_power(&[0.0; 17], &time(), Ar1 { rho: 0.5, innovation_sd: 30.0 }, &plan, slope_test)
+            simulated_power(&[0.0; 17], &time(), Ar1 { rho: 0.5, innovation_sd: 10.0 }, &plan, slope_test)
                 .unwrap()
         };
         let (a, b) = on_one_and_two_threads(run);
