@@ -134,7 +134,7 @@ pub struct Power {
 /// rate = share of baseline + effect + noise in which the statistic is above c       simulations series
 /// ```
 /// The critical value is simulated because the nominal one is too low on short, correlated series: a one-sided test at 5% with
-/// Newey-West errors rejects 10 to 33% of straight lines there. `baseline` is the path without the effect that is hardest to tell
+/// Newey-West errors rejects 10 to 33% of paths without a trend there. `baseline` is the path without the effect that is hardest to tell
 /// from it; zeros, when none is.
 ///
 /// # Assumptions
