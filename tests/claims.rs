@@ -393,15 +393,15 @@ fn without_mining_both_parts_of_a_share_are_without_it() {
         assert!((part - foreign).abs() < 1e-12 * whole && (whole - own - foreign).abs() < 1e-12 * whole);
         let (_, exports) = facts.content_of_exports(s, &sold, false);
         assert!(whole < exports * (1.0 - 1e-3), "mining is in the exports: {whole} of {exports}");
-        // The national account: mining as an imported product and as an own industry is in neither part.
+        // The national account: imported mining products and own mining are what is left out.
         let account = &year.accounts[s];
-        let (imported, whole) = account.import_content(&sold, &sold);
-        let every = vec![true; sold.len()];
-        let mining = &series.map.mining;
-        let (all, exports) = account.import_content(&every, &sold);
-        let (out, out_of_whole) = account.import_content(mining, &sold);
-        assert!((imported + out - all).abs() < 1e-12 * exports);
-        assert!((whole + out_of_whole - exports).abs() < 1e-12 * exports && out_of_whole > out);
+        let (every, mining) = (vec![true; sold.len()], &series.map.mining);
+        let of = |counted: &[bool]| {
+            account.import_content(counted, &sold).0 + account.own_value_added(counted, &sold)
+        };
+        let (_, exports) = account.import_content(&every, &sold);
+        assert!((of(&every) - exports).abs() < 1e-12 * exports);
+        assert!((of(&sold) + of(mining) - exports).abs() < 1e-12 * exports && of(mining) > 1e-3 * exports);
     }
 }
 

@@ -57,7 +57,7 @@ impl Analysis for DecomposeAnalysis {
             ..gap
         });
         notes.worst_residual = world.residual();
-        Ok(Piece { frame: self.frame(work, &whole), notes })
+        Ok(Piece { frame: self.frame(world, &whole), notes })
     }
 }
 
@@ -90,7 +90,7 @@ impl DecomposeAnalysis {
         stream(self.method, work, self.level, &scope, Some(by), |piece| {
             let worst = worst_evidence(self.method, &piece, work.axis());
             gap = worse_gap(gap, worst.map_or(0.0, |worst| worst.relative_gap));
-            take(&self.frame(work, &piece)).map_err(Stopped::Taker)
+            take(&self.frame(world, &piece)).map_err(Stopped::Taker)
         })
         .map_err(|stopped| match stopped {
             Stopped::Method(error) => AnalysisError::from(error).into(),
@@ -108,9 +108,13 @@ impl DecomposeAnalysis {
         })
     }
 
-    fn frame(&self, work: &Workspace, result: &Decomposition) -> Frame {
-        let year = work.model().description().year;
-        if self.tidy { result.to_tidy_frame(work.axis(), year) } else { result.to_frame(work.axis(), year) }
+    fn frame(&self, world: &World, result: &Decomposition) -> Frame {
+        let (axis, year) = (world.model().axis(), world.model().description().year);
+        let frame = if self.tidy { result.to_tidy_frame(axis, year) } else { result.to_frame(axis, year) };
+        // Where the origin is told, what others add to the exports of an economy without figures is known.
+        let origin = frame.column(Detail::Origin.id()).is_some();
+        let keys: &[&str] = if origin { &["origin"] } else { &["exporter", "economy"] };
+        world.without_unknown(frame, keys)
     }
 }
 

@@ -11,6 +11,9 @@ use crate::model::Model;
 use crate::model::memory::{Asked, coarser_than};
 use crate::model::solver::SolveError;
 
+/// Keys that name the economy whose figures a number is made of: the row's, and the origin of incomes.
+const UNKNOWN_OF: [&str; 2] = ["economy", "partner"];
+
 /// Indicators of one level: what `vadex indicators` computes.
 #[derive(Clone)]
 pub struct IndicatorAnalysis {
@@ -171,7 +174,7 @@ impl Analysis for IndicatorAnalysis {
         notes.remarks.extend(self.choice.left_out.clone());
         let frame = read(&self.choice, world.model(), &self.request(world)?, &mut notes)?;
         notes.worst_residual = world.residual();
-        Ok(Piece { frame, notes })
+        Ok(Piece { frame: world.without_unknown(frame, &UNKNOWN_OF), notes })
     }
 
     fn run_pieces(&self, world: &World, take: &mut dyn FnMut(Piece)) -> Result<(), AnalysisError> {
@@ -186,7 +189,7 @@ impl Analysis for IndicatorAnalysis {
             let mut notes = start.clone();
             tell(*one, &reading, model, &mut notes);
             notes.worst_residual = world.residual();
-            take(Piece { frame: reading.frame, notes });
+            take(Piece { frame: world.without_unknown(reading.frame, &UNKNOWN_OF), notes });
         })?;
         Ok(())
     }

@@ -35,6 +35,8 @@ pub(super) struct Fitted {
     pub(super) name: String,
     pub(super) unit: String,
     pub(super) amounts: Vec<f64>,
+    /// Economies of the table without a single figure.
+    pub(super) missing: Vec<String>,
     remarks: Vec<String>,
     source: Option<Provenance>,
 }
@@ -81,6 +83,8 @@ impl Satellite {
                 name: file.name().to_owned(),
                 unit: if file.unit().is_empty() { UNIT_NOT_STATED } else { file.unit() }.to_owned(),
                 amounts: file.fit(table.axis(), table.year())?,
+                // A file that lacks a row is refused.
+                missing: Vec::new(),
                 remarks: file.remarks(table.year()),
                 source: Some(file.provenance()),
             }),
@@ -108,6 +112,6 @@ fn fitted(accounts: &SatelliteAccounts, name: &str, table: &IcioTable) -> Result
     let account = accounts.fit(name, table.axis(), year)?;
     let remarks = account.remark().map(|remark| format!("{year}: {remark}")).into_iter().collect();
     let source = accounts.years().iter().find(|known| known.year == year);
-    let FittedAccount { name, unit, amounts, .. } = account;
-    Ok(Fitted { name, unit, amounts, remarks, source: source.map(|known| known.provenance.clone()) })
+    let FittedAccount { name, unit, amounts, missing_economies: missing, .. } = account;
+    Ok(Fitted { name, unit, amounts, missing, remarks, source: source.map(|known| known.provenance.clone()) })
 }

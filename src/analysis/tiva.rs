@@ -38,7 +38,7 @@ impl Analysis for TivaAnalysis {
         note_identity(model, &rows, &mut notes);
         rows.retain(|row| wanted.is_empty() || wanted.contains(&row.economy));
         notes.worst_residual = world.residual();
-        Ok(Piece { frame: frame(model, &rows), notes })
+        Ok(Piece { frame: world.without_unknown(frame(model, &rows), &["economy"]), notes })
     }
 }
 

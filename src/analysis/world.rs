@@ -6,7 +6,7 @@ use nalgebra::DMatrix;
 
 use super::{AnalysisError, Satellite};
 use crate::decompose::Workspace;
-use crate::frame::ResultNotes;
+use crate::frame::{Column, Frame, Measure, ResultNotes};
 use crate::indicators;
 use crate::labels::{Axis, Group, in_labels_of};
 use crate::load::{ReadOptions, TableRef};
@@ -52,6 +52,8 @@ pub struct World {
     model: Model,
     inventories: Option<DMatrix<f64>>,
     notes: ResultNotes,
+    /// Economies without figures of what is traced.
+    unknown: Vec<usize>,
     workspace: OnceLock<(Workspace, f64)>,
 }
 
@@ -177,11 +179,18 @@ impl Preparation {
         // The model moves into the table's memory: what else is wanted of the table has been taken.
         let model = Model::from_table(table, &self.model)?;
         describe(&model, &mut notes);
+        if model.system().lost_a_pivot() {
+            let year = model.description().year.map_or_else(String::new, |year| format!("{year}: "));
+            notes.violations.push(format!(
+                "{year}some group of industries uses more of its own output than it makes: the series I + A + A² + … does \
+                 not converge, and what is solved for is no sum of rounds"
+            ));
+        }
         if let Some(inputs) = inputs {
             note_inputs_without_output(&model, &inputs, &mut notes);
         }
         notes.remarks.extend(unspoken);
-        Ok(World { model, inventories, notes, workspace: OnceLock::new() })
+        Ok(World { model, inventories, notes, unknown: Vec::new(), workspace: OnceLock::new() })
     }
 
     /// The groups the user named and the split economies, each as one exporter; the notes say so.
@@ -229,6 +238,7 @@ impl World {
             model,
             inventories: indicators::inventories(table),
             notes: ResultNotes::default(),
+            unknown: Vec::new(),
             workspace: OnceLock::new(),
         }
     }
@@ -258,6 +268,45 @@ impl World {
         })?;
         system.count_residual(*residual);
         Ok(workspace)
+    }
+
+    /// A result without numbers where one of the keys names an economy without figures of what is traced: zero would be
+    /// read as a figure.
+    pub(super) fn without_unknown(&self, frame: Frame, keys: &[&str]) -> Frame {
+        if self.unknown.is_empty() {
+            return frame;
+        }
+        let unknown: Vec<&str> =
+            self.unknown.iter().map(|&economy| self.model.axis().economies()[economy].as_str()).collect();
+        let mut blank = vec![false; frame.n_rows()];
+        for key in keys {
+            match frame.column(key) {
+                Some(Column::Label { names, codes }) => {
+                    let lacks: Vec<bool> =
+                        names.iter().map(|name| unknown.contains(&name.as_str())).collect();
+                    blank.iter_mut().zip(codes).for_each(|(blank, code)| *blank |= lacks[*code as usize]);
+                }
+                Some(Column::Text(names)) => {
+                    let lacks =
+                        |name: &Option<String>| name.as_deref().is_some_and(|name| unknown.contains(&name));
+                    blank.iter_mut().zip(names).for_each(|(blank, name)| *blank |= lacks(name));
+                }
+                _ => {}
+            }
+        }
+        frame.into_fields().into_iter().fold(Frame::new(), |told, field| {
+            let column = match field.column {
+                Column::Number(values) if field.measure != Measure::Key => Column::Number(
+                    values
+                        .into_iter()
+                        .zip(&blank)
+                        .map(|(value, blank)| if *blank { f64::NAN } else { value })
+                        .collect(),
+                ),
+                column => column,
+            };
+            told.with(&field.name, field.measure, column)
+        })
     }
 
     /// Rows of the table.
@@ -303,7 +352,12 @@ impl World {
     pub(super) fn tracing(&self, fitted: &super::satellite::Fitted) -> Result<Self, AnalysisError> {
         let mut notes = self.notes.clone();
         fitted.note(&mut notes);
+        let axis = self.model.axis();
+        let lacks = |economy: &usize| {
+            axis.block(*economy).any(|row| fitted.missing.iter().any(|name| name == axis.member_of(row)))
+        };
         Ok(Self {
+            unknown: (0..axis.n_economies()).filter(lacks).collect(),
             model: self.model.with_satellite(&fitted.name, &fitted.unit, &fitted.amounts)?,
             inventories: self.inventories.clone(),
             notes,

@@ -137,24 +137,34 @@ impl NationalAccount {
             .collect()
     }
 
-    /// Import content of the exports of the sectors in `exporting`, and the whole that it is a part of, counting the
-    /// products (if imported) and industries (of own value added) in `counted`. With all of them the whole is exports.
+    /// Import content of the exports of the sectors in `exporting`, counting the imported products in `counted`, and those
+    /// exports.
     ///
     /// ```text
-    /// VS = Σ_{i counted} Σ_{j exporting} (A^M L)_ij e_j     whole = VS + Σ_{i counted} Σ_{j exporting} v_i L_ij e_j
+    /// VS = Σ_{i counted} Σ_{j exporting} (A^M L)_ij e_j
     /// ```
-    /// What is left out is left out on both sides. Left in the whole, imported oil would stand there as if it were own
-    /// value added, and its price would move the share.
+    /// Imports are counted at face value, with what mining added to them on their way: the whole stays exports. Without the
+    /// value added of mining it would move with the prices that the imports still hold.
     pub fn import_content(&self, counted: &[bool], exporting: &[bool]) -> (f64, f64) {
-        let (mut imported, mut own) = (0.0, 0.0);
-        for j in (0..self.n_sectors()).filter(|&j| exporting[j]) {
-            let of = |content: &DMatrix<f64>| -> f64 {
-                (0..self.n_sectors()).filter(|&i| counted[i]).map(|i| content[(i, j)]).sum()
-            };
-            imported += of(&self.imported_content) * self.exports[j];
-            own += of(&self.own_content) * self.exports[j];
-        }
-        (imported, imported + own)
+        let exports = (0..self.n_sectors()).filter(|&j| exporting[j]).map(|j| self.exports[j]).sum();
+        (self.in_exports(&self.imported_content, counted, exporting), exports)
+    }
+
+    /// Own value added of the industries in `counted` in the exports of the sectors in `exporting`.
+    ///
+    /// ```text
+    /// DVA = Σ_{i counted} Σ_{j exporting} v_i L_ij e_j          with all industries VS + DVA are the exports
+    /// ```
+    pub fn own_value_added(&self, counted: &[bool], exporting: &[bool]) -> f64 {
+        self.in_exports(&self.own_content, counted, exporting)
+    }
+
+    fn in_exports(&self, content: &DMatrix<f64>, counted: &[bool], exporting: &[bool]) -> f64 {
+        let of = |j: usize| -> f64 {
+            (0..self.n_sectors()).filter(|&i| counted[i]).map(|i| content[(i, j)]).sum::<f64>()
+                * self.exports[j]
+        };
+        (0..self.n_sectors()).filter(|&j| exporting[j]).map(of).sum()
     }
 
     /// Total input coefficients T, domestic and imported together, and the domestic share D of each; D is NaN where
@@ -282,25 +292,24 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_counted_is_in_no_part_of_the_share() {
+    fn imports_and_own_value_added_are_all_of_exports_product_by_product() {
         let square = |cells: [f64; 4]| DMatrix::from_row_slice(2, 2, &cells);
         let (domestic, imported) = (square([5.0, 20.0, 10.0, 15.0]), square([4.0, 25.0, 2.0, 12.0]));
         let account =
             NationalAccount::new("X", vec![60.0, 120.0], vec![5.0, 40.0], domestic, imported).unwrap();
-        let everything = account.import_content(&[true, true], &[false, true]);
-        assert!((everything.1 - 40.0).abs() < 1e-12, "all that exports contain is exports");
-        let (first, second) = (
-            account.import_content(&[true, false], &[false, true]),
-            account.import_content(&[false, true], &[false, true]),
-        );
-        assert!((first.0 + second.0 - everything.0).abs() < 1e-12);
-        assert!((first.1 + second.1 - everything.1).abs() < 1e-12);
+        let exporting = [false, true];
+        let of = |counted: [bool; 2]| {
+            (account.import_content(&counted, &exporting).0, account.own_value_added(&counted, &exporting))
+        };
+        let (all, first, second) = (of([true, true]), of([true, false]), of([false, true]));
+        assert!((all.0 + all.1 - 40.0).abs() < 1e-12, "all that exports contain is exports");
+        assert!((first.0 + second.0 - all.0).abs() < 1e-12 && (first.1 + second.1 - all.1).abs() < 1e-12);
         // By hand: q = L e of the second sector, imports and value added of the second alone.
         let determinant = (1.0 - 5.0 / 60.0) * (1.0 - 15.0 / 120.0) - (20.0 / 120.0) * (10.0 / 60.0);
         let q = [20.0 / 120.0 / determinant * 40.0, (1.0 - 5.0 / 60.0) / determinant * 40.0];
         let bought = 2.0 / 60.0 * q[0] + 12.0 / 120.0 * q[1];
         let added = (1.0 - (20.0 + 15.0 + 25.0 + 12.0) / 120.0) * q[1];
-        assert!((second.0 - bought).abs() < 1e-12 && (second.1 - bought - added).abs() < 1e-12);
+        assert!((second.0 - bought).abs() < 1e-12 && (second.1 - added).abs() < 1e-12);
     }
 
     #[test]

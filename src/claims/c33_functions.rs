@@ -135,7 +135,8 @@ fn is_research(name: &str) -> bool {
 
 /// The index of one function of an economy, in the years that have it.
 fn path(panel: &Panel, s: usize, function: usize) -> Path {
-    let mut path = Path { years: Vec::new(), share: Vec::new(), part: Vec::new(), whole: Vec::new() };
+    let mut path =
+        Path { years: Vec::new(), share: Vec::new(), part: Vec::new(), whole: Vec::new(), own: Vec::new() };
     for (t, facts) in panel.years().iter().enumerate() {
         let Some(year) = specialisation::of_year(panel, t, Level::Country, &[s], &[]) else { continue };
         if let Some(row) = year.rows.iter().find(|row| row.function == function) {
@@ -143,6 +144,7 @@ fn path(panel: &Panel, s: usize, function: usize) -> Path {
             path.share.push(row.fs);
             path.part.push(row.income);
             path.whole.push(row.income / row.share);
+            path.own.push(row.income / row.share - row.income);
         }
     }
     path

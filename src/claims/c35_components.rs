@@ -112,6 +112,7 @@ fn mean(paths: &[Path]) -> Option<Path> {
         share: of(|p| &p.share),
         part: of(|p| &p.part),
         whole: of(|p| &p.whole),
+        own: of(|p| &p.own),
     })
 }
 
@@ -127,7 +128,13 @@ fn gap(series: &Series, sectors: &[bool], of: Index, without_mining: bool) -> Pa
             share: builders.share.iter().zip(&assemblers.share).map(|(a, b)| a - b).collect(),
             ..builders
         },
-        _ => Path { years: Vec::new(), share: vec![f64::NAN], part: Vec::new(), whole: Vec::new() },
+        _ => Path {
+            years: Vec::new(),
+            share: vec![f64::NAN],
+            part: Vec::new(),
+            whole: Vec::new(),
+            own: Vec::new(),
+        },
     }
 }
 

@@ -52,7 +52,7 @@ impl Timing {
         if path.years[t] - path.years[first] != distance {
             return None;
         }
-        let growth = 100.0 * (path.rest(t) / path.rest(start)).ln() / span as f64;
+        let growth = 100.0 * (path.own[t] / path.own[start]).ln() / span as f64;
         let share = |t: usize| 100.0 * path.share[t];
         let regressor = match self {
             Self::Before | Self::ThreeYears => (share(start) - share(first)) / span as f64,
@@ -169,7 +169,7 @@ fn levels(series: &Series, choice: &Choice) -> Result<Section, ClaimError> {
         .iter()
         .map(|path| {
             let last = path.years.len() - 1;
-            (100.0 * (path.share[last] - path.share[0]), path.rest(last) / path.rest(0))
+            (100.0 * (path.share[last] - path.share[0]), path.own[last] / path.own[0])
         })
         .collect();
     both.sort_by(|a, b| a.0.total_cmp(&b.0));

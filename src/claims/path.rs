@@ -2,9 +2,10 @@
 //!
 //! A [`Choice`] is one way of measuring; a [`Path`] is what it gives for one economy. Share and level stand side by side.
 //!
-//! Without mining, mining is in no part of the share: not in what is foreign, not in what is own, not among the exports.
-//! Were it only left out of what is foreign, imported oil would stand in the share as if it were own value added, and a
-//! high price of oil would look like thickening.
+//! Without mining, mining is in no part of a share of value added (FC, 1 - VAX): not in what is foreign, not in what is own,
+//! not among the exports. Were it only left out of what is foreign, imported oil would stand in the share as if it were own
+//! value added. VS counts imports at face value and leaves mining products out of them; its whole is exports, and what is own
+//! is counted by itself.
 
 use super::account::NationalAccount;
 use super::data::{Series, YearFacts};
@@ -91,7 +92,7 @@ pub struct Choice {
     pub indicator: Indicator,
     /// Which exports.
     pub exports: ExportSet,
-    /// Are mining products left out of imports, of own and foreign value added, and of exports?
+    /// Is mining left out: of the products imported, of own and foreign value added, of exports?
     pub without_mining: bool,
     /// In which prices.
     pub prices: Prices,
@@ -133,8 +134,11 @@ pub struct Path {
     pub share: Vec<f64>,
     /// The part; of a [`Choice`] what is foreign, in the unit of the table.
     pub part: Vec<f64>,
-    /// The whole; of a [`Choice`] exports, or what is left of them without mining, in the unit of the table.
+    /// The whole; of a [`Choice`] exports, or the value added in them without mining, in the unit of the table.
     pub whole: Vec<f64>,
+    /// What is own; of a [`Choice`] own value added in exports, without mining where mining is left out. Of any other share
+    /// the whole without the part.
+    pub own: Vec<f64>,
 }
 
 impl Path {
@@ -148,6 +152,7 @@ impl Path {
             share: pick(&self.share),
             part: pick(&self.part),
             whole: pick(&self.whole),
+            own: pick(&self.own),
         }
     }
 
@@ -161,11 +166,6 @@ impl Path {
         (self.part[to] - self.part[from]) / (self.whole[to] - self.whole[from])
     }
 
-    /// Whole minus part; of a [`Choice`] the own value added in exports.
-    pub fn rest(&self, t: usize) -> f64 {
-        self.whole[t] - self.part[t]
-    }
-
     /// From (part, whole) of each year.
     pub(super) fn of_cells(years: &[i32], cells: &[(f64, f64)]) -> Self {
         Self {
@@ -173,6 +173,7 @@ impl Path {
             share: cells.iter().map(|(part, whole)| part / whole).collect(),
             part: cells.iter().map(|cell| cell.0).collect(),
             whole: cells.iter().map(|cell| cell.1).collect(),
+            own: cells.iter().map(|(part, whole)| whole - part).collect(),
         }
     }
 }
@@ -195,10 +196,11 @@ pub struct Paths {
 pub fn measure(series: &Series, choice: &Choice) -> Result<Paths, ClaimError> {
     let years: Vec<i32> = series.years.iter().map(|facts| facts.year).collect();
     let all = content_of(series, choice, &choice.exports.of(series))?;
-    let sums: Vec<(f64, f64)> = (0..years.len())
-        .map(|t| (all.iter().map(|p| p.part[t]).sum(), all.iter().map(|p| p.whole[t]).sum()))
-        .collect();
-    let world = Path::of_cells(&years, &sums);
+    let sum = |of: fn(&Path) -> &Vec<f64>, t: usize| all.iter().map(|path| of(path)[t]).sum::<f64>();
+    let sums: Vec<(f64, f64)> =
+        (0..years.len()).map(|t| (sum(|p| &p.part, t), sum(|p| &p.whole, t))).collect();
+    let own = (0..years.len()).map(|t| sum(|p| &p.own, t)).collect();
+    let world = Path { own, ..Path::of_cells(&years, &sums) };
     let economies: Vec<usize> = series
         .judged()
         .into_iter()
@@ -223,37 +225,49 @@ pub(super) fn content_of(
     let years: Vec<i32> = series.years.iter().map(|facts| facts.year).collect();
     let cell = |t: usize, s: usize| {
         let account = deflated.as_ref().map_or(&series.years[t].accounts[s], |accounts| &accounts[t][s]);
-        foreign_and_whole(series, &series.years[t], account, s, choice, exporting)
+        content_in(series, &series.years[t], account, s, choice, exporting)
     };
     let path = |s: usize| {
-        let cells: Vec<(f64, f64)> = (0..years.len()).map(|t| cell(t, s)).collect();
-        Path::of_cells(&years, &cells)
+        let cells: Vec<Content> = (0..years.len()).map(|t| cell(t, s)).collect();
+        let shares: Vec<(f64, f64)> = cells.iter().map(|cell| (cell.foreign, cell.whole)).collect();
+        Path { own: cells.iter().map(|cell| cell.own).collect(), ..Path::of_cells(&years, &shares) }
     };
     Ok((0..series.economies.len()).map(path).collect())
 }
 
-/// The foreign part of exports, and what it is a part of: exports, or what is left of them without mining.
-fn foreign_and_whole(
+/// What exports of one economy and year contain.
+struct Content {
+    foreign: f64,
+    own: f64,
+    whole: f64,
+}
+
+fn content_in(
     series: &Series,
     facts: &YearFacts,
     account: &NationalAccount,
     s: usize,
     choice: &Choice,
     exporting: &[bool],
-) -> (f64, f64) {
+) -> Content {
     let counted: Vec<bool> =
         series.map.mining.iter().map(|mining| !(choice.without_mining && *mining)).collect();
     let sold: Vec<bool> = exporting.iter().zip(&counted).map(|(sold, counted)| *sold && *counted).collect();
     let world = facts.world.as_ref().and_then(|world| Some((world, series.on_axis(world, s)?)));
     match (choice.indicator, world) {
-        (Indicator::ImportContent, _) | (_, None) => account.import_content(&counted, &sold),
+        (Indicator::ImportContent, _) | (_, None) => {
+            let (foreign, whole) = account.import_content(&counted, &sold);
+            Content { foreign, own: account.own_value_added(&counted, &sold), whole }
+        }
         (Indicator::ForeignContent, Some((world, s))) => {
-            world.content_of_exports(s, &sold, choice.without_mining)
+            let (foreign, whole) = world.content_of_exports(s, &sold, choice.without_mining);
+            Content { foreign, own: whole - foreign, whole }
         }
         (Indicator::NotValueAddedExports, Some((world, s))) => {
             // What other industries add to mining exports is value added that is exported: the whole has it too.
             let (_, whole) = world.content_of_exports(s, exporting, choice.without_mining);
-            (whole - world.value_added_exports(s, &counted), whole)
+            let own = world.value_added_exports(s, &counted);
+            Content { foreign: whole - own, own, whole }
         }
     }
 }

@@ -336,7 +336,7 @@ mod tests {
     fn path(of: impl Fn(f64) -> f64) -> Path {
         let years: Vec<i32> = (2000..2016).collect();
         let share = years.iter().map(|year| of(f64::from(year - 2000))).collect();
-        Path { share, part: vec![1.0; 16], whole: vec![1.0; 16], years }
+        Path { share, part: vec![1.0; 16], whole: vec![1.0; 16], own: vec![1.0; 16], years }
     }
 
     /// Deterministic roughness.

@@ -41,7 +41,7 @@ pub(super) fn paths_frame(study: &Study<'_>) -> Result<Frame, ClaimError> {
                     fc.map_or(f64::NAN, |path| path.share[t]),
                     vax.map_or(f64::NAN, |path| 1.0 - path.share[t]),
                     plain.part[t],
-                    plain.rest(t),
+                    plain.own[t],
                     plain.whole[t],
                     if t == 0 { f64::NAN } else { plain.marginal(t - 1, t) },
                 ];

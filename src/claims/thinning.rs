@@ -178,7 +178,7 @@ pub(super) fn unit_record(
 ) -> VerdictRecord {
     let path = &study.calm[position];
     let (t, last) = (path.years.len(), path.years.len() - 1);
-    let level = path.rest(last) / path.rest(0);
+    let level = path.own[last] / path.own[0];
     let mut record = VerdictRecord::of(card, evidence);
     record.unit = study.name(position).to_owned();
     record.reason = format!(
@@ -266,7 +266,7 @@ pub(super) fn world_section(study: &Study<'_>) -> Section {
     let (path, fit) = (&study.world, &study.world_fit.units[0]);
     let last = path.years.len() - 1;
     let peak = path.peak();
-    let level = path.rest(last) / path.rest(0);
+    let level = path.own[last] / path.own[0];
     let mut lines = vec![
         format!(
             "foreign share {:.2}% in {}, peak {:.2}% in {}, {:.2}% in {}; own value added in exports x {level:.2}",
@@ -371,8 +371,8 @@ pub(super) fn remarks(study: &Study<'_>, unfit: &[String]) -> Option<Section> {
     lines.push(format!("sector groups: {}", study.series.map.classification));
     if study.choice.without_mining {
         lines.push(
-            "without mining: mining stands in no part of the share, neither in what is foreign nor in what is own nor among \
-             the exports, so that prices of raw materials do not move it"
+            "without mining: mining products are left out of the imports that count, and mining out of exports and of own \
+             value added; imports are counted at face value, with the raw materials that are in them"
                 .into(),
         );
     } else {

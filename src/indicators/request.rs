@@ -23,19 +23,26 @@ pub struct Request {
 }
 
 /// Names under which published tables carry changes in inventories: WIOD 2013 (`c42`), WIOD 2016 and TiVA
-/// (`INVEN`, `INVNT`), FIGARO (`P5M`), ADB and Eora (words).
-const INVENTORY_NAMES: [&str; 8] =
-    ["c42", "inven", "invnt", "inv", "p5m", "p52", "changes in inventories", "inventory adjustment"];
+/// (`INVEN`, `INVNT`), FIGARO (`P5M`), the long-run WIOD (`xINV`), Eora and GLORIA (words).
+const INVENTORY_NAMES: [&str; 9] =
+    ["c42", "inven", "invnt", "inv", "xinv", "p5m", "p52", "changes in inventories", "inventory adjustment"];
+
+/// Categories of the ADB's tables, whose last one is changes in inventories.
+const ADB: [&str; 5] = ["f1", "f2", "f3", "f4", "f5"];
 
 /// Changes in inventories of a table by row and absorbing economy, (n_rows, n_economies); `None` when no category of
 /// final demand has one of the names published tables use for it.
 pub fn inventories(table: &IcioTable) -> Option<DMatrix<f64>> {
-    let categories: Vec<usize> = (0..table.categories().len())
-        .filter(|&category| {
-            let name = table.categories()[category].to_lowercase().replace('_', " ");
-            INVENTORY_NAMES.contains(&name.as_str())
-        })
-        .collect();
+    let names: Vec<String> =
+        table.categories().iter().map(|name| name.to_lowercase().replace('_', " ")).collect();
+    // Eora and GLORIA put the code behind the words: `Changes in inventories P.52`.
+    let is_inventories = |name: &String| {
+        INVENTORY_NAMES.contains(&name.as_str())
+            || name.starts_with("changes in inventories ")
+            || (names == ADB && name == ADB[4])
+    };
+    let categories: Vec<usize> =
+        (0..names.len()).filter(|&category| is_inventories(&names[category])).collect();
     if categories.is_empty() {
         return None;
     }

@@ -116,16 +116,29 @@ impl PivotedFactors {
         inverse
     }
 
-    /// How close to singular is M, given its 1-norm ([`condition::norm_one`])?
+    /// How close to singular is M D⁻¹, given its 1-norm and the diagonal of D? Row exchanges do not depend on the scale of
+    /// the columns, so the factors of M are those of M D⁻¹ but for the scale: in which unit a column is counted makes no
+    /// system singular.
     ///
     /// See [`condition::reciprocal_condition`].
     #[must_use]
-    pub fn reciprocal_condition(&self, norm_one: f64) -> f64 {
+    pub fn reciprocal_condition(&self, norm_one: f64, scales: &[f64]) -> f64 {
+        let scaled = |x: &mut DMatrix<f64>| {
+            for mut column in x.column_iter_mut() {
+                column.iter_mut().zip(scales).for_each(|(value, scale)| *value *= scale);
+            }
+        };
         condition::reciprocal_condition(
             self.order(),
             norm_one,
-            |x| self.solve_in_place(x),
-            |x| self.solve_transpose_in_place(x),
+            |x| {
+                self.solve_in_place(x);
+                scaled(x);
+            },
+            |x| {
+                scaled(x);
+                self.solve_transpose_in_place(x);
+            },
         )
     }
 

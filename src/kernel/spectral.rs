@@ -14,7 +14,10 @@ pub struct SpectralRadius {
     pub steps: usize,
     /// Change of the estimate in the last step.
     pub last_change: f64,
-    /// Did the estimate settle within [`SETTLED`]?
+    /// What the radius is at most, of a matrix without negative cells: the largest (A q)_i / q_i of the last step (Collatz
+    /// and Wielandt). NaN for another matrix.
+    pub at_most: f64,
+    /// Did the estimate settle within [`SETTLED`], on the side of one where its bound is?
     pub settled: bool,
 }
 
@@ -36,35 +39,42 @@ const MOST_STEPS: usize = 1_000;
 /// Power method from a vector of ones. For a matrix without negative cells the estimate tends to the spectral radius
 /// (Perron and Frobenius); with negative cells it may not settle, which the result says. A matrix without cycles (a network
 /// in which nobody buys from its own customers) has radius zero, to which the estimate creeps as one over the number of
-/// steps: where it does not settle, it is seen whether products without the shift end in nothing.
+/// steps: where it does not settle, it is seen whether products without the shift end in nothing. Of two groups of industries
+/// that do not trade with each other and have nearly the same radius the estimate hardly moves although the larger one is
+/// still to be found: an estimate below one does not settle while its bound is not.
 ///
 /// # Cost
 /// One product a step, and as many again where the estimate does not settle.
 pub fn spectral_radius(order: usize, mut multiply: impl FnMut(&[f64], &mut [f64])) -> SpectralRadius {
-    let mut result = SpectralRadius { radius: 0.0, steps: 0, last_change: 0.0, settled: order == 0 };
+    let mut result =
+        SpectralRadius { radius: 0.0, steps: 0, last_change: 0.0, at_most: 0.0, settled: order == 0 };
     let mut vector = vec![1.0 / order.max(1) as f64; order];
     let mut product = vec![0.0; order];
     let mut calm = 0;
     while !result.settled && result.steps < MOST_STEPS {
         product.fill(0.0);
         multiply(&vector, &mut product);
-        let mut norm = 0.0;
+        let (mut norm, mut at_most) = (0.0, 0.0_f64);
         for (value, old) in product.iter_mut().zip(&vector) {
+            let ratio = if *value == 0.0 { 0.0 } else { *value / old };
+            // A ratio below zero, or of nothing, bounds nothing.
+            at_most = if ratio >= 0.0 && !at_most.is_nan() { at_most.max(ratio) } else { f64::NAN };
             *value += SHIFT * old;
             norm += value.abs();
         }
+        result.at_most = at_most;
         let radius = norm - SHIFT;
         result.last_change = (radius - result.radius).abs();
         result.radius = radius;
         result.steps += 1;
         calm = if result.last_change <= SETTLED { calm + 1 } else { 0 };
-        result.settled = calm >= CALM;
+        result.settled = calm >= CALM && !(radius < 1.0 && at_most >= 1.0);
         for (old, value) in vector.iter_mut().zip(&product) {
             *old = value / norm;
         }
     }
     if !result.settled && ends_in_nothing(order, multiply) {
-        return SpectralRadius { radius: 0.0, last_change: 0.0, settled: true, ..result };
+        return SpectralRadius { radius: 0.0, last_change: 0.0, at_most: 0.0, settled: true, ..result };
     }
     result
 }
@@ -276,6 +286,21 @@ mod tests {
             assert!(found.settled, "{found:?}");
             assert!((found.radius - by_eigenvalues).abs() < 1e-7, "{found:?}, expected {by_eigenvalues}");
         }
+    }
+
+    #[test]
+    fn an_estimate_below_one_does_not_settle_while_its_bound_is_above() {
+        // Two groups that do not trade; the larger radius is above one by as little as the other is below.
+        let group = |radius: f64| DMatrix::from_row_slice(2, 2, &[0.0, radius, radius, 0.0]);
+        let mut both = DMatrix::zeros(4, 4);
+        both.view_mut((0, 0), (2, 2)).copy_from(&group(0.999_98));
+        both.view_mut((2, 2), (2, 2)).copy_from(&group(1.000_02));
+        let found = radius(&both);
+        assert!(!found.settled && found.at_most >= 1.000_02 - 1e-12, "{found:?}");
+        // A bound on the same side settles, and is a bound.
+        both.scale_mut(0.9);
+        let found = radius(&both);
+        assert!(found.settled && found.radius < found.at_most && found.at_most < 1.0, "{found:?}");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::{CROSSWALK, PAGES};
 use crate::chart::CHARTS;
 use crate::claims::CLAIMS;
-use crate::decompose::{METHODS, Method, Term};
+use crate::decompose::{self, METHODS, Method, Term};
 use crate::fetch::DATASETS;
 use crate::glossary;
 use crate::indicators::{Family, INDICATORS, Profile};
@@ -63,6 +63,10 @@ static KINDS: &[Kind] = &[
     Kind {
         words: || CONCORDANCES.iter().map(|known| format!("builtin:{}", known.id)).collect(),
         explain: concordance,
+    },
+    Kind {
+        words: || owned(labels::known_groups().iter().map(|group| group.id.as_str())),
+        explain: known_group,
     },
     Kind { words: products, explain: account },
     Kind { words: || owned(DATASETS.iter().map(|dataset| dataset.id)), explain: dataset },
@@ -181,7 +185,9 @@ fn method(word: &str) -> Option<String> {
         text.push_str(&format!("  --by: {}\n", details.join(", ")));
     }
     for term in terms(*method) {
-        text.push_str(&format!("  {}: {}; {}\n", term.symbol, term.meaning, term.equation));
+        // A remainder proves nothing: whoever checks an identity must know which term is one.
+        let remainder = if term.kind == decompose::Kind::Residual { " (remainder)" } else { "" };
+        text.push_str(&format!("  {}{remainder}: {}; {}\n", term.symbol, term.meaning, term.equation));
     }
     for identity in method.levels().first().map_or(&[][..], |&level| method.identities(level)) {
         text.push_str(&format!("  identity: {}\n", identity.statement));
@@ -197,6 +203,17 @@ fn method(word: &str) -> Option<String> {
         text.push_str(&format!("  caution: {caution}\n"));
     }
     Some(text)
+}
+
+fn known_group(word: &str) -> Option<String> {
+    let group = labels::find_known_group(word)?;
+    Some(format!(
+        "{} (group of economies)\n  {}\n  members: {}\n  one exporter: --group {}\n",
+        group.id,
+        group.title,
+        group.members.join(" "),
+        group.id
+    ))
 }
 
 /// The terms of a method, each once though several levels have it.

@@ -9,6 +9,7 @@ mod changed;
 mod damage;
 mod flows;
 pub mod memory;
+mod residual;
 mod shared;
 pub mod solver;
 mod system;

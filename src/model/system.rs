@@ -5,10 +5,9 @@ use std::sync::{Arc, OnceLock};
 use nalgebra::{DMatrix, DMatrixView};
 use rayon::prelude::*;
 
-use super::get_or_try_init;
 use super::solver::{self, Factorisation, LeontiefSolver, RESIDUAL_TOLERANCE, Side, SolveError};
+use super::{get_or_try_init, residual};
 use crate::blocks;
-use crate::kernel;
 use crate::kernel::sparse::SparseSystem;
 use crate::kernel::stored::{Storage, StoredMatrix};
 use crate::labels::Axis;
@@ -29,7 +28,7 @@ pub struct System {
     input_coefficients: Arc<StoredMatrix>,
     factorisation: Arc<dyn Factorisation>,
     reason: String,
-    local_leontief: OnceLock<Vec<DMatrix<f64>>>,
+    local_leontief: Kept<Vec<DMatrix<f64>>>,
     /// The domestic coefficients of a compressed system, whose local inverses would be dense.
     domestic: OnceLock<SparseSystem>,
     global_leontief: Kept<DMatrix<f64>>,
@@ -37,6 +36,9 @@ pub struct System {
     proven: Kept<()>,
     worst_residual: std::sync::Mutex<f64>,
 }
+
+/// Why a system without negative coefficients is solved with row exchanges.
+const LOST_PIVOT: &str = "a pivot was lost without pivoting";
 
 /// Something solved once and kept with the residual of its solve: everybody who uses it answers for its exactness, so
 /// what a piece of work says about its residual does not depend on who came first.
@@ -82,7 +84,7 @@ impl System {
                 match chosen.factorise(&input_coefficients, &axis) {
                     // Coefficients that look like an M-matrix can still lose a pivot; pivoting is the way out.
                     Err(SolveError::Singular { .. }) if chosen.id() == solver::DenseLu.id() => {
-                        reason = "a pivot was lost without pivoting".into();
+                        reason = LOST_PIVOT.to_owned();
                         solver::DensePivoted.factorise(&input_coefficients, &axis)?
                     }
                     outcome => outcome?,
@@ -94,7 +96,7 @@ impl System {
             input_coefficients,
             factorisation: factorisation.into(),
             reason,
-            local_leontief: OnceLock::new(),
+            local_leontief: Kept::default(),
             domestic: OnceLock::new(),
             global_leontief: Kept::default(),
             proven: Kept::default(),
@@ -143,7 +145,7 @@ impl System {
             input_coefficients,
             factorisation: Arc::clone(&self.factorisation),
             reason: self.reason.clone(),
-            local_leontief: OnceLock::from(local),
+            local_leontief: Kept(OnceLock::from((local, 0.0))),
             domestic: OnceLock::new(),
             global_leontief: Kept(OnceLock::from((global, 0.0))),
             proven: Kept::default(),
@@ -201,6 +203,12 @@ impl System {
         &self.reason
     }
 
+    /// Was a pivot lost that I − A has while no group of industries uses more of its own output than it makes? Asked of
+    /// coefficients that are not negative.
+    pub fn lost_a_pivot(&self) -> bool {
+        self.reason == LOST_PIVOT
+    }
+
     /// Largest relative residual of all solves so far, and of kept solutions that were used.
     pub fn worst_residual(&self) -> f64 {
         *self.worst_residual.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
@@ -229,9 +237,7 @@ impl System {
     pub(super) fn solve_measured(&self, side: Side, rhs: &mut DMatrix<f64>) -> Result<f64, SolveError> {
         let wanted = rhs.clone();
         let residual = self.factorisation.solve_in_place(side, rhs)?;
-        self.note_residual(
-            residual.unwrap_or_else(|| relative_residual(&self.input_coefficients, side, rhs, &wanted)),
-        )
+        self.note_residual(residual.unwrap_or_else(|| self.residual_of(side, rhs, &wanted)))
     }
 
     fn note_residual(&self, residual: f64) -> Result<f64, SolveError> {
@@ -254,21 +260,49 @@ impl System {
     /// # Cost
     /// O(G N³), once.
     pub fn local_leontief(&self) -> Result<&[DMatrix<f64>], SolveError> {
-        get_or_try_init(&self.local_leontief, || {
+        let local = self.local_leontief.get_or_try_init(self, || {
             if self.input_coefficients.storage() == Storage::Compressed {
                 return Err(self.needs_dense("the Leontief inverse of an economy", "dense coefficients"));
             }
-            (0..self.axis.n_economies())
+            let found = (0..self.axis.n_economies())
                 .into_par_iter()
                 .map(|s| {
                     let block = self.axis.block(s);
-                    solver::inverted(&|| self.input_coefficients.identity_minus(block.clone()), &|row| {
-                        self.axis.row_label(block.start + row)
-                    })
+                    solver::inverted(
+                        &|| self.input_coefficients.identity_minus(block.clone()),
+                        &|row| self.axis.row_label(block.start + row),
+                        &|inverse| {
+                            residual::probed(inverse, |side, x| {
+                                let mut product = DMatrix::zeros(x.nrows(), x.ncols());
+                                let (rows, columns) = (block.clone(), block.clone());
+                                let a = &self.input_coefficients;
+                                match side {
+                                    Side::Direct => {
+                                        a.add_block_product(&mut product, rows, columns, x.as_view())
+                                    }
+                                    Side::Transposed => {
+                                        a.add_transposed_block_product(
+                                            &mut product,
+                                            rows,
+                                            columns,
+                                            x.as_view(),
+                                        );
+                                    }
+                                }
+                                product
+                            })
+                        },
+                    )
                 })
-                .collect::<Result<Vec<_>, SolveError>>()
-        })
-        .map(Vec::as_slice)
+                .collect::<Result<Vec<_>, SolveError>>()?;
+            let worst = found
+                .iter()
+                .map(|(_, residual)| *residual)
+                .fold(0.0, |a: f64, b| if a.is_nan() || a >= b { a } else { b });
+            let worst = self.note_residual(worst)?;
+            Ok((found.into_iter().map(|(inverse, _)| inverse).collect(), worst))
+        })?;
+        Ok(local.as_slice())
     }
 
     /// L W, or L' W on the transposed side: what is made inside each economy for W, (n_rows, k). On every storage: by
@@ -292,7 +326,7 @@ impl System {
             let mut product = w.clone();
             Factorisation::solve_in_place(domestic, side, &mut product)?;
             let again = self.domestic_product(side, &product);
-            self.note_residual(relative_gap(&again, &product, w))?;
+            self.note_residual(residual::relative_gap(&again, &product, w))?;
             return Ok(product);
         }
         let mut product = DMatrix::zeros(w.nrows(), w.ncols());
@@ -342,20 +376,37 @@ impl System {
             self.dense_coefficients("the global Leontief inverse")?;
             solver::room_for("the global Leontief inverse", 8, self.axis.n_rows())?;
             let make = || self.input_coefficients.identity_minus(0..self.axis.n_rows());
-            let inverse = match self.factorisation.to_inverse() {
-                Some(inverse) => inverse,
-                None => solver::inverted(&make, &|row| self.axis.row_label(row))?,
+            let (inverse, residual) = match self.factorisation.to_inverse() {
+                Some(inverse) => {
+                    let residual = self.probe(&inverse);
+                    (inverse, residual)
+                }
+                None => {
+                    solver::inverted(&make, &|row| self.axis.row_label(row), &|inverse| self.probe(inverse))?
+                }
             };
-            let residual = self.prove(&inverse)?;
-            Ok((inverse, residual))
+            Ok((inverse, self.note_residual(residual)?))
         })
     }
 
-    /// One probe column proves the whole inverse at the cost of a product: (I − A) (B u) = u.
     fn prove(&self, inverse: &DMatrix<f64>) -> Result<f64, SolveError> {
-        let ones = DMatrix::from_element(inverse.nrows(), 1, 1.0);
-        let probe = kernel::dense::multiply(inverse.as_view(), ones.as_view());
-        self.note_residual(relative_residual(&self.input_coefficients, Side::Direct, &probe, &ones))
+        self.note_residual(self.probe(inverse))
+    }
+
+    fn probe(&self, inverse: &DMatrix<f64>) -> f64 {
+        residual::probed(inverse, |side, x| self.product(side, x))
+    }
+
+    /// A X, or A' X.
+    fn product(&self, side: Side, x: &DMatrix<f64>) -> DMatrix<f64> {
+        match side {
+            Side::Direct => self.input_coefficients.multiply(x.as_view()),
+            Side::Transposed => self.input_coefficients.transpose_multiply(x.as_view()),
+        }
+    }
+
+    fn residual_of(&self, side: Side, solution: &DMatrix<f64>, wanted: &DMatrix<f64>) -> f64 {
+        residual::relative_gap(&self.product(side, solution), solution, wanted)
     }
 
     /// B_sr.
@@ -365,34 +416,4 @@ impl System {
     pub fn global_block(&self, s: usize, r: usize) -> Result<DMatrixView<'_, f64>, SolveError> {
         Ok(blocks::block(self.global_leontief()?, &self.axis, s, r))
     }
-}
-
-/// Largest over columns of ‖(I − A)X − Y‖₁ / ‖Y‖₁; a zero column must have a zero residual.
-fn relative_residual(
-    input_coefficients: &StoredMatrix,
-    side: Side,
-    solution: &DMatrix<f64>,
-    wanted: &DMatrix<f64>,
-) -> f64 {
-    let product = match side {
-        Side::Direct => input_coefficients.multiply(solution.as_view()),
-        Side::Transposed => input_coefficients.transpose_multiply(solution.as_view()),
-    };
-    relative_gap(&product, solution, wanted)
-}
-
-/// Largest over columns of ‖X − AX − Y‖₁ / ‖Y‖₁, given AX.
-fn relative_gap(product: &DMatrix<f64>, solution: &DMatrix<f64>, wanted: &DMatrix<f64>) -> f64 {
-    let mut worst: f64 = 0.0;
-    for column in 0..solution.ncols() {
-        let (x, y, ax) = (solution.column(column), wanted.column(column), product.column(column));
-        let gap: f64 = x.iter().zip(y.iter()).zip(ax.iter()).map(|((x, y), ax)| (x - ax - y).abs()).sum();
-        let size = y.lp_norm(1);
-        let relative = if size > 0.0 { gap / size } else { gap };
-        if relative.is_nan() {
-            return f64::NAN;
-        }
-        worst = worst.max(relative);
-    }
-    worst
 }

@@ -59,7 +59,7 @@ impl FittedAccount {
         let mut missing = self.missing_economies.clone();
         missing.extend(self.missing_rows.iter().cloned());
         Some(format!(
-            "{}: no figures for {}; they count as zero, so what these economies add is left out",
+            "{}: no figures for {}; what they add is left out of the content of others, which is at least what is told",
             self.name,
             missing.join(", ")
         ))

@@ -281,8 +281,15 @@ fn radius_finding(spectral: SpectralRadius, negative: usize) -> Option<Finding> 
         (
             Severity::Warning,
             format!(
-                "the spectral radius of A did not settle in {} steps (last estimate {:.6}, last change {:.1e})",
-                spectral.steps, spectral.radius, spectral.last_change
+                "the spectral radius of A did not settle in {} steps (last estimate {:.6}, last change {:.1e}{})",
+                spectral.steps,
+                spectral.radius,
+                spectral.last_change,
+                if spectral.at_most.is_nan() {
+                    String::new()
+                } else {
+                    format!(", at most {:.6}", spectral.at_most)
+                }
             ),
         )
     } else if spectral.radius >= 1.0 {

@@ -142,6 +142,14 @@ pub enum TableError {
         /// The value.
         value: f64,
     },
+    /// Flows too small for single precision.
+    #[error(
+        "the largest flow is {largest:e}: single precision ends at 1e-38 and would lose the digits of smaller flows"
+    )]
+    TooSmall {
+        /// Largest flow.
+        largest: f64,
+    },
     /// Output so negative that it cannot be rounding.
     #[error(
         "gross output of `{row}` is {value}, which is {share:.2e} of the gross output of {economy}: more than \
@@ -183,11 +191,14 @@ impl TableError {
             Self::NotFinite { .. } => {
                 "replace the cell by the published figure (0 if it is truly empty) and say so".into()
             }
+            Self::TooSmall { .. } => {
+                "keep the table in double precision (`--store f64`), or in a smaller unit".into()
+            }
             Self::NegativeOutput { .. } => {
                 "look at the row in the source: a lost sign or a shifted column is the usual cause".into()
             }
             Self::MissingForConvention { .. } => {
-                "use the default (`--output row-sum --value-added residual`)".into()
+                "use the default (`--gross-output row-sum --value-added residual`)".into()
             }
         }
     }
@@ -475,6 +486,11 @@ impl IcioTable {
             Storage::Double => block.into_double(),
             Storage::Compressed => block.into_compressed(),
             Storage::Single => {
+                let mut largest = 0.0_f64;
+                block.for_each(|_, _, flow| largest = largest.max(flow.abs()));
+                if largest > 0.0 && largest < LEAST_OF_SINGLE {
+                    return Err(TableError::TooSmall { largest });
+                }
                 let (block, rounding) = block.into_single();
                 self.provenance.repairs.push(Repair {
                     name: SINGLE_PRECISION.into(),
@@ -503,6 +519,10 @@ impl IcioTable {
         self.intermediate_use
     }
 }
+
+/// Largest flow below which a table is not kept in single precision, which ends at 1e-38: cells a millionth of a millionth
+/// of the largest would lose their digits, or become zero.
+const LEAST_OF_SINGLE: f64 = 1e-26;
 
 /// Name of the repair that says that a table lost digits to save memory.
 pub const SINGLE_PRECISION: &str = "stored-in-single-precision";

@@ -9,6 +9,7 @@ use crate::kernel::dense;
 use crate::kernel::inverse::invert_in_place;
 use crate::kernel::stored::StoredMatrix;
 use crate::labels::Axis;
+use crate::model::residual;
 
 const ID: &str = "dense-inverse";
 
@@ -38,7 +39,14 @@ impl LeontiefSolver for DenseInverse {
     ) -> Result<Box<dyn Factorisation>, SolveError> {
         let rows = input_coefficients.nrows();
         room_for(ID, 8, rows)?;
-        let inverse = inverted(&|| input_coefficients.identity_minus(0..rows), &|row| axis.row_label(row))?;
+        let probe = |inverse: &DMatrix<f64>| {
+            residual::probed(inverse, |side, x| match side {
+                Side::Direct => input_coefficients.multiply(x.as_view()),
+                Side::Transposed => input_coefficients.transpose_multiply(x.as_view()),
+            })
+        };
+        let make = || input_coefficients.identity_minus(0..rows);
+        let (inverse, _) = inverted(&make, &|row| axis.row_label(row), &probe)?;
         Ok(Box::new(Inverse(inverse)))
     }
 }
@@ -61,19 +69,29 @@ impl Factorisation for Inverse {
     }
 }
 
-/// Inverts what `make` makes, in place: without pivoting while the pivots allow it, else made again and inverted with
-/// partial pivoting.
+/// What a probe of an inverse without pivoting may leave: above it, row exchanges are tried.
+const TRUSTED: f64 = 1e-12;
+
+/// Inverts what `make` makes, in place, and hands back what `probe` says of it: without pivoting while the pivots allow it
+/// and the probe trusts the result, else made again and inverted with partial pivoting. Pivots above zero prove nothing where
+/// cells have both signs: a tiny one lets the others grow.
 ///
 /// # Errors
 /// A singular matrix.
 pub(crate) fn inverted(
     make: &dyn Fn() -> DMatrix<f64>,
     labels: &dyn Fn(usize) -> String,
-) -> Result<DMatrix<f64>, SolveError> {
+    probe: &dyn Fn(&DMatrix<f64>) -> f64,
+) -> Result<(DMatrix<f64>, f64), SolveError> {
     let mut matrix = make();
     if invert_in_place(&mut matrix).is_ok() {
-        return Ok(matrix);
+        let residual = probe(&matrix);
+        if residual <= TRUSTED {
+            return Ok((matrix, residual));
+        }
     }
     drop(matrix);
-    DensePivoted::invert(make(), labels)
+    let inverse = DensePivoted::invert(make(), labels)?;
+    let residual = probe(&inverse);
+    Ok((inverse, residual))
 }

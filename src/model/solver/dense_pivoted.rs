@@ -5,7 +5,6 @@ use std::sync::Arc;
 use nalgebra::DMatrix;
 
 use super::{Factorisation, LeontiefSolver, Side, SolveError, room_for};
-use crate::kernel::condition::norm_one;
 use crate::kernel::pivoted::PivotedFactors;
 use crate::kernel::stored::StoredMatrix;
 use crate::labels::Axis;
@@ -21,13 +20,23 @@ pub struct DensePivoted;
 
 impl DensePivoted {
     fn factors(matrix: DMatrix<f64>, labels: &dyn Fn(usize) -> String) -> Result<PivotedFactors, SolveError> {
-        let norm = norm_one(&matrix);
+        // An industry of hardly any output has inputs of a million a unit: its column alone would make the condition.
+        let scales: Vec<f64> = matrix
+            .column_iter()
+            .map(|column| column.amax())
+            .map(|largest| if largest > 0.0 { largest } else { 1.0 })
+            .collect();
+        let norm = matrix
+            .column_iter()
+            .zip(&scales)
+            .map(|(column, scale)| column.lp_norm(1) / scale)
+            .fold(0.0, f64::max);
         let factors = PivotedFactors::factor(matrix).map_err(|error| SolveError::Singular {
             solver: ID,
             row: labels(error.index),
             pivot: error.pivot,
         })?;
-        let rcond = factors.reciprocal_condition(norm);
+        let rcond = factors.reciprocal_condition(norm, &scales);
         if !rcond.is_finite() || (factors.order() > 0 && rcond < SINGULAR) {
             return Err(SolveError::IllConditioned { solver: ID, rcond });
         }
@@ -77,5 +86,9 @@ impl Factorisation for PivotedFactors {
             Side::Transposed => Self::solve_transpose_in_place(self, rhs),
         }
         Ok(None)
+    }
+
+    fn to_inverse(&self) -> Option<DMatrix<f64>> {
+        Some(self.inverse())
     }
 }
