@@ -356,7 +356,7 @@ static ENTRIES: &[Entry] = &[
     Entry {
         symbol: "power",
         meaning: "in `claims`: simulated probability that the test finds an effect of twice the size that matters",
-        equation: "share of made-up series with the noise of the data in which the test rejects",
+        equation: "share of made-up series with the noise of the data in which the test rejects, at 2.5% without the effect",
         source: "Simonsohn, Simmons and Nelson (2020), https://doi.org/10.1038/s41562-020-0912-z",
         elsewhere: "",
     },
@@ -378,7 +378,7 @@ static ENTRIES: &[Entry] = &[
         symbol: "trend",
         meaning: "in `upgrading`: slope of the straight line through the years of a measure, per cent or points a year; with \
                   trend_lo and trend_hi its block-bootstrap interval, p its p-value and p_adj the same adjusted over all units",
-        equation: "y_t = level + trend (t - mean t) + e_t, y = 100 ln(value), 100 share or 100 times summed log changes",
+        equation: "y_t = level + trend (t - mean t) + e_t, y = 100 ln(value) or 100 share; of summed changes their mean a year",
         source: KUNSCH,
         elsewhere: "",
     },
