@@ -1,4 +1,8 @@
 //! World Input-Output Database, 2013 release: one worksheet a year (`wiot95_row_apr12.xlsx`), or the same as CSV.
+//!
+//! Each industry stands there with its code of NACE 1 (`AtB`, `15t16`) and its number (`c1`, `c3`). The number is its label
+//! here, as in the embedded table and in the socio-economic accounts of the release: concordances and accounts fit, and a
+//! code such as `26` (non-metallic minerals in NACE 1) cannot be taken for that of a newer classification.
 
 use super::assemble::Facts;
 use super::builtin::WIOD_CITATION;
@@ -6,14 +10,18 @@ use super::wiot::{self, Family, Place, SectorLabel};
 use super::{Importer, LoadError, ReadOptions, Source};
 use crate::table::TableParts;
 
-/// Codes of the release; those that the release of 2016 has too are left out.
-const CODES: [&str; 30] = [
-    "AtB", "15t16", "17t18", "19", "20", "21t22", "23", "24", "25", "26", "27t28", "29", "30t33", "34t35",
-    "36t37", "50", "51", "52", "60", "61", "62", "63", "64", "70", "71t74", "E", "H", "J", "M", "P",
+/// Codes of the release, in its order: the first is that of `c1`, the last that of `c35`.
+const CODES: [&str; 35] = [
+    "AtB", "C", "15t16", "17t18", "19", "20", "21t22", "23", "24", "25", "26", "27t28", "29", "30t33",
+    "34t35", "36t37", "E", "F", "50", "51", "52", "H", "60", "61", "62", "63", "64", "J", "70", "71t74", "L",
+    "M", "N", "O", "P",
 ];
 
+/// Codes that say nothing of the release: others have them too.
+const SHARED_CODES: [&str; 5] = ["C", "F", "L", "N", "O"];
+
 const FAMILY: Family = Family {
-    sector: SectorLabel::Code,
+    sector: SectorLabel::NumberOrPlace(&CODES),
     categories: &[("c37", "c37"), ("c38", "c38"), ("c39", "c39"), ("c41", "c41"), ("c42", "c42")],
     economies: &[("RoW", "ROW"), ("ROM", "ROU")],
 };
@@ -25,9 +33,14 @@ pub struct Wiod13;
 fn find(source: &Source) -> Option<Place> {
     wiot::find(source).filter(|place| {
         !place.numbers.iter().any(|number| number.starts_with(['F', 'f']))
-            && place.codes.iter().any(|code| CODES.contains(&code.as_str()))
+            && place.codes.iter().any(|code| is_own_code(code))
             && !place.numbers.iter().any(|number| number == "c57")
     })
+}
+
+/// Is it a code of this release and of no other?
+fn is_own_code(code: &str) -> bool {
+    CODES.contains(&code) && !SHARED_CODES.contains(&code)
 }
 
 /// `wiot95_row_apr12.xlsx` is 1995.
@@ -76,3 +89,18 @@ pub(super) fn wiod_unit(money: &str, previous_year_prices: bool) -> String {
 
 /// In what WIOD tells amounts, unless a table says otherwise.
 pub(super) const MILLIONS: &str = "million USD";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_stand_in_the_order_of_their_numbers() {
+        for (number, code) in
+            [(1, "AtB"), (2, "C"), (3, "15t16"), (11, "26"), (14, "30t33"), (18, "F"), (35, "P")]
+        {
+            assert_eq!(CODES[number - 1], code);
+        }
+        assert!(is_own_code("30t33") && !is_own_code("C") && !is_own_code("C26"));
+    }
+}

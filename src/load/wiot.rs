@@ -39,10 +39,27 @@ pub(super) struct Family {
 /// Which field of a row is the label of its sector.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum SectorLabel {
-    /// `AtB`, `C10-C12`.
+    /// `C10-C12`.
     Code,
     /// `c1`.
     Number,
+    /// `c1`; where a line has a code alone, the place of the code in this list, counted from one.
+    NumberOrPlace(&'static [&'static str]),
+}
+
+impl SectorLabel {
+    /// The label of a row or column.
+    fn of(self, fields: &[String]) -> String {
+        let (code, number) = (&fields[CODE], &fields[NUMBER]);
+        match self {
+            Self::Code if !code.is_empty() => code.clone(),
+            Self::NumberOrPlace(codes) if number.is_empty() => codes
+                .iter()
+                .position(|known| *known == code.as_str())
+                .map_or_else(String::new, |k| format!("c{}", k + 1)),
+            _ => number.clone(),
+        }
+    }
 }
 
 /// A table found in a source: which sheet (none for text) and where.
@@ -205,10 +222,7 @@ fn kinds(
             None => region.to_owned(),
         }
     };
-    let sector = |fields: &[String]| match family.sector {
-        SectorLabel::Code if !fields[CODE].is_empty() => fields[CODE].clone(),
-        _ => fields[NUMBER].clone(),
-    };
+    let sector = |fields: &[String]| family.sector.of(fields);
     let mut dropped = Vec::new();
     let mut complete = false;
     let mut rows = Vec::with_capacity(grid.rows.len());
@@ -343,6 +357,19 @@ mod tests {
         let mut told = top.clone();
         told[1] = line(&["", "(thousands of US$)"]);
         assert_eq!(place(Some("s"), &told).unwrap().money(), "thousand USD");
+    }
+
+    #[test]
+    fn an_industry_is_labelled_by_number_or_by_the_place_of_its_code() {
+        let label = |of: SectorLabel, code: &str, number: &str| {
+            of.of(&[code, "name", "AUS", number].map(str::to_owned))
+        };
+        let known = SectorLabel::NumberOrPlace(&["AtB", "C", "15t16"]);
+        assert_eq!(label(known, "15t16", "c3"), "c3");
+        assert_eq!(label(known, "15t16", ""), "c3");
+        assert_eq!(label(known, "26", ""), "");
+        assert_eq!(label(SectorLabel::Code, "C26", "c17"), "C26");
+        assert_eq!(label(SectorLabel::Number, "", "c17"), "c17");
     }
 
     #[test]
