@@ -158,7 +158,9 @@ impl SocioEconomicAccounts {
         let mut outputs = vec![vec![f64::NAN; self.sectors.len()]; self.economies.len()];
         for (row, &amount) in output.iter().enumerate() {
             let economy = axis.member_of(row);
-            let Some(economy) = self.economies.iter().position(|known| known == economy) else { continue };
+            let Some(economy) = self.economies.iter().position(|own| is_same_economy(own, economy)) else {
+                continue;
+            };
             let sector = labels::find("sector", &self.sectors, &axis.sectors()[axis.sector_of(row)])
                 .map_err(|error| LoadError::Accounts {
                     path: self.provenance.source.clone(),
@@ -261,11 +263,42 @@ impl SocioEconomicAccounts {
         &self,
         tables: impl IntoIterator<Item = &'a IcioTable>,
     ) -> Result<SatelliteAccounts, LoadError> {
-        let years = tables.into_iter().map(|table| self.year(table)).collect::<Result<_, _>>()?;
+        let tables: Vec<&IcioTable> = tables.into_iter().collect();
+        let years = tables.iter().map(|table| self.year(table)).collect::<Result<_, _>>()?;
+        // By the labels of the tables, so that the accounts fit them.
+        let label_of = |own: &String| -> String {
+            let axis = tables.first().map(|table| table.axis());
+            axis.and_then(|axis| {
+                (0..axis.n_rows())
+                    .map(move |row| axis.member_of(row))
+                    .find(|label| is_same_economy(own, label))
+            })
+            .map_or_else(|| own.clone(), str::to_owned)
+        };
+        let economies = self.economies.iter().map(label_of).collect();
         let variables = RECIPES
             .iter()
             .map(|recipe| AccountVariable { name: recipe.name.into(), unit: recipe.unit.into() })
             .collect();
-        Ok(SatelliteAccounts::new(variables, self.economies.clone(), self.sectors.clone(), years))
+        Ok(SatelliteAccounts::new(variables, economies, self.sectors.clone(), years))
+    }
+}
+
+/// Is the economy of the accounts that of the table? Romania is `ROM` in the accounts and in copies of the tables, and
+/// `ROU` in tables that were imported from the workbooks.
+fn is_same_economy(own: &str, of_table: &str) -> bool {
+    own == of_table || (own == "ROM" && of_table == "ROU")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn romania_is_found_under_both_of_its_codes() {
+        assert!(
+            is_same_economy("ROM", "ROM") && is_same_economy("ROM", "ROU") && is_same_economy("USA", "USA")
+        );
+        assert!(!is_same_economy("ROM", "RUS") && !is_same_economy("RUS", "ROU"));
     }
 }
