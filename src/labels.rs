@@ -5,6 +5,7 @@
 //! block, so every method that is written by blocks treats it as one exporter without a special case.
 //! No other module computes a row index from an economy and a sector.
 
+pub mod classification;
 pub mod economy_names;
 mod known_groups;
 

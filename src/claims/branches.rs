@@ -1,59 +1,72 @@
-//! Families of sectors that claims name, read from labels by the rules of [`super::sectors`].
+//! Families of sectors that claims name, read from labels by the rules of [`crate::labels::classification`].
 //!
-//! | family | WIOD 2013 | ISIC 4 | after |
-//! |---|---|---|---|
-//! | goods | 1-16 | 01-33 | agriculture, mining, manufactures |
-//! | specialised | 4-5, 13-15 | 13-15, 26-30 | textiles, leather, machinery, electronics, vehicles (Kaplinsky and Morris) |
-//! | additive | 1-3, 6-8, 11-12 | 01-12, 16-19, 23-25 | agro, mining, wood, paper, fuels, minerals, metals |
-//! | assembled | 13-15 | 26-30 | machinery, electronics, vehicles: what joins or builds chains |
+//! | family | WIOD 2013 | ISIC 3 | ISIC 4 | after |
+//! |---|---|---|---|---|
+//! | goods | 1-16 | 01-37 | 01-33 | agriculture, mining, manufactures |
+//! | specialised | 4-5, 13-15 | 17-19, 29-35 | 13-15, 26-30 | textiles, leather, machinery, electronics, vehicles (Kaplinsky and Morris) |
+//! | additive | 1-3, 6-8, 11-12 | 01-16, 20-23, 26-28 | 01-12, 16-19, 23-25 | agro, mining, wood, paper, fuels, minerals, metals |
+//! | assembled | 13-15 | 29-35 | 26-30 | machinery, electronics, vehicles: what joins or builds chains |
 //!
 //! A sector that spans two families (chemicals with minerals) belongs to neither.
 
-use super::sectors::{SectorMap, has_any, has_word, is_manufacture, is_mining, isic4, wiod13};
+use super::sectors::{ISIC_3, ISIC_4, SectorMap, WIOD_2013, has_any, has_word, is_manufacture, is_mining};
+
+/// Ranges of numbers, each with its last.
+type Ranges = &'static [(u32, u32)];
+
+/// What belongs to a family in each classification.
+struct Numbers {
+    wiod_2013: Ranges,
+    isic_3: Ranges,
+    isic_4: Ranges,
+}
+
+const GOODS: Numbers = Numbers { wiod_2013: &[(1, 16)], isic_3: &[(1, 37)], isic_4: &[(1, 33)] };
+const SPECIALISED: Numbers =
+    Numbers { wiod_2013: &[(4, 5), (13, 15)], isic_3: &[(17, 19), (29, 35)], isic_4: &[(13, 15), (26, 30)] };
+const ADDITIVE: Numbers = Numbers {
+    wiod_2013: &[(1, 3), (6, 8), (11, 12)],
+    isic_3: &[(1, 16), (20, 23), (26, 28)],
+    isic_4: &[(1, 12), (16, 19), (23, 25)],
+};
+const ASSEMBLED: Numbers = Numbers { wiod_2013: &[(13, 15)], isic_3: &[(29, 35)], isic_4: &[(26, 30)] };
 
 /// A family, one flag a sector.
 pub(super) type Flags = Vec<bool>;
 
 /// Agriculture, mining and manufactures.
 pub(super) fn goods(sectors: &[String]) -> Flags {
-    pick(sectors, &[(1, 16)], &[(1, 33)], |label| {
-        is_agriculture(label) || is_mining(label) || is_manufacture(label)
-    })
+    pick(sectors, &GOODS, |label| is_agriculture(label) || is_mining(label) || is_manufacture(label))
 }
 
 /// Vertically specialised chains.
 pub(super) fn specialised(sectors: &[String]) -> Flags {
-    pick(sectors, &[(4, 5), (13, 15)], &[(13, 15), (26, 30)], |label| {
-        is_textile(label) || is_assembled(label)
-    })
+    pick(sectors, &SPECIALISED, |label| is_textile(label) || is_assembled(label))
 }
 
 /// Additive resource chains.
 pub(super) fn additive(sectors: &[String]) -> Flags {
-    pick(sectors, &[(1, 3), (6, 8), (11, 12)], &[(1, 12), (16, 19), (23, 25)], |label| {
-        is_agriculture(label) || is_mining(label) || is_resource_based(label)
-    })
+    pick(sectors, &ADDITIVE, |label| is_agriculture(label) || is_mining(label) || is_resource_based(label))
 }
 
 /// Machinery, electronics, vehicles.
 pub(super) fn assembled(sectors: &[String]) -> Flags {
-    pick(sectors, &[(13, 15)], &[(26, 30)], is_assembled)
+    pick(sectors, &ASSEMBLED, is_assembled)
 }
 
 /// The sectors that lie wholly inside one of the ranges of their classification, or whose words pass the test.
-fn pick(sectors: &[String], wiod: &[(u32, u32)], isic: &[(u32, u32)], word: fn(&str) -> bool) -> Flags {
-    let inside = |span: Option<(u32, u32)>, groups: &[(u32, u32)]| {
-        span.is_some_and(|span| groups.iter().any(|group| group.0 <= span.0 && span.1 <= group.1))
+fn pick(sectors: &[String], numbers: &Numbers, word: fn(&str) -> bool) -> Flags {
+    let map = SectorMap::of(sectors);
+    let ranges = match map.classification {
+        WIOD_2013 => numbers.wiod_2013,
+        ISIC_3 => numbers.isic_3,
+        ISIC_4 => numbers.isic_4,
+        _ => return sectors.iter().map(|label| word(&label.to_lowercase())).collect(),
     };
-    let classification = SectorMap::of(sectors).classification;
-    sectors
-        .iter()
-        .map(|label| match classification {
-            "WIOD 2013" => inside(wiod13(label), wiod),
-            "ISIC 4" => inside(isic4(label), isic),
-            _ => word(&label.to_lowercase()),
-        })
-        .collect()
+    let inside = |span: &Option<(u32, u32)>| {
+        span.is_some_and(|span| ranges.iter().any(|range| range.0 <= span.0 && span.1 <= range.1))
+    };
+    map.spans.iter().map(inside).collect()
 }
 
 /// Is any sector a member?
@@ -123,6 +136,12 @@ mod tests {
         let isic = ["A01", "B", "C10-C12", "C13-C15", "C20", "C26", "C29", "D35", "G45"];
         assert_eq!(names(&isic, specialised), ["C13-C15", "C26", "C29"]);
         assert_eq!(names(&isic, additive), ["A01", "B", "C10-C12"]);
+        let older =
+            ["AtB", "C", "15t16", "17t18", "19", "20", "24", "26", "30t33", "34t35", "36t37", "E", "50"];
+        assert_eq!(names(&older, specialised), ["17t18", "19", "30t33", "34t35"]);
+        assert_eq!(names(&older, additive), ["AtB", "C", "15t16", "20", "26"]);
+        assert_eq!(names(&older, assembled), ["30t33", "34t35"]);
+        assert_eq!(names(&older, goods).len(), 11);
         let words = ["Farming", "Oil & gas", "Food", "Textiles", "Electronics", "Basic metals", "Services"];
         assert_eq!(names(&words, specialised), ["Textiles", "Electronics"]);
         assert_eq!(names(&words, additive), ["Farming", "Oil & gas", "Food", "Basic metals"]);

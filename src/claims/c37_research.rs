@@ -86,7 +86,7 @@ fn research_sectors(series: &Series, named: &[String]) -> Result<Vec<bool>, Clai
         flags[position] = true;
     }
     if named.is_empty() {
-        let coded = series.map.classification == "ISIC 4";
+        let coded = series.map.classification == sectors::ISIC_4;
         for (flag, label) in flags.iter_mut().zip(&series.sectors) {
             let lower = label.to_lowercase();
             *flag = (coded && sectors::isic4(label) == Some((72, 72)))
