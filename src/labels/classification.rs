@@ -209,7 +209,9 @@ fn recognised(sectors: &[String]) -> (&'static str, Vec<Option<Span>>) {
         std::cmp::Ordering::Less => false,
         std::cmp::Ordering::Equal => {
             (overlap(&newer) && !overlap(&older))
-                || older.iter().flatten().any(|span| SPANS_OF_ISIC_3.contains(span))
+                || sectors
+                    .iter()
+                    .any(|label| divisions(label).is_some_and(|span| SPANS_OF_ISIC_3.contains(&span)))
         }
     };
     if is_older && fits(&older) {
@@ -579,6 +581,8 @@ mod tests {
                 labels.iter().filter(|label| divisions(label).is_some()).cloned().collect();
             assert_eq!(SectorMap::of(&numbers).classification, ISIC_3, "{numbers:?}");
         }
+        // Letters alone are sections of both, and the newer is taken.
+        assert_eq!(SectorMap::of(&list("A B C D E F")).classification, ISIC_4);
         // Nothing but the overlap of C with manufactures, or a span, tells these.
         for labels in ["C 15t16 26 60", "20 26 30t33", "C10T14 C15T16 C26"] {
             assert_eq!(SectorMap::of(&list(labels)).classification, ISIC_3, "{labels}");
