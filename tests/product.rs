@@ -386,6 +386,75 @@ fn agrees_with_numpy(golden: &str, table_of: impl Fn(i32) -> vadex::table::IcioT
     assert!(compared > 3 * 41 * 10, "only {compared} figures were compared");
 }
 
+/// A world of 2009 in other sectors than those of WIOD 2013, where each sector has a technology of its own.
+fn world_of(sectors: &[&str]) -> Model {
+    let n = 3 * sectors.len();
+    let z = DMatrix::from_fn(n, n, |i, j| ((i * 7 + j * 5 + i * j) % 11) as f64 + 0.5);
+    let y = DMatrix::from_fn(n, 3, |i, e| 200.0 + ((i + 2 * e) % 5) as f64);
+    model(&table(&ECONOMIES, sectors, z, y).with_description(Some("million USD".into()), Some(2009)))
+}
+
+/// The phone of the tests, with another name for the sector of everything.
+fn phone_of(sector: &str) -> Account {
+    let text = text(&PARTS, 30.0, 10.0, "").replace("\"c14\"", &format!("\"{sector}\""));
+    Account::parse("test", &text).expect("the account of a test is valid")
+}
+
+#[test]
+fn electronics_are_the_sector_of_the_tables_own_classification() {
+    for (sectors, wanted, by) in [
+        (&["AtB", "C", "D26", "D30t33", "G"][..], "D30t33", "ISIC 3"),
+        (&["C10T14MIN", "C26NMM", "C30T33XCEQ", "C31ELQ", "C45CON"], "C30T33XCEQ", "ISIC 3"),
+        (&["D05T06", "D10T12", "D26", "D27", "D41T43"], "D26", "ISIC 4"),
+        (&["c1", "c2", "c14", "c17"], "c14", "WIOD 2013"),
+        (
+            &["Agriculture", "Electrical and Machinery", "Electricity, Gas and Water"],
+            "Electrical and Machinery",
+            "words",
+        ),
+    ] {
+        let world = world_of(sectors);
+        let found = evaluated(&phone_of("electronics"), &world);
+        let named = evaluated(&phone_of(wanted), &world);
+        for (found, named) in found.shares.iter().zip(&named.shares) {
+            close(found.traced, named.traced, 1.0, 1e-15, wanted);
+        }
+        assert_eq!(found.sectors.len(), 1);
+        let of = &found.sectors[0];
+        assert_eq!((of.name.as_str(), of.label.as_str()), ("electronics", wanted));
+        assert!(of.by.contains(by), "{of:?}");
+        assert!(named.sectors.is_empty() && named.sectors_in_words().is_none());
+    }
+}
+
+#[test]
+fn a_table_that_does_not_tell_electronics_asks_for_the_sector() {
+    let world = world_of(&["Farming", "Factories", "Offices"]);
+    let error = product::evaluate(&phone_of("electronics"), &world).unwrap_err();
+    assert!(error.to_string().contains("unknown sector `electronics`"), "{error}");
+    assert!(error.hint().contains("[sectors]") && !error.hint().contains("did you mean"), "{}", error.hint());
+    // What the account says goes first, and the report says what the table's classification would be.
+    let named = text(&PARTS, 30.0, 10.0, "[sectors]\nelectronics = [\"D26\"]\n")
+        .replace("\"c14\"", "\"electronics\"");
+    let report =
+        evaluated(&Account::parse("test", &named).unwrap(), &world_of(&["AtB", "C", "D26", "D30t33", "G"]));
+    let words = report.sectors_in_words().unwrap();
+    assert_eq!(words, "electronics = D26 (label of the account; D30t33 by ISIC 3)");
+}
+
+#[test]
+fn the_phone_is_no_cement_in_the_world_table_of_2000() {
+    let Some(folder) = data_dir("the phone in the world table of 2000") else { return };
+    let path = folder.join("world26x23_2000/2000.parquet");
+    let model = model(&open(path.to_str().unwrap()));
+    let any = Options { years: YearRule::Any, draws: 0 };
+    let report = product::evaluate_with(&product::find("iphone-4-2010").unwrap(), &model, &any).unwrap();
+    assert_eq!(report.sectors_in_words().as_deref(), Some("electronics = D30t33 (ISIC 3)"));
+    for (economy, expected) in [("CHN", 0.043_521_753_540), ("KOR", 0.285_045_777_174)] {
+        close(report.shares_of(economy).unwrap().identified, expected, 1.0, 1e-11, economy);
+    }
+}
+
 // ---- bounds and priors ----------------------------------------------------------------------------------------------
 
 proptest! {
@@ -832,6 +901,7 @@ fn the_command_lists_accounts_checks_them_alone_and_refuses_what_is_not_there() 
 fn a_figure_that_passes_within_a_tolerance_is_said_to() {
     let page = stdout(&vadex(&["product", "iphone-4-2010", "-q"]));
     let words = page.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains("sectors of the table: electronics = c14 (WIOD 2013)"), "{page}");
     assert!(words.contains("0.5818 is in 0.4900 to 0.5800 within the tolerance of 0.0050"), "{page}");
     // What agrees to the digit needs none, and what does not agree is told by how much.
     assert!(words.contains("187.50 is 187.50 ok"), "{page}");

@@ -37,6 +37,10 @@ impl ProductAnalysis {
         if let Some(year) = report.table_year.filter(|year| *year != account.year()) {
             notes.remarks.push(format!("account of {}, table of {year}", account.year()));
         }
+        let sectors = report.sectors_in_words();
+        notes
+            .remarks
+            .extend(sectors.map(|sectors| format!("sectors of the account in the table: {sectors}")));
         Ok((report, notes))
     }
 }

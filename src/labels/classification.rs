@@ -181,6 +181,11 @@ pub fn branch(sectors: &[String], name: &str) -> Option<(usize, &'static str)> {
     only(spans.iter().map(makes)).map(|sector| (sector, classification))
 }
 
+/// Is it a word of [`branch`]?
+pub fn is_branch(name: &str) -> bool {
+    BRANCHES.iter().any(|branch| branch.name == name)
+}
+
 /// The place of the flag that is set, if one is.
 fn only(flags: impl Iterator<Item = bool>) -> Option<usize> {
     let mut set = flags.enumerate().filter(|(_, is)| *is).map(|(place, _)| place);

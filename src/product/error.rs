@@ -1,6 +1,6 @@
 //! What can be wrong with a product account, or between an account and a table: what, where, expected, found.
 
-use crate::labels::LabelError;
+use crate::labels::{LabelError, classification};
 use crate::model::solver::SolveError;
 use crate::stats::StatsError;
 
@@ -297,6 +297,12 @@ impl ProductError {
             }
             Self::Formula { .. } => "formulas are numbers, names, + - * / and parentheses".into(),
             Self::FormulaNotFinite { .. } => "look at the denominator".into(),
+            // What is called a near label is no help where the labels do not tell the branch.
+            Self::NotInTable { error, .. } if is_branch(error) => {
+                "the labels of the table do not tell it: name the sector by its label under `[sectors]` of a copy of the \
+                 account; `vadex inspect TABLE` lists the labels"
+                    .into()
+            }
             Self::NotInTable { error, .. } => format!(
                 "{}; or map the name in the account's `[economies]` or `[sectors]`",
                 error.hint()
@@ -311,5 +317,16 @@ impl ProductError {
             Self::Solve(error) => error.hint(),
             Self::Stats(_) => "the table's import mix has weights that cannot be drawn from: `vadex check TABLE`".into(),
         }
+    }
+}
+
+/// Is what the table does not have a branch that the classification of its labels would tell?
+fn is_branch(error: &LabelError) -> bool {
+    match error {
+        // `electronics (c14, CPA_C26)`: the alternatives stand behind the name.
+        LabelError::Unknown { kind: "sector", label, .. } => {
+            classification::is_branch(label.split(" (").next().unwrap_or(label))
+        }
+        _ => false,
     }
 }

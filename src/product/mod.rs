@@ -32,6 +32,7 @@ pub use checks::{Check, Outcome, check};
 pub use deficit::{Deficit, DeficitWith, deficit};
 pub use error::ProductError;
 pub use library::{HistoryPoint, embedded, embedded_ids, find, history, margins};
+pub use place::SectorUse;
 pub use priors::{CONCENTRATIONS, DRAWS, PriorShare, prior_shares};
 pub use trace::{AssemblyContent, Embedded};
 pub use verdict::{Reason, Statement, Verdict};
@@ -108,6 +109,8 @@ pub struct ProductReport {
     pub economies: Vec<String>,
     /// Year of the table.
     pub table_year: Option<i32>,
+    /// Which sectors of the table the account's names were found to be.
+    pub sectors: Vec<SectorUse>,
     /// Assembling economy.
     pub assembler: usize,
     /// Every check.
@@ -146,6 +149,16 @@ impl ProductReport {
     /// A statement by id.
     pub fn statement(&self, id: &str) -> Option<&Statement> {
         self.statements.iter().find(|statement| statement.id == id)
+    }
+
+    /// The sectors used, in words; nothing where the account names labels of the table.
+    pub fn sectors_in_words(&self) -> Option<String> {
+        let uses: Vec<String> = self
+            .sectors
+            .iter()
+            .map(|found| format!("{} = {} ({})", found.name, found.label, found.by))
+            .collect();
+        (!uses.is_empty()).then(|| uses.join(", "))
     }
 
     /// Shares of an economy by name.
@@ -277,10 +290,16 @@ pub fn evaluate_with(
         history: &history,
     });
     let variants = variants(account, model, &weights)?;
+    let sectors = place::sector_uses(account, embedded.axis()).map_err(|error| ProductError::NotInTable {
+        account: account.id().to_owned(),
+        item: "the sectors".into(),
+        error: Box::new(error),
+    })?;
     let mut report = ProductReport {
         account: account.clone(),
         economies: embedded.axis().economies().to_vec(),
         table_year,
+        sectors,
         assembler,
         checks,
         unallocated_share: embedded.unallocated_share(),

@@ -1,10 +1,24 @@
 //! Names of an account to rows of a table: which supplier is which economy and sector of this table.
+//!
+//! A sector is a label that the account gives under `[sectors]`, a label of the table, or a branch that the
+//! classification of the table knows (`electronics`), in this order.
 
 use super::account::Account;
 use super::error::ProductError;
 use super::schema::EconomyNames;
-use crate::labels::{self, Axis, LabelError};
+use crate::labels::{self, Axis, LabelError, classification};
 use crate::model::Model;
+
+/// A sector as the account names it, and the label of the table that it was found to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SectorUse {
+    /// Name in the account.
+    pub name: String,
+    /// Label in the table.
+    pub label: String,
+    /// What says so: a classification, or the account.
+    pub by: String,
+}
 
 /// Rows of a table with weights that add up to one.
 pub(super) type Placement = Vec<(usize, f64)>;
@@ -64,10 +78,43 @@ pub(super) fn economies_of(account: &Account, axis: &Axis, name: &str) -> Result
 
 /// Sector of the table that a name of the account stands for.
 pub(super) fn sector_of(account: &Account, axis: &Axis, name: &str) -> Result<usize, LabelError> {
-    match account.file().sectors.get(name) {
+    let named = match account.file().sectors.get(name) {
         None => axis.find_sector(name),
         Some(names) => first_known("sector", name, names, axis.sectors()),
+    };
+    named.or_else(|unknown| classification::branch(axis.sectors(), name).map(|(k, _)| k).ok_or(unknown))
+}
+
+/// The sectors of the account that are no labels of the table, each once, with what they were found to be.
+///
+/// # Errors
+/// A name that the table does not have.
+pub(super) fn sector_uses(account: &Account, axis: &Axis) -> Result<Vec<SectorUse>, LabelError> {
+    let mut names: Vec<&str> = Vec::new();
+    let parts = account.parts().iter().map(|part| part.sector.as_str());
+    let rest = account.rest().and_then(|rest| rest.candidate_sector.as_deref());
+    for name in parts.chain([account.assembly().sector.as_str()]).chain(rest) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
     }
+    let mut uses = Vec::new();
+    for name in names {
+        let sector = sector_of(account, axis, name)?;
+        let label = axis.sectors()[sector].clone();
+        if label == name {
+            continue;
+        }
+        let by = match classification::branch(axis.sectors(), name) {
+            Some((told, by)) if told == sector => by.to_owned(),
+            Some((told, by)) => {
+                format!("label of the account; {} by {by}", axis.sectors()[told])
+            }
+            None => "label of the account".to_owned(),
+        };
+        uses.push(SectorUse { name: name.to_owned(), label, by });
+    }
+    Ok(uses)
 }
 
 fn first_known(

@@ -12,8 +12,8 @@
 //! [sources]                      # every figure names one of these
 //! report = "Author (year), title"
 //!
-//! [sectors]                      # names used below, with labels of tables; the first that the table has is taken
-//! electronics = ["c14", "C26"]
+//! [sectors]                      # names used below, with labels of tables; the first that the table has is taken, and
+//! electronics = ["c14"]          # otherwise what `labels::classification` knows by the name
 //! [economies]                    # only for names that are not labels of the table
 //! row = ["RoW", "WXD"]           # alternatives, or several economies by their output:
 //! EU = { spread = ["DEU", "FRA"] }

@@ -58,6 +58,9 @@ impl Page {
             0,
             &format!("prices of {} in {}; table {table}, {year}", account.year(), account.currency()),
         );
+        if let Some(sectors) = report.sectors_in_words() {
+            self.lines.wrapped("", 0, &format!("sectors of the table: {sectors}"));
+        }
         if report.table_year.is_some_and(|year| year != account.year()) {
             self.lines.wrapped(
                 "note: ",
