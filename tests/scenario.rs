@@ -860,6 +860,33 @@ fn the_embedded_files_are_those_of_the_repository_and_run() {
 }
 
 #[test]
+fn opening_takes_all_manufactures_of_whatever_classification() {
+    let file = scenario::find("c23-opening").unwrap();
+    for (sectors, manufactures) in [
+        (
+            &["A01", "B", "C10-C12", "C13-C15", "C17", "C18", "C26", "C31_C32", "C33", "D35", "G45"][..],
+            &["C10-C12", "C13-C15", "C17", "C18", "C26", "C31_C32", "C33"][..],
+        ),
+        (
+            &["A02", "B09", "C10T12", "C24A", "C24B", "C301", "C302T309", "D", "F", "H49"],
+            &["C10T12", "C24A", "C24B", "C301", "C302T309"],
+        ),
+        (&["AtB", "C", "15t16", "26", "30t33", "36t37", "F", "60"], &["15t16", "26", "30t33", "36t37"]),
+    ] {
+        let n = 3 * sectors.len();
+        let z = DMatrix::from_fn(n, n, |i, j| ((i * 7 + j * 5 + i * j) % 11) as f64 + 0.5);
+        let y = DMatrix::from_fn(n, 3, |i, e| 400.0 + ((i + 2 * e) % 5) as f64);
+        let world = model(&table(&["IND", "MEX", "USA"], sectors, z, y));
+        let outcomes = scenario::evaluate(&file, &world, &[]).unwrap();
+        let all = run(&world, &Sourcing { products: strings(manufactures), ..opening("MEX", 0.1) });
+        assert_eq!(effect(&outcomes[0], "value_added", 1), effect(&all, "value_added", 1), "{sectors:?}");
+        let note = outcomes[0].notes.iter().find(|note| note.starts_with("`manufactured` is")).unwrap();
+        assert!(note.contains(&format!("`manufactured` is {} by ISIC", manufactures.join(", "))), "{note}");
+        assert!(note.contains(&format!("not: {}", sectors[0])), "{note}");
+    }
+}
+
+#[test]
 fn the_frame_has_levels_and_economies_as_asked() {
     let outcome = run(&two(), &opening("A", 0.5));
     let axis = two().axis().clone();

@@ -99,6 +99,10 @@ impl Change for Demand {
         }
     }
 
+    fn sector_names(&self) -> Vec<&str> {
+        self.products.iter().map(String::as_str).collect()
+    }
+
     fn apply(&self, state: &mut State<'_>) -> Result<(), Problem> {
         let (axis, names) = (state.axis(), state.names());
         let economy = names.economy(axis, &self.economy)?;

@@ -102,6 +102,10 @@ impl Change for LocalContent {
         Ok(())
     }
 
+    fn sector_names(&self) -> Vec<&str> {
+        self.products.iter().chain(&self.users).map(String::as_str).collect()
+    }
+
     fn apply(&self, state: &mut State<'_>) -> Result<(), Problem> {
         let selection = Selection::of(state, &self.economy, &self.users, &self.products, &[])?;
         let mut shares = HashMap::new();

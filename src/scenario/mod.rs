@@ -147,6 +147,11 @@ pub trait Change: fmt::Debug + Send + Sync {
         of_kind.to_vec()
     }
 
+    /// Sectors as the change names them: what a name stands for in the table is told with the result.
+    fn sector_names(&self) -> Vec<&str> {
+        Vec::new()
+    }
+
     /// Makes the change. Shares are shares of what earlier changes of the scenario have left.
     ///
     /// # Errors

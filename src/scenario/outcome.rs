@@ -88,7 +88,7 @@ pub struct Outcome {
     pub id: String,
     /// Title; empty when nothing is said.
     pub title: String,
-    /// Notes of the file.
+    /// Notes of the file, and what its names of sectors stand for in the table.
     pub notes: Vec<String>,
     /// What is changed, in words.
     pub changes: Vec<String>,
@@ -159,6 +159,13 @@ pub fn evaluate(
             outcome.title = scenario.title.clone();
             outcome.cautions = cautions(scenario);
             outcome.notes = file.notes.iter().chain(&scenario.notes).cloned().collect();
+            for name in scenario.changes.iter().flat_map(|(_, change)| change.sector_names()) {
+                if let Some(note) = file.names.sector_note(model.axis(), name)
+                    && !outcome.notes.contains(&note)
+                {
+                    outcome.notes.push(note);
+                }
+            }
             Ok(outcome)
         })
         .collect()

@@ -93,6 +93,10 @@ impl Change for Relocate {
         Ok(())
     }
 
+    fn sector_names(&self) -> Vec<&str> {
+        self.sectors.iter().map(String::as_str).collect()
+    }
+
     fn apply(&self, state: &mut State<'_>) -> Result<(), Problem> {
         let (axis, names) = (state.axis(), state.names());
         let (from, to) = (names.economy(axis, &self.from)?, names.economy(axis, &self.to)?);

@@ -6,8 +6,8 @@
 //! table = "builtin:wiod13/2011" # table to take when none is named on the command line
 //! notes = ["what a reader must know"]
 //!
-//! [sectors]                     # names used below; each stands for all its labels that the table has
-//! manufactured = ["c3", "c4t5", "C10T12"]
+//! [sectors]                     # names used below; each stands for all its labels that the table has. `manufactured`,
+//! food = ["c3", "C10T12"]       # `mining` and `electrical` need no list: the classification of the table tells them
 //! [economies]
 //! neighbours = ["CAN", "MEX"]
 //!

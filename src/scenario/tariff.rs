@@ -100,6 +100,10 @@ impl Change for Tariff {
         })
     }
 
+    fn sector_names(&self) -> Vec<&str> {
+        self.products.iter().map(String::as_str).collect()
+    }
+
     fn apply(&self, state: &mut State<'_>) -> Result<(), Problem> {
         let (axis, names) = (state.axis(), state.names());
         let importer = names.economy(axis, &self.importer)?;
