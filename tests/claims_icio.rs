@@ -5,7 +5,7 @@
 
 use nalgebra::{DMatrix, DVector};
 use vadex::claims::{self, ClaimData, ClaimOptions, NationalAccount, Outcome, Reason, Series, Verdict};
-use vadex::table::IcioTable;
+use vadex::table::{AccountVariable, AccountsYear, IcioTable, Provenance, SatelliteAccounts};
 
 use crate::support;
 
@@ -342,6 +342,51 @@ fn c31_jobs_fall_with_imports_or_rise_and_need_accounts() {
     let arithmetic = evaluate("C31", with_jobs(0.0)).record;
     assert_eq!(arithmetic.verdict, Verdict::Undetermined(Reason::SignFlips), "{}", arithmetic.reason);
     assert!(arithmetic.reason.contains("which is arithmetic"), "{}", arithmetic.reason);
+}
+
+#[test]
+fn accounts_are_laid_beside_a_series_in_place_of_others_and_asked_for_by_their_option() {
+    let mut series = with_jobs(1.0);
+    let year = series.years[0].year;
+    let figures = vec![2.0; ECONOMIES.len() * N];
+    series.attach(&SatelliteAccounts::new(
+        vec![AccountVariable { name: "jobs".into(), unit: "persons".into() }],
+        ECONOMIES.map(String::from).into(),
+        SECTORS.map(String::from).into(),
+        vec![AccountsYear { year, figures, provenance: Provenance::default() }],
+    ));
+    let world = series.years[0].world.as_ref().unwrap();
+    assert_eq!(world.satellites.len(), 1, "labour of another source is not mixed with these jobs");
+    assert!(world.satellite("jobs").unwrap().iter().all(|jobs| (jobs - 2.0).abs() < 1e-12));
+    assert!(series.years[1].world.as_ref().unwrap().satellites.is_empty());
+    let reason = Plant::default().outcome("C31").record.reason;
+    assert!(reason.contains("--accounts"), "{reason}");
+    let alone = support::vadex(&["claims", "C31", "--accounts", "accounts.parquet"]);
+    assert_eq!(alone.status.code(), Some(2));
+    assert!(support::stderr(&alone).contains("--table"), "{}", support::stderr(&alone));
+}
+
+#[test]
+fn the_codes_of_nace_1_give_the_verdicts_of_the_numbers_of_wiod() {
+    let plant = || Plant {
+        imported: Box::new(|s, _, year| 0.3 + 0.002 * s as f64 * since(year)),
+        ..Plant::default()
+    };
+    for id in ["C4", "C9", "C13", "C35"] {
+        let numbers = plant().series();
+        let mut codes = plant().series();
+        codes.sectors = ["AtB", "C", "17t19", "30t33", "34t35", "51"].map(String::from).into();
+        codes.map = claims::SectorMap::of(&codes.sectors);
+        assert_eq!(
+            (&codes.map.mining, &codes.map.electrical),
+            (&numbers.map.mining, &numbers.map.electrical)
+        );
+        let (one, other) = (evaluate(id, numbers).record, evaluate(id, codes).record);
+        assert_eq!(one.verdict, other.verdict, "{id}: {} | {}", one.reason, other.reason);
+        let same = (one.estimate - other.estimate).abs() < 1e-12
+            || (one.estimate.is_nan() && other.estimate.is_nan());
+        assert!(same, "{id}: {} and {}", one.estimate, other.estimate);
+    }
 }
 
 #[test]

@@ -52,7 +52,7 @@ impl Claim for Jobs {
         };
         let have: Vec<&Series> = all.into_iter().filter(|series| has_jobs(series)).collect();
         let Some(&series) = have.first() else {
-            let why = "needs jobs by industry beside a world series (WIOD socio-economic accounts, OECD TiM)";
+            let why = "needs jobs by industry beside a world series: --accounts, of WIOD socio-economic accounts or OECD TiM";
             return Ok(Outcome::without_data(self.card(), why));
         };
         let without_mining = series.map.knows_mining();

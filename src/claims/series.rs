@@ -195,12 +195,13 @@ impl Series {
     }
 
     /// Lays jobs and labour income beside the world tables, from accounts in their sectors. Rows without a figure are NaN,
-    /// and a remark says which economies they are.
+    /// and a remark says which economies they are. They take the place of accounts that are there.
     pub fn attach(&mut self, accounts: &SatelliteAccounts) {
         self.accounts = Some(accounts.clone());
         for facts in &mut self.years {
             let Some(world) = &mut facts.world else { continue };
             for name in [JOBS, LABOUR] {
+                world.satellites.retain(|(other, _)| other != name);
                 let fitted = match accounts.fit(name, &world.axis, facts.year) {
                     Ok(fitted) => fitted,
                     Err(error) => {

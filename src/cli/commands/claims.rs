@@ -12,7 +12,7 @@ use crate::cli::failure::Failure;
 use crate::cli::output::{self, Destination, wrapped};
 use crate::cli::{Outcome, progress};
 use crate::frame::ResultNotes;
-use crate::load::ReadOptions;
+use crate::load::{self, ReadOptions};
 use crate::upgrading::figures::Range;
 use crate::upgrading::{Figures, FunctionShares};
 
@@ -37,6 +37,9 @@ pub(crate) struct Claims {
     /// Directory of the same tables in prices of the year before
     #[arg(long, value_name = "DIR", requires = "table")]
     prices: Option<String>,
+    /// Jobs and labour income beside --table, for C31 and C34: accounts of `vadex aggregate --satellites`
+    #[arg(long, value_name = "FILE", requires = "table")]
+    accounts: Option<PathBuf>,
     /// Shares of business functions, for C33 and C34: CSV economy,sector,year,function,share
     #[arg(long, value_name = "FILE")]
     occupations: Option<PathBuf>,
@@ -81,6 +84,13 @@ impl Claims {
         let mut data = ClaimData::open_solved_by(&self.table, prices, &options, None, &mut hears)?;
         // National tables come in one read: what was counted and what was told may differ.
         bar.set_position(tables as u64);
+        if let Some(path) = &self.accounts {
+            let accounts = load::satellites(&path.to_string_lossy())?;
+            data.series
+                .iter_mut()
+                .filter(|series| series.is_world())
+                .for_each(|series| series.attach(&accounts));
+        }
         data.extra = Extra {
             occupations: self.occupations.as_deref().map(FunctionShares::read).transpose()?,
             ownership: self
