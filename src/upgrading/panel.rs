@@ -4,6 +4,7 @@
 use super::UpgradingError;
 use super::figures::in_words;
 use crate::labels::Axis;
+use crate::labels::classification::{ISIC_3, ISIC_4, SectorMap, Span, WIOD_2013};
 use crate::level::Level;
 use crate::model::Model;
 use crate::table::{AccountError, SatelliteAccounts};
@@ -445,23 +446,31 @@ fn difference(first: &Axis, other: &Axis) -> String {
     if told.is_empty() { "another order of rows".into() } else { told.join(", ") }
 }
 
-/// Industries of high and medium-high R&D intensity in the codes of WIOD 2013 (ISIC 3), WIOD 2016 and OECD (ISIC 4): chemicals,
-/// machinery, electronics, electrical and transport equipment. In other labels, by words. See Galindo-Rueda and Verger
-/// (2016), OECD Taxonomy of Economic Activities Based on R&D Intensity, OECD Science, Technology and Industry Working Papers.
-const COMPLEX_LABELS: [&str; 31] = [
-    "c9", "c9t11", "c13", "c14", "c15", "C20", "C21", "C20-C23", "C20_C21", "C26", "C27", "C28", "C29",
-    "C30", "C29-C30", "C29_C30", "C301", "C302T309", "C20T21", "C26T27", "D20", "D21", "D20T21", "D26",
-    "D27", "D28", "D29", "D30", "D29T30", "D26T27", "C26-C27",
-];
 const COMPLEX_WORDS: [&str; 8] =
     ["chemic", "pharma", "machin", "electron", "electrical", "vehicle", "transport equip", "computer"];
 
+/// Industries of high and medium-high R&D intensity: chemicals, machinery, electronics, electrical and transport equipment, by
+/// the classification of the list, or by words. Chemicals that are told together with rubber, plastics and minerals count. See
+/// Galindo-Rueda and Verger (2016), OECD Taxonomy of Economic Activities Based on R&D Intensity, OECD Science, Technology
+/// and Industry Working Papers.
 fn complex_by_label(sectors: &[String]) -> Vec<bool> {
+    let map = SectorMap::of(sectors);
+    let within = |span: &Span, first: u32, last: u32| first <= span.0 && span.1 <= last;
+    let complex = |span: &Span| match map.classification {
+        WIOD_2013 => within(span, 9, 9) || (span.0 == 9 && span.1 <= 11) || within(span, 13, 15),
+        ISIC_3 => within(span, 24, 24) || (span.0 == 24 && span.1 <= 26) || within(span, 29, 35),
+        ISIC_4 => within(span, 20, 23) && span.0 <= 21 || within(span, 26, 30),
+        _ => false,
+    };
     sectors
         .iter()
-        .map(|label| {
-            let lower = label.to_lowercase();
-            COMPLEX_LABELS.contains(&label.as_str()) || COMPLEX_WORDS.iter().any(|word| lower.contains(word))
+        .zip(&map.spans)
+        .map(|(label, span)| match span {
+            Some(span) => complex(span),
+            None => {
+                let lower = label.to_lowercase();
+                COMPLEX_WORDS.iter().any(|word| lower.contains(word))
+            }
         })
         .collect()
 }
@@ -538,7 +547,13 @@ mod tests {
 
     #[test]
     fn complex_sectors_are_read_from_codes_and_words() {
-        let labels = ["c14", "c1", "C26", "Motor vehicles", "textiles", "c9t11"].map(String::from);
-        assert_eq!(complex_by_label(&labels), [true, false, true, true, false, true]);
+        let of = |labels: &[&str]| {
+            complex_by_label(&labels.iter().map(|&label| label.to_owned()).collect::<Vec<_>>())
+        };
+        assert_eq!(of(&["c1", "c9t11", "c12", "c14", "c17"]), [false, true, false, true, false]);
+        assert_eq!(of(&["C20_C21", "C24", "C26", "F41"]), [true, false, true, false]);
+        // 26 is cement and glass in ISIC 3.
+        assert_eq!(of(&["15t16", "24", "26", "30t33", "45", "50"]), [false, true, false, true, false, false]);
+        assert_eq!(of(&["Motor vehicles", "textiles"]), [true, false]);
     }
 }
