@@ -8,9 +8,9 @@ use super::measures::{final_output, mining_choices, mining_words, origins, world
 use super::path::Path;
 use super::study::FEWEST_YEARS;
 use super::trends::{TrendQuestion, Variant, defined, percent, trend_of, worlds};
+use super::verdict::unless_above_zero;
 use super::{
-    Card, Claim, ClaimData, ClaimError, ClaimOptions, Condition, Outcome, Section, Verdict, branches, cards,
-    groups,
+    Card, Claim, ClaimData, ClaimError, ClaimOptions, Condition, Outcome, Section, branches, cards, groups,
 };
 use crate::stats::Sign;
 
@@ -171,7 +171,7 @@ fn emerging_condition(south: &[Path], options: &ClaimOptions) -> Result<Option<C
             "the four largest of the South together: {value:+.3} [{:+.3}, {:+.3}] points of chain value added a year",
             interval.low, interval.high
         ),
-        otherwise: Verdict::NotSupported,
+        otherwise: unless_above_zero(interval),
     }))
 }
 

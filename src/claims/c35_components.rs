@@ -10,6 +10,7 @@ use super::measures::{economy_path, in_exports_of_others, mining_choices, mining
 use super::path::Path;
 use super::study::{BOUND as MATERIAL, FEWEST_YEARS};
 use super::trends::{TrendQuestion, Variant, defined, trend_of, worlds};
+use super::verdict::unless_above_zero;
 use super::{
     Card, Claim, ClaimData, ClaimError, ClaimOptions, Condition, Outcome, Reason, Section, Verdict, branches,
     cards,
@@ -201,7 +202,7 @@ fn own_trends(
         name: "VS1 of the builders rises".into(),
         holds: fi.low > 0.0,
         found: format!("median builder {} points a year", words(f, fi)),
-        otherwise: Verdict::NotSupported,
+        otherwise: unless_above_zero(fi),
     }];
     for (without_mining, mining) in mining_choices(series) {
         let label = format!("C35 VS of builders {mining} mining");

@@ -9,6 +9,7 @@ use super::path::{Choice, ExportSet, Indicator, Path, Prices, content_of};
 use super::study::{BOUND, FEWEST_YEARS};
 use super::thinning::data_used;
 use super::trends::{TrendQuestion, Variant, calm, defined};
+use super::verdict::unless_above_zero;
 use super::{
     Card, Claim, ClaimData, ClaimError, ClaimOptions, Condition, Outcome, Section, Verdict, branches, cards,
 };
@@ -175,7 +176,7 @@ fn level_condition(pairs: &[(Path, Path)], options: &ClaimOptions) -> Result<Con
             gaps.iter().filter(|gap| **gap > 0.0).count(),
             gaps.len()
         ),
-        otherwise: Verdict::NotSupported,
+        otherwise: unless_above_zero(estimate.interval),
     })
 }
 

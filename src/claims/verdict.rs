@@ -165,6 +165,12 @@ pub struct Decision {
     pub reason: String,
 }
 
+/// What a condition that asks for a value above zero makes of the claim when it is not shown: an interval below zero
+/// contradicts it, one that holds both signs leaves it open.
+pub(super) fn unless_above_zero(interval: Interval) -> Verdict {
+    if interval.high < 0.0 { Verdict::NotSupported } else { Verdict::Undetermined(Reason::Power) }
+}
+
 /// Reads the verdict off the evidence. See the head of this file for the rule.
 pub fn decide(evidence: &Evidence) -> Decision {
     decide_from(evidence, "zero")
