@@ -8,6 +8,7 @@ use vadex::kernel::sparse;
 use vadex::kernel::stored::StoredMatrix;
 use vadex::labels::Axis;
 use vadex::model::solver::{SOLVERS, Side};
+use vadex::model::{System, SystemOptions};
 
 use super::support::{close, dmatrix, leather, model, open, table};
 
@@ -132,4 +133,67 @@ fn every_solve_reports_its_residual() {
     model.value_added_by_origin().unwrap();
     let residual = model.system().worst_residual();
     assert!(residual > 0.0 && residual < 1e-14, "residual {residual:e}");
+}
+
+#[test]
+fn a_tiny_pivot_of_an_economy_does_not_cost_its_inverse_digits() {
+    // The first industry of E uses nearly all it makes of itself, and gives a by-product back: without row exchanges the first
+    // pivot is 1e-12, and what follows is lost in what it is divided into.
+    #[rustfmt::skip]
+    let z = DMatrix::from_row_slice(4, 4, &[
+        99.999_999_999_9, 60.0,  3.0,  0.9,
+                   -30.0, 24.0,  4.5,  4.5,
+                     5.0, 12.0, 45.0, 18.0,
+                     2.0,  6.0, 15.0, 22.5,
+    ]);
+    #[rustfmt::skip]
+    let y = DMatrix::from_row_slice(4, 2, &[
+        -38.339_999_999_94, -25.559_999_999_96,
+                      70.2,               46.8,
+                      42.0,               28.0,
+                      26.7,               17.8,
+    ]);
+    let model = model(&table(&["E", "F"], &["s", "t"], z, y));
+    let system = model.system();
+    for (economy, inverse) in system.local_leontief().unwrap().iter().enumerate() {
+        let block = system.coefficient_block(economy, economy);
+        let gap = (DMatrix::identity(2, 2) - block) * inverse - DMatrix::identity(2, 2);
+        assert!(gap.amax() < 1e-14, "economy {economy}: {:e}", gap.amax());
+    }
+    let inverse = system.global_leontief().unwrap();
+    let a = system.dense_coefficients("the test").unwrap();
+    let gap = (DMatrix::identity(4, 4) - a) * inverse - DMatrix::identity(4, 4);
+    assert!(gap.amax() < 1e-13, "{:e}", gap.amax());
+}
+
+#[test]
+fn an_industry_of_hardly_any_output_neither_refuses_a_table_nor_hides_the_others() {
+    for output in [1e-3, 1e-5, 1e-7, 1e-9] {
+        // Eight industries; the fourth makes hardly anything and buys five of each.
+        let z = DMatrix::from_fn(8, 8, |i, j| match (i, j) {
+            (3, _) => 0.0,
+            (_, 3) => 5.0,
+            _ => 1.0 + ((i * 7 + j * 11) % 13) as f64,
+        });
+        let y = DMatrix::from_fn(8, 2, |i, j| if i == 3 { output / 2.0 } else { 40.0 + (i * 3 + j) as f64 });
+        let model = model(&table(&["E", "F"], &["p", "q", "r", "s"], z, y));
+        let coefficients = model.system().input_coefficients();
+        let v = DMatrix::from_column_slice(8, 1, model.value_added_share());
+        for solver in SOLVERS.iter().filter(|solver| {
+            // The others work in single precision first, on cells that differ by a factor of a billion.
+            ["dense-lu", "dense-pivoted", "dense-inverse", "sparse-krylov"].contains(&solver.id())
+        }) {
+            let options = SystemOptions { solver: Some(solver.id().to_owned()) };
+            let system =
+                System::from_coefficients(model.axis().clone(), (**coefficients).clone(), &options).unwrap();
+            // Value added in a unit of anything is one; in the tiny industry it is a difference of large numbers.
+            let mut embodied = v.clone();
+            system.solve_in_place(Side::Transposed, &mut embodied).unwrap();
+            for (row, value) in embodied.iter().enumerate() {
+                let most = if row == 3 { 40.0 * 1e-12 / output } else { 1e-12 };
+                let id = solver.id();
+                assert!((value - 1.0).abs() < most, "{id}, output {output:e}, row {row}: {value}");
+            }
+        }
+    }
 }

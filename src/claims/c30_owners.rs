@@ -61,10 +61,15 @@ impl Claim for Owners {
                 return measured(self.card(), series, &panel, facts, &foreign, options);
             }
         }
-        let balanced =
-            panel.balanced(|facts, row| facts.account(CAPITAL).is_some_and(|known| known[row].is_finite()));
-        let last = (0..panel.years().len()).rfind(|&t| balanced.years[t]);
-        let Some(t) = last else {
+        // One year is enough: the one with capital income of the most economies, the last of several.
+        let known = |t: usize| {
+            let capital = panel.years()[t].account(CAPITAL);
+            let of_economy = |s: &usize| {
+                capital.is_some_and(|known| panel.axis().block(*s).all(|row| known[row].is_finite()))
+            };
+            (0..panel.axis().n_economies()).filter(of_economy).count()
+        };
+        let Some(t) = (0..panel.years().len()).filter(|&t| known(t) > 0).max_by_key(|&t| known(t)) else {
             let why = format!(
                 "{}: owners are not known, and no capital income by industry bounds what they take; {wanted}",
                 series.name
@@ -108,6 +113,11 @@ fn part(panel: &Panel, facts: &YearFacts, s: usize, sectors: &[bool], of: impl F
     rows.iter().filter(|&&row| income(row) != 0.0).map(|&row| of(row)).sum::<f64>() / whole
 }
 
+/// Capital income that is a loss bounds nobody's gain; what is not known stays so.
+fn at_least_nothing(income: f64) -> f64 {
+    if income < 0.0 { 0.0 } else { income }
+}
+
 fn bounded(card: &'static Card, series: &Series, panel: &Panel, facts: &YearFacts, wanted: &str) -> Outcome {
     let sectors = chain_intensive(series, facts.year);
     let capital = facts.account(CAPITAL).unwrap_or(&[]);
@@ -116,7 +126,9 @@ fn bounded(card: &'static Card, series: &Series, panel: &Panel, facts: &YearFact
         .map(|s| Part {
             economy: panel.axis().economies()[s].clone(),
             low: 0.0,
-            high: part(panel, facts, s, &sectors, |row| facts.in_exports(row, capital[row].max(0.0))),
+            high: part(panel, facts, s, &sectors, |row| {
+                facts.in_exports(row, at_least_nothing(capital[row]))
+            }),
             share: f64::NAN,
         })
         .filter(|part| part.high.is_finite())

@@ -42,7 +42,18 @@ impl Claim for AssemblerMargins {
     }
 
     fn evaluate(&self, data: &ClaimData, _options: &ClaimOptions) -> Result<Outcome, ClaimError> {
-        of_statement(self.card(), data, "margin-gap", "lead firm's operating margin over the assembler's")
+        let unit = "lead firm's operating margin over the assembler's";
+        let mut outcome = of_statement(self.card(), data, "margin-gap", unit)?;
+        // Margins are of firms: the table that the account is traced through has no part in them.
+        let Ok((report, _)) = report(data)? else { return Ok(outcome) };
+        let mut periods: Vec<&str> =
+            report.margins.iter().map(|(margin, _)| margin.period.as_str()).collect();
+        periods.sort_unstable();
+        periods.dedup();
+        outcome.record.table.clear();
+        outcome.record.years = periods.join(" ");
+        outcome.record.data = format!("account {ACCOUNT}: margins of firms by period");
+        Ok(outcome)
     }
 }
 

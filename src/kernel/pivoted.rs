@@ -116,14 +116,13 @@ impl PivotedFactors {
         inverse
     }
 
-    /// How close to singular is M D⁻¹, given its 1-norm and the diagonal of D? Row exchanges do not depend on the scale of
-    /// the columns, so the factors of M are those of M D⁻¹ but for the scale: in which unit a column is counted makes no
-    /// system singular.
+    /// How close to singular is R⁻¹ M C⁻¹, given its 1-norm and the diagonals of R (`rows`) and C (`columns`)? In which units
+    /// equations and unknowns are counted makes no system singular.
     ///
     /// See [`condition::reciprocal_condition`].
     #[must_use]
-    pub fn reciprocal_condition(&self, norm_one: f64, scales: &[f64]) -> f64 {
-        let scaled = |x: &mut DMatrix<f64>| {
+    pub fn reciprocal_condition(&self, norm_one: f64, rows: &[f64], columns: &[f64]) -> f64 {
+        let scaled = |x: &mut DMatrix<f64>, scales: &[f64]| {
             for mut column in x.column_iter_mut() {
                 column.iter_mut().zip(scales).for_each(|(value, scale)| *value *= scale);
             }
@@ -132,12 +131,14 @@ impl PivotedFactors {
             self.order(),
             norm_one,
             |x| {
+                scaled(x, rows);
                 self.solve_in_place(x);
-                scaled(x);
+                scaled(x, columns);
             },
             |x| {
-                scaled(x);
+                scaled(x, columns);
                 self.solve_transpose_in_place(x);
+                scaled(x, rows);
             },
         )
     }

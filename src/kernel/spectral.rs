@@ -290,11 +290,12 @@ mod tests {
 
     #[test]
     fn an_estimate_below_one_does_not_settle_while_its_bound_is_above() {
-        // Two groups that do not trade; the larger radius is above one by as little as the other is below.
-        let group = |radius: f64| DMatrix::from_row_slice(2, 2, &[0.0, radius, radius, 0.0]);
-        let mut both = DMatrix::zeros(4, 4);
-        both.view_mut((0, 0), (2, 2)).copy_from(&group(0.999_98));
-        both.view_mut((2, 2), (2, 2)).copy_from(&group(1.000_02));
+        // Four groups that do not trade; the radius of one is above one by as little as that of the others is below.
+        let mut both = DMatrix::zeros(8, 8);
+        for (group, radius) in [0.999_98, 0.999_98, 0.999_98, 1.000_02].into_iter().enumerate() {
+            both[(2 * group, 2 * group + 1)] = radius;
+            both[(2 * group + 1, 2 * group)] = radius;
+        }
         let found = radius(&both);
         assert!(!found.settled && found.at_most >= 1.000_02 - 1e-12, "{found:?}");
         // A bound on the same side settles, and is a bound.

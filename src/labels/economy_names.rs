@@ -38,7 +38,8 @@ pub fn name(code: &str) -> Option<&'static str> {
 
 /// The code of the economy that a name means, where one is meant: `Vietnam` -> `VNM`.
 pub fn code_of(name: &str) -> Option<&'static str> {
-    NAMES.iter().find(|(_, known)| known.eq_ignore_ascii_case(name.trim())).map(|(code, _)| code.as_str())
+    let known = NAMES.iter().find(|(_, known)| known.eq_ignore_ascii_case(name.trim()));
+    known.and_then(|(code, _)| alpha3(code))
 }
 
 /// The alpha-2 codes of an alpha-3 code: `GRC` -> `EL`, `GR`.
@@ -54,8 +55,10 @@ pub fn is_rest(label: &str) -> bool {
     CODES.contains(&label) || WORDS.contains(&label.to_lowercase().as_str())
 }
 
-/// The alpha-3 code of a label that is an ISO 3166 code: `DEU` and `DE` -> `DEU`.
+/// The alpha-3 code of a label that is an ISO 3166 code: `DEU` and `DE` -> `DEU`; a former code is the present one.
 pub fn alpha3(label: &str) -> Option<&'static str> {
+    // Romania until 2002, and in WIOD 2013.
+    let label = if label == "ROM" { "ROU" } else { label };
     NAMES
         .get_key_value(label)
         .map(|(code, _)| code.as_str())
@@ -80,6 +83,10 @@ mod tests {
         assert_eq!(
             ["DEU", "DE", "EL", "GR", "UK"].map(alpha3),
             ["DEU", "DEU", "GRC", "GRC", "GBR"].map(Some)
+        );
+        assert_eq!(
+            (alpha3("ROM"), code_of("Romania"), name("ROM")),
+            (Some("ROU"), Some("ROU"), Some("Romania"))
         );
         // Rests of EXIOBASE and FIGARO, a split economy.
         assert_eq!(["WA", "WE", "WF", "WL", "WM", "FIGW1", "CN1", "ROW"].map(alpha3), [None; 8]);

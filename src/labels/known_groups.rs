@@ -135,6 +135,8 @@ mod tests {
             of(&["AT", "EL", "US", "MX", "CA"], &[group("NAFTA", &["nafta"]), group("E", &["EU15"])]);
         assert_eq!(found, [group("NAFTA", &["US", "MX", "CA"]), group("E", &["AT", "EL"])]);
         assert_eq!(told[0], "NAFTA: North American Free Trade Agreement, 1994 to 2020");
+        let (found, told) = of(&["ROM", "HUN", "CZE", "POL", "SVK"], &[group("E", &["VISEGRAD", "ROM"])]);
+        assert_eq!((found, told.len()), (vec![group("E", &["HUN", "CZE", "POL", "SVK", "ROM"])], 1));
         // A group and a member of it, two groups that overlap: every economy once.
         let (found, _) = of(&["DEU", "GBR", "FRA"], &[group("E", &["GBR", "EU15", "G7"])]);
         assert_eq!(found, [group("E", &["GBR", "DEU", "FRA"])]);

@@ -415,11 +415,11 @@ fn largest_block(covered: &[Vec<bool>], n_economies: usize) -> Balanced {
             let all = years.iter().filter(|kept| **kept).count();
             candidates.push((there, all - there, false, s));
         }
-        // The fewest figures lost; then the most gaps closed; then the year rather than the economy; then the first.
+        // The fewest figures lost for each gap that goes; then the year rather than the economy; then the first.
         let worst = candidates
             .into_iter()
             .filter(|(_, missing, ..)| *missing > 0)
-            .min_by_key(|&(lost, missing, is_year, at)| (lost, std::cmp::Reverse(missing), !is_year, at));
+            .min_by(|a, b| (a.0 * b.1).cmp(&(b.0 * a.1)).then((!a.2).cmp(&!b.2)).then(a.3.cmp(&b.3)));
         match worst {
             Some((_, _, true, t)) => years[t] = false,
             Some((_, _, false, s)) => economies[s] = false,

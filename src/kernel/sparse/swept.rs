@@ -36,7 +36,7 @@ use crate::kernel::residual::relative;
 const PROGRESS_OF_PASS: f64 = 1.3;
 
 /// Part of what an equation by itself may be wrong by that counts as the residual of the whole.
-const OF_EQUATION: f64 = 0.1;
+pub(super) const OF_EQUATION: f64 = 0.1;
 
 /// What one block took: how many columns it had, passes over A, worst residual.
 pub(super) type BlockReached = (usize, Reached);

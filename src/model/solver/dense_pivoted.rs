@@ -20,23 +20,28 @@ pub struct DensePivoted;
 
 impl DensePivoted {
     fn factors(matrix: DMatrix<f64>, labels: &dyn Fn(usize) -> String) -> Result<PivotedFactors, SolveError> {
-        // An industry of hardly any output has inputs of a million a unit: its column alone would make the condition.
-        let scales: Vec<f64> = matrix
-            .column_iter()
-            .map(|column| column.amax())
-            .map(|largest| if largest > 0.0 { largest } else { 1.0 })
-            .collect();
+        // An industry of hardly any output has inputs of a million a unit: its column, or its row, alone would make the
+        // condition.
+        let unit = |largest: f64| if largest > 0.0 { largest } else { 1.0 };
+        let columns: Vec<f64> = matrix.column_iter().map(|column| unit(column.amax())).collect();
+        let mut largest = vec![0.0_f64; matrix.nrows()];
+        for (column, scale) in matrix.column_iter().zip(&columns) {
+            largest.iter_mut().zip(&column).for_each(|(most, cell)| *most = most.max(cell.abs() / scale));
+        }
+        let rows: Vec<f64> = largest.into_iter().map(unit).collect();
         let norm = matrix
             .column_iter()
-            .zip(&scales)
-            .map(|(column, scale)| column.lp_norm(1) / scale)
+            .zip(&columns)
+            .map(|(column, scale)| {
+                column.iter().zip(&rows).map(|(cell, row)| cell.abs() / row).sum::<f64>() / scale
+            })
             .fold(0.0, f64::max);
         let factors = PivotedFactors::factor(matrix).map_err(|error| SolveError::Singular {
             solver: ID,
             row: labels(error.index),
             pivot: error.pivot,
         })?;
-        let rcond = factors.reciprocal_condition(norm, &scales);
+        let rcond = factors.reciprocal_condition(norm, &rows, &columns);
         if !rcond.is_finite() || (factors.order() > 0 && rcond < SINGULAR) {
             return Err(SolveError::IllConditioned { solver: ID, rcond });
         }
