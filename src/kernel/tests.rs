@@ -564,6 +564,35 @@ fn where_many_directions_are_slow_a_krylov_method_takes_over_from_the_sweeps() {
 }
 
 #[test]
+fn a_node_of_a_million_times_the_size_does_not_hide_the_others() {
+    // Where sweeps do and where a Krylov method does: pairs that are all slow, and a network without slow directions.
+    let n = 1000;
+    let system = SparseSystem::new(pairs(n));
+    let mut y = random(n, 3, 41).map(|y| 0.5 + y.abs());
+    y.row_mut(0).fill(1e8);
+    let answer = system.swept(Side::Plain, &y, Settings::default()).unwrap();
+    for (i, c) in (2..n).flat_map(|i| (0..3).map(move |c| (i, c))) {
+        let a = 0.9 + 0.09 * (i / 2) as f64 / (n / 2) as f64;
+        let expected = (y[(i, c)] + a * y[(i ^ 1, c)]) / (1.0 - a * a);
+        let found = answer.solution[(i, c)];
+        assert!((found - expected).abs() < 1e-9 * expected, "({i}, {c}): {found} {expected}");
+    }
+    let mut cells = TriMatI::<f64, u32>::new((n, n));
+    for i in 0..n {
+        cells.add_triplet(i, (i * 7 + 1) % n, 0.4);
+        cells.add_triplet(i, (i * 13 + 5) % n, 0.2);
+    }
+    let matrix: CsMatI<f64, u32> = cells.to_csr();
+    let dense = DMatrix::from_fn(n, n, |i, j| matrix.get(i, j).copied().unwrap_or(0.0));
+    let mut expected = y.clone();
+    PivotedFactors::factor(leontief(&dense)).unwrap().solve_in_place(&mut expected);
+    let answer = SparseSystem::new(matrix).swept(Side::Plain, &y, Settings::default()).unwrap();
+    for (found, expected) in answer.solution.iter().zip(expected.iter()) {
+        assert!((found - expected).abs() < 1e-9 * expected, "{found} {expected}");
+    }
+}
+
+#[test]
 fn sweeps_go_on_to_the_aim_and_accept_the_tolerance() {
     let system = SparseSystem::new(sparse_coefficients(2000, 36));
     let y = random(2000, 3, 37);

@@ -154,8 +154,8 @@ use gmres::gmres_column;
 use swept::{OF_EQUATION, swept_block};
 
 /// Rounds after which a solution is not brought nearer equation by equation.
-const MOST_ROUNDS: usize = 400;
-/// Rounds that must halve what is left, or the rest are not made.
+const MOST_ROUNDS: usize = 1_000;
+/// Rounds that must take away a tenth of what is left, or the rest are not made.
 const CALM_ROUNDS: usize = 20;
 
 impl SparseSystem {
@@ -385,7 +385,7 @@ impl SparseSystem {
             }
             if step % CALM_ROUNDS == 0 {
                 // Where rounds do not bring it nearer, the column as a whole is what there is.
-                if wrong > 0.5 * before || !wrong.is_finite() {
+                if wrong > 0.9 * before || !wrong.is_finite() {
                     break;
                 }
                 before = wrong;
