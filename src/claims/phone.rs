@@ -32,7 +32,7 @@ impl Claim for PhoneAccount {
 
     fn evaluate(&self, data: &ClaimData, _options: &ClaimOptions) -> Result<Outcome, ClaimError> {
         let unit = "share of the factory price traced to the assembling economy";
-        of_statement(self.card(), data, "share-traced", unit)
+        Ok(of_statement(self.card(), &report(data)?, "share-traced", unit))
     }
 }
 
@@ -43,9 +43,10 @@ impl Claim for AssemblerMargins {
 
     fn evaluate(&self, data: &ClaimData, _options: &ClaimOptions) -> Result<Outcome, ClaimError> {
         let unit = "lead firm's operating margin over the assembler's";
-        let mut outcome = of_statement(self.card(), data, "margin-gap", unit)?;
+        let found = report(data)?;
+        let mut outcome = of_statement(self.card(), &found, "margin-gap", unit);
+        let Ok((report, _)) = &found else { return Ok(outcome) };
         // Margins are of firms: the table that the account is traced through has no part in them.
-        let Ok((report, _)) = report(data)? else { return Ok(outcome) };
         let mut periods: Vec<&str> =
             report.margins.iter().map(|(margin, _)| margin.period.as_str()).collect();
         periods.sort_unstable();
@@ -57,14 +58,17 @@ impl Claim for AssemblerMargins {
     }
 }
 
+/// An account traced through a table, or why it is not.
+type Traced = Result<(ProductReport, String), String>;
+
 /// The claim as its statement judges it.
-fn of_statement(card: &'static Card, data: &ClaimData, id: &str, unit: &str) -> Result<Outcome, ClaimError> {
-    let (report, table) = match report(data)? {
+fn of_statement(card: &'static Card, found: &Traced, id: &str, unit: &str) -> Outcome {
+    let (report, table) = match found {
         Ok(found) => found,
-        Err(why) => return Ok(Outcome::without_data(card, &why)),
+        Err(why) => return Outcome::without_data(card, why),
     };
     let Some(statement) = report.statement(id) else {
-        return Ok(Outcome::without_data(card, &format!("the account makes no statement `{id}`")));
+        return Outcome::without_data(card, &format!("the account makes no statement `{id}`"));
     };
     let mut record = VerdictRecord::undetermined(card, Reason::Data, "");
     record.verdict = verdict(statement);
@@ -79,7 +83,7 @@ fn of_statement(card: &'static Card, data: &ClaimData, id: &str, unit: &str) -> 
     record.years = report.table_year.map_or_else(String::new, |year| year.to_string());
     record.spec = format!("account {ACCOUNT}: {}", statement.statement);
     record.data = format!("account {ACCOUNT}; {table}");
-    record.table = table;
+    record.table.clone_from(table);
     let lines = report
         .statements
         .iter()
@@ -97,7 +101,7 @@ fn of_statement(card: &'static Card, data: &ClaimData, id: &str, unit: &str) -> 
         .collect();
     let more = format!("`vadex product {ACCOUNT}` shows checks, traced shares by origin, bounds and priors");
     let argument = vec![Section::new("Statements of the account", lines), Section::new("More", vec![more])];
-    Ok(Outcome { record, units: Vec::new(), argument, details: Vec::new() })
+    Outcome { record, units: Vec::new(), argument, details: Vec::new() }
 }
 
 /// The statement's verdict in the words of the claims.
@@ -115,7 +119,7 @@ fn verdict(statement: &Statement) -> Verdict {
 }
 
 /// The account traced through the first table that can take it, and that table; the reasons when none can.
-fn report(data: &ClaimData) -> Result<Result<(ProductReport, String), String>, ClaimError> {
+fn report(data: &ClaimData) -> Result<Traced, ClaimError> {
     let account = match product::find(ACCOUNT) {
         Ok(account) => account,
         Err(error) => return Ok(Err(error.to_string())),

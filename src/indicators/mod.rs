@@ -441,7 +441,7 @@ impl Reading {
         let mut remarks = self.remarks;
         let gone: Vec<&str> =
             profile.columns.iter().filter(|note| note.of_flows).map(|note| note.name).collect();
-        remarks.push(format!("{} left out: money, whatever is traced", gone.join(", ")));
+        remarks.push(format!("left out, for it is money whatever is traced: {}", gone.join(", ")));
         let frame = self
             .frame
             .into_fields()

@@ -106,6 +106,16 @@ pub(super) fn relative_norms(residual: &DMatrix<f64>, right: &DMatrix<f64>) -> V
         .collect()
 }
 
+/// How wrong one equation of (I − A) X = Y is by itself: |left| / (|y| + |x| + |(Ax)|), with 0 / 0 = 0 and NaN where one is.
+pub(crate) fn of_equation(left: f64, y: f64, x: f64, ax: f64) -> f64 {
+    relative(left.abs(), y.abs() + x.abs() + ax.abs())
+}
+
+/// The larger one, NaN if one is.
+pub(crate) fn worse(a: f64, b: f64) -> f64 {
+    if a.is_nan() || a >= b { a } else { b }
+}
+
 /// Quotient with 0 / 0 = 0.
 pub(super) fn relative(part: f64, whole: f64) -> f64 {
     if whole > 0.0 || part > 0.0 {

@@ -4,6 +4,7 @@ use nalgebra::DMatrix;
 
 use super::solver::Side;
 use crate::kernel::dense;
+use crate::kernel::residual::{of_equation, worse};
 
 /// How wrong is an inverse, by a probe of each side: (I − A) (B u) = u and (I − A)' (B' u) = u? One column is enough for all,
 /// at the cost of a product; rows show on one side, columns on the other.
@@ -16,9 +17,7 @@ pub(super) fn probed(inverse: &DMatrix<f64>, product: impl Fn(Side, &DMatrix<f64
         };
         relative_gap(&product(side, &probe), &probe, &ones)
     };
-    let (direct, transposed) = (of(Side::Direct), of(Side::Transposed));
-    // The worse one, NaN if one is.
-    if direct.is_nan() || direct >= transposed { direct } else { transposed }
+    worse(of(Side::Direct), of(Side::Transposed))
 }
 
 /// Largest over columns of the residual R = Y − X + AX, given AX: relative to each equation by itself, or to the whole
@@ -38,11 +37,10 @@ pub(super) fn relative_gap(product: &DMatrix<f64>, solution: &DMatrix<f64>, want
         for ((x, y), ax) in x.iter().zip(y.iter()).zip(ax.iter()) {
             let left = (x - ax - y).abs();
             gap += left;
-            if left > 0.0 {
-                by_equation = by_equation.max(left / (x.abs() + y.abs() + ax.abs()));
-            }
+            by_equation = worse(by_equation, of_equation(left, *y, *x, *ax));
         }
-        if gap.is_nan() {
+        // An infinite residual is infinite beside an infinite solution, too.
+        if !gap.is_finite() {
             return f64::NAN;
         }
         let size = y.lp_norm(1);
@@ -50,4 +48,35 @@ pub(super) fn relative_gap(product: &DMatrix<f64>, solution: &DMatrix<f64>, want
         worst = worst.max(of_whole.min(by_equation));
     }
     worst
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn column(values: &[f64]) -> DMatrix<f64> {
+        DMatrix::from_column_slice(values.len(), 1, values)
+    }
+
+    #[test]
+    fn an_equation_counts_by_itself_or_the_column_as_a_whole_whichever_says_less() {
+        // The second equation holds a million and misses by one: a millionth of it, a half of what was wanted.
+        let gap = relative_gap(&column(&[0.0, 1e6]), &column(&[1.0, 1e6 + 2.0]), &column(&[1.0, 1.0]));
+        assert!((gap / 5e-7 - 1.0).abs() < 1e-5, "{gap:e}");
+        // An equation of nothing that is missed by a millionth of the column.
+        let gap = relative_gap(&column(&[0.0, 0.0]), &column(&[1.0, 1e-6]), &column(&[1.0, 0.0]));
+        assert!((gap - 1e-6).abs() < 1e-12, "{gap:e}");
+        let exact = relative_gap(&column(&[0.0, 0.0]), &column(&[1.0, 0.0]), &column(&[1.0, 0.0]));
+        assert!(exact.abs() < f64::MIN_POSITIVE);
+    }
+
+    #[test]
+    fn what_is_not_finite_is_never_exact() {
+        for bad in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+            for ax in [0.0, bad] {
+                let gap = relative_gap(&column(&[0.0, ax]), &column(&[1.0, bad]), &column(&[1.0, 1.0]));
+                assert!(gap.is_nan(), "{bad} {ax}: {gap}");
+            }
+        }
+    }
 }

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use super::solver::{self, Factorisation, LeontiefSolver, RESIDUAL_TOLERANCE, Side, SolveError};
 use super::{get_or_try_init, residual};
 use crate::blocks;
+use crate::kernel::residual::worse;
 use crate::kernel::sparse::SparseSystem;
 use crate::kernel::stored::{Storage, StoredMatrix};
 use crate::labels::Axis;
@@ -295,10 +296,7 @@ impl System {
                     )
                 })
                 .collect::<Result<Vec<_>, SolveError>>()?;
-            let worst = found
-                .iter()
-                .map(|(_, residual)| *residual)
-                .fold(0.0, |a: f64, b| if a.is_nan() || a >= b { a } else { b });
+            let worst = found.iter().map(|(_, residual)| *residual).fold(0.0, worse);
             let worst = self.note_residual(worst)?;
             Ok((found.into_iter().map(|(inverse, _)| inverse).collect(), worst))
         })?;

@@ -102,16 +102,21 @@ impl PanelFit {
         require_range("draws", draws as f64, 199.0, 1e8)?;
         let tested = self.position(name)?;
         let linear = self.linear_form(tested, &self.residuals);
-        let found = par_draws(
+        Ok(self.share_of_draws(draws, seed, |weights| self.sees(effect, &linear, weights)))
+    }
+
+    /// In which share of drawn weights is something found?
+    fn share_of_draws(&self, draws: usize, seed: u64, found: impl Fn(&[f64]) -> bool + Sync) -> f64 {
+        let all = par_draws(
             draws,
             seed,
             || vec![0.0; self.n_clusters],
             |weights, rng, _| {
                 weights.iter_mut().for_each(|w| *w = webb(rng));
-                self.sees(effect, &linear, weights)
+                found(weights)
             },
         );
-        Ok(found.iter().filter(|found| **found).count() as f64 / draws as f64)
+        all.iter().filter(|found| **found).count() as f64 / draws as f64
     }
 
     /// How often would the 95% intervals of both arms of a U in `linear` and its square lie on the sides of a U, were the slope
@@ -142,16 +147,8 @@ impl PanelFit {
             self.contrast_form(&contrast, &self.residuals)
         };
         let (near, far) = (slope_at(span.low), slope_at(span.high));
-        let found = par_draws(
-            draws,
-            seed,
-            || vec![0.0; self.n_clusters],
-            |weights, rng, _| {
-                weights.iter_mut().for_each(|w| *w = webb(rng));
-                self.sees(-arm, &near, weights) && self.sees(arm, &far, weights)
-            },
-        );
-        Ok(found.iter().filter(|found| **found).count() as f64 / draws as f64)
+        let both = |weights: &[f64]| self.sees(-arm, &near, weights) && self.sees(arm, &far, weights);
+        Ok(self.share_of_draws(draws, seed, both))
     }
 
     /// Does the interval of a drawn estimate of `effect` lie on its side of zero?

@@ -486,12 +486,10 @@ impl IcioTable {
             Storage::Double => block.into_double(),
             Storage::Compressed => block.into_compressed(),
             Storage::Single => {
-                let mut largest = 0.0_f64;
-                block.for_each(|_, _, flow| largest = largest.max(flow.abs()));
-                if largest > 0.0 && largest < LEAST_OF_SINGLE {
-                    return Err(TableError::TooSmall { largest });
-                }
                 let (block, rounding) = block.into_single();
+                if rounding.size > 0.0 && rounding.size < LEAST_OF_SINGLE {
+                    return Err(TableError::TooSmall { largest: rounding.size });
+                }
                 self.provenance.repairs.push(Repair {
                     name: SINGLE_PRECISION.into(),
                     detail: format!(

@@ -315,7 +315,7 @@ fn united(blocks: &[Range<usize>], unite: usize, cut: usize) -> Vec<Range<usize>
 
 /// Largest, NaN if one is.
 fn worst(values: &[f64]) -> f64 {
-    values.iter().fold(0.0, |most: f64, &value| if most.is_nan() || most >= value { most } else { value })
+    values.iter().copied().fold(0.0, residual::worse)
 }
 
 #[cfg(test)]

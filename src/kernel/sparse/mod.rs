@@ -28,8 +28,8 @@ use nalgebra::DMatrix;
 use sprs::CsMatI;
 use thiserror::Error;
 
-use super::residual::sparse_residuals;
-use block::{gather, quotient, scatter};
+use super::residual::{of_equation, relative_norms, sparse_residuals, worse};
+use block::{gather, scatter};
 use rows::Rows;
 
 /// Bytes the vectors of a block may take in any case; beyond, they take no more than A. One pass over A serves a whole
@@ -153,8 +153,6 @@ use gauss_seidel::gauss_seidel_block;
 use gmres::gmres_column;
 use swept::{OF_EQUATION, swept_block};
 
-/// Rounds after which a solution is not brought nearer equation by equation.
-const MOST_ROUNDS: usize = 1_000;
 /// Rounds that must take away a tenth of what is left, or the rest are not made.
 const CALM_ROUNDS: usize = 20;
 
@@ -370,22 +368,22 @@ impl SparseSystem {
     ) -> SparseSolution {
         let mut solution = answer.solution.clone();
         let mut before = f64::INFINITY;
-        for step in 1..=MOST_ROUNDS {
+        for step in 1..=settings.max_iterations {
             let next = right + self.multiply(side, &solution);
             let wrong = solution
                 .iter()
                 .zip(next.iter())
                 .zip(right.iter())
-                .map(|((x, next), y)| quotient((next - x).abs(), y.abs() + x.abs() + (next - y).abs()))
-                .fold(0.0, f64::max);
-            let residuals = super::residual::relative_norms(&(&next - &solution), right);
-            let residual = residuals.into_iter().fold(OF_EQUATION * wrong, f64::max);
+                .map(|((x, next), y)| of_equation(next - x, *y, *x, next - y))
+                .fold(0.0, worse);
+            let residuals = relative_norms(&(&next - &solution), right);
+            let residual = residuals.into_iter().fold(OF_EQUATION * wrong, worse);
             if residual <= settings.tolerance {
                 return SparseSolution { solution, iterations: answer.iterations + step, residual };
             }
             if step % CALM_ROUNDS == 0 {
                 // Where rounds do not bring it nearer, the column as a whole is what there is.
-                if wrong > 0.9 * before || !wrong.is_finite() {
+                if !wrong.is_finite() || wrong > 0.9 * before {
                     break;
                 }
                 before = wrong;

@@ -29,7 +29,7 @@ use super::extrapolated::{self, Goal};
 use super::rows::Rows;
 use super::{Reached, Settings, SparseError};
 use crate::kernel::pages::Block;
-use crate::kernel::residual::relative;
+use crate::kernel::residual::{of_equation, relative, worse};
 
 /// What a pass of a correction must divide the residual by: a Krylov method does better than that where sweeps are slow
 /// at many directions.
@@ -112,17 +112,14 @@ pub(super) fn swept_block<T: Stored, const C: usize>(
                     let (y, x) = (y(i, c), x[i][c]);
                     let r = y - x + sum[c];
                     norm[c] += r.abs();
-                    let of_equation = quotient(r, y.abs() + x.abs() + sum[c].abs());
-                    fourth[c] += (of_equation * of_equation) * (of_equation * of_equation);
+                    let by_itself = of_equation(r, y, x, sum[c]);
+                    fourth[c] += (by_itself * by_itself) * (by_itself * by_itself);
                     T::of(quotient(r, unit[c]))
                 })
             },
         );
-        let next: [f64; C] = std::array::from_fn(|c| {
-            let of_whole = relative(norm[c], size[c]);
-            let of_equation = OF_EQUATION * fourth[c].sqrt().sqrt();
-            if of_whole.is_nan() || of_whole >= of_equation { of_whole } else { of_equation }
-        });
+        let next: [f64; C] =
+            std::array::from_fn(|c| worse(relative(norm[c], size[c]), OF_EQUATION * fourth[c].sqrt().sqrt()));
         if let Some(c) = (0..columns).find(|&c| !next[c].is_finite()) {
             return Err(SparseError::NotFinite { column: start + c, iterations: used });
         }

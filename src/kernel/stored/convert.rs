@@ -18,6 +18,8 @@ pub struct Rounding {
     pub cells: usize,
     /// Largest |rounded − exact| / |exact|; infinite when a cell is beyond single precision.
     pub largest: f64,
+    /// Size of the largest cell.
+    pub size: f64,
 }
 
 /// Order up to which a folded compressed matrix is handed back dense: 32 MB.
@@ -72,6 +74,7 @@ impl StoredMatrix {
                 let mut rounding = Rounding::default();
                 for (single, double) in single.iter_mut().zip(double) {
                     *single = round(*double);
+                    rounding.size = rounding.size.max(double.abs());
                     let gap = (f64::from(*single) - double).abs();
                     if gap > 0.0 {
                         rounding.cells += 1;
@@ -83,6 +86,7 @@ impl StoredMatrix {
             .reduce(Rounding::default, |a, b| Rounding {
                 cells: a.cells + b.cells,
                 largest: a.largest.max(b.largest),
+                size: a.size.max(b.size),
             });
         (Self::from(single), rounding)
     }
