@@ -150,7 +150,7 @@ struct Pivot {
 }
 
 /// Length of the longest column.
-fn longest<T: Scalar>(columns: MatRef<'_, T>) -> f64 {
+pub(super) fn longest<T: Scalar>(columns: MatRef<'_, T>) -> f64 {
     let lengths = (0..columns.ncols()).into_par_iter().map(|j| {
         let values = tile::column(columns, j);
         tile::dot(values, values).to_f64().sqrt()

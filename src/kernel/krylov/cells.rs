@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use crate::kernel::sparse::Side;
 use crate::kernel::stored::StoredMatrix;
-use crate::kernel::tile::{self, Left, Read, Right, Scalar};
+use crate::kernel::tile::{self, Band, Left, Read, Right, Scalar};
 
 /// A matrix, cut into blocks of rows and columns, that multiplies in the precision T.
 pub(super) trait Cells<T: Scalar>: Sync {
@@ -30,8 +30,10 @@ pub(super) trait Cells<T: Scalar>: Sync {
 /// A or A′ with what is known of it.
 #[derive(Debug)]
 struct Packed {
-    /// Bands of rows of every block.
-    bands: Vec<Vec<Left<f32>>>,
+    /// Bands of rows of all blocks.
+    bands: Left<f32>,
+    /// The first band of each block.
+    firsts: Vec<usize>,
     /// Largest sum of a column, of absolute cells.
     norm: f64,
 }
@@ -64,38 +66,35 @@ impl SingleCells {
     }
 
     fn packed(&self, side: Side) -> Packed {
-        let band = |rows: Range<usize>| {
-            let mut left = Left::zeros(rows.len(), self.matrix.nrows());
+        let height = tile::band();
+        let mut rows: Vec<Range<usize>> = Vec::new();
+        let mut firsts = Vec::with_capacity(self.blocks.len());
+        for block in &self.blocks {
+            firsts.push(rows.len());
+            rows.extend(block.clone().step_by(height).map(|start| start..block.end.min(start + height)));
+        }
+        let heights: Vec<usize> = rows.iter().map(ExactSizeIterator::len).collect();
+        let (bands, made) = Left::of(&heights, self.matrix.nrows(), |k, mut band| {
             let mut sums = vec![0.0_f32; self.matrix.nrows()];
             for columns in &self.blocks {
-                self.fill(&mut left, side, rows.clone(), columns.clone(), &mut sums[columns.clone()]);
+                self.fill(&mut band, side, rows[k].clone(), columns.clone(), &mut sums[columns.clone()]);
             }
-            (left, sums)
-        };
-        let height = tile::band();
-        let made: Vec<Vec<(Left<f32>, Vec<f32>)>> = self
-            .blocks
-            .par_iter()
-            .map(|block| {
-                let bands = block.clone().step_by(height).map(|start| start..block.end.min(start + height));
-                bands.collect::<Vec<_>>().into_par_iter().map(band).collect()
-            })
-            .collect();
+            sums
+        });
         let mut sums = vec![0.0_f64; self.matrix.nrows()];
-        for (_, part) in made.iter().flatten() {
+        for part in &made {
             sums.iter_mut().zip(part).for_each(|(sum, part)| *sum += f64::from(*part));
         }
         // With room for the rounding of the sums themselves.
         let norm = 1.001
             * sums.into_iter().fold(0.0, |most: f64, sum| if sum.is_nan() { sum } else { most.max(sum) });
-        let bands = made.into_iter().map(|block| block.into_iter().map(|(left, _)| left).collect()).collect();
-        Packed { bands, norm }
+        Packed { bands, firsts, norm }
     }
 
     /// Copies A[rows, columns], or A′[rows, columns], and adds up the absolute cells of each column.
     fn fill(
         &self,
-        left: &mut Left<f32>,
+        band: &mut Band<'_, f32>,
         side: Side,
         rows: Range<usize>,
         columns: Range<usize>,
@@ -104,7 +103,7 @@ impl SingleCells {
         if let Some(cells) = self.matrix.as_dense() {
             let part = part(tile::owned(cells), side, &rows, &columns);
             add_sizes(part, sums);
-            return left.fill(columns.start, part);
+            return band.fill(columns.start, part);
         }
         let (cells, factors) = self.matrix.as_single().expect("dense, and not in double precision");
         let cells = part(tile::owned(cells), side, &rows, &columns);
@@ -116,7 +115,7 @@ impl SingleCells {
             f32::of_f64(f64::from(cells[(i, j)]) * factor)
         });
         add_sizes(factored.as_ref(), sums);
-        left.fill(columns.start, factored.as_ref());
+        band.fill(columns.start, factored.as_ref());
     }
 }
 
@@ -166,7 +165,7 @@ impl Cells<f32> for SingleCells {
         c: MatMut<'_, f32>,
     ) {
         let packed = self.side(side).get().expect("prepared before its first product");
-        packed.bands[block][band].add_product(self.blocks[column].start, x, c);
+        packed.bands.add_product(packed.firsts[block] + band, self.blocks[column].start, x, c);
     }
 }
 

@@ -22,7 +22,7 @@ use faer::Mat;
 use nalgebra::DMatrix;
 use rayon::prelude::*;
 
-use super::basis::{Basis, add_combination};
+use super::basis::{Basis, add_combination, longest};
 use super::cells::Cells;
 use super::least_squares::LeastSquares;
 use super::sweeps::{Order, Sweeps, Swept};
@@ -33,14 +33,24 @@ use crate::kernel::tile::{self, Scalar, column_mut, dot};
 /// blocks in memory. What a correction does not reach with them is left to the next one.
 const SWEEPS: usize = 64;
 
-/// About (I − A)⁻¹ R, or (I − A)⁻ᵀ R, and the number of sweeps. A column is done when its residual, (D − L)⁻¹ of
-/// it, is at most `leave(k)` of what it was.
+/// What a correction is.
+pub(super) struct Correction {
+    /// About (I − A)⁻¹ R, or (I − A)⁻ᵀ R.
+    pub(super) gained: DMatrix<f64>,
+    /// Sweeps, each one product with A.
+    pub(super) sweeps: usize,
+    /// About how much of a residual one sweep alone leaves: the longest column that the first sweep left of columns of
+    /// length 1. Infinite where there was none.
+    pub(super) leaves: f64,
+}
+
+/// About (I − A)⁻¹ R, or (I − A)⁻ᵀ R. A column is done when its residual, (D − L)⁻¹ of it, is at most `leave(k)` of what it was.
 pub(super) fn correction<T: Scalar, C: Cells<T>>(
     sweeps: &Sweeps<T, C>,
     side: Side,
     residual: &DMatrix<f64>,
     leave: impl Fn(usize) -> f64,
-) -> (DMatrix<f64>, usize) {
+) -> Correction {
     sweeps.prepare(side);
     let (mut first, scales) = scaled(residual);
     sweeps.substitute(side, Order::Forth, None, first.as_mut());
@@ -58,10 +68,14 @@ pub(super) fn correction<T: Scalar, C: Cells<T>>(
     let mut basis = Basis::new();
     let mut problem = LeastSquares::new(basis.extend(first), leave);
     let mut solutions = Vec::new();
+    let mut leaves = f64::INFINITY;
     while solutions.len() < SWEEPS / size_of::<T>() && !problem.done() {
         let Some(last) = basis.last().filter(|last| last.ncols() > 0) else { break };
         let own = basis.dimension() - last.ncols();
         let Swept { solution, image } = sweeps.sweep(side, last);
+        if solutions.is_empty() {
+            leaves = longest(image.as_ref());
+        }
         solutions.push(solution);
         let mut coordinates = -basis.extend(image);
         for k in 0..coordinates.ncols() {
@@ -78,7 +92,25 @@ pub(super) fn correction<T: Scalar, C: Cells<T>>(
         add_combination(&mut x, &solutions, &weights);
     }
     // Else beyond the range of this precision: nothing is gained, which the residual will tell.
-    (x, solutions.len())
+    Correction { gained: x, sweeps: solutions.len(), leaves }
+}
+
+/// What one sweep makes of R by itself, with one product and no Krylov space: a residual that is nearly small enough needs no
+/// more.
+///
+/// ```text
+///   X = (D − U)⁻¹ D (D − L)⁻¹ R
+/// ```
+pub(super) fn step<T: Scalar, C: Cells<T>>(
+    sweeps: &Sweeps<T, C>,
+    side: Side,
+    residual: &DMatrix<f64>,
+) -> DMatrix<f64> {
+    sweeps.prepare(side);
+    let (mut first, scales) = scaled(residual);
+    sweeps.substitute(side, Order::Forth, None, first.as_mut());
+    let solution = sweeps.solution(side, first.as_ref());
+    DMatrix::from_fn(residual.nrows(), residual.ncols(), |i, k| solution[(i, k)].to_f64() * scales[k])
 }
 
 /// R with every column scaled to a largest element of 1, so that single precision suffices, and the scales.

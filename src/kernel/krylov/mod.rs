@@ -33,7 +33,7 @@ use rayon::prelude::*;
 use thiserror::Error;
 
 use self::cells::{DoubleCells, SingleCells};
-use self::cycle::correction;
+use self::cycle::{Correction, correction, step};
 use self::sweeps::Sweeps;
 use super::residual;
 use super::sparse::Side;
@@ -57,6 +57,10 @@ const FLOOR: f64 = 1e-5;
 const MOST: f64 = 0.02;
 /// Part of the residual that a correction in single precision has to take away to be worth another one.
 const WORTH: f64 = 0.25;
+
+/// How much more than the first sweep of a correction left of its columns a sweep may leave of a residual, for a sweep by itself
+/// to be tried.
+const SURE: f64 = 2.0;
 
 /// Part of what is aimed at that a residual in single precision may leave open: what is told is then the residual itself but
 /// for its rounding, and no bound far above it.
@@ -221,6 +225,8 @@ impl BlockSystem {
         let mut single = self.single.as_ref();
         let mut products = 0;
         let mut before = f64::INFINITY;
+        // What one sweep leaves, as the last correction had it, and whether one sweep was all that was done last.
+        let (mut leaves, mut stepped) = (f64::INFINITY, false);
         let aim = AIM * tolerance;
         loop {
             let residuals = residual::relative_norms(&left, y);
@@ -231,7 +237,8 @@ impl BlockSystem {
                 return Err(KrylovError::NotConverged { products, residual: hidden, tolerance });
             }
             // Where rounding has nothing more to give, or the sweeps are spent, what was asked for is enough.
-            let last = residual > WORTH * before || products >= MAX_PRODUCTS;
+            let spent = residual > WORTH * before && !stepped;
+            let last = spent || products >= MAX_PRODUCTS;
             if residual <= aim || (residual <= tolerance && last) {
                 return Ok((x, Reached { products, residual }));
             }
@@ -241,19 +248,24 @@ impl BlockSystem {
             if products >= MAX_PRODUCTS {
                 return Err(KrylovError::NotConverged { products, residual, tolerance });
             }
-            if residual > WORTH * before {
+            if spent {
                 single = None;
             }
             before = residual;
+            stepped = single.is_some() && SURE * leaves * residual <= aim;
             // What a column is to be left with; one that is solved already is left as it is. Asked for less than `MOST`, a
             // correction would gain less than what tells that single precision still sees something.
             let leave = |k: usize| {
                 if residuals[k] <= aim { 1.0 } else { (0.2 * aim / residuals[k]).clamp(FLOOR, MOST) }
             };
-            let (gained, sweeps) = match single {
+            let Correction { gained, sweeps, leaves: now } = match single {
+                Some(sweeps) if stepped => {
+                    Correction { gained: step(sweeps, side, &left), sweeps: 1, leaves: f64::INFINITY }
+                }
                 Some(sweeps) => correction(sweeps, side, &left, leave),
                 None => correction(self.double()?, side, &left, leave),
             };
+            leaves = now;
             products += sweeps.max(1);
             x += &gained;
             if let Some(sweeps) = single
@@ -387,8 +399,10 @@ mod tests {
         let system = BlockSystem::with_limits(Arc::clone(&a), &blocks(6, 70), 140, CUT).unwrap();
         for side in [Side::Plain, Side::Transposed] {
             let residual = right(420, 5);
-            let (single, few) = correction(system.single.as_ref().unwrap(), side, &residual, |_| 1e-5);
-            let (double, same) = correction(system.double().unwrap(), side, &residual, |_| 1e-5);
+            let in_single = correction(system.single.as_ref().unwrap(), side, &residual, |_| 1e-5);
+            let in_double = correction(system.double().unwrap(), side, &residual, |_| 1e-5);
+            let ((single, few), (double, same)) =
+                ((in_single.gained, in_single.sweeps), (in_double.gained, in_double.sweeps));
             assert!((1..=12).contains(&few) && few.abs_diff(same) <= 1, "{few} and {same} sweeps");
             let gap = (&single - &double).amax() / double.amax();
             assert!(gap > 1e-9 && gap < 2e-5, "{gap:e}");
@@ -405,7 +419,7 @@ mod tests {
             for side in [Side::Plain, Side::Transposed] {
                 let mut left = right(420, 6) * 1e-9;
                 left.column_mut(2).fill(0.0);
-                let (mut x, _) = correction(sweeps, side, &left, |_| 1e-5);
+                let mut x = correction(sweeps, side, &left, |_| 1e-5).gained;
                 // A correction that leaves hardly anything, one that leaves nearly all, one of nothing.
                 x.column_mut(1).scale_mut(0.01);
                 let product = match side {

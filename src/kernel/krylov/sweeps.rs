@@ -67,17 +67,25 @@ impl<T: Scalar, C: Cells<T>> Sweeps<T, C> {
 
     /// What V stands for in a solution, and what is left to do about it; of the transposed system likewise.
     pub(super) fn sweep(&self, side: Side, v: MatRef<'_, T>) -> Swept<T> {
-        let mut solution = Mat::zeros(v.nrows(), v.ncols());
-        self.substitute(side, Order::Back, Some(v), solution.as_mut());
+        let mut solution = self.back(side, v);
         let mut image = Mat::zeros(v.nrows(), v.ncols());
         self.substitute(side, Order::Forth, Some(solution.as_ref()), image.as_mut());
-        let columns = tile::column_tiles(solution.as_mut(), 1).into_par_iter().enumerate();
-        columns.for_each(|(j, values)| {
-            for (value, more) in tile::column_mut(values, 0).iter_mut().zip(tile::column(v, j)) {
-                *value += *more;
-            }
-        });
+        add(solution.as_mut(), v);
         Swept { solution, image }
+    }
+
+    /// (D − U)⁻¹ D V.
+    pub(super) fn solution(&self, side: Side, v: MatRef<'_, T>) -> Mat<T> {
+        let mut solution = self.back(side, v);
+        add(solution.as_mut(), v);
+        solution
+    }
+
+    /// (D − U)⁻¹ D V − V.
+    fn back(&self, side: Side, v: MatRef<'_, T>) -> Mat<T> {
+        let mut beyond = Mat::zeros(v.nrows(), v.ncols());
+        self.substitute(side, Order::Back, Some(v), beyond.as_mut());
+        beyond
     }
 
     /// R ← D⁻¹ (R + S (V + R)) block by block, S what is below the diagonal blocks going forth and above them going back:
@@ -240,6 +248,15 @@ impl Sweeps<f32, SingleCells> {
     }
 }
 
+/// X += V.
+fn add<T: Scalar>(x: MatMut<'_, T>, v: MatRef<'_, T>) {
+    tile::column_tiles(x, 1).into_par_iter().enumerate().for_each(|(j, values)| {
+        for (value, more) in tile::column_mut(values, 0).iter_mut().zip(tile::column(v, j)) {
+            *value += *more;
+        }
+    });
+}
+
 /// The inverse of a block; the row and the pivot where there is none.
 fn inverted(make: impl Fn() -> DMatrix<f64>) -> Result<DMatrix<f64>, (usize, f64)> {
     let mut block = make();
@@ -290,6 +307,7 @@ mod tests {
             let Swept { solution, image } = sweeps.sweep(side, tile::owned(&v));
             let expected = solved(&back, &(turned(&diagonal) * &v));
             assert!(gap(&solution, &expected) < 1e-13);
+            assert!(gap(&sweeps.solution(side, tile::owned(&v)), &expected) < 1e-13);
             let expected = &v - solved(&forth, &(&expected - turned(&a) * &expected));
             assert!(gap(&image, &expected) < 1e-13);
             let mut first = tile::owned(&v).to_owned();

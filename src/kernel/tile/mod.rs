@@ -21,7 +21,7 @@ use faer::{Accum, MatMut, MatRef, Par};
 use nalgebra::{DMatrix, DMatrixView};
 
 pub(super) use micro::band;
-pub(super) use packed::{DEPTH, Left, Read, Right};
+pub(super) use packed::{Band, DEPTH, Left, Read, Right};
 #[cfg(test)]
 pub(super) use vectors::each::with_each;
 
@@ -298,16 +298,22 @@ mod tests {
                 Right::of(owned(&b), 1.0).add_product(owned_mut(&mut c), owned(&single));
                 assert_eq!(c, expected, "{rows} x {columns} x {width}");
                 // Cut by columns, copied once, used with the rows of b that belong to each part.
-                let mut left = Left::<f32>::zeros(rows, columns);
                 let b = b.map(|value| value as f32);
                 let mut c = DMatrix::<f32>::zeros(rows, width);
-                for part in [0..columns / 3, columns / 3..columns] {
-                    left.fill(part.start, owned(&a).subcols(part.start, part.len()));
-                }
+                // Two bands, one of them without rows where there is one row.
+                let heights = [rows / 2, rows - rows / 2];
+                let (left, _) = Left::<f32>::of(&heights, columns, |k, mut band| {
+                    let a = owned(&a).subrows(k * heights[0], heights[k]);
+                    for part in [0..columns / 3, columns / 3..columns] {
+                        band.fill(part.start, a.subcols(part.start, part.len()));
+                    }
+                });
                 for part in [0..columns / 3, columns / 3..columns] {
                     let right = Right::of(owned(&b).subrows(part.start, part.len()), 1.0);
                     let c = MatMut::from_column_major_slice_mut(c.as_mut_slice(), rows, width);
-                    left.add_product(part.start, &right, c);
+                    let (above, below) = c.split_at_row_mut(heights[0]);
+                    left.add_product(0, part.start, &right, above);
+                    left.add_product(1, part.start, &right, below);
                 }
                 assert_eq!(c.map(f64::from), expected, "{rows} x {columns} x {width}");
             }

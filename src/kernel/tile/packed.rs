@@ -101,39 +101,79 @@ fn with_scratch<T: Scalar>(length: usize, work: impl FnOnce(&mut [T])) {
     SCRATCH.with_borrow_mut(|memories| memories.push(memory));
 }
 
-/// Rows of a left factor that is multiplied again and again, cut by columns where its right factors are.
+/// Bands of rows of a left factor that is multiplied again and again, cut by columns where its right factors are. They stand
+/// one after the other in one memory: bands of their own would each be too small for large pages.
 #[derive(Debug)]
 pub(in crate::kernel) struct Left<T> {
-    rows: usize,
-    /// Pieces one after the other; in a piece, strips of rows one after the other.
+    /// Rows of each band, and where it begins.
+    bands: Vec<(usize, usize)>,
+    /// In a band, pieces one after the other; in a piece, strips of rows one after the other.
     strips: Aligned<T>,
 }
 
+/// A band that is being copied.
+pub(in crate::kernel) struct Band<'a, T> {
+    rows: usize,
+    strips: &'a mut [T],
+}
+
 impl<T: Scalar> Left<T> {
-    /// Room for some rows with so many columns in all.
-    pub(in crate::kernel) fn zeros(rows: usize, columns: usize) -> Self {
-        Self { rows, strips: Aligned::zeros(Shape::of::<T>().padded_rows(rows) * columns) }
+    /// Bands of so many rows with so many columns, filled by all threads at once, and what `fill` says of each.
+    pub(in crate::kernel) fn of<R: Send>(
+        heights: &[usize],
+        columns: usize,
+        fill: impl Fn(usize, Band<'_, T>) -> R + Sync,
+    ) -> (Self, Vec<R>) {
+        let mut length = 0;
+        let bands: Vec<(usize, usize)> = heights
+            .iter()
+            .map(|rows| {
+                let start = length;
+                length += Shape::of::<T>().padded_rows(*rows) * columns;
+                (*rows, start)
+            })
+            .collect();
+        let mut strips = Aligned::zeros(length);
+        let mut rest = strips.get_mut();
+        let mut parts = Vec::with_capacity(bands.len());
+        for (rows, _) in &bands {
+            let (strips, below) = rest.split_at_mut(Shape::of::<T>().padded_rows(*rows) * columns);
+            parts.push(Band { rows: *rows, strips });
+            rest = below;
+        }
+        let parts = parts.into_par_iter().with_max_len(1).enumerate();
+        let said = parts.map(|(k, band)| fill(k, band)).collect();
+        (Self { bands, strips }, said)
     }
 
+    /// `c += a · b`, with the columns of a band from `first` on as a.
+    pub(in crate::kernel) fn add_product(
+        &self,
+        band: usize,
+        first: usize,
+        right: &Right<T>,
+        mut c: MatMut<'_, T>,
+    ) {
+        let (rows, start) = self.bands[band];
+        assert_eq!((c.nrows(), c.ncols()), (rows, right.columns), "shapes of a product");
+        let height = Shape::of::<T>().padded_rows(rows);
+        let width = Shape::of::<T>().padded_columns(right.columns);
+        for (piece, strips) in right.strips.get().chunks((DEPTH * width).max(1)).enumerate() {
+            let depth = DEPTH.min(right.rows - piece * DEPTH);
+            let left = &self.strips.get()[start + height * (first + piece * DEPTH)..][..height * depth];
+            add_strips(c.as_mut(), left, strips, depth);
+        }
+    }
+}
+
+impl<T: Scalar> Band<'_, T> {
     /// Copies the columns from `first` on, as many as `part` has: the rows of one right factor.
     pub(in crate::kernel) fn fill<U: Read<T>>(&mut self, first: usize, part: MatRef<'_, U>) {
         let height = Shape::of::<T>().padded_rows(self.rows);
         for piece in (0..part.ncols()).step_by(DEPTH) {
             let depth = DEPTH.min(part.ncols() - piece);
-            let target = &mut self.strips.get_mut()[height * (first + piece)..][..height * depth];
+            let target = &mut self.strips[height * (first + piece)..][..height * depth];
             pack_left(part.subcols(piece, depth), target);
-        }
-    }
-
-    /// `c += a · b`, with the columns from `first` on as a.
-    pub(in crate::kernel) fn add_product(&self, first: usize, right: &Right<T>, mut c: MatMut<'_, T>) {
-        assert_eq!((c.nrows(), c.ncols()), (self.rows, right.columns), "shapes of a product");
-        let height = Shape::of::<T>().padded_rows(self.rows);
-        let width = Shape::of::<T>().padded_columns(right.columns);
-        for (piece, strips) in right.strips.get().chunks((DEPTH * width).max(1)).enumerate() {
-            let depth = DEPTH.min(right.rows - piece * DEPTH);
-            let left = &self.strips.get()[height * (first + piece * DEPTH)..][..height * depth];
-            add_strips(c.as_mut(), left, strips, depth);
         }
     }
 }
