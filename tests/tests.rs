@@ -11,6 +11,7 @@ mod charts;
 mod check;
 mod claims;
 mod claims_icio;
+mod claims_ledger;
 mod cli;
 mod companions;
 mod edges;

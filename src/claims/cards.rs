@@ -358,7 +358,7 @@ pub(super) static C27: Card = Card {
 pub(super) static C28: Card = Card {
     id: "C28",
     statement: "Industrial cooperation raises productivity and innovation",
-    source: "entry on industrial cooperation, on industrial cooperation",
+    source: "entry on industrial cooperation",
     hypothesis: "cooperating firms become more productive than comparable others",
     indicator: "total factor productivity, patents",
     data: "firm or project data",
@@ -496,7 +496,7 @@ pub(super) static C39: Card = Card {
     source: "Lauridsen, on exclusion",
     hypothesis: "domestic industries lose while the sector's exports rise",
     indicator: "share of supplying industries that shrink",
-    data: "tables of regions",
+    data: "value added in constant prices; tables of regions",
     test: "share with interval",
     comparators: &[],
     cannot_say: "Places within countries.",

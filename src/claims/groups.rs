@@ -9,6 +9,7 @@
 //! | large emerging | BRICS, Indonesia, Mexico, Turkey | the rest of the G20's emerging economies in WIOD |
 //! | builders | Korea, Taiwan, China | S3: from assembly to components |
 //! | assemblers | Mexico, Hungary, Czech Republic | joined chains as assembly sites near a large market |
+//! | Malaysia | Malaysia | the case that Rasiah (2011) names |
 //! | joiner | Thailand | the case that Baldwin (2011) names |
 //! | reshoring | United States | S3 |
 //!
@@ -35,6 +36,7 @@ pub(super) const LARGE_EMERGING: Group = Group {
 pub(super) const BUILDERS: Group = Group { name: "builders", members: &["KOR", "TWN", "CHN"] };
 pub(super) const ASSEMBLERS: Group = Group { name: "assemblers", members: &["MEX", "HUN", "CZE"] };
 pub(super) const JOINER: Group = Group { name: "joiner", members: &["THA"] };
+pub(super) const MALAYSIA: Group = Group { name: "Malaysia", members: &["MYS"] };
 pub(super) const RESHORING: Group = Group { name: "reshoring economy", members: &["USA"] };
 
 impl Group {
@@ -79,7 +81,9 @@ mod tests {
     #[test]
     fn every_member_is_in_the_map_of_regions() {
         let regions = Regions::builtin();
-        for group in [BRICS, BRIC_WITHOUT_CHINA, LARGE_EMERGING, BUILDERS, ASSEMBLERS, JOINER, RESHORING] {
+        for group in
+            [BRICS, BRIC_WITHOUT_CHINA, LARGE_EMERGING, BUILDERS, ASSEMBLERS, JOINER, MALAYSIA, RESHORING]
+        {
             for code in group.members {
                 assert!(regions.of(code).is_some(), "{code} of {}", group.name);
             }

@@ -189,6 +189,15 @@ pub trait Claim: Sync {
     /// # Errors
     /// Broken data; data that are merely missing give a record with reason D3.
     fn evaluate(&self, data: &ClaimData, options: &ClaimOptions) -> Result<Outcome, ClaimError>;
+    /// What a test of it would need, as long as there is none; nothing of a claim that is tested.
+    fn waits_for(&self) -> Option<&'static str> {
+        None
+    }
+    /// The test in words, told apart from one that is not written.
+    fn test_in_words(&self) -> String {
+        let test = self.card().test;
+        if self.waits_for().is_some() { format!("not written; foreseen: {test}") } else { test.to_owned() }
+    }
 }
 
 use waiting::Waiting;
@@ -204,7 +213,7 @@ pub static CLAIMS: &[&dyn Claim] = &[
     &phone::AssemblerMargins,
     &Waiting::for_data(
         &cards::C8,
-        "labour and tangible-capital compensation by industry, with a cost of capital (socio-economic accounts with capital stocks by asset)",
+        "capital stocks by asset and a cost of capital by industry (socio-economic accounts), to take the income of tangible capital off what labour leaves",
     ),
     &c9_intermediates::Intermediates,
     &c10_own_tariff::OwnTariff,
@@ -212,18 +221,22 @@ pub static CLAIMS: &[&dyn Claim] = &[
     &c12_south_south::SouthSouth,
     &c13_end_markets::EndMarkets,
     &c14_concentration::Concentration,
-    &Waiting::for_data(&cards::C15, "tables in previous-year prices, or value-added deflators by industry"),
+    &Waiting::for_data(&cards::C15, "tables in previous-year prices, or value-added deflators by industry")
+        .unless(waiting::prices),
     &c16_export_demand::ExportDemand,
     &c17_join_or_build::JoinOrBuild,
     &Waiting::for_data(
         &cards::C18,
         "Malaysia as an economy of the table, with employment by industry (OECD ICIO with TiM, or ADB tables)",
-    ),
-    &Waiting::for_data(&cards::C19, "processing rows of exporters (OECD ICIO CN1, CN2, MX1, MX2)"),
+    )
+    .unless(waiting::malaysia),
+    &Waiting::for_data(&cards::C19, "processing rows of exporters (OECD ICIO CN1, CN2, MX1, MX2)")
+        .unless(waiting::processing),
     &Waiting::for_causal_data(
         &cards::C20,
         "processing and ordinary exports apart (OECD ICIO CN1, CN2) for the accounts, and growth by province for the rest",
-    ),
+    )
+    .unless(waiting::processing),
     &Waiting::for_causal_data(
         &cards::C21,
         "income, size and capability measures of many small economies (World Development Indicators) over an Eora or OECD panel",
@@ -253,8 +266,12 @@ pub static CLAIMS: &[&dyn Claim] = &[
     &Waiting::for_data(
         &cards::C38,
         "income by business function (occupations joined with labour compensation)",
+    )
+    .unless(waiting::income_by_function),
+    &Waiting::for_data(
+        &cards::C39,
+        "value added by industry in constant prices (at current prices hardly any industry shrinks), and tables of regions within countries for the places",
     ),
-    &Waiting::for_data(&cards::C39, "tables of regions within countries"),
     &c40_reshoring::Reshoring,
 ];
 

@@ -70,6 +70,8 @@ pub struct Series {
     pub last: Option<SolvedYear>,
     /// Accounts beside the tables, where there are some.
     pub accounts: Option<SatelliteAccounts>,
+    /// Split economies that are one exporter here: `CHN = CHN + CN1 + CN2`.
+    pub united: Vec<String>,
     /// What a reader must know: economies left out, split economies united.
     pub remarks: Vec<String>,
     /// Accounts of its tables that do not hold.
@@ -126,8 +128,9 @@ impl Series {
             if let Some(series) = &mut series {
                 series.last = None;
             }
-            let table = united(reference.open(options)?)?;
+            let (table, splits) = united(reference.open(options)?)?;
             let series = series.get_or_insert_with(|| Self::start(input, &table));
+            series.tell_united(splits);
             series.admit(&table, &reference.name(), tables[0].1.name())?;
             let work = Self::workload(&table, tables.len(), !price_tables.is_empty(), model)?;
             let what = format!("the claims on {}", reference.name());
@@ -141,7 +144,8 @@ impl Series {
                 .iter()
                 .find(|(other, _)| other == year)
                 .map(|(_, price)| united(price.open(options)?))
-                .transpose()?;
+                .transpose()?
+                .map(|(table, _)| table);
             years.push(series.reduce(*year, (&table, price_table.as_ref()), model, &reference.name())?);
         }
         let mut series = series.ok_or_else(|| ClaimError::NoTables { input: input.to_owned() })?;
@@ -308,6 +312,7 @@ impl Series {
                 .collect(),
             last: None,
             accounts: None,
+            united: Vec::new(),
             remarks: Vec::new(),
             violations: Vec::new(),
         }
@@ -321,8 +326,9 @@ impl Series {
         let mut series: Option<Self> = None;
         let mut years = Vec::new();
         for (year, table) in tables {
-            let (table, label) = (united(table)?, format!("{name} {year}"));
+            let ((table, splits), label) = (united(table)?, format!("{name} {year}"));
             let series = series.get_or_insert_with(|| Self::start(name, &table));
+            series.tell_united(splits);
             series.admit(&table, &label, name.to_owned())?;
             years.push(series.reduce(year, (&table, None), &ModelOptions::default(), &label)?);
         }
@@ -342,8 +348,19 @@ impl Series {
             years: Vec::new(),
             last: None,
             accounts: None,
+            united: Vec::new(),
             remarks: Vec::new(),
             violations: Vec::new(),
+        }
+    }
+
+    /// Says once which split economies a table had.
+    fn tell_united(&mut self, splits: Vec<String>) {
+        for split in splits {
+            if !self.united.contains(&split) {
+                self.remarks.push(format!("{}: {split}, one exporter to the claims", self.name));
+                self.united.push(split);
+            }
         }
     }
 
@@ -485,14 +502,16 @@ fn by_year(tables: Vec<TableRef>, options: &ReadOptions) -> Result<Vec<(i32, Tab
     Ok(dated)
 }
 
-/// Split economies (processing rows) united: one exporter each.
-fn united(table: IcioTable) -> Result<IcioTable, ClaimError> {
+/// Split economies (processing rows) united, one exporter each, and what was united, in words.
+fn united(table: IcioTable) -> Result<(IcioTable, Vec<String>), ClaimError> {
     let splits = known_splits(table.axis());
     if splits.is_empty() {
-        return Ok(table);
+        return Ok((table, Vec::new()));
     }
     let name = table.provenance().source.clone();
-    table
+    let table = table
         .regroup(&splits)
-        .map_err(|error| ClaimError::Load(load::LoadError::Table { path: name, error: Box::new(error) }))
+        .map_err(|error| ClaimError::Load(load::LoadError::Table { path: name, error: Box::new(error) }))?;
+    let words = splits.iter().map(|split| format!("{} = {}", split.name, split.members.join(" + ")));
+    Ok((table, words.collect()))
 }

@@ -1,24 +1,38 @@
-//! Claims that input-output tables cannot settle: one type for all, each naming exactly what would.
+//! Claims that have no test yet: one type for all, each naming exactly what would settle it. Where that is loaded already, the
+//! claim says that it is not used: a test that is not written is no fault of the data.
 
-use super::{Card, Claim, ClaimData, ClaimError, ClaimOptions, Outcome, Reason, VerdictRecord};
+use super::data::{JOBS, LABOUR};
+use super::groups::MALAYSIA;
+use super::{
+    Card, Claim, ClaimData, ClaimError, ClaimOptions, Outcome, Reason, Series, VerdictRecord, YearFacts,
+};
 
-/// A claim whose evidence is not in input-output tables.
+/// What is loaded of that which a claim waits for, in words; nothing while some of it is missing.
+type Loaded = fn(&ClaimData) -> Option<String>;
+
+/// A claim without a test.
 #[derive(Debug)]
 pub(super) struct Waiting {
     card: &'static Card,
     reason: Reason,
     missing: &'static str,
+    loaded: Loaded,
 }
 
 impl Waiting {
     /// Data are missing (D3).
     pub(super) const fn for_data(card: &'static Card, missing: &'static str) -> Self {
-        Self { card, reason: Reason::Data, missing }
+        Self { card, reason: Reason::Data, missing, loaded: nothing }
     }
 
     /// The question is causal (D4): these data would identify it.
     pub(super) const fn for_causal_data(card: &'static Card, missing: &'static str) -> Self {
-        Self { card, reason: Reason::Causal, missing }
+        Self { card, reason: Reason::Causal, missing, loaded: nothing }
+    }
+
+    /// The same where a user can give what is missing: for D3 all of it, for D4 the part that accounts can tell.
+    pub(super) const fn unless(self, loaded: Loaded) -> Self {
+        Self { loaded, ..self }
     }
 }
 
@@ -27,9 +41,79 @@ impl Claim for Waiting {
         self.card
     }
 
-    // Whatever is loaded: there is no test that could use it.
-    fn evaluate(&self, _data: &ClaimData, _options: &ClaimOptions) -> Result<Outcome, ClaimError> {
-        let detail = format!("would need {}, and a test of its own that is not written", self.missing);
-        Ok(Outcome::bare(VerdictRecord::undetermined(self.card, self.reason, &detail)))
+    fn waits_for(&self) -> Option<&'static str> {
+        Some(self.missing)
     }
+
+    // Whatever is loaded: there is no test that could use it.
+    fn evaluate(&self, data: &ClaimData, _options: &ClaimOptions) -> Result<Outcome, ClaimError> {
+        let needs = format!("would need {}, and a test of its own that is not written", self.missing);
+        let mut record = VerdictRecord::undetermined(self.card, self.reason, &needs);
+        let code = self.reason.code();
+        match ((self.loaded)(data), self.reason) {
+            (loaded, Reason::Causal) => {
+                let unused =
+                    loaded.map_or_else(String::new, |loaded| format!(" (loaded and not used: {loaded})"));
+                record.reason =
+                    format!("{code} a causal question, of which nothing is computed{unused}: {needs}");
+            }
+            (Some(loaded), _) => {
+                record.reason = format!(
+                    "{code} no test: loaded and not used are {loaded}; would need a test of its own, which is not written"
+                );
+            }
+            (None, _) => {}
+        }
+        Ok(Outcome::bare(record))
+    }
+}
+
+/// No option and no table gives it.
+fn nothing(_data: &ClaimData) -> Option<String> {
+    None
+}
+
+/// Tables in prices of the year before (`--prices`).
+pub(super) fn prices(data: &ClaimData) -> Option<String> {
+    let priced = |series: &&Series| series.years.iter().any(|facts| facts.previous_year_prices.is_some());
+    let series = data.series.iter().find(priced)?;
+    Some(format!("tables of {} in previous-year prices", series.name))
+}
+
+/// Malaysia and its jobs in every year.
+pub(super) fn malaysia(data: &ClaimData) -> Option<String> {
+    let known = |series: &&Series| {
+        let Some(&s) = MALAYSIA.of(series).first() else { return false };
+        series.years.iter().all(|facts| has_jobs(series, facts, s))
+    };
+    let series = data.series.iter().find(known)?;
+    Some(format!("Malaysia and its jobs in {}", series.name))
+}
+
+/// Are the jobs of economy `s` known, at least of some industry?
+fn has_jobs(series: &Series, facts: &YearFacts, s: usize) -> bool {
+    let Some(world) = &facts.world else { return false };
+    match (series.on_axis(world, s), world.satellite(JOBS)) {
+        (Some(s), Some(jobs)) => world.axis.block(s).any(|row| jobs[row].is_finite()),
+        _ => false,
+    }
+}
+
+/// Parts of split economies, which every claim takes as one exporter.
+pub(super) fn processing(data: &ClaimData) -> Option<String> {
+    let series = data.series.iter().find(|series| !series.united.is_empty())?;
+    Some(format!("{} of {}, one exporter to every claim", series.united.join(" and "), series.name))
+}
+
+/// Shares of business functions (`--occupations`) and labour compensation.
+pub(super) fn income_by_function(data: &ClaimData) -> Option<String> {
+    let shares = data.extra.occupations.as_ref()?;
+    let paid = |series: &&Series| {
+        series
+            .years
+            .iter()
+            .any(|facts| facts.world.as_ref().is_some_and(|world| world.satellite(LABOUR).is_some()))
+    };
+    let series = data.series.iter().find(paid)?;
+    Some(format!("business functions of {} and labour compensation beside {}", shares.path(), series.name))
 }

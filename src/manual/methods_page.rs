@@ -70,8 +70,9 @@ pub fn methods_page() -> String {
         "\n## Claims\n\nOne rule reads every verdict off estimate, interval, specifications and power; see \
          `vadex claims ID -v`.\n\n| claim | statement | indicator | test | source |\n|---|---|---|---|---|\n",
     );
-    for card in CLAIMS.iter().map(|claim| claim.card()) {
-        let cells = [card.id, card.statement, card.indicator, card.test, card.source].map(cell);
+    for claim in CLAIMS {
+        let (card, test) = (claim.card(), claim.test_in_words());
+        let cells = [card.id, card.statement, card.indicator, test.as_str(), card.source].map(cell);
         let _ = writeln!(page, "| {} |", cells.join(" | "));
     }
     page

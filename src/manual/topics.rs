@@ -108,7 +108,8 @@ const REASONS: &[(&str, &str)] = &[
     ("D2", "undetermined because the test lacks power: it would miss an effect of the size in question"),
     (
         "D3",
-        "undetermined because data are not loaded; the reason says which and `vadex fetch --list` where they are",
+        "undetermined because data are not loaded, or because no test is written that would use them; the reason says which, and \
+         `vadex fetch --list` where data are",
     ),
     ("D4", "undetermined because the question is causal and the design descriptive"),
 ];
@@ -328,14 +329,15 @@ fn elsewhere(word: &str) -> Option<String> {
 }
 
 fn claim(word: &str) -> Option<String> {
-    let card = CLAIMS.iter().map(|claim| claim.card()).find(|card| card.id.eq_ignore_ascii_case(word))?;
+    let claim = CLAIMS.iter().find(|claim| claim.card().id.eq_ignore_ascii_case(word))?;
+    let (card, test) = (claim.card(), claim.test_in_words());
     let mut text = format!("{} (claim)\n  {}\n", card.id, card.statement);
     for (name, content) in [
         ("source", card.source),
         ("hypothesis", card.hypothesis),
         ("indicator", card.indicator),
         ("data", card.data),
-        ("test", card.test),
+        ("test", test.as_str()),
     ] {
         text.push_str(&format!("  {name}: {content}\n"));
     }
@@ -343,6 +345,9 @@ fn claim(word: &str) -> Option<String> {
         text.push_str(&format!("  compare: {comparator}\n"));
     }
     text.push_str(&format!("  cannot say: {}\n", card.cannot_say));
+    if let Some(missing) = claim.waits_for() {
+        text.push_str(&format!("  would need: {missing}\n"));
+    }
     Some(text)
 }
 

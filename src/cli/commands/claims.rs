@@ -227,7 +227,7 @@ fn whole(findings: &[(&'static dyn Claim, Finding)]) -> String {
         field("source", card.source);
         field("hypothesis", card.hypothesis);
         field("indicator", card.indicator);
-        field("test", card.test);
+        field("test", &claim.test_in_words());
         field("spec", &record.spec);
         field("data", &record.data);
         for (position, comparator) in card.comparators.iter().enumerate() {

@@ -66,7 +66,7 @@ enum What {
     Scenarios,
     /// Measures of upgrading, by kind
     Measures,
-    /// Claims that can be tested
+    /// Claims of the literature
     Claims,
     /// Pages of the manual
     Pages,
