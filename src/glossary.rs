@@ -51,6 +51,7 @@ const LWW: &str =
     "Lenzen, Wood and Wiedmann (2010), https://doi.org/10.1080/09535311003661226, for errors by size of cell";
 const MILLER_BLAIR: &str =
     "Miller and Blair (2009), Input-Output Analysis, https://doi.org/10.1017/CBO9780511626982";
+const SDA: &str = "Dietzenbacher and Los (1998), https://doi.org/10.1080/09535319800000023, for the orders";
 const FIELD: &str = "Sonis and Hewings (1992), https://doi.org/10.1080/09535319200000013";
 
 const KUNSCH: &str = "Künsch (1989), https://doi.org/10.1214/aos/1176347265, for blocks of residuals";
@@ -187,6 +188,22 @@ static ENTRIES: &[Entry] = &[
         meaning: "in `scenario`: what the first round does not explain: a remainder, never a check",
         equation: "difference − first_round",
         source: MILLER_BLAIR,
+        elsewhere: "",
+    },
+    Entry {
+        symbol: "contribution",
+        meaning: "in `sda`: what the change of the factor adds to the change of GDP, mean over all orders in which the six factors \
+                  can change; the contributions of an economy add up to its change",
+        equation: "φ_i = Σ over sets F without i of |F|! (5 − |F|)! / 6! [g(F ∪ i) − g(F)], g = v̂ (I − S ∘ T)⁻¹ (R ∘ c) f by economy",
+        source: SDA,
+        elsewhere: "",
+    },
+    Entry {
+        symbol: "lowest",
+        meaning: "in `sda`: the least that the factor contributes in any of the 720 orders, highest the most: what the choice of an \
+                  order decides, and no interval of confidence",
+        equation: "min over sets F without i of g(F ∪ i) − g(F); max for highest",
+        source: SDA,
         elsewhere: "",
     },
     Entry {

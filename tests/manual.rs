@@ -112,6 +112,7 @@ fn every_column_of_every_result_is_explained() {
         &["import-content", "builtin:wiod16-national", "--year", "2011", "--sectors"],
         &["product", "iphone-4-2010", "--format", "csv"],
         &["scenario", "c23-opening", "--format", "csv"],
+        &["sda", &table, &table],
         &["ownership", "builtin:wiod13", "--year", "2007", "--economy", "CHN"],
         &["research", "builtin:wiod13/2011", "--sector", "c30", "--economy", "IRL", "--origins"],
         &["fetch", "--list"],

@@ -35,6 +35,7 @@ mod product;
 mod report;
 mod reshape;
 mod scenario;
+mod sda;
 mod solvers;
 mod storage;
 mod support;

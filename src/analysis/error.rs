@@ -8,6 +8,7 @@ use crate::model::ModelError;
 use crate::model::memory::MemoryError;
 use crate::model::solver::SolveError;
 use crate::product::ProductError;
+use crate::stats::StatsError;
 use crate::table::{AccountError, ReshapeError, TableError};
 use crate::uncertainty::UncertaintyError;
 use crate::upgrading::UpgradingError;
@@ -55,6 +56,21 @@ pub enum AnalysisError {
     /// Years that make no panel, or a file beside them that does not fit.
     #[error(transparent)]
     Upgrading(#[from] UpgradingError),
+    /// Statistics that cannot be computed.
+    #[error(transparent)]
+    Stats(#[from] StatsError),
+    /// Two tables that are compared and whose amounts are not of one kind.
+    #[error("{to} is in {to_unit}, {from} in {from_unit}: their amounts cannot be compared")]
+    OtherUnits {
+        /// The table that is compared with.
+        from: String,
+        /// Its unit.
+        from_unit: String,
+        /// The table that is compared.
+        to: String,
+        /// Its unit.
+        to_unit: String,
+    },
     /// Nothing behind an input.
     #[error("{input}: no table")]
     NoTables {
@@ -134,6 +150,11 @@ impl AnalysisError {
             Self::Regions(error) => error.hint(),
             Self::Reshape(error) => error.hint(),
             Self::Upgrading(error) => error.hint(),
+            Self::Stats(error) => error.hint().into(),
+            Self::OtherUnits { .. } => {
+                "take two tables of one source; `--unit` says the unit of files that do not state theirs"
+                    .into()
+            }
             Self::NoTables { .. } => "give a directory of tables, one a year".into(),
             Self::RegionFile { .. } => "check the path of the region file".into(),
             Self::OwnKey { .. } => "ask for it alone".into(),

@@ -106,6 +106,14 @@ pub(super) static KEYS: &[Entry] = &[
         "change",
         "change between two years; in `upgrading --show paths`: since the first year with a value, in change_unit",
     ),
+    key(
+        "factor",
+        "in `sda`: what changed: value-added-share, technology, input-sourcing, final-sourcing, demand-mix or demand-level; \
+         `vadex explain FACTOR` tells what it is",
+    ),
+    key("highest", "in `sda`: the most that the factor contributes in any order; see lowest"),
+    key("gdp_from", "in `sda`: value added of the economy in the earlier table"),
+    key("gdp_to", "in `sda`: value added of the economy in the later table"),
     key("change_unit", "% (100 times log points) or points of a share"),
     key("cluster", "in the observations of a claim: what the standard errors are clustered by"),
     key("outcome", "in the observations of a claim: the number that is explained"),

@@ -1,6 +1,7 @@
 //! What is known about a word: a kind of things for each registry, each with its words and what it says about one.
 
 use super::{CROSSWALK, PAGES};
+use crate::analysis::FACTORS;
 use crate::chart::CHARTS;
 use crate::claims::CLAIMS;
 use crate::decompose::{self, METHODS, Method, Term};
@@ -50,6 +51,7 @@ static KINDS: &[Kind] = &[
     Kind { words: || owned(REASONS.iter().map(|(id, _)| *id)), explain: |word| told(word, REASONS) },
     Kind { words: || owned(SCENARIOS.iter().map(|kind| kind.profile().id)), explain: kind_of_scenario },
     Kind { words: || owned(QUANTITIES.iter().map(|quantity| quantity.id)), explain: quantity },
+    Kind { words: || owned(FACTORS.iter().map(|factor| factor.id)), explain: factor },
     Kind { words: || owned(scenario::embedded().iter().map(|file| file.id)), explain: scenario_file },
     Kind { words: || owned(CHARTS.iter().map(|chart| chart.id())), explain: chart },
     Kind { words: || owned(SOLVERS.iter().map(|solver| solver.id())), explain: solver },
@@ -399,6 +401,11 @@ fn chart(word: &str) -> Option<String> {
 fn quantity(word: &str) -> Option<String> {
     let quantity = scenario::find_quantity(word)?;
     Some(format!("{} in scenario: {}\n  {}\n", quantity.id, quantity.meaning, quantity.equation))
+}
+
+fn factor(word: &str) -> Option<String> {
+    let factor = FACTORS.iter().find(|factor| factor.id == word)?;
+    Some(format!("{} (factor of sda)\n  {}\n  {}\n", factor.id, factor.meaning, factor.equation))
 }
 
 fn solver(word: &str) -> Option<String> {

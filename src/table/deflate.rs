@@ -108,11 +108,17 @@ impl PriceIndex {
     }
 }
 
+/// Does a unit say that flows are at other prices than those of their year?
+#[must_use]
+pub fn tells_other_prices(unit: &str) -> bool {
+    [AT_PRICES, "constant", "previous-year"].iter().any(|words| unit.contains(words))
+}
+
 impl IcioTable {
     /// Does the unit say that the flows are at other prices than those of their year?
     #[must_use]
     pub fn is_at_other_prices(&self) -> bool {
-        [AT_PRICES, "constant", "previous-year"].iter().any(|words| self.unit().contains(words))
+        tells_other_prices(self.unit())
     }
 
     /// The table at the prices of a base year, value added by double deflation.

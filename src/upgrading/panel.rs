@@ -429,7 +429,7 @@ fn largest_block(covered: &[Vec<bool>], n_economies: usize) -> Balanced {
 }
 
 /// What one list of rows has and the other lacks, in words.
-fn difference(first: &Axis, other: &Axis) -> String {
+pub(crate) fn difference(first: &Axis, other: &Axis) -> String {
     let lacking = |a: &[String], b: &[String]| -> Vec<String> {
         a.iter().filter(|name| !b.contains(name)).take(8).cloned().collect()
     };

@@ -28,6 +28,7 @@ pub(super) mod rename;
 pub(super) mod report;
 pub(super) mod research;
 pub(super) mod scenario;
+pub(super) mod sda;
 pub(super) mod sensitivity;
 mod store;
 pub(super) mod tiva;

@@ -1,0 +1,138 @@
+//! `vadex sda`: why the GDP of each economy changed between two tables, by six factors.
+
+use clap::Args;
+
+use crate::analysis::{Admission, SdaAnalysis, World, parse_years};
+use crate::cli::args::{Common, Modelling, OutputTo};
+use crate::cli::failure::Failure;
+use crate::cli::output::Destination;
+use crate::cli::{Outcome, progress};
+use crate::frame::Frame;
+use crate::load::{self, ReadOptions, TableRef};
+
+/// Why GDP changed: technology, sourcing or demand
+///
+/// Why the GDP of each economy changed between two years: six factors, over every order in which they can change.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Factors (`vadex explain technology` tells any): value-added-share; technology, what is bought a unit of output; \
+    input-sourcing and final-sourcing, whom it is bought of; demand-mix, which goods; demand-level, how much. contribution \
+    is the mean over all 720 orders and adds up to the change; lowest and highest are the ends over them. FROM and TO have \
+    the same economies and sectors (`vadex aggregate` brings them there). At current prices the change is nominal: give \
+    tables of `vadex deflate --base YEAR` for a real one.\n\n\
+    More: `vadex sda builtin:wiod13 --year 1995,2011 --coupled`.\n\n\
+    Example: vadex sda builtin:wiod13/2000 builtin:wiod13/2008 --economy CHN"
+)]
+pub(crate) struct Sda {
+    /// The earlier table: a file or `builtin:wiod13/2000`; both years with --year
+    #[arg(value_name = "FROM")]
+    first: String,
+    /// The later table
+    #[arg(value_name = "TO")]
+    second: Option<String>,
+    /// The two years of one input: 2000,2008
+    #[arg(long, value_name = "YEARS", conflicts_with = "second")]
+    year: Option<String>,
+    /// Economies to show, comma-separated [default: all]
+    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    economy: Vec<String>,
+    /// Value-added shares and the inputs that leave them as one factor; technology is the mix of inputs
+    #[arg(long)]
+    coupled: bool,
+    /// Importer id (`vadex list importers`) [default: recognised from content]
+    #[arg(long, hide_short_help = true, value_name = "ID")]
+    from: Option<String>,
+    /// Unit of the flows, when the source does not state it
+    #[arg(long, hide_short_help = true, value_name = "TEXT")]
+    unit: Option<String>,
+    #[command(flatten)]
+    modelling: Modelling,
+    #[command(flatten)]
+    output: OutputTo,
+}
+
+/// Columns that a screen of 80 columns has room for.
+const SHOWN: [&str; 6] = ["economy", "factor", "contribution", "lowest", "highest", "change"];
+
+impl Sda {
+    pub(crate) fn run(&self, common: &Common) -> Result<Outcome, Failure> {
+        let destination = Destination::of(&self.output)?;
+        let analysis = SdaAnalysis { economies: self.economy.clone(), coupled: self.coupled };
+        let [first, second] = self.tables()?;
+        let bar = progress::bar(2 + analysis.systems(), &analysis.computed(), common);
+        // The model of the other table, and one that is mixed of both.
+        let from = self.open(&first, &analysis, 2, common)?;
+        bar.inc(1);
+        // The first is in memory already.
+        let to = self.open(&second, &analysis, 1, common)?;
+        bar.inc(1);
+        let piece = analysis.run(&from, &to, &|| bar.inc(1))?;
+        bar.finish_and_clear();
+        let frame = if destination.is_screen() { for_reading(piece.frame) } else { piece.frame };
+        destination.write([frame], &piece.notes, common)
+    }
+
+    /// The two tables, the earlier one first.
+    fn tables(&self) -> Result<[TableRef; 2], Failure> {
+        let years = self.year.as_deref().map_or(Ok(Vec::new()), parse_years)?;
+        let Some(second) = &self.second else {
+            let mut tables = load::discover(&self.first, &years)?;
+            tables.sort_by_key(TableRef::year);
+            return <[TableRef; 2]>::try_from(tables).map_err(|found| self.not_two(&found));
+        };
+        Ok([Self::only(&self.first)?, Self::only(second)?])
+    }
+
+    /// The one table behind an input.
+    fn only(input: &str) -> Result<TableRef, Failure> {
+        let mut tables = load::discover(input, &[])?;
+        match tables.pop() {
+            Some(table) if tables.is_empty() => Ok(table),
+            _ => Err(Failure::request(
+                format!("{input}: {} tables, FROM and TO are one each", tables.len() + 1),
+                "name a year of it: builtin:wiod13/2000, or the file; or one input with --year 2000,2008",
+            )),
+        }
+    }
+
+    fn not_two(&self, found: &[TableRef]) -> Failure {
+        let names: Vec<String> = found.iter().take(MOST_NAMES).map(TableRef::name).collect();
+        let more = if found.len() > MOST_NAMES { ", ..." } else { "" };
+        Failure::request(
+            format!(
+                "{}: two tables are compared, there {} {} ({}{more})",
+                self.first,
+                if found.len() == 1 { "is" } else { "are" },
+                found.len(),
+                names.join(", ")
+            ),
+            "name a table to compare it with, TO, or two years of the input: --year 2000,2008",
+        )
+    }
+
+    fn open(
+        &self,
+        table: &TableRef,
+        analysis: &SdaAnalysis,
+        models: usize,
+        common: &Common,
+    ) -> Result<World, Failure> {
+        let mut preparation = self.modelling.preparation_of(common.reading(ReadOptions {
+            importer: self.from.clone(),
+            unit: self.unit.clone(),
+            ..ReadOptions::default()
+        }));
+        let admission = common.admission_of(analysis.computed(), analysis.asked());
+        preparation.admission = Some(Admission { models, ..admission });
+        Ok(preparation.open(table)?)
+    }
+}
+
+/// Tables named of those that are too many.
+const MOST_NAMES: usize = 4;
+
+/// The columns for a screen; years and GDP are in the file.
+fn for_reading(frame: Frame) -> Frame {
+    let fields = frame.into_fields().into_iter().filter(|field| SHOWN.contains(&field.name.as_str()));
+    fields.fold(Frame::new(), |shown, field| shown.with(&field.name, field.measure, field.column))
+}
