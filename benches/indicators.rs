@@ -14,8 +14,12 @@ fn registry(criterion: &mut Criterion) {
     group.sample_size(10);
     for (economies, sectors) in synthetic::sizes(&[(10, 20), (41, 35)]) {
         let table = synthetic::table(economies, sectors, 1);
-        let request =
-            Request { inventories: Some(table.final_demand_by_economy() * 0.1), ..Request::default() };
+        let final_demand = table.final_demand_by_economy();
+        let request = Request {
+            inventories: Some(&final_demand * 0.1),
+            household_consumption: Some(final_demand * 0.6),
+            ..Request::default()
+        };
         for indicator in INDICATORS {
             let levels = indicator.profile().levels;
             let (coarse, fine) = (levels[0], levels[levels.len() - 1]);

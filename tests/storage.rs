@@ -146,7 +146,10 @@ fn every_indicator_computes_or_refuses_as_it_says() {
         let model = model(&world().kept_as(storage).unwrap());
         for indicator in INDICATORS {
             for &level in indicator.profile().levels {
-                let request = Request::default();
+                let request = Request {
+                    household_consumption: Some(world().final_demand_by_economy() * 0.6),
+                    ..Request::default()
+                };
                 match indicator.run(&model, level, &request) {
                     Ok(reading) => {
                         assert!(!indicator.needs_inverse(), "{} computed without an inverse", indicator.id());

@@ -13,6 +13,7 @@ mod claims;
 mod claims_icio;
 mod claims_ledger;
 mod cli;
+mod closed_multipliers;
 mod companions;
 mod edges;
 mod everything;

@@ -128,6 +128,8 @@ impl IndicatorAnalysis {
             partners: economies(axis, &self.partners)?,
             regions: self.regions.clone(),
             inventories: world.inventories().cloned(),
+            household_consumption: world.household_consumption().cloned(),
+            household_income: None,
         })
     }
 }
@@ -253,11 +255,19 @@ fn read(
 
 /// Why an indicator that nobody asked for by name is left out, where the table is what it lacks.
 pub(crate) fn left_out(id: &str, error: &indicators::IndicatorError) -> Option<String> {
-    use indicators::IndicatorError::{LargeEconomy, NeedsInventories, NeedsValueAdded, OfFlows, Solve};
+    use indicators::IndicatorError::{
+        IncomeNotMoney, LargeEconomy, NeedsHouseholds, NeedsInventories, NeedsValueAdded, NotProductive,
+        OfFlows, Solve,
+    };
     let lacks = match error {
         NeedsValueAdded { found, .. } => format!("it has no meaning for {found}"),
         OfFlows { found, .. } => format!("it says nothing of {found}"),
         NeedsInventories { .. } => "the table has no changes in inventories".to_owned(),
+        NeedsHouseholds { .. } => "the table does not tell what households consume".to_owned(),
+        IncomeNotMoney { found, .. } => format!("{found} is no income of households"),
+        NotProductive { economy, comes_back, .. } => {
+            format!("a unit of household income in {economy} comes back as {comes_back:.3}")
+        }
         LargeEconomy { rows, most, .. } => {
             format!(
                 "it makes a dense table of each economy, of networks up to {most} rows, and there is one of {rows}"

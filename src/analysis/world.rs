@@ -51,6 +51,7 @@ pub struct Admission {
 pub struct World {
     model: Model,
     inventories: Option<DMatrix<f64>>,
+    household_consumption: Option<DMatrix<f64>>,
     notes: ResultNotes,
     /// Economies without figures of what is traced.
     unknown: Vec<usize>,
@@ -175,6 +176,7 @@ impl Preparation {
         // A pass over all flows, for the few tables that need it.
         let inputs = buys_without_output.then(|| table.input_sums());
         let inventories = indicators::inventories(&table);
+        let household_consumption = indicators::household_consumption(&table);
         let unspoken = table.rows_beside(self.model.conventions.value_added);
         // The model moves into the table's memory: what else is wanted of the table has been taken.
         let model = Model::from_table(table, &self.model)?;
@@ -190,7 +192,14 @@ impl Preparation {
             note_inputs_without_output(&model, &inputs, &mut notes);
         }
         notes.remarks.extend(unspoken);
-        Ok(World { model, inventories, notes, unknown: Vec::new(), workspace: OnceLock::new() })
+        Ok(World {
+            model,
+            inventories,
+            household_consumption,
+            notes,
+            unknown: Vec::new(),
+            workspace: OnceLock::new(),
+        })
     }
 
     /// The groups the user named and the split economies, each as one exporter; the notes say so.
@@ -237,6 +246,7 @@ impl World {
         Self {
             model,
             inventories: indicators::inventories(table),
+            household_consumption: indicators::household_consumption(table),
             notes: ResultNotes::default(),
             unknown: Vec::new(),
             workspace: OnceLock::new(),
@@ -251,6 +261,11 @@ impl World {
     /// Changes in inventories, where the table has them.
     pub fn inventories(&self) -> Option<&DMatrix<f64>> {
         self.inventories.as_ref()
+    }
+
+    /// Consumption of households, where the table tells it apart.
+    pub fn household_consumption(&self) -> Option<&DMatrix<f64>> {
+        self.household_consumption.as_ref()
     }
 
     /// What the decompositions share.
@@ -360,6 +375,7 @@ impl World {
             unknown: (0..axis.n_economies()).filter(lacks).collect(),
             model: self.model.with_satellite(&fitted.name, &fitted.unit, &fitted.amounts)?,
             inventories: self.inventories.clone(),
+            household_consumption: self.household_consumption.clone(),
             notes,
             workspace: OnceLock::new(),
         })

@@ -7,6 +7,7 @@
 //! To add one: a file that implements [`Indicator`], a line in [`INDICATORS`] (see ARCHITECTURE.md).
 
 mod chain_algebra;
+mod closed_multipliers;
 mod eigenvector;
 mod exposure;
 mod folding;
@@ -38,7 +39,7 @@ pub use folding::{FoldingEffect, folding_effect};
 pub use ghosh::{cumulative_tariff, price_change, supply_push};
 pub use import_content::{ImportContent, ImportMultipliers, import_content, import_multipliers};
 pub use propagation::NOT_REACHED;
-pub use request::{Region, Regions, RegionsError, Request, inventories};
+pub use request::{Region, Regions, RegionsError, Request, household_consumption, inventories};
 pub use trade_in_value_added::{TivaRow, trade_in_value_added};
 
 /// Which question an indicator belongs to.
@@ -277,6 +278,7 @@ pub static INDICATORS: &[&dyn Indicator] = &[
     &regional::SouthSouth,
     &regional::OriginConcentration,
     &multipliers::Multipliers,
+    &closed_multipliers::ClosedMultipliers,
     &linkages::Rasmussen,
     &linkages::RasmussenDomestic,
     &linkages::DirectLinkages,
@@ -368,6 +370,40 @@ pub enum IndicatorError {
         /// Indicator id.
         indicator: &'static str,
     },
+    /// The table does not say how much of final use is consumption of households.
+    #[error("indicator `{indicator}` needs the consumption of households, which was not given")]
+    NeedsHouseholds {
+        /// Indicator id.
+        indicator: &'static str,
+    },
+    /// What households are to earn is no money in the unit of the table.
+    #[error(
+        "indicator `{indicator}` is closed by what households earn, in the unit of the table ({expected}): `{found}` is in \
+         {unit}"
+    )]
+    IncomeNotMoney {
+        /// Indicator id.
+        indicator: &'static str,
+        /// What the model traces.
+        found: String,
+        /// Its unit.
+        unit: String,
+        /// Unit of the flows.
+        expected: String,
+    },
+    /// Household spending calls forth as much household income as was spent, or more.
+    #[error(
+        "indicator `{indicator}`: rounds of household income and spending do not die out (the spectral radius of vB H is \
+         not below one): a unit of household income in `{economy}` comes back as {comes_back:.3} units of household income"
+    )]
+    NotProductive {
+        /// Indicator id.
+        indicator: &'static str,
+        /// Economy whose spending calls forth most.
+        economy: String,
+        /// Household income everywhere for a unit of its.
+        comes_back: f64,
+    },
     /// Something given by the caller has another number of rows than the model.
     #[error("{what} has {found} values, the model has {expected} rows")]
     Size {
@@ -402,6 +438,20 @@ impl IndicatorError {
             Self::NeedsInventories { .. } => {
                 "the table needs a final-demand category for changes in inventories (INVNT, INVEN, c42, P5M ...)".into()
             }
+            Self::NeedsHouseholds { .. } => {
+                "the table needs a final-demand category for households (HFCE, CONS_h, c37, F1, P3_S14 ...); a program may \
+                 hand over another pattern, such as all of final demand, in `Request::household_consumption`"
+                    .into()
+            }
+            Self::IncomeNotMoney { .. } => {
+                "trace labour compensation (`--satellite builtin:wiod13 --satellite-name labour`, or a CSV with the unit of \
+                 the table in its column `unit`); without a satellite value added stands in"
+                    .into()
+            }
+            Self::NotProductive { economy, .. } => format!(
+                "compare what industries of {economy} pay to households with their value added: more than all of it is no \
+                 account that can be closed"
+            ),
             Self::Size { .. } => "give one value for every economy and sector of the table".into(),
             Self::Solve(error) => error.hint(),
         }

@@ -1,5 +1,5 @@
 //! What a caller may ask of an indicator beyond the model: which rows, which regions, which part of final demand is a
-//! change of inventories. A request computes nothing.
+//! change of inventories, and which is consumption of households. A request computes nothing.
 
 use nalgebra::DMatrix;
 
@@ -20,6 +20,11 @@ pub struct Request {
     pub regions: Option<Regions>,
     /// Changes in inventories by row and absorbing economy, (n_rows, n_economies): see [`inventories`].
     pub inventories: Option<DMatrix<f64>>,
+    /// Consumption of households by row and absorbing economy, (n_rows, n_economies): see [`household_consumption`].
+    pub household_consumption: Option<DMatrix<f64>>,
+    /// All that households of each economy receive, from whomever, in the unit of the flows, (n_economies): what industries
+    /// pay them when absent.
+    pub household_income: Option<Vec<f64>>,
 }
 
 /// Names under which published tables carry changes in inventories: WIOD 2013 (`c42`), WIOD 2016 and TiVA
@@ -27,22 +32,44 @@ pub struct Request {
 const INVENTORY_NAMES: [&str; 9] =
     ["c42", "inven", "invnt", "inv", "xinv", "p5m", "p52", "changes in inventories", "inventory adjustment"];
 
-/// Categories of the ADB's tables, whose last one is changes in inventories.
+/// Names under which published tables carry consumption of households: WIOD 2013 (`c37`), WIOD 2016 (`CONS_h`) and the
+/// long-run WIOD (`xCONS_h`), TiVA (`HFCE`), FIGARO (`P3_S14`), EMERGING (`household`), EXIOBASE (words).
+const HOUSEHOLD_NAMES: [&str; 8] = [
+    "c37",
+    "cons h",
+    "xcons h",
+    "hfce",
+    "p3 s14",
+    "household",
+    "households",
+    "final consumption expenditure by households",
+];
+
+/// Categories of the ADB's tables, whose first one is consumption of households and whose last one changes in inventories.
 const ADB: [&str; 5] = ["f1", "f2", "f3", "f4", "f5"];
 
 /// Changes in inventories of a table by row and absorbing economy, (n_rows, n_economies); `None` when no category of
 /// final demand has one of the names published tables use for it.
 pub fn inventories(table: &IcioTable) -> Option<DMatrix<f64>> {
+    // Eora and GLORIA put the code behind the words: `Changes in inventories P.52`.
+    final_use_called(table, &INVENTORY_NAMES, "changes in inventories ", ADB[4])
+}
+
+/// Consumption of households of a table by row and absorbing economy, (n_rows, n_economies), without institutions that
+/// serve them; `None` when no category of final demand has one of the names published tables use for it.
+pub fn household_consumption(table: &IcioTable) -> Option<DMatrix<f64>> {
+    // Eora and GLORIA: `Household final consumption P.3h`.
+    final_use_called(table, &HOUSEHOLD_NAMES, "household final consumption", ADB[0])
+}
+
+/// Categories of final demand by their names in small letters, how a name begins, or the one of the ADB; added up.
+fn final_use_called(table: &IcioTable, known: &[&str], begins: &str, adb: &str) -> Option<DMatrix<f64>> {
     let names: Vec<String> =
         table.categories().iter().map(|name| name.to_lowercase().replace('_', " ")).collect();
-    // Eora and GLORIA put the code behind the words: `Changes in inventories P.52`.
-    let is_inventories = |name: &String| {
-        INVENTORY_NAMES.contains(&name.as_str())
-            || name.starts_with("changes in inventories ")
-            || (names == ADB && name == ADB[4])
+    let is_wanted = |name: &String| {
+        known.contains(&name.as_str()) || name.starts_with(begins) || (names == ADB && name == adb)
     };
-    let categories: Vec<usize> =
-        (0..names.len()).filter(|&category| is_inventories(&names[category])).collect();
+    let categories: Vec<usize> = (0..names.len()).filter(|&category| is_wanted(&names[category])).collect();
     if categories.is_empty() {
         return None;
     }

@@ -90,6 +90,11 @@ pub(super) const MILLER_BLAIR_2009: Citation = cite(
     "Input-output analysis: foundations and extensions, 2nd edition. Cambridge University Press",
     "10.1017/CBO9780511626982",
 );
+pub(super) const MILLER_BLAIR_2009_CLOSED: Citation = cite(
+    "Miller and Blair (2009), sections 2.5 and 6.2.2",
+    "Input-output analysis: foundations and extensions, 2nd edition. Cambridge University Press",
+    "10.1017/CBO9780511626982",
+);
 pub(super) const CHENERY_WATANABE_1958: Citation = cite(
     "Chenery and Watanabe (1958)",
     "International comparisons of the structure of production. Econometrica 26(4), 487-521",
