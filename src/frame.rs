@@ -45,6 +45,18 @@ impl Column {
         self.len() == 0
     }
 
+    /// The label or text of a row; nothing in a column of numbers and where a text is missing.
+    ///
+    /// # Panics
+    /// When there is no such row.
+    pub fn text(&self, row: usize) -> Option<&str> {
+        match self {
+            Self::Label { names, codes } => Some(names[codes[row] as usize].as_str()),
+            Self::Text(values) => values[row].as_deref(),
+            Self::Integer(_) | Self::Number(_) => None,
+        }
+    }
+
     /// The same without room for more rows: a column that grew may hold twice what it has.
     fn shrunk(mut self) -> Self {
         match &mut self {
@@ -72,6 +84,7 @@ impl Column {
 /// How the numbers of a column are to be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Measure {
     /// A key: year, economy, sector.
     Key,
@@ -97,6 +110,20 @@ pub struct Field {
 }
 
 /// A result table. Columns have equal lengths.
+///
+/// ```
+/// use vadex::frame::{Column, Frame, Measure};
+///
+/// let names = ["CHN".to_owned(), "DEU".to_owned()];
+/// let frame = Frame::new()
+///     .with("year", Measure::Key, Column::Integer(vec![Some(2011), None]))
+///     .with("economy", Measure::Key, Column::labels(&names, vec![1, 0]))
+///     .with("dva_share", Measure::Share, Column::Number(vec![0.75, f64::NAN]));
+/// assert_eq!(frame.integers("year").unwrap(), [Some(2011), None]);
+/// assert_eq!(frame.texts("economy").unwrap(), [Some("DEU"), Some("CHN")]);
+/// assert_eq!(frame.numbers("dva_share").unwrap()[0], 0.75);
+/// assert!(frame.numbers("economy").is_none(), "a column of another kind is none of numbers");
+/// ```
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Frame {
     fields: Vec<Field>,
@@ -143,6 +170,24 @@ impl Frame {
     pub fn numbers(&self, name: &str) -> Option<&[f64]> {
         match self.column(name)? {
             Column::Number(values) => Some(values),
+            _ => None,
+        }
+    }
+
+    /// Whole numbers of a column by name: years, counts; nothing where a cell is empty.
+    pub fn integers(&self, name: &str) -> Option<&[Option<i64>]> {
+        match self.column(name)? {
+            Column::Integer(values) => Some(values),
+            _ => None,
+        }
+    }
+
+    /// Labels or texts of a column by name, one a row; nothing where a cell is empty.
+    pub fn texts(&self, name: &str) -> Option<Vec<Option<&str>>> {
+        match self.column(name)? {
+            column @ (Column::Label { .. } | Column::Text(_)) => {
+                Some((0..column.len()).map(|row| column.text(row)).collect())
+            }
             _ => None,
         }
     }

@@ -51,6 +51,18 @@ pub enum LabelError {
         /// The first of them.
         known: String,
     },
+    /// An economy without a sector that others have.
+    #[error("`{economy}` has no sector `{sector}`: it has {known_count} ({known})")]
+    NoSuchRow {
+        /// The economy.
+        economy: String,
+        /// The sector.
+        sector: String,
+        /// How many sectors the economy has.
+        known_count: usize,
+        /// The first of them.
+        known: String,
+    },
     /// An economy that is part of a group.
     #[error("`{member}` is a part of `{group}` here, which is one economy")]
     InGroup {
@@ -102,7 +114,7 @@ impl LabelError {
                 format!("`{label}` is a group of economies: `--group {label}` makes it one exporter")
             }
             Self::Unknown { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
-            Self::Unknown { .. } => "`vadex inspect TABLE` lists the labels".into(),
+            Self::Unknown { .. } | Self::NoSuchRow { .. } => "`vadex inspect TABLE` lists the labels".into(),
             Self::InGroup { group, .. } => {
                 format!(
                     "ask for `{group}`; apart they are without --group, parts of split economies with --split keep"
@@ -204,6 +216,9 @@ impl Axis {
     }
 
     /// Rows of economy `economy`.
+    ///
+    /// # Panics
+    /// When there is no economy of that index.
     pub fn block(&self, economy: usize) -> Range<usize> {
         self.offsets[economy]..self.offsets[economy + 1]
     }
@@ -214,6 +229,9 @@ impl Axis {
     }
 
     /// Sectors that an economy has, each once, in order of their rows.
+    ///
+    /// # Panics
+    /// When there is no economy of that index.
     pub fn sectors_of(&self, economy: usize) -> Vec<usize> {
         let mut seen = vec![false; self.sectors.len()];
         self.block(economy)
@@ -223,6 +241,9 @@ impl Axis {
     }
 
     /// Has an economy several rows of one sector, those of the members of a group?
+    ///
+    /// # Panics
+    /// When there is no economy of that index.
     pub fn is_group(&self, economy: usize) -> bool {
         let block = self.block(economy);
         let several = self.row_member[block.start] != self.row_member[block.end - 1];
@@ -239,22 +260,32 @@ impl Axis {
         (0..self.n_economies()).map(|e| self.block(e).len()).max().unwrap_or(0)
     }
 
-    /// Economy that owns a row (a group, when economies were grouped).
+    /// Economy that owns a row (a group, when economies were grouped). For a number that is no row of the table what comes
+    /// back is no economy of it.
     pub fn economy_of(&self, row: usize) -> usize {
         self.offsets.partition_point(|&offset| offset <= row) - 1
     }
 
     /// Sector of a row, as an index into [`Axis::sectors`].
+    ///
+    /// # Panics
+    /// When there is no such row.
     pub fn sector_of(&self, row: usize) -> usize {
         self.row_sector[row]
     }
 
     /// The economy of the source table that a row comes from: a member's name inside a group.
+    ///
+    /// # Panics
+    /// When there is no such row.
     pub fn member_of(&self, row: usize) -> &str {
         &self.members[self.row_member[row]]
     }
 
     /// Label of a row in the canonical format: `ECONOMY.sector`, with the member's name inside a group.
+    ///
+    /// # Panics
+    /// When there is no such row.
     pub fn row_label(&self, row: usize) -> String {
         format!("{}.{}", self.member_of(row), self.sectors[self.row_sector[row]])
     }
@@ -281,6 +312,30 @@ impl Axis {
     /// [`LabelError::Unknown`], with the nearest name.
     pub fn find_sector(&self, name: &str) -> Result<usize, LabelError> {
         find("sector", &self.sectors, name)
+    }
+
+    /// Row of an economy and sector by name. Inside a group each member keeps its rows, so an economy is called here as in
+    /// the table before it was grouped, and a pair is one row.
+    ///
+    /// # Errors
+    /// [`LabelError::Unknown`], with the nearest name; [`LabelError::NoSuchRow`] where the economy lacks the sector.
+    ///
+    /// # Cost
+    /// O(n): for many rows go over them once, with [`Axis::member_of`] and [`Axis::sector_of`].
+    pub fn find_row(&self, economy: &str, sector: &str) -> Result<usize, LabelError> {
+        let member = find("economy", &self.members, economy)?;
+        let wanted = self.find_sector(sector)?;
+        let rows: Vec<usize> = (0..self.n_rows()).filter(|&row| self.row_member[row] == member).collect();
+        rows.iter().copied().find(|&row| self.row_sector[row] == wanted).ok_or_else(|| {
+            let known: Vec<String> =
+                rows.iter().map(|&row| self.sectors[self.row_sector[row]].clone()).collect();
+            LabelError::NoSuchRow {
+                economy: economy.to_owned(),
+                sector: sector.to_owned(),
+                known_count: known.len(),
+                known: abridge(&known),
+            }
+        })
     }
 
     /// The same rows with other names of economies and sectors. The new names must be as distinct as the old.
@@ -541,6 +596,19 @@ mod tests {
         let one = |member: &str| Group { name: "G".into(), members: vec![member.into()] };
         let error = axis.regroup(&[one("A"), one("C")]).unwrap_err();
         assert_eq!(error.to_string(), "two groups are called `G`");
+    }
+
+    #[test]
+    fn a_row_is_found_by_names_also_inside_a_group() {
+        let (axis, _) = Axis::new(&pairs(&[("A", "x"), ("A", "y"), ("B", "x"), ("C", "y")])).unwrap();
+        assert_eq!(axis.find_row("B", "x"), Ok(2));
+        let error = axis.find_row("B", "y").unwrap_err();
+        assert_eq!(error.to_string(), "`B` has no sector `y`: it has 1 (x)");
+        let group = Group { name: "G".into(), members: vec!["A".into(), "C".into()] };
+        let grouped = axis.regroup(&[group]).unwrap().axis;
+        assert_eq!((grouped.find_row("A", "y"), grouped.find_row("C", "y")), (Ok(1), Ok(2)));
+        assert_eq!(grouped.find_row("B", "x"), Ok(3));
+        assert!(matches!(grouped.find_row("G", "x"), Err(LabelError::Unknown { kind: "economy", .. })));
     }
 
     #[test]

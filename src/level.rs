@@ -1,7 +1,14 @@
 //! Levels of a result: one row an economy, a sector, a pair, or a sector and a partner.
 
 /// How finely a result is told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
+///
+/// ```
+/// use vadex::level::Level;
+///
+/// assert_eq!(Level::find("bilateral-sector"), Some(Level::BilateralSector));
+/// assert_eq!(Level::Sector.to_string(), "sector");
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Level {
     /// One row an exporting economy.
@@ -29,6 +36,11 @@ impl Level {
         }
     }
 
+    /// The level of an id; nothing for a word that is none.
+    pub fn find(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|level| level.id() == id)
+    }
+
     /// Rows of a result of the whole table with `rows` rows and `economies` economies.
     pub fn size(self, rows: usize, economies: usize) -> usize {
         match self {
@@ -47,5 +59,11 @@ impl Level {
     /// Does a row name a sector?
     pub fn has_sector(self) -> bool {
         matches!(self, Self::Sector | Self::BilateralSector)
+    }
+}
+
+impl std::fmt::Display for Level {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(self.id())
     }
 }

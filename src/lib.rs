@@ -6,6 +6,7 @@ pub mod batch;
 pub mod blocks;
 pub mod chart;
 pub mod claims;
+#[cfg(feature = "cli")]
 pub mod cli;
 pub mod decompose;
 pub mod error;
@@ -31,3 +32,9 @@ pub mod uncertainty;
 pub mod upgrading;
 
 pub use error::Error;
+/// Dense matrices of tables and results are of this version of nalgebra: a new major version of it is one of this crate.
+#[doc(no_inline)]
+pub use nalgebra;
+/// Sparse tables are made from, and lent as, matrices of this version of sprs, under the same promise.
+#[doc(no_inline)]
+pub use sprs;

@@ -22,6 +22,7 @@ mod fetch;
 mod golden;
 mod html;
 mod indicators;
+mod library;
 mod load;
 mod load_several;
 mod manners;

@@ -4,6 +4,7 @@ use super::{Analysis, AnalysisError, Piece, Preparation, Satellite, World};
 use crate::frame::ResultNotes;
 use crate::load::TableRef;
 use crate::model::memory::Workload;
+use crate::table::IcioTable;
 use crate::uncertainty::draws::{IntervalFindings, draws_together, numbers_of};
 use crate::uncertainty::{DrawPlan, DrawSet, FinalDemandErrors, run_draws};
 
@@ -36,7 +37,20 @@ impl WithIntervals<'_> {
         satellite: Option<&Satellite>,
         done: &(dyn Fn() + Sync),
     ) -> Result<(Piece, usize), AnalysisError> {
-        let table = table.open(&preparation.reading())?;
+        self.run_on(preparation, table.open(&preparation.reading())?, satellite, done)
+    }
+
+    /// The same of a table in memory.
+    ///
+    /// # Errors
+    /// As [`WithIntervals::run`], save those of files.
+    pub fn run_on(
+        &self,
+        preparation: &Preparation,
+        table: IcioTable,
+        satellite: Option<&Satellite>,
+        done: &(dyn Fn() + Sync),
+    ) -> Result<(Piece, usize), AnalysisError> {
         preparation.admit_more(&table, |work| Self::held(&self.plan, work))?;
         let (table, notes) = preparation.united(table)?;
         let fitted = satellite.map(|satellite| satellite.fit(&table)).transpose()?;

@@ -11,6 +11,7 @@ use crate::table::{FittedAccount, IcioTable, Provenance, SatelliteAccounts};
 
 /// Something to be traced in place of value added.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum Satellite {
     /// Figures for every row.
     File(SatelliteFile),

@@ -58,6 +58,7 @@ pub struct SensitivityAnalysis {
 
 /// What is changed, and what follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Change {
     /// Flows; output and value added follow.
     Flows,
@@ -69,6 +70,7 @@ pub enum Change {
 
 /// What a row of the result is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum SensitivityRows {
     /// A seller and a buyer.
     Cell,
@@ -80,6 +82,7 @@ pub enum SensitivityRows {
 
 /// What comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Rank {
     /// Largest effect of 1 %, of either sign.
     Effect,

@@ -58,6 +58,15 @@ pub struct World {
     workspace: OnceLock<(Workspace, f64)>,
 }
 
+impl std::fmt::Debug for World {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("World")
+            .field("model", &self.model)
+            .field("notes", &self.notes)
+            .finish_non_exhaustive()
+    }
+}
+
 impl Preparation {
     /// Opens a table, unites its groups and solves it.
     ///
@@ -98,7 +107,7 @@ impl Preparation {
         self.build_with(table.open(&self.reading())?, satellites)
     }
 
-    /// The same of a table that is open.
+    /// The same of a table that is in memory.
     ///
     /// # Errors
     /// As [`Preparation::open`].
@@ -115,10 +124,11 @@ impl Preparation {
         Ok((world, traced))
     }
 
-    /// Unites the groups of a table and solves it.
+    /// Unites the groups of a table and solves it: [`Preparation::open`] for a table in memory, from a file or made of flows
+    /// ([`TableParts`](crate::table::TableParts)).
     ///
     /// # Errors
-    /// As [`Preparation::open`].
+    /// As [`Preparation::open`], save those of files.
     pub fn build(&self, table: IcioTable) -> Result<World, AnalysisError> {
         self.admit(&table)?;
         let (table, notes) = self.united(table)?;

@@ -29,6 +29,7 @@ pub struct RunOptions {
 
 /// What happens during a run; told from several threads.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum Event<'a> {
     /// The ledger has been read: so many jobs, of which so many are finished already.
     Started {

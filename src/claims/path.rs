@@ -14,6 +14,7 @@ use crate::stats::median;
 
 /// What is counted as foreign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Indicator {
     /// Import content, VS of Hummels, Ishii and Yi (equal to the backward participation GVCB of Borin and Mancini).
     ImportContent,
@@ -25,6 +26,7 @@ pub enum Indicator {
 
 /// Which exports are looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ExportSet {
     /// All goods and services.
     All,
@@ -36,6 +38,7 @@ pub enum ExportSet {
 
 /// In which prices.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Prices {
     /// As the tables are.
     Current,

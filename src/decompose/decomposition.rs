@@ -65,7 +65,10 @@ impl Decomposition {
         self.keys.iter().find(|key| key.name == name)
     }
 
-    /// The labels of a unit: `DEU C29 FRA`.
+    /// The labels of a unit, on the axis of the model that was decomposed: `DEU C29 FRA`.
+    ///
+    /// # Panics
+    /// When there is no such unit, or the axis is another one.
     pub fn unit_label(&self, axis: &Axis, unit: usize) -> String {
         let label = |key: &Key| names(axis, key.dimension)[key.indices[unit] as usize].clone();
         self.keys.iter().map(label).collect::<Vec<_>>().join(" ")

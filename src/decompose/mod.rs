@@ -47,6 +47,7 @@ pub use stream::{check_detail, stream};
 pub use vocabulary::{Kind, Term, WORDS, Word};
 pub use workspace::Workspace;
 
+use crate::labels::Axis;
 use crate::level::Level;
 use crate::model::Model;
 use crate::model::solver::SolveError;
@@ -149,19 +150,20 @@ impl dyn Method + '_ {
     /// Computes every unit of the scope.
     ///
     /// # Errors
-    /// A level the method is not defined at, a filter on a key it does not have, a failed solve.
+    /// A level the method is not defined at, a filter on a key it does not have, an index that the axis does not have, a
+    /// failed solve.
     pub fn run(
         &self,
         work: &Workspace,
         level: Level,
         scope: &Scope,
     ) -> Result<Decomposition, DecomposeError> {
-        self.check(level, scope)?;
+        self.check(level, scope, work.axis())?;
         self.compute(work, level, scope)
     }
 
     /// Refuses what the method cannot answer.
-    fn check(&self, level: Level, scope: &Scope) -> Result<(), DecomposeError> {
+    fn check(&self, level: Level, scope: &Scope, axis: &Axis) -> Result<(), DecomposeError> {
         if !self.levels().contains(&level) {
             return Err(DecomposeError::UnsupportedLevel {
                 method: self.id(),
@@ -169,7 +171,7 @@ impl dyn Method + '_ {
                 supported: self.levels().iter().map(|l| l.id()).collect::<Vec<_>>().join(", "),
             });
         }
-        scope.check(self.id(), self.keys(level))
+        scope.check(self.id(), self.keys(level), axis)
     }
 }
 
@@ -209,6 +211,30 @@ pub fn find_method(id: &str) -> Result<&'static dyn Method, DecomposeError> {
 
 /// One method, once: for several methods on the same model build a [`Workspace`] and [`run`](trait.Method.html) in it.
 ///
+/// ```
+/// use vadex::decompose::{Scope, decompose, find_method};
+/// use vadex::level::Level;
+/// use vadex::model::{Model, ModelOptions};
+/// use vadex::nalgebra::DMatrix;
+/// use vadex::table::{IcioTable, TableParts};
+///
+/// let rows = [("A", "x"), ("B", "x")].map(|(economy, sector)| (economy.to_owned(), sector.to_owned()));
+/// let z = DMatrix::from_row_slice(2, 2, &[20.0, 5.0, 10.0, 10.0]);
+/// let y = DMatrix::from_row_slice(2, 2, &[50.0, 25.0, 40.0, 50.0]);
+/// let table = IcioTable::new(TableParts::new(rows.to_vec(), vec!["final".into()], z, y, "million"))?;
+/// let model = Model::build(&table, &ModelOptions::default())?;
+///
+/// let scope = Scope::named(model.axis(), &["A"], &[], &[])?;
+/// let result = decompose(&model, find_method("bm-source")?, Level::Country, &scope)?;
+/// assert_eq!(result.n_units(), 1);
+/// let term = |symbol| result.term(symbol).unwrap()[0];
+/// // A sells 5 of inputs and 25 of final goods; what of it was made at home is v_A B_AA e_A = 0.7 · 200/159 · 30.
+/// assert!((term("gexp") - 30.0).abs() < 1e-12);
+/// assert!((term("dc") - 4200.0 / 159.0).abs() < 1e-12);
+/// assert!((term("gexp") - term("dc") - term("fc")).abs() < 1e-12);
+/// # Ok::<(), vadex::Error>(())
+/// ```
+///
 /// # Errors
 /// As `run`.
 pub fn decompose(
@@ -217,7 +243,7 @@ pub fn decompose(
     level: Level,
     scope: &Scope,
 ) -> Result<Decomposition, DecomposeError> {
-    method.check(level, scope)?;
+    method.check(level, scope, model.axis())?;
     method.compute(&Workspace::new(model)?, level, scope)
 }
 
@@ -267,6 +293,16 @@ pub enum DecomposeError {
         /// Keys there are.
         keys: String,
     },
+    /// An index in a scope that the axis does not have.
+    #[error("{filter} number {index} of a scope: there are {count}, counted from 0")]
+    OutOfRange {
+        /// `exporter`, `importer` or `sector`.
+        filter: &'static str,
+        /// The index.
+        index: usize,
+        /// How many there are.
+        count: usize,
+    },
     /// No method of that name.
     #[error("unknown method `{name}`: there are {known}")]
     UnknownMethod {
@@ -293,6 +329,9 @@ impl DecomposeError {
             Self::DetailIsKey { .. } => "leave --by out, or choose another --level".into(),
             Self::FilterWithoutKey { filter, .. } => {
                 format!("choose a level whose rows have `{filter}`, for example bilateral-sector")
+            }
+            Self::OutOfRange { .. } => {
+                "indices are those of the model's own axis: `Scope::named` finds them by name".into()
             }
             Self::UnknownMethod { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
             Self::UnknownMethod { .. } => "`vadex list methods` describes them".into(),

@@ -1,6 +1,7 @@
 //! What a caller may ask of a method: how finely, for whom, and with which further detail.
 
 use super::DecomposeError;
+use crate::labels::{Axis, LabelError};
 use crate::level::Level;
 
 /// Which exporters, importers and sectors are wanted; empty means all. Indices on the model's axis.
@@ -15,6 +16,37 @@ pub struct Scope {
 }
 
 impl Scope {
+    /// A scope by names; empty lists mean all.
+    ///
+    /// ```
+    /// use vadex::decompose::Scope;
+    /// use vadex::labels::Axis;
+    ///
+    /// let rows = [("A", "x"), ("B", "x")].map(|(economy, sector)| (economy.to_owned(), sector.to_owned()));
+    /// let (axis, _) = Axis::new(&rows)?;
+    /// let scope = Scope::named(&axis, &["B"], &[], &["x"])?;
+    /// assert_eq!(scope, Scope { exporters: vec![1], importers: vec![], sectors: vec![0] });
+    /// # Ok::<(), vadex::labels::LabelError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// A name that the axis does not have, with the nearest; a member of a group.
+    pub fn named(
+        axis: &Axis,
+        exporters: &[&str],
+        importers: &[&str],
+        sectors: &[&str],
+    ) -> Result<Self, LabelError> {
+        let economies = |names: &[&str]| -> Result<Vec<usize>, LabelError> {
+            names.iter().map(|name| axis.find_economy(name)).collect()
+        };
+        Ok(Self {
+            exporters: economies(exporters)?,
+            importers: economies(importers)?,
+            sectors: sectors.iter().map(|name| axis.find_sector(name)).collect::<Result<_, _>>()?,
+        })
+    }
+
     /// Is the exporter wanted?
     pub(super) fn wants_exporter(&self, economy: usize) -> bool {
         self.exporters.is_empty() || self.exporters.contains(&economy)
@@ -30,13 +62,24 @@ impl Scope {
         self.sectors.is_empty() || self.sectors.contains(&sector)
     }
 
-    /// A filter on a key that the rows do not have would silently change what is summed: an error.
-    pub(super) fn check(&self, method: &'static str, keys: &[&str]) -> Result<(), DecomposeError> {
-        for (filter, indices) in
-            [("exporter", &self.exporters), ("importer", &self.importers), ("sector", &self.sectors)]
-        {
+    /// A filter on a key that the rows do not have would silently change what is summed, and an index that the axis does not
+    /// have would silently give no rows: errors.
+    pub(super) fn check(
+        &self,
+        method: &'static str,
+        keys: &[&str],
+        axis: &Axis,
+    ) -> Result<(), DecomposeError> {
+        for (filter, indices, count) in [
+            ("exporter", &self.exporters, axis.n_economies()),
+            ("importer", &self.importers, axis.n_economies()),
+            ("sector", &self.sectors, axis.n_sectors()),
+        ] {
             if !indices.is_empty() && !keys.contains(&filter) {
                 return Err(DecomposeError::FilterWithoutKey { method, filter, keys: keys.join(", ") });
+            }
+            if let Some(&index) = indices.iter().find(|index| **index >= count) {
+                return Err(DecomposeError::OutOfRange { filter, index, count });
             }
         }
         Ok(())
@@ -55,6 +98,7 @@ pub(super) fn export_keys(level: Level) -> &'static [&'static str] {
 
 /// Who is in a term: a further key that takes every row apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Detail {
     /// Whose value added it is.
     Origin,

@@ -27,7 +27,7 @@ pub fn stream<E: From<DecomposeError>>(
     detail: Option<Detail>,
     mut take: impl FnMut(Decomposition) -> Result<(), E>,
 ) -> Result<(), E> {
-    method.check(level, scope)?;
+    method.check(level, scope, work.axis())?;
     let Some(detail) = detail else {
         return take(method.compute(work, level, scope)?);
     };

@@ -29,6 +29,12 @@ pub struct Workspace {
     scale: Arc<[f64]>,
 }
 
+impl std::fmt::Debug for Workspace {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Workspace").field("model", &self.model).finish_non_exhaustive()
+    }
+}
+
 impl Workspace {
     /// Multipliers of the whole; everything else when a method asks for it.
     ///
@@ -64,6 +70,9 @@ impl Workspace {
     /// # Errors
     /// A failed solve.
     ///
+    /// # Panics
+    /// When there is no economy of that index.
+    ///
     /// # Cost
     /// O(n N + n G): nothing that depends on A or Y alone is computed again.
     pub fn only_origin(&self, origin: usize) -> Result<Self, SolveError> {
@@ -87,6 +96,9 @@ impl Workspace {
     ///
     /// # Errors
     /// A failed solve.
+    ///
+    /// # Panics
+    /// When there is no economy of that index.
     ///
     /// # Cost
     /// O(n²) and the flows that a method asks for.

@@ -6,7 +6,7 @@ use crate::model::solver::SolveError;
 use crate::table::NationalTable;
 
 /// One row: an economy, or an exporting industry of it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct ImportContent {
     /// Exporting industry, index into the table's sectors; absent for the whole economy.
     pub sector: Option<usize>,

@@ -45,6 +45,7 @@ pub use trade_in_value_added::{TivaRow, trade_in_value_added};
 /// Which question an indicator belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Family {
     /// How much of trade, output or final goods runs through chains that cross borders.
     Participation,
@@ -197,8 +198,8 @@ pub trait Indicator: Sync {
     /// Computes every unit of the request.
     ///
     /// # Errors
-    /// A level the indicator is not defined at, partners asked for at a level without partners, a satellite where only
-    /// value added makes sense; a failed solve.
+    /// A level the indicator is not defined at, partners asked for at a level without partners, an index that the axis does
+    /// not have, a satellite where only value added makes sense; a failed solve.
     fn run(&self, model: &Model, level: Level, request: &Request) -> Result<Reading, IndicatorError> {
         self.check(model, level, request)?;
         Ok(self.compute(model, level, request)?.of_what_is_traced(self.profile(), model))
@@ -252,6 +253,16 @@ pub trait Indicator: Sync {
         }
         if !level.has_partner() && !request.partners.is_empty() {
             return Err(IndicatorError::PartnersWithoutPartnerLevel { level: level.id() });
+        }
+        let (economies, sectors) = (model.axis().n_economies(), model.axis().n_sectors());
+        for (what, indices, count) in [
+            ("economy", &request.economies, economies),
+            ("sector", &request.sectors, sectors),
+            ("partner", &request.partners, economies),
+        ] {
+            if let Some(&index) = indices.iter().find(|index| **index >= count) {
+                return Err(IndicatorError::OutOfRange { what, index, count });
+            }
         }
         if model.primary().is_value_added { Ok(()) } else { self.traces(&model.primary().name) }
     }
@@ -414,6 +425,16 @@ pub enum IndicatorError {
         /// Values expected.
         expected: usize,
     },
+    /// An index in a request that the axis of the model does not have.
+    #[error("{what} number {index} of a request: there are {count}, counted from 0")]
+    OutOfRange {
+        /// `economy`, `sector` or `partner`.
+        what: &'static str,
+        /// The index.
+        index: usize,
+        /// How many there are.
+        count: usize,
+    },
     /// A failed solve.
     #[error(transparent)]
     Solve(#[from] SolveError),
@@ -453,6 +474,9 @@ impl IndicatorError {
                  account that can be closed"
             ),
             Self::Size { .. } => "give one value for every economy and sector of the table".into(),
+            Self::OutOfRange { .. } => {
+                "indices are those of the model's own axis: `Axis::find_economy` and `find_sector` find them by name".into()
+            }
             Self::Solve(error) => error.hint(),
         }
     }

@@ -9,7 +9,7 @@ use crate::model::Model;
 use crate::model::solver::{Side, SolveError};
 
 /// One row of `vadex tiva`: values in the table's unit, shares as fractions of gross exports.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct TivaRow {
     /// Exporting economy, index on the model's axis.
     pub economy: usize,
@@ -87,6 +87,26 @@ fn share(part: f64, whole: f64) -> Option<f64> {
 /// # Differences
 /// `dva` and `fva` are *contents*: domestic double counting is inside `dva`, foreign double counting inside `fva`, as in
 /// the OECD's EXGR_DVA and EXGR_FVA. The net terms are those of `vadex decompose --method bm-source`.
+///
+/// # Example
+/// ```
+/// use vadex::indicators::{Level, trade_in_value_added};
+/// use vadex::model::{Model, ModelOptions};
+/// use vadex::nalgebra::DMatrix;
+/// use vadex::table::{IcioTable, TableParts};
+///
+/// let rows = [("A", "x"), ("B", "x")].map(|(economy, sector)| (economy.to_owned(), sector.to_owned()));
+/// let z = DMatrix::from_row_slice(2, 2, &[20.0, 5.0, 10.0, 10.0]);
+/// let y = DMatrix::from_row_slice(2, 2, &[50.0, 25.0, 40.0, 50.0]);
+/// let table = IcioTable::new(TableParts::new(rows.to_vec(), vec!["final".into()], z, y, "million"))?;
+/// let model = Model::build(&table, &ModelOptions::default())?;
+///
+/// let rows = trade_in_value_added(&model, Level::Country)?;
+/// assert_eq!(rows[0].economy, model.axis().find_economy("A")?);
+/// // Of 30 exported by A, 26.4 were made at home.
+/// assert!((rows[0].dva_share().unwrap() - 4200.0 / 159.0 / 30.0).abs() < 1e-12);
+/// # Ok::<(), vadex::Error>(())
+/// ```
 ///
 /// # Source
 /// Hummels, Ishii and Yi (2001), <https://doi.org/10.1016/S0022-1996(00)00093-3>; Johnson and Noguera (2012),

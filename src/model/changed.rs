@@ -8,7 +8,7 @@ use super::solver::{Side, SolveError};
 use super::{Flows, Model};
 
 /// A model and how it came from the one before: the first round, and the world in which all rounds have run.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct Changed {
     /// The new world, solved: x' = x + (I − A')⁻¹ ((A' − A) x + Δy).
     pub model: Model,

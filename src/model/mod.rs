@@ -51,6 +51,16 @@ pub enum ModelError {
         /// Rows of the table.
         expected: usize,
     },
+    /// NaN or infinity in a satellite.
+    #[error("satellite `{name}` at row `{row}` is {value}: every amount must be a finite number")]
+    SatelliteNotFinite {
+        /// Name of the satellite.
+        name: String,
+        /// Row label.
+        row: String,
+        /// The value.
+        value: f64,
+    },
 }
 
 impl ModelError {
@@ -60,6 +70,10 @@ impl ModelError {
             Self::Table(error) => error.hint(),
             Self::Solve(error) => error.hint(),
             Self::SatelliteSize { .. } => "give one value for every economy and sector of the table".into(),
+            Self::SatelliteNotFinite { .. } => {
+                "give 0 where there is none, and tell readers where no figure is known: a sum with it is at least what is told"
+                    .into()
+            }
         }
     }
 }
@@ -95,6 +109,30 @@ pub struct Primary {
 /// x = A x + Y u        B = (I − A)⁻¹        L_s = (I − A_ss)⁻¹        v = W x̂⁻¹
 /// (GN)                 (GN,GN)              (N,N)                     (GN)
 /// ```
+/// Cheap to clone (its parts are shared), `Send` and `Sync`. What takes long is spread over the rayon pool in which it is
+/// asked for, and does not depend on the number of threads. Intermediate results stay with the model as long as it lives.
+///
+/// # Example
+/// Two economies with a sector each; A sells 5 of inputs and 25 of final goods to B:
+/// ```
+/// use vadex::model::{Model, ModelOptions};
+/// use vadex::nalgebra::DMatrix;
+/// use vadex::table::{IcioTable, TableParts};
+///
+/// let rows = [("A", "x"), ("B", "x")].map(|(economy, sector)| (economy.to_owned(), sector.to_owned()));
+/// let z = DMatrix::from_row_slice(2, 2, &[20.0, 5.0, 10.0, 10.0]);
+/// let y = DMatrix::from_row_slice(2, 2, &[50.0, 25.0, 40.0, 50.0]);
+/// let table = IcioTable::new(TableParts::new(rows.to_vec(), vec!["final".into()], z, y, "million"))?;
+/// let model = Model::build(&table, &ModelOptions::default())?;
+///
+/// // v_A = (100 − 20 − 10) / 100
+/// assert!((model.value_added_share()[0] - 0.7).abs() < 1e-15);
+/// // Whose value added (row) is in whose exports (column): v_A B_AA e_A = 0.7 · 200/159 · 30, and the rest is B's.
+/// let content = model.value_added_content_by_origin()?;
+/// assert!((content[(0, 0)] - 4200.0 / 159.0).abs() < 1e-12);
+/// assert!((content[(1, 0)] - 570.0 / 159.0).abs() < 1e-12);
+/// # Ok::<(), vadex::Error>(())
+/// ```
 #[derive(Clone)]
 pub struct Model {
     system: Arc<System>,
@@ -116,6 +154,16 @@ pub struct Description {
     pub conventions: Conventions,
     /// Where the table comes from.
     pub provenance: Provenance,
+}
+
+impl std::fmt::Debug for Model {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Model")
+            .field("year", &self.description.year)
+            .field("traces", &self.primary.name)
+            .field("system", &self.system)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Model {
@@ -173,16 +221,28 @@ impl Model {
 
     /// The same world with another row in place of value added: jobs, labour income, emissions.
     ///
-    /// `amounts` are totals by row (n_rows), for example persons employed.
+    /// `amounts` are totals by row (n_rows) in the order of [`Model::axis`], for example persons employed. What stands in rows
+    /// without output is in no result, for there is no output to trace it with.
     ///
     /// # Errors
-    /// [`ModelError::SatelliteSize`].
+    /// [`ModelError::SatelliteSize`]; [`ModelError::SatelliteNotFinite`]: an amount that is not known is 0 or another model,
+    /// never NaN.
+    ///
+    /// # Cost
+    /// O(n); nothing is factorised again. What was solved for value added is solved again when it is asked for.
     pub fn with_satellite(&self, name: &str, unit: &str, amounts: &[f64]) -> Result<Self, ModelError> {
         if amounts.len() != self.axis().n_rows() {
             return Err(ModelError::SatelliteSize {
                 name: name.to_owned(),
                 found: amounts.len(),
                 expected: self.axis().n_rows(),
+            });
+        }
+        if let Some(row) = amounts.iter().position(|amount| !amount.is_finite()) {
+            return Err(ModelError::SatelliteNotFinite {
+                name: name.to_owned(),
+                row: self.axis().row_label(row),
+                value: amounts[row],
             });
         }
         let primary = Primary {
@@ -201,6 +261,9 @@ impl Model {
 
     /// The same world in which only economy `origin` adds value: every term then counts this origin's part alone, and
     /// the parts add up to the whole because every term is linear in value added.
+    ///
+    /// # Panics
+    /// When there is no economy of that index.
     pub fn only_origin(&self, origin: usize) -> Self {
         let block = self.axis().block(origin);
         let mut primary = (*self.primary).clone();
@@ -223,6 +286,9 @@ impl Model {
     ///
     /// # Errors
     /// A failed solve.
+    ///
+    /// # Panics
+    /// When there is no economy of that index.
     pub fn only_absorber(&self, absorber: usize) -> Result<Self, SolveError> {
         let output = self.output_by_absorber()?.column(absorber).iter().copied().collect();
         let mut demand = DMatrix::zeros(self.axis().n_rows(), self.axis().n_economies());

@@ -38,6 +38,17 @@ pub struct System {
     worst_residual: std::sync::Mutex<f64>,
 }
 
+impl std::fmt::Debug for System {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("System")
+            .field("economies", &self.axis.n_economies())
+            .field("rows", &self.axis.n_rows())
+            .field("storage", &self.input_coefficients.storage())
+            .field("solver", &self.solver())
+            .finish_non_exhaustive()
+    }
+}
+
 /// Why a system without negative coefficients is solved with row exchanges.
 const LOST_PIVOT: &str = "a pivot was lost without pivoting";
 
@@ -182,6 +193,9 @@ impl System {
     }
 
     /// A_sr: what economy `r` buys of economy `s` for a unit of its output, copied out of A.
+    ///
+    /// # Panics
+    /// When there is no economy of one of the indices.
     pub fn coefficient_block(&self, s: usize, r: usize) -> DMatrix<f64> {
         self.input_coefficients.block(self.axis.block(s), self.axis.block(r))
     }
@@ -189,7 +203,7 @@ impl System {
     /// A_sr X, without copying the block.
     ///
     /// # Panics
-    /// If `x` does not have a row for each of the buyer's.
+    /// If `x` does not have a row for each of the buyer's, or there is no economy of one of the indices.
     pub fn coefficient_product(&self, s: usize, r: usize, x: DMatrixView<'_, f64>) -> DMatrix<f64> {
         self.input_coefficients.multiply_block(self.axis.block(s), self.axis.block(r), x)
     }
@@ -411,6 +425,9 @@ impl System {
     ///
     /// # Errors
     /// As [`System::global_leontief`].
+    ///
+    /// # Panics
+    /// When there is no economy of one of the indices.
     pub fn global_block(&self, s: usize, r: usize) -> Result<DMatrixView<'_, f64>, SolveError> {
         Ok(blocks::block(self.global_leontief()?, &self.axis, s, r))
     }

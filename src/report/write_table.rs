@@ -19,6 +19,7 @@ const PAGE: usize = 1 << 30;
 
 /// Storage of a canonical table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum TableFormat {
     /// Comma-separated values.
     Csv,

@@ -82,7 +82,7 @@ pub struct Closure {
 }
 
 /// A scenario and its world.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct Outcome {
     /// Id.
     pub id: String,

@@ -119,7 +119,11 @@ pub struct Coverage {
 }
 
 impl SatelliteAccounts {
-    /// Accounts from their parts; the figures of each year are by economy, then sector, then variable.
+    /// Accounts from their parts; the figures of each year are by economy, then sector, then variable, NaN where there is
+    /// none.
+    ///
+    /// # Panics
+    /// Later, when a figure is asked for and its year has fewer figures than economies x sectors x variables.
     pub fn new(
         variables: Vec<AccountVariable>,
         economies: Vec<String>,

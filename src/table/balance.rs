@@ -20,6 +20,7 @@ pub enum Severity {
 /// What was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum FindingKind {
     /// Industries whose row sums to zero: coefficients and value-added share are set to zero.
     ZeroOutput,

@@ -3,8 +3,9 @@
 use super::{IcioTable, PrimaryRow, RowRole, TableError};
 
 /// Which figure counts as gross output.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum OutputConvention {
     /// The sum of the row: intermediate use plus final demand. The table then balances exactly.
     #[default]
@@ -14,8 +15,9 @@ pub enum OutputConvention {
 }
 
 /// Which figure counts as value added.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum ValueAddedConvention {
     /// Gross output minus intermediate inputs: taxes and margins are inside, and v·B = 1 holds exactly.
     #[default]
@@ -27,7 +29,7 @@ pub enum ValueAddedConvention {
 }
 
 /// The conventions that a result was computed under; printed with every result.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub struct Conventions {
     /// Gross output.
     pub output: OutputConvention,

@@ -28,6 +28,7 @@ pub struct PriceIndex {
 
 /// The year whose prices a table is put at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum PriceBase {
     /// The year before the table's.
     PreviousYear,

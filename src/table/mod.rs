@@ -83,7 +83,31 @@ impl Provenance {
     }
 }
 
-/// The parts of a table, before validation: what an importer hands over.
+/// The parts of a table, before validation: what an importer hands over, and what a program has in its own memory.
+///
+/// [`TableParts::new`] takes what every table has; the other parts are set where there are some:
+/// ```
+/// use vadex::nalgebra::DMatrix;
+/// use vadex::table::{IcioTable, PrimaryRow, RowRole, TableParts};
+///
+/// let rows = [("A", "x"), ("B", "x")].map(|(economy, sector)| (economy.to_owned(), sector.to_owned()));
+/// // A flat slice by rows, as ndarray and numpy keep it; `DMatrix::from_column_slice` takes one by columns.
+/// let z = DMatrix::from_row_slice(2, 2, &[20.0, 5.0, 10.0, 10.0]);
+/// let y = DMatrix::from_row_slice(2, 2, &[50.0, 25.0, 40.0, 50.0]);
+/// let table = IcioTable::new(TableParts {
+///     year: Some(2020),
+///     primary_rows: vec![PrimaryRow {
+///         name: "VA".into(),
+///         role: RowRole::ValueAdded,
+///         industries: vec![70.0, 95.0],
+///         final_use: None,
+///     }],
+///     ..TableParts::new(rows.to_vec(), vec!["final".into()], z, y, "million USD")
+/// })?;
+/// assert_eq!(table.row_sums(), [100.0, 110.0]);
+/// assert_eq!(table.gross_exports_by_economy(), [30.0, 50.0]);
+/// # Ok::<(), vadex::table::TableError>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct TableParts {
     /// `(economy, sector)` of each row, in file order.
@@ -104,6 +128,38 @@ pub struct TableParts {
     pub year: Option<i32>,
     /// Where it comes from.
     pub provenance: Provenance,
+}
+
+impl TableParts {
+    /// What every table has: rows, categories of final demand, Z, Y and the unit of the flows. The year is not known,
+    /// nothing stands below Z, output is not published, and where the table comes from is not said.
+    ///
+    /// `intermediate_use` is (rows, rows); `final_demand` (rows, economies x categories), its columns ordered by economy (as
+    /// economies appear first in `rows`), then by category. A [`DMatrix`] of `f64` or `f32` or a sparse matrix in compressed
+    /// rows is taken as it is, without a copy. Sizes are compared by [`IcioTable::new`].
+    ///
+    /// No label of an economy should hold a point: files of tables name a row `ECONOMY.sector`
+    /// ([`labels::rule`](crate::labels::rule)).
+    #[must_use]
+    pub fn new(
+        rows: Vec<(String, String)>,
+        categories: Vec<String>,
+        intermediate_use: impl Into<StoredMatrix>,
+        final_demand: DMatrix<f64>,
+        unit: &str,
+    ) -> Self {
+        Self {
+            rows,
+            categories,
+            intermediate_use: intermediate_use.into(),
+            final_demand,
+            primary_rows: Vec::new(),
+            published_output: None,
+            unit: unit.to_owned(),
+            year: None,
+            provenance: Provenance::default(),
+        }
+    }
 }
 
 /// What makes a set of flows unusable as a table.
@@ -208,6 +264,8 @@ impl TableError {
 ///
 /// Shapes, with G economies and `n_rows` industry rows (GN when every economy has N sectors):
 /// `intermediate_use` (n_rows, n_rows), `final_demand` (n_rows, G x categories).
+///
+/// Tables are read from files by [`crate::load`], or made of flows in memory: [`TableParts`] has an example.
 #[derive(Debug, Clone)]
 pub struct IcioTable {
     axis: Axis,
@@ -255,16 +313,14 @@ impl IcioTable {
         } else {
             (parts.intermediate_use, parts.final_demand)
         };
+        if let Some(output) = &parts.published_output {
+            expect_shape("published output", (output.len(), 1), n, 1)?;
+        }
         let mut primary_rows = parts.primary_rows;
         for row in &mut primary_rows {
-            if row.industries.len() != n {
-                return Err(TableError::Shape {
-                    part: "a row below the intermediate block",
-                    found_rows: 1,
-                    found_columns: row.industries.len(),
-                    expected_rows: 1,
-                    expected_columns: n,
-                });
+            expect_shape("a row below the intermediate block", (1, row.industries.len()), 1, n)?;
+            if let Some(values) = &row.final_use {
+                expect_shape("a row below final demand", (1, values.len()), 1, final_columns)?;
             }
             row.industries = permute(std::mem::take(&mut row.industries));
         }
@@ -355,6 +411,9 @@ impl IcioTable {
     }
 
     /// Label of a final-demand column: `ECONOMY.category`.
+    ///
+    /// # Panics
+    /// When there is no such column.
     pub fn final_demand_label(&self, column: usize) -> String {
         let categories = self.categories.len();
         format!("{}.{}", self.axis.economies()[column / categories], self.categories[column % categories])
@@ -446,7 +505,8 @@ impl IcioTable {
         Ok(table)
     }
 
-    /// The same table with another value of each row below the intermediate block that has a role, times a factor.
+    /// The same table with every row below the intermediate block that has a role times a factor an industry, (n_rows);
+    /// industries beyond the last factor stay as they are.
     #[must_use]
     pub fn with_primary_rows_times(mut self, role: RowRole, factors: &[f64]) -> Self {
         for row in self.primary_rows.iter_mut().filter(|row| row.role == role) {

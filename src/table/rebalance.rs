@@ -10,6 +10,7 @@ use super::{IcioTable, OutputConvention, Repair, RowRole, TableError};
 
 /// Where a set of margins comes from.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub enum MarginSource {
     /// Rows: published output. Columns: industries use published output less the rows below them; final demand keeps its
     /// sums.
@@ -36,6 +37,7 @@ pub struct GivenMargin {
 
 /// Which margins give way when the rows add up to something else than the columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum GiveWay {
     /// None: a conflict is an error.
     #[default]

@@ -5,6 +5,7 @@ use super::{IcioTable, TableParts};
 /// What a row below the intermediate block is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum RowRole {
     /// Value added (at basic prices, or whatever the source calls value added).
     ValueAdded,

@@ -20,6 +20,7 @@ const TASK: usize = 32_768;
 
 /// Are the cells of final demand drawn?
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum FinalDemandErrors {
     /// Drawn like those of intermediate use.
     #[default]
@@ -100,6 +101,8 @@ pub struct DrawnTables<'a> {
 }
 
 impl<'a> DrawnTables<'a> {
+    /// Sizes the errors of every cell; no table is drawn yet.
+    ///
     /// # Errors
     /// Value added drawn while final demand is held; parameters out of range.
     ///

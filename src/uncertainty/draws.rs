@@ -160,7 +160,10 @@ impl DrawSet {
         self.values.len()
     }
 
-    /// The draws of one number, those in which it is defined.
+    /// The draws of one number, those in which it is defined; `cell` counts the numbers as `compute` returned them.
+    ///
+    /// # Panics
+    /// When there is no such number.
     #[must_use]
     pub fn of(&self, cell: usize) -> Vec<f64> {
         self.values.iter().map(|draw| draw[cell]).filter(|value| value.is_finite()).collect()
@@ -171,6 +174,9 @@ impl DrawSet {
     ///
     /// # Errors
     /// A level outside (0, 1).
+    ///
+    /// # Panics
+    /// When there is no such number.
     pub fn interval(&self, cell: usize, level: f64) -> Result<DrawInterval, UncertaintyError> {
         percentiles(&self.of(cell), level)
     }

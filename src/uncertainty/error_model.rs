@@ -36,8 +36,10 @@ impl ErrorModel {
     /// Largest error of any cell.
     pub const DEFAULT_MOST: f64 = 0.5;
 
+    /// Errors of the largest cell (standard deviation of its logarithm), their growth as cells shrink, their bounds.
+    ///
     /// # Errors
-    /// [`UncertaintyError::Parameter`].
+    /// [`UncertaintyError::Parameter`]: a number out of its range.
     pub fn new(scale: f64, exponent: f64, least: f64, most: f64) -> Result<Self, UncertaintyError> {
         let check = |parameter, found: f64, good, expected| {
             if good { Ok(()) } else { Err(UncertaintyError::Parameter { parameter, found, expected }) }

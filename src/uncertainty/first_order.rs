@@ -47,6 +47,8 @@ pub struct FirstOrder {
 }
 
 impl FirstOrder {
+    /// The variance of a measure from errors of the cells of the table that its gradient was taken of.
+    ///
     /// # Errors
     /// Conventions under which flows have no derivative; a projection that does not converge.
     ///

@@ -158,6 +158,9 @@ impl Gradient {
     /// # Errors
     /// An economy without exports, where the measure is a share; a failed solve.
     ///
+    /// # Panics
+    /// When there is no economy of that index.
+    ///
     /// # Cost
     /// One transposed and one direct right-hand side: O(n²).
     pub fn of(

@@ -84,7 +84,8 @@ impl YearFacts {
         self.accounts.iter().find(|(known, _)| known == name).map(|(_, amounts)| amounts.as_slice())
     }
 
-    /// Sets the amounts of an account; a row without output and without a figure has none of it.
+    /// Sets the amounts of an account, (n_rows), NaN where there is no figure; a row without output and without a figure has
+    /// none of it.
     pub fn set_account(&mut self, name: &str, mut amounts: Vec<f64>) {
         for (amount, output) in amounts.iter_mut().zip(&self.output) {
             if amount.is_nan() && *output == 0.0 {

@@ -69,7 +69,10 @@ pub struct FunctionYear {
 /// Functional specialisation in one year, of economies or of industries (against the same industry of the world).
 ///
 /// Economies with an unknown industry are left out and named: a part of their income would be missing, not zero. Nothing is
-/// returned for a year without labour compensation or shares.
+/// returned for a year without labour compensation or shares. `t` counts the years of the panel from 0.
+///
+/// # Panics
+/// When there is no such year.
 pub fn of_year(
     panel: &Panel,
     t: usize,
