@@ -24,6 +24,7 @@ mod world;
 pub use decompose::DecomposeAnalysis;
 pub use error::AnalysisError;
 pub use import_content::ImportContentAnalysis;
+#[cfg(feature = "cli")]
 pub(crate) use indicators::left_out;
 pub use indicators::{IndicatorAnalysis, IndicatorChoice};
 pub use intervals::WithIntervals;

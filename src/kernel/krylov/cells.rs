@@ -5,7 +5,6 @@ use std::sync::{Arc, OnceLock};
 
 use faer::{Mat, MatMut, MatRef};
 use nalgebra::DMatrix;
-use rayon::prelude::*;
 
 use crate::kernel::sparse::Side;
 use crate::kernel::stored::StoredMatrix;
