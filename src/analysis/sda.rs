@@ -546,11 +546,14 @@ struct Undefined {
 impl Undefined {
     /// In words: what is bought, what a cell is, and which factor has what is not taken apart.
     fn told(&self, what: &str, cell: &str, factor: &str) -> Vec<String> {
-        let percent = |count: Count| 100.0 * count.flow / self.flow.max(f64::MIN_POSITIVE);
+        let percent = |count: Count| {
+            let percent = 100.0 * count.flow / self.flow.max(f64::MIN_POSITIVE);
+            if percent < 0.01 && percent > 0.0 { format!("{percent:.1e}") } else { format!("{percent:.2}") }
+        };
         let mut told = Vec::new();
         if self.nil.cells > 0 {
             told.push(format!(
-                "{what}: nothing in one of the years in {} cells of what {cell} ({:.2e} % of {what} of both years): suppliers \
+                "{what}: nothing in one of the years in {} cells of what {cell} ({} % of {what} of both years): suppliers \
                  have the shares of the other year",
                 self.nil.cells,
                 percent(self.nil)
@@ -558,7 +561,7 @@ impl Undefined {
         }
         if self.cancelling.cells > 0 {
             told.push(format!(
-                "{what}: suppliers' amounts cancel in {} cells of what {cell} ({:.2e} % of {what}): no shares are made, all that \
+                "{what}: suppliers' amounts cancel in {} cells of what {cell} ({} % of {what}): no shares are made, all that \
                  changes there is {factor}",
                 self.cancelling.cells,
                 percent(self.cancelling)
@@ -566,7 +569,7 @@ impl Undefined {
         }
         if self.signed.cells > 0 {
             told.push(format!(
-                "{what}: suppliers' amounts have both signs in {} cells of what {cell} ({:.2e} % of {what}): shares are not all \
+                "{what}: suppliers' amounts have both signs in {} cells of what {cell} ({} % of {what}): shares are not all \
                  between 0 and 1, their sizes add up to {:.2} at most",
                 self.signed.cells,
                 percent(self.signed),
