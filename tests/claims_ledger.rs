@@ -26,12 +26,10 @@ const fn open(id: &'static str, reason: Reason, settle: &'static str, loaded: Op
     Open { id, reason, settle, loaded }
 }
 
-const OPEN: [Open; 12] = [
+const OPEN: [Open; 10] = [
     open("C8", Reason::Data, "cost of capital", None),
     open("C15", Reason::Data, "previous-year prices", Some("tables of made up in previous-year prices")),
     open("C18", Reason::Data, "Malaysia", Some("Malaysia and its jobs in made up")),
-    open("C19", Reason::Data, "processing rows", Some("CHN = CHN + CN1 + CN2 of made up")),
-    open("C20", Reason::Causal, "growth by province", Some("CHN = CHN + CN1 + CN2 of made up")),
     open("C21", Reason::Causal, "small economies", None),
     open("C22", Reason::Data, "cassava", None),
     open("C24", Reason::Causal, "tariffs", None),
@@ -151,9 +149,6 @@ fn what_is_loaded_is_told_as_unused_and_never_called_missing() {
         assert!(with.contains("loaded and not used") && with.contains(loaded), "{}: {with}", open.id);
         assert!(!with.contains("data that are not loaded"), "{}: {with}", open.id);
     }
-    // Processing tells half of C20: the provinces stay missing.
-    let half = outcome("C20", &everything).record.reason;
-    assert!(half.contains("growth by province"), "{half}");
 }
 
 #[test]

@@ -12,6 +12,7 @@ mod check;
 mod claims;
 mod claims_icio;
 mod claims_ledger;
+mod claims_processing;
 mod cli;
 mod closed_multipliers;
 mod companions;

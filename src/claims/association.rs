@@ -19,7 +19,7 @@ use crate::stats::{
 };
 
 /// Clusters below which an interval is not worth giving.
-const FEWEST_CLUSTERS: usize = 6;
+pub(super) const FEWEST_CLUSTERS: usize = 6;
 
 /// Observations of a panel.
 #[derive(Debug, Clone)]

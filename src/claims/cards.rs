@@ -248,11 +248,11 @@ pub(super) static C19: Card = Card {
     statement: "Simple export processing does not sustain development",
     source: "Lauridsen, on export processing",
     hypothesis: "exporters with high foreign content and little forward participation grow less afterwards",
-    indicator: "later growth of domestic value added and jobs",
-    data: "processing rows of exporters",
-    test: "panel regression with effects of economies and years",
+    indicator: "growth of domestic value added and jobs in exports over the five years that follow, of exporters with more than half of foreign content and less than a tenth of VS1 against others",
+    data: "processing rows of exporters (OECD ICIO CN1, CN2, MX1, MX2), jobs of these parts (--accounts)",
+    test: "panel regression on being of the type with effects of years (of exporters too in the specifications), parts of split economies as exporters of their own, errors clustered by economy, wild cluster bootstrap; specification curve",
     comparators: &[],
-    cannot_say: "What causes what.",
+    cannot_say: "What causes what: income a head is not held fixed. Few exporters are of the type, so the power is low. Who has left the type counts among the others from then on: what processing led to is not followed.",
 };
 
 pub(super) static C20: Card = Card {
@@ -260,13 +260,14 @@ pub(super) static C20: Card = Card {
     statement: "Ordinary exports by domestic firms, not processing, drove China's growth",
     source: "Lauridsen, after Jarreau and Poncet (2012)",
     hypothesis: "gains are confined to ordinary exports of domestic firms",
-    indicator: "value added and jobs a dollar of processing and ordinary exports",
-    data: "processing rows; provinces",
-    test: "accounts by kind of export; growth by province",
+    indicator: "domestic value added, imports and jobs a dollar of processing and ordinary exports; what both and demand at home add to growth",
+    data: "processing rows (OECD ICIO CN1, CN2), jobs of these parts (--accounts); growth by province",
+    test: "accounts by kind of export: mean gap a dollar with a block bootstrap over years, at the same mix of products too, parts in the growth of value added; specification curve; growth by province is not tested",
     comparators: &[
         "Chen et al. (2012): domestic demand > ordinary > processing exports in value added a dollar",
+        "Yang et al. (2015): ordinary tables hide the imports of processing",
     ],
-    cannot_say: "The growth half: national tables have no provinces.",
+    cannot_say: "The growth half: national tables have no provinces. Whose firms export: parts tell kinds of exports, not owners.",
 };
 
 pub(super) static C21: Card = Card {

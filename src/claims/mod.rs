@@ -31,6 +31,8 @@ mod c13_end_markets;
 mod c14_concentration;
 mod c16_export_demand;
 mod c17_join_or_build;
+mod c19_processing;
+mod c20_ordinary;
 mod c23_opening;
 mod c25_local_content;
 mod c26_linkages;
@@ -56,6 +58,7 @@ mod extra;
 mod groups;
 mod measures;
 mod notes;
+mod parts;
 mod path;
 mod phone;
 mod resample;
@@ -230,13 +233,8 @@ pub static CLAIMS: &[&dyn Claim] = &[
         "Malaysia as an economy of the table, with employment by industry (OECD ICIO with TiM, or ADB tables)",
     )
     .unless(waiting::malaysia),
-    &Waiting::for_data(&cards::C19, "processing rows of exporters (OECD ICIO CN1, CN2, MX1, MX2)")
-        .unless(waiting::processing),
-    &Waiting::for_causal_data(
-        &cards::C20,
-        "processing and ordinary exports apart (OECD ICIO CN1, CN2) for the accounts, and growth by province for the rest",
-    )
-    .unless(waiting::processing),
+    &c19_processing::Processing,
+    &c20_ordinary::OrdinaryExports,
     &Waiting::for_causal_data(
         &cards::C21,
         "income, size and capability measures of many small economies (World Development Indicators) over an Eora or OECD panel",

@@ -358,7 +358,8 @@ impl Series {
     fn tell_united(&mut self, splits: Vec<String>) {
         for split in splits {
             if !self.united.contains(&split) {
-                self.remarks.push(format!("{}: {split}, one exporter to the claims", self.name));
+                self.remarks
+                    .push(format!("{}: {split}, one exporter to all claims but C19 and C20", self.name));
                 self.united.push(split);
             }
         }

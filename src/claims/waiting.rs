@@ -99,12 +99,6 @@ fn has_jobs(series: &Series, facts: &YearFacts, s: usize) -> bool {
     }
 }
 
-/// Parts of split economies, which every claim takes as one exporter.
-pub(super) fn processing(data: &ClaimData) -> Option<String> {
-    let series = data.series.iter().find(|series| !series.united.is_empty())?;
-    Some(format!("{} of {}, one exporter to every claim", series.united.join(" and "), series.name))
-}
-
 /// Shares of business functions (`--occupations`) and labour compensation.
 pub(super) fn income_by_function(data: &ClaimData) -> Option<String> {
     let shares = data.extra.occupations.as_ref()?;

@@ -3,6 +3,7 @@
 use nalgebra::DMatrix;
 
 use super::error::ClaimError;
+use super::parts::SplitFacts;
 use super::sectors::SectorMap;
 use crate::labels::Axis;
 use crate::model::solver::Side;
@@ -45,6 +46,8 @@ pub struct WorldFacts {
     pub stages_by_chain: DMatrix<f64>,
     /// Accounts beside value added by row: (name, amounts), for example [`JOBS`] and [`LABOUR`]; NaN where not known.
     pub satellites: Vec<(String, Vec<f64>)>,
+    /// Economies with a processing part, split economies whose parts are known.
+    pub(super) splits: Vec<SplitFacts>,
 }
 
 /// Name of the satellite that counts persons engaged.
@@ -87,6 +90,7 @@ impl WorldFacts {
             output_by_chain,
             stages_by_chain,
             satellites: Vec::new(),
+            splits: SplitFacts::of(&model, name)?,
             gross_output: flows.gross_output().to_vec(),
             value_added_share: model.value_added_share().to_vec(),
             bilateral_exports: flows.bilateral_exports().clone(),

@@ -127,6 +127,19 @@ pub(super) static KEYS: &[Entry] = &[
     key("foreign_demand", "in C16: part of growth that comes from final demand abroad"),
     key("foreign_demand_min", "in C16: the least that it is in any order of the factors"),
     key("foreign_demand_max", "in C16: the most that it is in any order of the factors"),
+    key(
+        "made_for",
+        "in C20: what is sold: domestic products to demand at home, ordinary or processing exports",
+    ),
+    key("sold", "in the accounts of C20: what buyers pay for it"),
+    key(
+        "own_value_added",
+        "in C19 and C20: own value added in exports, or in what is sold at home: v L of it",
+    ),
+    key("imports_in_it", "in the accounts of C20: imports in what is sold, VS of exports"),
+    key("own_jobs", "in C19 and C20: own jobs in what is sold, in the unit of the account"),
+    key("share_of_change", "in the growth of C20: part of the change of value added of the economy"),
+    key("processing_type", "in C19: 1 for an exporter of the processing type in that year"),
     key("account", "in `product`: id of the account"),
     key(
         "section",
