@@ -13,6 +13,7 @@ mod claims;
 mod claims_icio;
 mod claims_ledger;
 mod claims_processing;
+mod claims_productivity;
 mod cli;
 mod closed_multipliers;
 mod companions;

@@ -17,7 +17,7 @@ use crate::stats::{Interval, Sign};
 use crate::upgrading::{Panel, specialisation};
 
 /// A rise of the index by less than this many hundredths a year does not matter: five hundredths in a decade.
-const BOUND: f64 = 0.5;
+pub(super) const BOUND: f64 = 0.5;
 
 /// C33.
 #[derive(Debug)]
@@ -128,13 +128,14 @@ impl Claim for Functions {
     }
 }
 
-fn is_research(name: &str) -> bool {
+/// Is a function R&D by its name?
+pub(super) fn is_research(name: &str) -> bool {
     let lower = name.to_lowercase();
     lower.contains("research") || ["r&d", "rd", "rnd"].contains(&lower.as_str())
 }
 
 /// The index of one function of an economy, in the years that have it.
-fn path(panel: &Panel, s: usize, function: usize) -> Path {
+pub(super) fn path(panel: &Panel, s: usize, function: usize) -> Path {
     let mut path =
         Path { years: Vec::new(), share: Vec::new(), part: Vec::new(), whole: Vec::new(), own: Vec::new() };
     for (t, facts) in panel.years().iter().enumerate() {

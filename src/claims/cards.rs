@@ -236,11 +236,11 @@ pub(super) static C18: Card = Card {
     statement: "Malaysia stalled in assembly",
     source: "Lauridsen, after Rasiah (2011)",
     hypothesis: "a break near 2000 in the growth of manufacturing value added, and flat domestic shares in electronics",
-    indicator: "growth of value added, domestic share of electronics, functions",
-    data: "a series with Malaysia",
-    test: "break test against Taiwan, Korea and China",
+    indicator: "growth of manufacturing value added against Taiwan, Korea and China, domestic share of electronics, functions",
+    data: "a series with Malaysia from 1996 or before; functions and jobs where given",
+    test: "change of mean growth at 2000 with block bootstrap; sup-F at no given date; trend of the domestic share",
     comparators: &["manufacturing share of GDP 26.9% (1990), 32.3% (2000), 30.1% (2007)"],
-    cannot_say: "Skills of foreign workers.",
+    cannot_say: "Skills of foreign workers. Few years lie before the break, and the crisis of 1998 is one of them; at current prices growth holds rates of exchange.",
 };
 
 pub(super) static C19: Card = Card {
@@ -460,11 +460,11 @@ pub(super) static C36: Card = Card {
     statement: "Manufacturing converges, structural change need not help",
     source: "Lauridsen, after Rodrik",
     hypothesis: "productivity converges within manufacturing; reallocation contributes little",
-    indicator: "convergence by sector; within and between parts of growth",
-    data: "constant-price value added and employment",
-    test: "cross-section; decomposition",
+    indicator: "growth of value added a worker on its level, by manufacturing industry; within and between parts of growth",
+    data: "tables in previous-year prices and employment",
+    test: "pooled cross-section with industry effects, errors clustered by economy; Benjamini-Hochberg over industries; decomposition, mean of southern economies",
     comparators: &["Rodrik (2013): 2.9% a year in 118 countries"],
-    cannot_say: "Causes of structural change.",
+    cannot_say: "Causes of structural change. A first year that is told too low converges by itself.",
 };
 
 pub(super) static C37: Card = Card {

@@ -31,6 +31,7 @@ mod c13_end_markets;
 mod c14_concentration;
 mod c16_export_demand;
 mod c17_join_or_build;
+mod c18_stall;
 mod c19_processing;
 mod c20_ordinary;
 mod c23_opening;
@@ -44,6 +45,7 @@ mod c32_smile;
 mod c33_functions;
 mod c34_four_kinds;
 mod c35_components;
+mod c36_convergence;
 mod c37_research;
 mod c3_localisation;
 mod c40_reshoring;
@@ -61,6 +63,7 @@ mod notes;
 mod parts;
 mod path;
 mod phone;
+mod rates;
 mod resample;
 mod sectors;
 mod series;
@@ -228,11 +231,7 @@ pub static CLAIMS: &[&dyn Claim] = &[
         .unless(waiting::prices),
     &c16_export_demand::ExportDemand,
     &c17_join_or_build::JoinOrBuild,
-    &Waiting::for_data(
-        &cards::C18,
-        "Malaysia as an economy of the table, with employment by industry (OECD ICIO with TiM, or ADB tables)",
-    )
-    .unless(waiting::malaysia),
+    &c18_stall::Stall,
     &c19_processing::Processing,
     &c20_ordinary::OrdinaryExports,
     &Waiting::for_causal_data(
@@ -259,7 +258,7 @@ pub static CLAIMS: &[&dyn Claim] = &[
     &c33_functions::Functions,
     &c34_four_kinds::FourKinds,
     &c35_components::Components,
-    &Waiting::for_data(&cards::C36, "value added in constant prices by industry for poor and rich economies"),
+    &c36_convergence::Convergence,
     &c37_research::Research,
     &Waiting::for_data(
         &cards::C38,

@@ -1,11 +1,8 @@
 //! Claims that have no test yet: one type for all, each naming exactly what would settle it. Where that is loaded already, the
 //! claim says that it is not used: a test that is not written is no fault of the data.
 
-use super::data::{JOBS, LABOUR};
-use super::groups::MALAYSIA;
-use super::{
-    Card, Claim, ClaimData, ClaimError, ClaimOptions, Outcome, Reason, Series, VerdictRecord, YearFacts,
-};
+use super::data::LABOUR;
+use super::{Card, Claim, ClaimData, ClaimError, ClaimOptions, Outcome, Reason, Series, VerdictRecord};
 
 /// What is loaded of that which a claim waits for, in words; nothing while some of it is missing.
 type Loaded = fn(&ClaimData) -> Option<String>;
@@ -78,25 +75,6 @@ pub(super) fn prices(data: &ClaimData) -> Option<String> {
     let priced = |series: &&Series| series.years.iter().any(|facts| facts.previous_year_prices.is_some());
     let series = data.series.iter().find(priced)?;
     Some(format!("tables of {} in previous-year prices", series.name))
-}
-
-/// Malaysia and its jobs in every year.
-pub(super) fn malaysia(data: &ClaimData) -> Option<String> {
-    let known = |series: &&Series| {
-        let Some(&s) = MALAYSIA.of(series).first() else { return false };
-        series.years.iter().all(|facts| has_jobs(series, facts, s))
-    };
-    let series = data.series.iter().find(known)?;
-    Some(format!("Malaysia and its jobs in {}", series.name))
-}
-
-/// Are the jobs of economy `s` known, at least of some industry?
-fn has_jobs(series: &Series, facts: &YearFacts, s: usize) -> bool {
-    let Some(world) = &facts.world else { return false };
-    match (series.on_axis(world, s), world.satellite(JOBS)) {
-        (Some(s), Some(jobs)) => world.axis.block(s).any(|row| jobs[row].is_finite()),
-        _ => false,
-    }
 }
 
 /// Shares of business functions (`--occupations`) and labour compensation.

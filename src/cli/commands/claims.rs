@@ -37,10 +37,11 @@ pub(crate) struct Claims {
     /// Directory of the same tables in prices of the year before
     #[arg(long, value_name = "DIR", requires = "table")]
     prices: Option<String>,
-    /// Jobs and labour income beside --table, for C31 and C34: accounts of `vadex aggregate --satellites`
+    /// Jobs and labour income beside --table, for C18, C31, C34 and C36: accounts of `vadex aggregate
+    /// --satellites`
     #[arg(long, value_name = "FILE", requires = "table")]
     accounts: Option<PathBuf>,
-    /// Shares of business functions, for C33 and C34: CSV economy,sector,year,function,share
+    /// Shares of business functions, for C18, C33 and C34: CSV economy,sector,year,function,share
     #[arg(long, value_name = "FILE")]
     occupations: Option<PathBuf>,
     /// Foreign-owned parts of value added, for C3 and C30: CSV economy,sector,year,share
