@@ -12,6 +12,7 @@ mod check;
 mod claims;
 mod claims_icio;
 mod claims_ledger;
+mod claims_prices;
 mod claims_processing;
 mod claims_productivity;
 mod cli;

@@ -6,6 +6,7 @@
 //! | specialised | 4-5, 13-15 | 17-19, 29-35 | 13-15, 26-30 | textiles, leather, machinery, electronics, vehicles (Kaplinsky and Morris) |
 //! | additive | 1-3, 6-8, 11-12 | 01-16, 20-23, 26-28 | 01-12, 16-19, 23-25 | agro, mining, wood, paper, fuels, minerals, metals |
 //! | assembled | 13-15 | 29-35 | 26-30 | machinery, electronics, vehicles: what joins or builds chains |
+//! | labour-intensive | 4-5, 16 | 17-19, 36-37 | 13-15, 31-33 | textiles, clothing, leather, footwear, furniture, other manufactures |
 //!
 //! A sector that spans two families (chemicals with minerals) belongs to neither.
 
@@ -30,6 +31,8 @@ const ADDITIVE: Numbers = Numbers {
     isic_4: &[(1, 12), (16, 19), (23, 25)],
 };
 const ASSEMBLED: Numbers = Numbers { wiod_2013: &[(13, 15)], isic_3: &[(29, 35)], isic_4: &[(26, 30)] };
+const LABOUR_INTENSIVE: Numbers =
+    Numbers { wiod_2013: &[(4, 5), (16, 16)], isic_3: &[(17, 19), (36, 37)], isic_4: &[(13, 15), (31, 33)] };
 
 /// A family, one flag a sector.
 pub(super) type Flags = Vec<bool>;
@@ -52,6 +55,11 @@ pub(super) fn additive(sectors: &[String]) -> Flags {
 /// Machinery, electronics, vehicles.
 pub(super) fn assembled(sectors: &[String]) -> Flags {
     pick(sectors, &ASSEMBLED, is_assembled)
+}
+
+/// Textiles, clothing, leather, footwear, furniture, other manufactures.
+pub(super) fn labour_intensive(sectors: &[String]) -> Flags {
+    pick(sectors, &LABOUR_INTENSIVE, |label| is_textile(label) || is_other_manufacture(label))
 }
 
 /// The sectors that lie wholly inside one of the ranges of their classification, or whose words pass the test.
@@ -86,6 +94,11 @@ fn is_agriculture(label: &str) -> bool {
 
 fn is_textile(label: &str) -> bool {
     has_any(label, &["textil", "apparel", "clothing", "leather", "footwear"]) || has_word(label, &["tex"])
+}
+
+fn is_other_manufacture(label: &str) -> bool {
+    let words = ["furniture", "toys", "other manuf", "manufacturing n", "manufacturing, n", "manufactures n"];
+    is_manufacture(label) && !is_assembled(label) && has_any(label, &words)
 }
 
 fn is_assembled(label: &str) -> bool {
@@ -132,6 +145,7 @@ mod tests {
         let wiod = ["c1", "c2", "c3", "c4t5", "c9t11", "c12", "c13", "c14", "c15", "c17"];
         assert_eq!(names(&wiod, specialised), ["c4t5", "c13", "c14", "c15"]);
         assert_eq!(names(&wiod, additive), ["c1", "c2", "c3", "c12"]);
+        assert_eq!(names(&wiod, labour_intensive), ["c4t5"]);
         assert_eq!(names(&wiod, goods).len(), 9);
         let isic = ["A01", "B", "C10-C12", "C13-C15", "C20", "C26", "C29", "D35", "G45"];
         assert_eq!(names(&isic, specialised), ["C13-C15", "C26", "C29"]);
@@ -141,11 +155,19 @@ mod tests {
         assert_eq!(names(&older, specialised), ["17t18", "19", "30t33", "34t35"]);
         assert_eq!(names(&older, additive), ["AtB", "C", "15t16", "20", "26"]);
         assert_eq!(names(&older, assembled), ["30t33", "34t35"]);
+        assert_eq!(names(&older, labour_intensive), ["17t18", "19", "36t37"]);
         assert_eq!(names(&older, goods).len(), 11);
         let words = ["Farming", "Oil & gas", "Food", "Textiles", "Electronics", "Basic metals", "Services"];
         assert_eq!(names(&words, specialised), ["Textiles", "Electronics"]);
         assert_eq!(names(&words, additive), ["Farming", "Oil & gas", "Food", "Basic metals"]);
         assert_eq!(names(&words, assembled), ["Electronics"]);
+        assert_eq!(names(&words, labour_intensive), ["Textiles"]);
+        let others =
+            ["Textiles", "Furniture manufacturing", "Machinery n.e.c", "Other manufactures", "Trade"];
+        assert_eq!(
+            names(&others, labour_intensive),
+            ["Textiles", "Furniture manufacturing", "Other manufactures"]
+        );
         assert_eq!(names(&words, goods).len(), 6);
     }
 }

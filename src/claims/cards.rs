@@ -197,14 +197,14 @@ pub(super) static C15: Card = Card {
     id: "C15",
     statement: "Terms of trade of labour-intensive exporters fall since 2000",
     source: "Lauridsen, on terms of trade",
-    hypothesis: "the price of own value added falls against that of the foreign value added absorbed",
-    indicator: "value-added terms of trade",
+    hypothesis: "export prices of economies specialised in labour-intensive manufactures fall against their import prices, more than elsewhere, and the price of own value added against that of the foreign value added absorbed",
+    indicator: "net barter terms of trade of goods; beside it income terms of trade and the price of own value added against that of foreign value added absorbed",
     data: "tables in previous-year prices",
-    test: "trend by economy",
+    test: "trend since 2000 with a joint block bootstrap, economies with a comparative advantage in value added in labour-intensive manufactures; against other economies, without mining, and in value added; Benjamini-Hochberg over economies; specification curve",
     comparators: &[
-        "UNCTAD (2016): net barter 1980-2014 a year, developing -0.6%, Asian exporters of manufactures -1.5%",
+        "UNCTAD (2016): net barter 1980-2014 a year, developing -0.6%, exporters of manufactures -1.1%, Asian ones -1.5%, with income terms of trade of +6.2 and +10.4%",
     ],
-    cannot_say: "Quality change within prices.",
+    cannot_say: "Quality change within prices. Price indices of value added by double deflation take up what is wrong in those of output and inputs.",
 };
 
 pub(super) static C16: Card = Card {
@@ -483,12 +483,12 @@ pub(super) static C38: Card = Card {
     id: "C38",
     statement: "Those who create value do not capture it",
     source: "brief on industrial innovation policy, on value creation and capture",
-    hypothesis: "the share of an economy in R&D income exceeds its share in chain income",
-    indicator: "difference of the two shares",
+    hypothesis: "the share of an economy in R&D income exceeds its share in chain income, ever more where it is specialised in R&D",
+    indicator: "share in the world's R&D income less share in all income of the chains of manufactures",
     data: "income by function",
-    test: "trend of the gap",
+    test: "trend of the gap of economies specialised in R&D in the first year, by chain, with a joint block bootstrap; manufactures together; Benjamini-Hochberg over chains; specification curve",
     comparators: &[],
-    cannot_say: "The middle-income trap: causal.",
+    cannot_say: "The middle-income trap: causal (D4). Income is counted where labour works and value is added; what R&D earns elsewhere by licences and transfer prices is not seen.",
 };
 
 pub(super) static C39: Card = Card {

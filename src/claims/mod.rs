@@ -29,6 +29,7 @@ mod c11_regional;
 mod c12_south_south;
 mod c13_end_markets;
 mod c14_concentration;
+mod c15_terms_of_trade;
 mod c16_export_demand;
 mod c17_join_or_build;
 mod c18_stall;
@@ -47,6 +48,7 @@ mod c34_four_kinds;
 mod c35_components;
 mod c36_convergence;
 mod c37_research;
+mod c38_creation_and_capture;
 mod c3_localisation;
 mod c40_reshoring;
 mod c4_chain_families;
@@ -227,8 +229,7 @@ pub static CLAIMS: &[&dyn Claim] = &[
     &c12_south_south::SouthSouth,
     &c13_end_markets::EndMarkets,
     &c14_concentration::Concentration,
-    &Waiting::for_data(&cards::C15, "tables in previous-year prices, or value-added deflators by industry")
-        .unless(waiting::prices),
+    &c15_terms_of_trade::TermsOfTrade,
     &c16_export_demand::ExportDemand,
     &c17_join_or_build::JoinOrBuild,
     &c18_stall::Stall,
@@ -260,11 +261,7 @@ pub static CLAIMS: &[&dyn Claim] = &[
     &c35_components::Components,
     &c36_convergence::Convergence,
     &c37_research::Research,
-    &Waiting::for_data(
-        &cards::C38,
-        "income by business function (occupations joined with labour compensation)",
-    )
-    .unless(waiting::income_by_function),
+    &c38_creation_and_capture::CreationAndCapture,
     &Waiting::for_data(
         &cards::C39,
         "value added by industry in constant prices (at current prices hardly any industry shrinks), and tables of regions within countries for the places",

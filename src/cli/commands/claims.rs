@@ -34,14 +34,14 @@ pub(crate) struct Claims {
     /// Directory of tables, one a year; may be repeated, the first gives the headline [default: the embedded tables]
     #[arg(long, value_name = "DIR")]
     table: Vec<String>,
-    /// Directory of the same tables in prices of the year before
+    /// Directory of the same tables in prices of the year before, for C1, C2 and C15
     #[arg(long, value_name = "DIR", requires = "table")]
     prices: Option<String>,
-    /// Jobs and labour income beside --table, for C18, C31, C34 and C36: accounts of `vadex aggregate
+    /// Jobs and labour income beside --table, for C18, C31, C34, C36 and C38: accounts of `vadex aggregate
     /// --satellites`
     #[arg(long, value_name = "FILE", requires = "table")]
     accounts: Option<PathBuf>,
-    /// Shares of business functions, for C18, C33 and C34: CSV economy,sector,year,function,share
+    /// Shares of business functions, for C18, C33, C34 and C38: CSV economy,sector,year,function,share
     #[arg(long, value_name = "FILE")]
     occupations: Option<PathBuf>,
     /// Foreign-owned parts of value added, for C3 and C30: CSV economy,sector,year,share
