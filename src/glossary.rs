@@ -192,8 +192,8 @@ static ENTRIES: &[Entry] = &[
     },
     Entry {
         symbol: "contribution",
-        meaning: "in `sda`: what the change of the factor adds to the change of GDP, mean over all orders in which the six factors \
-                  can change; the contributions of an economy add up to its change",
+        meaning: "in `sda`, a structural decomposition: what the change of the factor adds to the change of GDP, mean over all \
+                  orders in which the six factors can change (its Shapley value); the contributions of an economy add up to its change",
         equation: "φ_i = Σ over sets F without i of |F|! (5 − |F|)! / 6! [g(F ∪ i) − g(F)], g = v̂ (I − S ∘ T)⁻¹ (R ∘ c) f by economy",
         source: SDA,
         elsewhere: "",

@@ -367,3 +367,24 @@ fn a_real_table_has_the_multipliers_of_its_augmented_inverse() {
         }
     }
 }
+
+#[test]
+fn numbers_stay_whole_on_a_screen() {
+    let output = vadex(&[
+        "indicators",
+        ID,
+        "builtin:wiod13/2005",
+        "--economy",
+        "CHN",
+        "--sector",
+        "c14",
+        "--format",
+        "table",
+        "-q",
+    ]);
+    let text = stdout(&output);
+    assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+    for whole in ["3.32169", "5.26550", "1.94381", "value added (stand-in)"] {
+        assert!(text.contains(whole), "`{whole}` is not in one piece: {text}");
+    }
+}

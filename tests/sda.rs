@@ -378,3 +378,82 @@ fn what_is_not_two_tables_is_refused() {
         assert!(stderr(&output).contains("try: "), "{arguments:?}");
     }
 }
+
+/// Are all ends of the bands of the size of GDP?
+fn bounded(piece: &Piece, what: &str) {
+    let column = |name: &str| piece.frame.numbers(name).unwrap();
+    for row in 0..12 {
+        let largest = column("lowest")[row].abs().max(column("highest")[row].abs());
+        assert!(largest < 10.0 * column("gdp_to")[row], "{what}, row {row}: {largest}");
+    }
+    assert!(piece.notes.worst_identity.as_ref().unwrap().relative_gap < TOLERANCE, "{what}");
+}
+
+#[test]
+fn demand_that_cancels_in_sum_has_no_mix_and_contributions_add_up() {
+    let [(z, y), second] = years();
+    for rest in [0.0, 1e-9] {
+        // Q takes of its own as much as it gives back of its stocks of what is made in P.
+        let mut cancelling = y.clone();
+        (cancelling[(0, 1)], cancelling[(1, 1)]) = (-12.0, -4.0);
+        (cancelling[(2, 1)], cancelling[(3, 1)]) = (7.0, 9.0 + rest);
+        for coupled in [false, true] {
+            let what = format!("{rest} is left, coupled {coupled}");
+            let piece = run(&tables(&[(z.clone(), cancelling.clone()), second.clone()]), coupled);
+            assert!(
+                remark(&piece, "amounts cancel in all that is demanded by Q: no mix"),
+                "{:?}",
+                piece.notes.remarks
+            );
+            bounded(&piece, &what);
+        }
+    }
+}
+
+#[test]
+fn inputs_that_cancel_in_sum_have_no_mix() {
+    let [(z, y), second] = years();
+    for rest in [0.0, 1e-9] {
+        let mut cancelling = z.clone();
+        (cancelling[(0, 0)], cancelling[(1, 0)]) = (6.0, rest - 6.0);
+        (cancelling[(2, 0)], cancelling[(3, 0)]) = (2.0, -2.0);
+        for coupled in [false, true] {
+            let piece = run(&tables(&[(cancelling.clone(), y.clone()), second.clone()]), coupled);
+            let told = remark(&piece, "amounts cancel in all that is bought by P.a: no mix");
+            assert_eq!(told, coupled, "{:?}", piece.notes.remarks);
+            bounded(&piece, &format!("{rest} is left, coupled {coupled}"));
+        }
+    }
+}
+
+#[test]
+fn years_and_prices_that_are_not_what_they_seem_are_told() {
+    let piece = run(&tables(&years()), false);
+    assert!(remark(&piece, "the unit does not say at which prices"), "{:?}", piece.notes.remarks);
+    for (arguments, words) in [
+        (&["sda", "builtin:wiod13/2008", "builtin:wiod13/2000"][..], "from 2008 back to 2000"),
+        (&["sda", "builtin:wiod13/2000", "builtin:wiod13/2000"], "both tables are of 2000"),
+        (
+            &["sda", "builtin:wiod13", "--year", "2000,2008", "--gross-output", "published"],
+            "contributions do not add up to the change",
+        ),
+    ] {
+        let output = vadex(arguments);
+        assert!(output.status.success() && stderr(&output).contains(words), "{}", stderr(&output));
+    }
+}
+
+#[test]
+fn a_table_of_non_zeros_is_read_dense_on_request() {
+    let folder = tempfile::tempdir().unwrap();
+    let sparse = folder.path().join("sparse.parquet");
+    let sparse = sparse.to_str().unwrap();
+    let made = vadex(&["import", &fixture("synth6x5.csv"), "--store", "sparse", "-o", sparse]);
+    assert!(made.status.success(), "{}", stderr(&made));
+    let refused = vadex(&["sda", sparse, sparse]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(stderr(&refused).contains("`--store f64`"), "{}", stderr(&refused));
+    // What the hint says can be done.
+    let read = vadex(&["sda", sparse, sparse, "--store", "f64"]);
+    assert!(read.status.success() && stdout(&read).lines().count() == 1 + 6 * 6, "{}", stderr(&read));
+}

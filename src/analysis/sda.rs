@@ -14,7 +14,7 @@ use crate::model::System;
 use crate::model::memory::Asked;
 use crate::model::solver::Side;
 use crate::stats::{Attribution, Contribution, StatsError, shapley_many};
-use crate::table::tells_other_prices;
+use crate::table::{OutputConvention, tells_other_prices};
 use crate::upgrading::UpgradingError;
 use crate::upgrading::panel::difference;
 
@@ -61,7 +61,7 @@ pub static FACTORS: [Factor; COUNT] = [
     },
     Factor {
         id: "demand-level",
-        meaning: "final demand of each economy, all of it",
+        meaning: "final demand of every economy, home and abroad together: how much is bought in all",
         equation: "f_r = Σ_k y_kr",
     },
 ];
@@ -106,7 +106,8 @@ const YEARS: [usize; 2] = [0, 1];
 /// A share of nothing is not defined. Where a sector's products are not bought in one of the years, suppliers have the shares
 /// of the other year; where an industry has no output in one of them, so have its value-added share and its inputs; so has the
 /// mix of an economy without final demand. Where suppliers' amounts cancel (changes of stocks), no shares are made: what changes
-/// is `technology` or `demand-mix`. All of it is counted in the notes.
+/// is `technology` or `demand-mix`; where all that an economy demands cancels, no mix is: what changes is `demand-level`. All of
+/// it is told in the notes.
 ///
 /// v and T are not independent: with residual value added v_j = 1 − Σ_i T_ij, so that a change of one is a change of the other,
 /// and the two contributions of an economy are to be read together. [`SdaAnalysis::coupled`] takes T_ij = u_j m_ij apart into
@@ -115,7 +116,8 @@ const YEARS: [usize; 2] = [0, 1];
 ///
 /// # Assumptions
 /// Factors can be set independently of each other, and every order counts the same. It attributes; it does not explain, and
-/// at the prices of each year what it attributes is nominal.
+/// at the prices of each year what it attributes is nominal. `demand-level` is that of all economies together, home and abroad.
+/// Economies that are united have one final demand: what moves between them is `final-sourcing`.
 ///
 /// # Source
 /// Dietzenbacher and Los (1998), <https://doi.org/10.1080/09535319800000023>, for the orders of a structural decomposition;
@@ -219,14 +221,21 @@ impl SdaAnalysis {
         };
         notes.remarks.push(dependence.into());
         if units.iter().all(|unit| !tells_other_prices(unit)) {
-            notes.remarks.push(
-                "at the prices of each year: what prices and exchange rates moved is in the contributions, most of it in \
-                 demand-level; `vadex deflate` puts a table at prices of another year"
-                    .into(),
-            );
+            let prices = if units.iter().all(|unit| unit.contains("current")) {
+                "at the prices of each year"
+            } else {
+                "the unit does not say at which prices: at those of each year"
+            };
+            notes.remarks.push(format!(
+                "{prices}, what all prices moved is in demand-level, and what one price or exchange rate moved against the \
+                 others is in the other factors, too; `vadex deflate` puts a table at prices of another year"
+            ));
         }
         if units[0] != units[1] {
-            notes.remarks.push(format!("prices: {} against {}", units[0], units[1]));
+            notes.remarks.push(format!(
+                "prices: {} against {}; the change is one of volumes only where both are the prices of one year",
+                units[0], units[1]
+            ));
         } else if units[0].contains("previous") {
             notes.remarks.push(
                 "both tables are at prices of the year before their own: only a table at current prices and the next one at \
@@ -234,7 +243,26 @@ impl SdaAnalysis {
                     .into(),
             );
         }
-        notes.remarks.extend(years.told());
+        let [one, other] = worlds.map(|world| world.model().description());
+        match (one.year, other.year) {
+            (Some(from), Some(to)) if from > to => notes.remarks.push(format!(
+                "from {from} back to {to}: contributions add up to GDP of {to} less that of {from}"
+            )),
+            (Some(from), Some(to)) if from == to => {
+                notes
+                    .remarks
+                    .push(format!("both tables are of {from}: what changed is the source, not the economy"));
+            }
+            _ => {}
+        }
+        if [one, other].iter().any(|table| table.conventions.output != OutputConvention::RowSum) {
+            notes.remarks.push(
+                "gross output is as published: where it is not the sum of the row, what is between them is in the change and \
+                 in no factor, and contributions do not add up to the change"
+                    .into(),
+            );
+        }
+        notes.remarks.extend(years.told(self.coupled));
     }
 }
 
@@ -296,11 +324,11 @@ struct Years<'a> {
     /// A, apart into T and S.
     inputs: Sourced<'a>,
     /// Inputs a unit of output, (n_rows).
-    input_ratio: [Vec<f64>; 2],
+    input_ratio: Totals,
     /// Y, apart into what is demanded of each sector and R.
     demand: Sourced<'a>,
     /// f, (n_economies).
-    demand_level: [Vec<f64>; 2],
+    demand_level: Totals,
 }
 
 impl<'a> Years<'a> {
@@ -314,15 +342,14 @@ impl<'a> Years<'a> {
         ];
         let demands = models.map(|model| model.flows().final_demand());
         let output = models.map(|model| model.flows().gross_output());
-        let demand_level =
-            demands.map(|demand| demand.column_iter().map(|column| column.sum()).collect::<Vec<_>>());
+        let demand_level = Totals::of(demands);
         // An economy without final demand is not there.
-        let weights: [Vec<f64>; 2] =
-            YEARS.map(|year| demand_level[year].iter().map(|f| if *f == 0.0 { 0.0 } else { 1.0 }).collect());
+        let weights: [Vec<f64>; 2] = YEARS.map(|year| {
+            demand_level.sizes[year].iter().map(|size| if *size == 0.0 { 0.0 } else { 1.0 }).collect()
+        });
         let demand = Sourced::of(axis, demands, [&weights[0], &weights[1]]);
         let inputs = Sourced::of(axis, coefficients, output);
-        let input_ratio =
-            YEARS.map(|year| inputs.totals[year].column_iter().map(|column| column.sum()).collect());
+        let input_ratio = Totals::of(coefficients);
         Ok(Self {
             axis,
             systems,
@@ -345,17 +372,13 @@ impl<'a> Years<'a> {
 
     /// Final demand for each row, with shares, mix and level of either year: bits 0, 1 and 2 of the column.
     fn demands(&self) -> DMatrix<f64> {
-        let levels = [self.demand_level[0].as_slice(), self.demand_level[1].as_slice()];
+        let sizes = [self.demand_level.sizes[0].as_slice(), self.demand_level.sizes[1].as_slice()];
         let mut demands = DMatrix::zeros(self.axis.n_rows(), DEMANDS);
         for bits in 0..DEMANDS {
             let [shares, mix, level] = [bits & 1, bits >> 1 & 1, bits >> 2 & 1];
             for economy in 0..self.axis.n_economies() {
-                let [shares, mix] = [shares, mix].map(|year| there(levels, economy, year));
-                let held = levels[mix][economy];
-                if held == 0.0 {
-                    continue;
-                }
-                let scale = levels[level][economy] / held;
+                let shares = there(sizes, economy, shares);
+                let (mix, scale) = self.demand_level.scaled(economy, level, mix);
                 for row in 0..self.axis.n_rows() {
                     demands[(row, bits)] += scale * self.demand.cell(mix, shares, row, economy);
                 }
@@ -398,18 +421,11 @@ impl<'a> Years<'a> {
     /// A with inputs a unit of output, their mix and suppliers' shares of these years.
     fn coefficients(&self, triple: [usize; 3]) -> DMatrix<f64> {
         let rows = self.axis.n_rows();
-        let ratios = [self.input_ratio[0].as_slice(), self.input_ratio[1].as_slice()];
         let mut coefficients: DMatrix<f64> = dense::zeros(rows, rows);
         coefficients.as_mut_slice().par_chunks_mut(rows.max(1)).enumerate().for_each(|(column, cells)| {
-            let [ratio, mut mix, shares] = triple.map(|year| there(self.output, column, year));
-            let mut scale = 1.0;
-            if ratio != mix {
-                // Nothing has no mix.
-                mix = there(ratios, column, mix);
-                if ratio != mix && ratios[mix][column] != 0.0 {
-                    scale = ratios[ratio][column] / ratios[mix][column];
-                }
-            }
+            let [ratio, mix, shares] = triple.map(|year| there(self.output, column, year));
+            let (mix, scale) =
+                if ratio == mix { (mix, 1.0) } else { self.input_ratio.scaled(column, ratio, mix) };
             for (row, cell) in cells.iter_mut().enumerate() {
                 *cell = scale * self.inputs.cell(mix, shares, row, column);
             }
@@ -418,19 +434,41 @@ impl<'a> Years<'a> {
     }
 
     /// What was not defined, or is not what it seems.
-    fn told(&self) -> Vec<String> {
+    fn told(&self, coupled: bool) -> Vec<String> {
         let mut told = Vec::new();
         let rows = 0..self.axis.n_rows();
         let lacking: Vec<String> = rows
+            .clone()
             .filter(|&row| (self.output[0][row] == 0.0) != (self.output[1][row] == 0.0))
             .map(|row| self.axis.row_label(row))
             .collect();
         if !lacking.is_empty() {
-            let more = lacking.len().saturating_sub(MOST_LABELS);
             told.push(format!(
-                "output in one of the years only: {}{}; value-added shares and inputs are those of that year",
-                lacking[..lacking.len() - more].join(", "),
-                if more > 0 { format!(" and {more} more") } else { String::new() }
+                "output in one of the years only: {}; value-added shares and inputs are those of that year",
+                named(&lacking)
+            ));
+        }
+        let economies = self.axis.economies();
+        let level: Vec<String> = (0..economies.len())
+            .filter(|&economy| self.demand_level.cancels(economy))
+            .map(|economy| economies[economy].clone())
+            .collect();
+        if !level.is_empty() {
+            told.push(format!(
+                "final demand: amounts cancel in all that is demanded by {}: no mix is made, what changes there besides \
+                 suppliers' shares is demand-level",
+                named(&level)
+            ));
+        }
+        let ratio: Vec<String> = rows
+            .filter(|&row| coupled && self.input_ratio.cancels(row))
+            .map(|row| self.axis.row_label(row))
+            .collect();
+        if !ratio.is_empty() {
+            told.push(format!(
+                "inputs: amounts cancel in all that is bought by {}: no mix is made, what changes there besides suppliers' \
+                 shares is value-added-share",
+                named(&ratio)
             ));
         }
         told.extend(self.inputs.undefined.told("inputs", "an industry buys of a sector", "technology"));
@@ -440,6 +478,51 @@ impl<'a> Years<'a> {
             "demand-mix",
         ));
         told
+    }
+}
+
+/// Labels, the first of them where there are many.
+fn named(labels: &[String]) -> String {
+    let more = labels.len().saturating_sub(MOST_LABELS);
+    let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("{}{rest}", labels[..labels.len() - more].join(", "))
+}
+
+/// What columns buy in all in two years: what a mix is a mix of.
+struct Totals {
+    sums: [Vec<f64>; 2],
+    /// Sums without signs.
+    sizes: [Vec<f64>; 2],
+}
+
+impl Totals {
+    fn of(cells: [&DMatrix<f64>; 2]) -> Self {
+        let sums = |year: usize, of: fn(f64) -> f64| -> Vec<f64> {
+            cells[year]
+                .column_iter()
+                .map(|column| column.iter().map(|amount| of(*amount)).sum::<f64>())
+                .collect()
+        };
+        Self {
+            sums: YEARS.map(|year| sums(year, |amount| amount)),
+            sizes: YEARS.map(|year| sums(year, f64::abs)),
+        }
+    }
+
+    /// Do amounts cancel in one of the years, so that parts of their sum say nothing?
+    fn cancels(&self, column: usize) -> bool {
+        YEARS.iter().any(|&year| self.sums[year][column].abs() < CANCELS * self.sizes[year][column])
+    }
+
+    /// As much as in the year of `total`, mixed as in the year of `mix`: the year of the amounts to take, and how many
+    /// times. Nothing has no mix, and what cancels has none of use: it stays as it was in the year of `total`.
+    fn scaled(&self, column: usize, total: usize, mix: usize) -> (usize, f64) {
+        if self.cancels(column) {
+            return (total, 1.0);
+        }
+        let mix = there([&self.sizes[0], &self.sizes[1]], column, mix);
+        let held = self.sums[mix][column];
+        (mix, if total == mix || held == 0.0 { 1.0 } else { self.sums[total][column] / held })
     }
 }
 

@@ -135,13 +135,18 @@ fn whole_heads(pieces: &[Frame], scale: f64, screen: usize) -> bool {
 fn blocks(pieces: &[Frame], scale: f64, screen: usize) -> Vec<Vec<usize>> {
     let fields = pieces[0].fields();
     let all: Vec<usize> = (0..fields.len()).collect();
-    // Sentences are wrapped to the screen instead.
-    if fields.iter().any(|field| matches!(field.column, Column::Text(_))) {
+    let widths: Vec<usize> = all.iter().map(|&place| width(pieces, place, scale) + 1).collect();
+    let is_text = |place: usize| matches!(fields[place].column, Column::Text(_));
+    let others: usize = all.iter().filter(|&&place| !is_text(place)).map(|&place| widths[place]).sum();
+    // Sentences are wrapped to the screen instead, where labels and numbers leave them any of it.
+    if others <= screen && all.iter().any(|&place| is_text(place)) {
         return vec![all];
     }
-    let widths: Vec<usize> = all.iter().map(|&place| width(pieces, place, scale) + 1).collect();
-    let keys: Vec<usize> =
-        all.iter().copied().filter(|&place| fields[place].measure == Measure::Key).collect();
+    // A text behind the numbers is a remark on them, and no label.
+    let is_number = |&place: &usize| matches!(fields[place].column, Column::Number(_));
+    let numbers = all.iter().copied().find(is_number).unwrap_or(all.len());
+    let is_key = |place: usize| fields[place].measure == Measure::Key && (!is_text(place) || place < numbers);
+    let keys: Vec<usize> = all.iter().copied().filter(|&place| is_key(place)).collect();
     let key_width: usize = keys.iter().map(|&place| widths[place]).sum();
     let mut blocks: Vec<Vec<usize>> = Vec::new();
     let mut used = usize::MAX;
@@ -172,7 +177,7 @@ fn printed(pieces: &[Frame], fields: &[usize], scale: f64, screen: u16, heads: b
     let first = &pieces[0];
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
-    if first.fields().iter().any(|field| matches!(field.column, Column::Text(_))) {
+    if fields.iter().any(|&place| matches!(first.fields()[place].column, Column::Text(_))) {
         // Sentences are wrapped to the screen; labels and numbers never are.
         table.set_content_arrangement(ContentArrangement::Dynamic).set_width(screen);
     }

@@ -1,18 +1,22 @@
 //! `vadex sda`: why the GDP of each economy changed between two tables, by six factors.
 
+use std::path::PathBuf;
+
 use clap::Args;
 
 use crate::analysis::{Admission, SdaAnalysis, World, parse_years};
-use crate::cli::args::{Common, Modelling, OutputTo};
+use crate::cli::args::{Common, Modelling, OutputTo, Store};
 use crate::cli::failure::Failure;
 use crate::cli::output::Destination;
 use crate::cli::{Outcome, progress};
 use crate::frame::Frame;
+use crate::kernel::stored::Storage;
 use crate::load::{self, ReadOptions, TableRef};
 
 /// Why GDP changed: technology, sourcing or demand
 ///
-/// Why the GDP of each economy changed between two years: six factors, over every order in which they can change.
+/// Structural decomposition (SDA) of the change of GDP of each economy between two years: six factors, over every order in
+/// which they can change.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Factors (`vadex explain technology` tells any): value-added-share; technology, what is bought a unit of output; \
@@ -45,6 +49,12 @@ pub(crate) struct Sda {
     /// Unit of the flows, when the source does not state it
     #[arg(long, hide_short_help = true, value_name = "TEXT")]
     unit: Option<String>,
+    /// TOML file that describes a layout of your own (README.md shows one)
+    #[arg(long, hide_short_help = true, value_name = "FILE")]
+    layout: Option<PathBuf>,
+    /// How the flows are kept in memory: f64 for tables that are kept as non-zeros or in single precision [default: as read]
+    #[arg(long, value_enum, hide_short_help = true, value_name = "HOW")]
+    store: Option<Store>,
     #[command(flatten)]
     modelling: Modelling,
     #[command(flatten)]
@@ -120,6 +130,8 @@ impl Sda {
         let mut preparation = self.modelling.preparation_of(common.reading(ReadOptions {
             importer: self.from.clone(),
             unit: self.unit.clone(),
+            layout: self.layout.clone(),
+            store: self.store.map(Storage::from),
             ..ReadOptions::default()
         }));
         let admission = common.admission_of(analysis.computed(), analysis.asked());
