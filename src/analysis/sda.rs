@@ -227,8 +227,9 @@ impl SdaAnalysis {
                 "the unit does not say at which prices: at those of each year"
             };
             notes.remarks.push(format!(
-                "{prices}, what all prices moved is in demand-level, and what one price or exchange rate moved against the \
-                 others is in the other factors, too; `vadex deflate` puts a table at prices of another year"
+                "{prices}, what prices and exchange rates moved is in the contributions, most of it in demand-level; the \
+                 others are larger by it, too, and a currency that rises looks like sourcing; `vadex deflate` puts a table \
+                 at prices of another year"
             ));
         }
         if units[0] != units[1] {
