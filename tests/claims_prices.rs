@@ -218,6 +218,11 @@ fn c15_waits_for_prices_and_says_which() {
         facts.previous_year_prices = Some(facts.accounts.clone());
     }
     waits(&terms_of_trade(same), "no price moves in any year");
+    // Years of crisis count as none.
+    let options = ClaimOptions { crisis_years: (2001..=2013).collect(), ..options() };
+    let data = ClaimData::of(vec![plant.priced(|_| true)]);
+    let outcome = claims::find("C15").unwrap().evaluate(&data, &options).unwrap();
+    waits(&outcome, "2 years without crises, the test needs 10");
     // No textiles, clothing, furniture.
     let mut machines = plant.priced(|_| true);
     machines.sectors[2] = "c13".into();
@@ -290,6 +295,15 @@ fn c38_the_gap_of_the_creators_widens_closes_or_stays() {
         support::close(outcome.record.estimate, expected, 1.0, NUMPY, "trend of the gap, median chain");
     }
     assert_eq!(widens.record.years, "1998-2014 without 2009");
+    // What refutes a gap that widens is not read as if there were none.
+    for outcome in [&closes, &stays] {
+        assert!(outcome.record.reason.contains("; there is a gap, by +"), "{}", outcome.record.reason);
+    }
+    // A year without figures is told.
+    let mut holed = paid();
+    holed.years[5].world.as_mut().unwrap().satellites.clear();
+    let holed = gap_of(holed, functions(RESEARCH, 1.0, FIRST..=LAST));
+    assert_eq!(holed.record.years, "1998-2014 without 2003, 2009");
     assert!(widens.record.spec.ends_with("USA DEU JPN"), "{}", widens.record.spec);
     let told = words(&widens);
     assert!(told.contains("DEU 1.56, USA 1.54, JPN 1.53"), "{told}");

@@ -332,6 +332,12 @@ fn c20_jobs_count_where_the_parts_have_some() {
     let unknown = with(|area, _| if area == CN1 { f64::NAN } else { 0.03 });
     assert_eq!(half(&unknown), Verdict::Supported, "{}", unknown.units[0].reason);
     assert!(argument(&unknown).contains("jobs of the parts are not known"), "{}", argument(&unknown));
+    assert!(
+        unknown.units[0].reason.contains("without jobs, which are not known"),
+        "{}",
+        unknown.units[0].reason
+    );
+    assert!(!more.units[0].reason.contains("without jobs"), "{}", more.units[0].reason);
     assert!(detail(&unknown, "accounts").numbers("own_jobs").unwrap().iter().all(|jobs| jobs.is_nan()));
 }
 
@@ -514,6 +520,14 @@ fn parts_that_do_not_help_are_told_as_unused() {
     computes_nothing(&waits);
     let few = evaluate("C19", mexico).record;
     assert!(few.verdict == D2 && few.reason.contains("1 of 7 economies"), "{}", few.reason);
+    // Tables without parts beside those that have some.
+    let mut whole = exporters(1.0, &["USA", "DEU", "KOR", "CHN", "MEX"]);
+    whole.areas.truncate(5);
+    let both = ClaimData::of(vec![whole.series(FIRST..=2012), exporters(1.0, &OTHERS).series(FIRST..=2012)]);
+    for id in ["C19", "C20"] {
+        let record = claims::find(id).unwrap().evaluate(&both, &ClaimOptions::default()).unwrap().record;
+        assert!(record.data.contains("not used: made up: no parts of a split economy"), "{}", record.data);
+    }
     // Four parts, as in the edition of 2016: which of them process is not known.
     let mut four = as_claimed();
     four.areas.extend([("CN3", "CHN", Role::Processing), ("CN4", "CHN", Role::Processing)]);
@@ -541,6 +555,11 @@ fn too_few_years_of_parts_are_told() {
             record.reason
         );
     }
+    // Years of crisis count as none.
+    let options = ClaimOptions { crisis_years: (2001..=2004).collect(), ..ClaimOptions::default() };
+    let data = ClaimData::of(vec![as_claimed().series(FIRST..=LAST)]);
+    let record = claims::find("C20").unwrap().evaluate(&data, &options).unwrap().record;
+    assert!(record.verdict == D3 && record.reason.contains("9 years without crises"), "{}", record.reason);
     // The same of a file as OECD publishes it.
     let file = support::fixture("oecd-2023-extended/2019.csv");
     let output = support::vadex(&["claims", "C19", "C20", "--table", &file, "-q"]);

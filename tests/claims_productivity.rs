@@ -164,6 +164,19 @@ fn c36_convergence_and_divergence_are_found_and_reallocation_must_be_little() {
     let record = &converging.record;
     support::close(record.estimate, -2.0, 2.0, 0.05, "two percent a year");
     assert!(record.n == 30 && record.years == "1998-2012", "{} {}", record.n, record.years);
+    let told = |outcome: &Outcome, words: &str| {
+        outcome.argument.iter().flat_map(|section| &section.lines).any(|line| line.starts_with(words))
+    };
+    assert!(told(&converging, "industries compared: 30 of 30,"));
+    // Whom nobody works for has no productivity.
+    let mut idle = workers(-2.0, 0.0).series();
+    for facts in &mut idle.years {
+        for (_, amounts) in &mut facts.world.as_mut().unwrap().satellites {
+            amounts[1] = 0.0;
+        }
+    }
+    let idle = evaluate("C36", &ClaimData::of(vec![idle]), &options());
+    assert!(idle.record.n == 29 && told(&idle, "industries compared: 29 of 30,"), "{}", idle.record.n);
     expect(&workers(2.0, 3.0).outcome(), Verdict::NotSupported, "diverging, many move");
     // One half of the claim is refuted and the other is not.
     let diverging = workers(2.0, 0.0).outcome();
@@ -391,6 +404,13 @@ fn c18_a_stall_is_open_without_functions_and_supported_with_them() {
     let whole = evaluate("C18", &data, &options());
     expect(&whole, Verdict::Supported, "with functions and jobs");
     assert!(has(&whole, "Value added a worker in manufactures"));
+    // In dollars it may be the rate of exchange.
+    for facts in &mut data.series[0].years {
+        facts.previous_year_prices = None;
+    }
+    let dollars = evaluate("C18", &data, &options());
+    expect(&dollars, D3, "a stall in dollars");
+    assert!(dollars.record.reason.contains("growth is that of volumes"), "{}", dollars.record.reason);
     // Eight points of its own, none of the others'; noise moves means of seven and twelve rates by less than one.
     let record = &whole.record;
     support::close(record.estimate, -8.0, 8.0, 0.15, "slowdown");
@@ -405,6 +425,11 @@ fn c18_a_race_ahead_refutes_it_and_one_half_alone_does_not() {
     let shallow = Asia { deepening: 0.0, ..ahead }.outcome();
     expect(&shallow, D1, "faster, but no deeper");
     assert!(shallow.record.reason.contains("the domestic share of electronics does not rise"));
+    // At current prices the same growth may be that of prices or of the currency.
+    let dollars = Asia { malaysia: [2.0, 10.0], deepening: 1.5, priced: false, ..Asia::default() }.outcome();
+    expect(&dollars, D3, "faster and deeper, in dollars");
+    let reason = &dollars.record.reason;
+    assert!(reason.contains("excludes the predicted sign") && reason.contains("--prices"), "{reason}");
     let deeper = Asia { deepening: 1.5, ..Asia::default() }.outcome();
     expect(&deeper, D1, "slower and deeper");
     assert!(deeper.record.reason.contains("not shown that the domestic share"), "{}", deeper.record.reason);
@@ -438,4 +463,9 @@ fn c18_waits_for_malaysia_for_others_and_for_years_on_both_sides() {
     let mut alone = Asia::default().series();
     alone.economies = ["MYS", "THA", "VNM", "PHL", "USA"].map(String::from).to_vec();
     waits("C18", &ClaimData::of(vec![alone]), wanted);
+    // Whoever is not there is told.
+    let mut without = Asia::default().series();
+    without.economies[2] = "VNM".into();
+    let spec = evaluate("C18", &ClaimData::of(vec![without]), &options()).record.spec;
+    assert!(spec.contains("against KOR CHN (not there: TWN)"), "{spec}");
 }

@@ -157,7 +157,13 @@ impl Claim for TermsOfTrade {
             );
             return without(&why);
         }
-        let years = years_in_words(&paths[0], options);
+        let quiet = calm(&paths[..1], options)[0].years.len();
+        if quiet < FEWEST_YEARS {
+            return without(&format!(
+                "{}: {quiet} years without crises, the test needs {FEWEST_YEARS}",
+                series.name
+            ));
+        }
         let base = paths[0].years[0];
         let conditions = priced.conditions(&paths, &others, options)?;
         let section = priced.section(&names, &paths, &other_names, &others, &goods);
@@ -183,10 +189,9 @@ impl Claim for TermsOfTrade {
             causal: false,
         };
         let mut outcome = question.judge(options, conditions)?;
-        if !outcome.record.years.is_empty() {
-            outcome.record.years = years;
-            outcome.argument.insert(1, section);
-        }
+        // After the headline.
+        let after = outcome.argument.len().min(1);
+        outcome.argument.insert(after, section);
         Ok(outcome)
     }
 }
@@ -205,22 +210,6 @@ fn is_still(path: &Path) -> bool {
 fn goods(series: &Series) -> Vec<bool> {
     let goods = branches::goods(&series.sectors);
     if branches::any(&goods) { goods } else { vec![true; series.sectors.len()] }
-}
-
-/// `2000-2014 without 2009`.
-fn years_in_words(path: &Path, options: &ClaimOptions) -> String {
-    let (first, last) = (path.years[0], path.years[path.years.len() - 1]);
-    let out: Vec<String> = options
-        .crisis_years
-        .iter()
-        .filter(|year| path.years.contains(year))
-        .map(ToString::to_string)
-        .collect();
-    if out.is_empty() {
-        format!("{first}-{last}")
-    } else {
-        format!("{first}-{last} without {}", out.join(", "))
-    }
 }
 
 /// Exports by product.
@@ -523,7 +512,7 @@ impl<'a> Priced<'a> {
         }
         let name = "the price of own value added falls against that of the foreign value added absorbed";
         let paths = self.in_value_added(&members, &vec![true; series.sectors.len()]);
-        if calm(&paths, options).first().is_none_or(|path| path.years.len() < FEWEST_YEARS) {
+        if paths.is_empty() {
             conditions.push(Condition {
                 name: name.into(),
                 holds: false,

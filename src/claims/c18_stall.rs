@@ -3,7 +3,8 @@
 //! Growth of manufacturing value added of Malaysia less that of Taiwan, Korea and China, mean after 2000 against mean before.
 //! The year is the claim's; a sup-F test that does not know it must find the break there. At the prices of the year before
 //! where those tables are given (`--prices`), else in the currency of the table: then prices and rates of exchange that
-//! Malaysia shares with the others drop out, and what it does not share stays.
+//! Malaysia shares with the others drop out, and what it does not share (the peg of 1998 to 2005) stays: growth is told and
+//! settles nothing.
 //!
 //! ```text
 //! d_t = g_t(MYS) − mean g_t(TWN, KOR, CHN)      g_t = 100 ln(W'_t / W_t-1),   W' at prices of t − 1 (or W_t in current ones)
@@ -52,7 +53,11 @@ const DIMENSIONS: [&str; 6] = ["table", "measure", "against", "break after", "ye
 
 const WANTED: &str = "would need Malaysia as an economy of the table, with employment by industry (OECD ICIO with TiM, or ADB \
                       tables), in years before and after 2000, and one of Taiwan, Korea and China; without employment value \
-                      added is tested alone";
+                      added is tested alone, without tables in prices of the year before (--prices) growth settles nothing";
+
+/// What growth at current prices is, in words.
+const IN_CURRENCY: &str = "growth at current prices holds Malaysia's own prices and rate of exchange, tables in prices of the \
+                           year before (--prices) would tell";
 
 /// C18.
 #[derive(Debug)]
@@ -94,6 +99,7 @@ impl Claim for Stall {
             specifications: Some(curve.summary(Sign::Negative)?),
             units: None,
             conditions: vec![
+                case.price_condition(),
                 break_condition(found.as_ref()),
                 case.own_condition(&own),
                 share_condition(share.as_ref()),
@@ -109,17 +115,20 @@ impl Claim for Stall {
                 trend.told()
             ));
         }
+        if case.prices == Prices::Current {
+            record.not_refuted(Reason::Data, IN_CURRENCY);
+        }
+        let (here, lacking) = BUILDERS.present_and_missing(case.series);
+        let lacking =
+            if lacking.is_empty() { String::new() } else { format!(" (not there: {})", lacking.join(" ")) };
         record.estimate_unit =
             "points of growth of manufacturing value added a year, after 2000 less before, Malaysia less the others"
                 .into();
         record.n = rates.values.len();
         record.table.clone_from(&case.series.name);
         record.years = case.years_in_words(options);
-        record.spec = format!(
-            "{}, against {}; break after {BREAK}",
-            case.prices.name(),
-            BUILDERS.present_and_missing(case.series).0.join(" ")
-        );
+        record.spec =
+            format!("{}, against {}{lacking}; break after {BREAK}", case.prices.name(), here.join(" "));
         record.data = used;
         let mut argument = vec![headline_section(&rates, &change, found.as_ref(), &evidence)];
         argument.push(case.each(options)?);
@@ -323,23 +332,29 @@ impl<'a> Case<'a> {
         Ok(own.change(BREAK, &options.plan("C18 own"))?)
     }
 
+    /// Prices and rates of exchange that are Malaysia's own are no growth.
+    fn price_condition(&self) -> Condition {
+        Condition {
+            name: "growth is that of volumes".into(),
+            holds: self.prices == Prices::YearBefore,
+            found: match self.prices {
+                Prices::YearBefore => self.prices.name().into(),
+                Prices::Current => IN_CURRENCY.into(),
+            },
+            otherwise: Verdict::Undetermined(Reason::Data),
+        }
+    }
+
     /// A stall is Malaysia's own; what is lost to faster others is none.
     fn own_condition(&self, own: &Change) -> Condition {
-        let advice = match self.prices {
-            Prices::YearBefore => "",
-            Prices::Current => {
-                "; at current prices, tables in prices of the year before (--prices) would tell"
-            }
-        };
         Condition {
             name: "growth of Malaysia itself falls".into(),
             holds: own.interval.high < 0.0,
-            found: format!("{} {}{advice}", own.told(), self.prices.name()),
-            otherwise: match self.prices {
-                Prices::YearBefore if own.interval.low > 0.0 => Verdict::NotSupported,
-                Prices::YearBefore => Verdict::Undetermined(Reason::Power),
-                // Dollars hold prices and the rate of exchange.
-                Prices::Current => Verdict::Undetermined(Reason::Data),
+            found: format!("{} {}", own.told(), self.prices.name()),
+            otherwise: if own.interval.low > 0.0 {
+                Verdict::NotSupported
+            } else {
+                Verdict::Undetermined(Reason::Power)
             },
         }
     }
@@ -604,8 +619,14 @@ fn curve(cases: &[Case<'_>], options: &ClaimOptions) -> Result<SpecCurve, ClaimE
                     ("without crises", options.crisis_years.as_slice()),
                     ("without crises and that of Asia", asian.as_slice()),
                 ];
+                let mut seen: Vec<Vec<i32>> = Vec::new();
                 for (span, out) in spans {
                     let left = whole.without(out);
+                    // The same years under another name are no other way of measuring.
+                    if seen.contains(&left.years) {
+                        continue;
+                    }
+                    seen.push(left.years.clone());
                     for after in [BREAK - 1, BREAK, BREAK + 1] {
                         for cut in 0..=2 {
                             let kept = left.keeping(|year| year <= last - cut);

@@ -16,7 +16,7 @@ use super::association::{Cell, FEWEST_CLUSTERS, Observations, Place, Question, w
 use super::data::{ClaimData, JOBS, Series, WorldFacts};
 use super::measures::{exports, in_exports_of_others, row_in_exports_of_others};
 use super::parts::{self, Apart, GUIDE, Kind};
-use super::study::{FEWEST_YEARS, LEVEL};
+use super::study::LEVEL;
 use super::thinning::data_used;
 use super::trends::years_in_words;
 use super::verdict::VerdictRecord;
@@ -116,18 +116,10 @@ impl Claim for Processing {
     }
 
     fn evaluate(&self, data: &ClaimData, options: &ClaimOptions) -> Result<Outcome, ClaimError> {
-        let split: Vec<&Series> =
-            data.series.iter().filter(|series| !parts::split_economies(series).is_empty()).collect();
-        if split.is_empty() {
+        let has = |series: &Series| !parts::split_economies(series).is_empty();
+        let Some((usable, unfit)) = parts::with_parts(data, has) else {
             return Ok(parts::waits(self.card(), Reason::Data, data, MISSING));
-        }
-        let (mut usable, mut unfit) = (Vec::new(), Vec::new());
-        for series in split {
-            match series.usable(FEWEST_YEARS) {
-                Ok(()) => usable.push(series),
-                Err(why) => unfit.push(why),
-            }
-        }
+        };
         let Some(&series) = usable.first() else {
             return Ok(Outcome::without_data(self.card(), &unfit.join("; ")));
         };
@@ -185,6 +177,9 @@ impl Claim for Processing {
                     "{} economies have exporters of the type: where these are few, even the cluster bootstrap is rough",
                     sample.of_type.len()
                 ),
+                "an exporter that is of the type in a passing year has little own value added in it, and grows back: that speaks \
+                 against the claim"
+                    .into(),
                 "growth is at current prices in one currency; windows that begin or end in a crisis are left out".into(),
             ],
         ));

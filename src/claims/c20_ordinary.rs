@@ -28,6 +28,8 @@ use crate::stats::{
 
 /// Cents of own value added a dollar that matter.
 const BOUND: f64 = 5.0;
+/// Years by which the first and the last one of growth are shifted.
+const SHIFTED: usize = 2;
 const DIMENSIONS: [&str; 6] = ["table", "value added", "exports", "mix", "crisis", "end year"];
 const MISSING: &str = "processing and ordinary exports apart (OECD ICIO CN1, CN2) for the accounts, and growth by province for the \
      rest";
@@ -72,17 +74,9 @@ impl Claim for OrdinaryExports {
     }
 
     fn evaluate(&self, data: &ClaimData, options: &ClaimOptions) -> Result<Outcome, ClaimError> {
-        let split: Vec<&Series> = data.series.iter().filter(|series| china(series).is_some()).collect();
-        if split.is_empty() {
+        let Some((usable, unfit)) = parts::with_parts(data, |series| china(series).is_some()) else {
             return Ok(parts::waits(self.card(), Reason::Causal, data, MISSING));
-        }
-        let (mut usable, mut unfit) = (Vec::new(), Vec::new());
-        for series in split {
-            match series.usable(FEWEST_YEARS) {
-                Ok(()) => usable.push(series),
-                Err(why) => unfit.push(why),
-            }
-        }
+        };
         let Some((&series, (s, years))) = usable.first().and_then(|series| Some((series, china(series)?)))
         else {
             return Ok(Outcome::without_data(self.card(), &unfit.join("; ")));
@@ -93,16 +87,24 @@ impl Claim for OrdinaryExports {
         else {
             return Ok(Outcome::without_data(self.card(), "the value added of some exports is not defined"));
         };
+        if calm.len() < FEWEST_YEARS {
+            let why = format!(
+                "{}: {} years without crises, the test needs {FEWEST_YEARS}",
+                series.name,
+                calm.len()
+            );
+            return Ok(Outcome::without_data(self.card(), &why));
+        }
         let mean = mean_of(&calm, &gaps, &plan)?;
         let curve = curve(&usable, options)?;
-        let conditions: Vec<Condition> = [
-            Some(growth_condition(&uses)),
-            Some(mix_condition(series, &years, options)?),
-            jobs_condition(&uses, options)?,
-        ]
-        .into_iter()
-        .flatten()
-        .collect();
+        let jobs = jobs_condition(&uses, options)?;
+        let half_words = if jobs.is_some() {
+            "the half that accounts tell"
+        } else {
+            "the half that accounts tell, without jobs, which are not known"
+        };
+        let mut conditions = vec![growth_condition(&uses), mix_condition(series, &years, options)?];
+        conditions.extend(jobs);
         let accounts = Evidence {
             predicted: Sign::Positive,
             estimate: mean.value,
@@ -128,7 +130,7 @@ impl Claim for OrdinaryExports {
         // The accounts by themselves are no causal question: that half is told of the economy.
         let mut half = record(&accounts);
         half.unit = CHINA.to_owned();
-        half.reason = format!("the half that accounts tell: {}", half.reason);
+        half.reason = format!("{half_words}: {}", half.reason);
         let mut whole = record(&Evidence { causal: true, ..accounts.clone() });
         whole.reason =
             format!("{}; the growth half is not tested, growth by province would tell it", whole.reason);
@@ -264,6 +266,9 @@ fn curve(all: &[&Series], options: &ClaimOptions) -> Result<SpecCurve, ClaimErro
                                 year <= last - cut && (with_crisis || !options.crisis_years.contains(&year))
                             };
                             let Some((kept, gaps)) = path(series, &years, way, keep) else { continue };
+                            if kept.len() < FEWEST_YEARS {
+                                continue;
+                            }
                             let end = if cut == 0 { "last".to_owned() } else { format!("last - {cut}") };
                             let choices: Vec<String> =
                                 [series.name.as_str(), value_added, exports, mix, told, end.as_str()]
@@ -298,19 +303,35 @@ fn part_words(part: f64, whole: f64) -> String {
     if whole > 0.0 { format!("{:.0}%", 100.0 * part / whole) } else { "no growth to share".to_owned() }
 }
 
+/// Which part grows more is arithmetic without an interval, and may hang on the first and the last year: it is told as shown, or
+/// as refuted, only when it is the same with other ends.
 fn growth_condition(uses: &[Uses]) -> Condition {
     let (first, last, [_, ordinary, processing]) = growth(uses).unwrap_or((0, 0, [f64::NAN; 3]));
     let whole = ordinary + processing;
+    let spans: Vec<(f64, f64)> = (0..=SHIFTED)
+        .flat_map(|from| (0..=SHIFTED).map(move |cut| from..uses.len().saturating_sub(cut)))
+        .filter_map(|span| growth(uses.get(span)?))
+        .map(|(_, _, [_, ordinary, processing])| (ordinary, processing))
+        .collect();
+    let leads = |own: f64, other: f64| own > 0.0 && own > other;
+    let most = spans.iter().filter(|(ordinary, processing)| leads(*ordinary, *processing)).count();
+    let against = spans.iter().filter(|(ordinary, processing)| leads(*processing, *ordinary)).count();
     Condition {
         name: "ordinary exports account for the larger part of the growth of own value added in exports"
             .into(),
-        holds: ordinary > 0.0 && ordinary > processing,
+        holds: most > 0 && most == spans.len(),
         found: format!(
-            "{first}-{last} ordinary exports {ordinary:+.3e} ({}), processing exports {processing:+.3e} ({})",
+            "{first}-{last} ordinary exports {ordinary:+.3e} ({}), processing exports {processing:+.3e} ({}); the larger part in \
+             {most} of {} spans that begin or end up to {SHIFTED} years nearer",
             part_words(ordinary, whole),
-            part_words(processing, whole)
+            part_words(processing, whole),
+            spans.len()
         ),
-        otherwise: Verdict::NotSupported,
+        otherwise: if against > 0 && against == spans.len() {
+            Verdict::NotSupported
+        } else {
+            Verdict::Undetermined(Reason::SignFlips)
+        },
     }
 }
 
@@ -578,6 +599,39 @@ mod tests {
         let expected = values.iter().sum::<f64>() / values.len() as f64;
         assert!((mean.value - expected).abs() < 1e-9);
         assert!((mean.interval.high - mean.interval.low).abs() < 1e-6 && mean.p < 0.05 && mean.power > 0.99);
+    }
+
+    /// Value added in ordinary and in processing exports of thirteen years.
+    fn uses_with(ordinary: impl Fn(i32) -> f64, processing: impl Fn(i32) -> f64) -> Vec<Uses> {
+        let made = |value_added: f64| Made { sold: 1000.0, value_added, imports: 0.0, jobs: f64::NAN };
+        (2000..2013)
+            .map(|year| Uses {
+                year,
+                home: made(500.0),
+                ordinary: made(ordinary(year - 2000)),
+                processing: made(processing(year - 2000)),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn what_one_last_year_decides_is_not_decided() {
+        let line = |slope: f64| move |t: i32| 100.0 + slope * f64::from(t);
+        let of = |slope: f64, last: f64| {
+            growth_condition(&uses_with(line(10.0), |t| line(slope)(t) + if t == 12 { last } else { 0.0 }))
+        };
+        assert!(of(9.0, 0.0).holds);
+        let refuted = of(11.0, 0.0);
+        assert!(!refuted.holds && refuted.otherwise == Verdict::NotSupported);
+        assert!(refuted.found.contains("in 0 of 9 spans"), "{}", refuted.found);
+        // Processing leads by its last year, ordinary exports in all spans that end before it; and the other way round.
+        for flips in [of(9.0, 50.0), of(11.0, -50.0)] {
+            let open = Verdict::Undetermined(Reason::SignFlips);
+            assert!(!flips.holds && flips.otherwise == open, "{}", flips.found);
+        }
+        // What shrinks drives no growth, and does not refute by it.
+        let shrinks = growth_condition(&uses_with(line(-2.0), line(-1.0)));
+        assert!(!shrinks.holds && shrinks.otherwise == Verdict::Undetermined(Reason::SignFlips));
     }
 
     #[test]

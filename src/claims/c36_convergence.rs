@@ -82,6 +82,7 @@ impl Claim for Convergence {
             return missing(&format!("{}: {why}", first.series.name));
         }
         let parts = first.parts();
+        let compared = (headline.len(), first.economies.len() * count(&first.series.map.manufactures));
         let question = Question {
             card: self.card(),
             series: first.series,
@@ -110,7 +111,7 @@ impl Claim for Convergence {
         outcome.argument.push(first.whole_economy(&way)?);
         outcome.argument.push(parts_section(&parts)?);
         outcome.argument.push(first.hump()?);
-        outcome.argument.push(reading());
+        outcome.argument.push(reading(compared));
         outcome.details.push(("decomposition", parts_frame(first.series, &parts)));
         Ok(outcome)
     }
@@ -602,10 +603,19 @@ fn parts_frame(series: &Series, parts: &[Parts]) -> Frame {
         .with("between", Measure::Pure, number(|part| part.between))
 }
 
-fn reading() -> Section {
+fn count(flags: &[bool]) -> usize {
+    flags.iter().filter(|is| **is).count()
+}
+
+/// What a reader must know; industries compared, of all.
+fn reading((compared, all): (usize, usize)) -> Section {
     Section::new(
         "Reading",
         vec![
+            format!(
+                "industries compared: {compared} of {all}, an industry of one economy each; the others have no productivity in the \
+                 first year or no growth in some year"
+            ),
             "levels of productivity are told at market rates of exchange; industry effects take out prices that are common to \
              an industry"
                 .into(),

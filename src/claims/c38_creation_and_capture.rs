@@ -10,11 +10,12 @@
 //! Over all economies the gap sums to zero, so the claim is of some: of those that create value, which are the economies
 //! specialised in R&D in the first year. That they earn more from R&D than from other work is then so by choice, and the test is
 //! whether the gap widens. The first year is noisy where shares are, and those chosen by it fall back later: the trend is
-//! rather too low than too high.
+//! rather too low than too high. The specifications have those specialised in the mean of all years beside them.
 //!
 //! The world are the economies with figures for all their rows in all years that are used. That a gap keeps an economy in a
 //! middle-income trap is a causal question, of which nothing is computed.
 
+use super::c33_functions::is_research;
 use super::data::{ClaimData, Series, WorldFacts};
 use super::extra;
 use super::groups;
@@ -55,6 +56,8 @@ enum Creators {
     Specialised,
     /// The half of the economies with the highest index in the first year.
     UpperHalf,
+    /// Specialised in the mean of all years: those who are so by chance in the first one are not favoured.
+    Throughout,
 }
 
 impl Creators {
@@ -62,6 +65,7 @@ impl Creators {
         match self {
             Self::Specialised => "R&D index above one",
             Self::UpperHalf => "upper half by R&D index",
+            Self::Throughout => "mean R&D index above one",
         }
     }
 }
@@ -113,7 +117,6 @@ impl Claim for CreationAndCapture {
 /// The function that is R&D by its name, else the work of the high-skilled in its place.
 fn research(functions: &[String]) -> Option<(usize, Measured)> {
     let named = |test: fn(&str) -> bool| functions.iter().position(|name| test(&name.to_lowercase()));
-    let is_research = |name: &str| name.contains("research") || ["r&d", "rd", "rnd"].contains(&name);
     let is_skilled = |name: &str| name.starts_with("high") || name.contains("high-skilled");
     named(is_research)
         .map(|position| (position, Measured::Research))
@@ -219,21 +222,26 @@ impl<'a> Incomes<'a> {
     }
 
     /// Economies that can be creators, by their positions on the axis, each with its index of specialisation in R&D in some
-    /// chains of the first year, the highest first.
+    /// chains, mean of some years, the highest first.
     ///
     /// ```text
     /// FS_s = (R_s / L_s) / (R / L)        L labour income of all functions
     /// ```
-    fn indices(&self, products: &[bool]) -> Vec<(usize, f64)> {
-        let first = self.years[0];
-        let of = |research: bool| self.by_economy(first, products, |row| self.labour(first, row, research));
-        let (own, all) = (of(true), of(false));
-        let (world, whole) = (own.iter().sum::<f64>(), all.iter().sum::<f64>());
+    fn indices(&self, products: &[bool], years: &[usize]) -> Vec<(usize, f64)> {
         let names = self.panel.axis().economies();
-        let mut indices: Vec<(usize, f64)> = (0..names.len())
-            .filter(|&s| self.known[s] && !is_rest(&names[s]))
-            .map(|s| (s, specialisation(own[s], all[s], world, whole)))
-            .filter(|(_, index)| index.is_finite())
+        let mut means = vec![0.0; names.len()];
+        for &t in years {
+            let of = |research: bool| self.by_economy(t, products, |row| self.labour(t, row, research));
+            let (own, all) = (of(true), of(false));
+            let (world, whole) = (own.iter().sum::<f64>(), all.iter().sum::<f64>());
+            for (s, mean) in means.iter_mut().enumerate() {
+                *mean += specialisation(own[s], all[s], world, whole) / years.len() as f64;
+            }
+        }
+        let mut indices: Vec<(usize, f64)> = means
+            .into_iter()
+            .enumerate()
+            .filter(|(s, index)| self.known[*s] && !is_rest(&names[*s]) && index.is_finite())
             .collect();
         indices.sort_by(|a, b| b.1.total_cmp(&a.1));
         indices
@@ -241,10 +249,14 @@ impl<'a> Incomes<'a> {
 
     /// Who creates value, by positions on the axis.
     fn creators(&self, creators: Creators, products: &[bool]) -> Vec<usize> {
-        let indices = self.indices(products);
+        let years = match creators {
+            Creators::Specialised | Creators::UpperHalf => &self.years[..1],
+            Creators::Throughout => &self.years[..],
+        };
+        let indices = self.indices(products, years);
         let half = indices.len() / 2;
         let chosen = indices.into_iter().enumerate().filter(|(rank, (_, index))| match creators {
-            Creators::Specialised => *index > 1.0 + ROUNDING,
+            Creators::Specialised | Creators::Throughout => *index > 1.0 + ROUNDING,
             Creators::UpperHalf => *rank < half,
         });
         let mut economies: Vec<usize> = chosen.map(|(_, (s, _))| s).collect();
@@ -281,7 +293,7 @@ impl<'a> Incomes<'a> {
         let manufactures = &self.series.map.manufactures;
         let mut variants = Vec::new();
         let mut seen: Vec<Vec<usize>> = Vec::new();
-        for creators in [Creators::Specialised, Creators::UpperHalf] {
+        for creators in [Creators::Specialised, Creators::UpperHalf, Creators::Throughout] {
             let economies = self.creators(creators, manufactures);
             if economies.is_empty() || seen.contains(&economies) {
                 continue;
@@ -327,9 +339,9 @@ fn judge(
     if calm(std::slice::from_ref(&together), options)[0].years.len() < FEWEST_YEARS {
         return Ok(Err(format!("fewer than {FEWEST_YEARS} years without crises")));
     }
-    let conditions = conditions(&together, measured, options)?;
+    let exceeds = exceeds_condition(&together, options)?;
+    let conditions = conditions(&together, measured, exceeds.clone(), options)?;
     let first = together.years[0];
-    let years = years_in_words(&together, options);
     let sections = [who(incomes, &creators, first), by_group(incomes, &creators, options)?];
     let question = TrendQuestion {
         card,
@@ -356,29 +368,23 @@ fn judge(
         causal: false,
     };
     let mut outcome = question.judge(options, conditions)?;
-    outcome.record.years = years;
+    // The trend refutes; that there is a gap must not be read as refuted with it.
+    if outcome.record.verdict == Verdict::NotSupported && exceeds.holds {
+        let reason = &outcome.record.reason;
+        outcome.record.reason =
+            format!("{reason}; there is a gap, {}, as the choice of the economies has it", exceeds.found);
+    }
     for (position, section) in sections.into_iter().enumerate() {
         outcome.argument.insert(1 + position, section);
     }
     Ok(Ok(outcome))
 }
 
-/// `1995-2008 without 2001`, of the years that are in a path.
-fn years_in_words(path: &Path, options: &ClaimOptions) -> String {
-    let span = format!("{}-{}", path.years[0], path.years[path.years.len() - 1]);
-    let out: Vec<String> = options
-        .crisis_years
-        .iter()
-        .filter(|year| path.years.contains(year))
-        .map(ToString::to_string)
-        .collect();
-    if out.is_empty() { span } else { format!("{span} without {}", out.join(", ")) }
-}
-
 /// R&D must be measured as such; the gap must widen in manufactures taken together, and be one.
 fn conditions(
     together: &Path,
     measured: Measured,
+    exceeds: Condition,
     options: &ClaimOptions,
 ) -> Result<Vec<Condition>, ClaimError> {
     let mut conditions = vec![Condition {
@@ -399,14 +405,19 @@ fn conditions(
         found: format!("{value:+.3} {} points a year", interval_words(&interval)),
         otherwise: unless_above_zero(interval),
     });
+    conditions.push(exceeds);
+    Ok(conditions)
+}
+
+/// Is there a gap?
+fn exceeds_condition(together: &Path, options: &ClaimOptions) -> Result<Condition, ClaimError> {
     let (value, interval) = level(together, options)?;
-    conditions.push(Condition {
+    Ok(Condition {
         name: "the share in R&D income exceeds the share in chain income".into(),
         holds: interval.low > 0.0,
         found: format!("by {value:+.2} {} points in the mean of the years", interval_words(&interval)),
         otherwise: unless_above_zero(interval),
-    });
-    Ok(conditions)
+    })
 }
 
 /// Mean of a path over the years without crises, in points, years resampled in blocks.
@@ -423,7 +434,7 @@ fn who(incomes: &Incomes<'_>, creators: &[usize], first: i32) -> Section {
     let manufactures = &incomes.series.map.manufactures;
     let names = incomes.panel.axis().economies();
     let indices: Vec<String> = incomes
-        .indices(manufactures)
+        .indices(manufactures, &incomes.years[..1])
         .into_iter()
         .filter(|(s, _)| creators.contains(s))
         .map(|(s, index)| format!("{} {index:.2}", names[s]))

@@ -237,7 +237,7 @@ pub(super) static C18: Card = Card {
     source: "Lauridsen, after Rasiah (2011)",
     hypothesis: "a break near 2000 in the growth of manufacturing value added, and flat domestic shares in electronics",
     indicator: "growth of manufacturing value added against Taiwan, Korea and China, domestic share of electronics, functions",
-    data: "a series with Malaysia from 1996 or before; functions and jobs where given",
+    data: "a series with Malaysia from 1996 or before, in previous-year prices too; functions and jobs where given",
     test: "change of mean growth at 2000 with block bootstrap; sup-F at no given date; trend of the domestic share",
     comparators: &["manufacturing share of GDP 26.9% (1990), 32.3% (2000), 30.1% (2007)"],
     cannot_say: "Skills of foreign workers. Few years lie before the break, and the crisis of 1998 is one of them; at current prices growth holds rates of exchange.",

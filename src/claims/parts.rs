@@ -16,6 +16,7 @@ use super::account::local_inverse;
 use super::data::{ClaimData, JOBS, Series, WorldFacts};
 use super::error::ClaimError;
 use super::measures::exports;
+use super::study::FEWEST_YEARS;
 use super::{Card, Outcome, Reason, VerdictRecord};
 use crate::labels::Axis;
 use crate::model::Model;
@@ -212,6 +213,27 @@ pub(super) fn apart(series: &Series, s: usize) -> Option<Vec<Apart<'_>>> {
 /// Positions of the economies of a series whose parts are told apart.
 pub(super) fn split_economies(series: &Series) -> Vec<usize> {
     series.judged().into_iter().filter(|&s| apart(series, s).is_some()).collect()
+}
+
+/// Series that have the parts asked for, in enough years, and why the others are not used; nothing when none has them.
+pub(super) fn with_parts(
+    data: &ClaimData,
+    has: impl Fn(&Series) -> bool,
+) -> Option<(Vec<&Series>, Vec<String>)> {
+    let (mut usable, mut unfit) = (Vec::new(), Vec::new());
+    let mut some = false;
+    for series in &data.series {
+        if !has(series) {
+            unfit.push(format!("{}: no parts of a split economy are told apart", series.name));
+            continue;
+        }
+        some = true;
+        match series.usable(FEWEST_YEARS) {
+            Ok(()) => usable.push(series),
+            Err(why) => unfit.push(why),
+        }
+    }
+    some.then_some((usable, unfit))
 }
 
 /// No verdict without tables whose parts are told apart: what is missing, and what is loaded that does not help.

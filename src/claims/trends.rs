@@ -98,6 +98,21 @@ pub(super) fn calm(paths: &[Path], options: &ClaimOptions) -> Vec<Path> {
 pub(super) fn years_in_words(series: &Series, options: &ClaimOptions) -> String {
     let (first, last) = series.span();
     let out: Vec<String> = crisis_years(series, options).iter().map(ToString::to_string).collect();
+    without_words(first, last, &out)
+}
+
+/// The same of a path, which may be of some years of a series only: those in between that it lacks are told too.
+fn years_of(path: &Path, options: &ClaimOptions) -> String {
+    let (first, last) = (path.years[0], path.years[path.years.len() - 1]);
+    let out: Vec<String> = (first..=last)
+        .filter(|year| !path.years.contains(year) || options.crisis_years.contains(year))
+        .map(|year| year.to_string())
+        .collect();
+    without_words(first, last, &out)
+}
+
+/// `1995-2011 without 2009`, or all of them.
+fn without_words(first: i32, last: i32, out: &[String]) -> String {
     if out.is_empty() {
         format!("{first}-{last}")
     } else {
@@ -170,7 +185,7 @@ impl TrendQuestion<'_> {
         record.estimate_unit = format!("{}{}", self.estimate_unit, self.population(several));
         record.n = calm.iter().map(|path| path.years.len()).sum();
         record.table.clone_from(&self.series.name);
-        record.years = years_in_words(self.series, options);
+        record.years = years_of(&self.paths[0], options);
         record.spec.clone_from(&self.spec);
         record.data.clone_from(&self.data);
         let mut argument = vec![self.headline(&evidence)];

@@ -337,9 +337,15 @@ impl VerdictRecord {
     /// The claim is of something else too, and that is as the claim says: what refutes one part is then no verdict on the
     /// whole. Any other verdict stays as it is.
     pub fn contradicted_by(&mut self, part: &str) {
+        self.not_refuted(Reason::SignFlips, part);
+    }
+
+    /// What refutes the claim leaves it open for this reason, `why` in words that follow "but". Any other verdict stays as it
+    /// is.
+    pub(super) fn not_refuted(&mut self, reason: Reason, why: &str) {
         if self.verdict == Verdict::NotSupported {
-            self.verdict = Verdict::Undetermined(Reason::SignFlips);
-            self.reason = format!("{}: {}, but {part}", Reason::SignFlips, self.reason);
+            self.verdict = Verdict::Undetermined(reason);
+            self.reason = format!("{reason}: {}, but {why}", self.reason);
         }
     }
 

@@ -34,10 +34,10 @@ pub(crate) struct Claims {
     /// Directory of tables, one a year; may be repeated, the first gives the headline [default: the embedded tables]
     #[arg(long, value_name = "DIR")]
     table: Vec<String>,
-    /// Directory of the same tables in prices of the year before, for C1, C2 and C15
+    /// Directory of the same tables in prices of the year before, for C1, C2, C15, C18 and C36
     #[arg(long, value_name = "DIR", requires = "table")]
     prices: Option<String>,
-    /// Jobs and labour income beside --table, for C18, C31, C34, C36 and C38: accounts of `vadex aggregate
+    /// Jobs and labour income beside --table, for C18 to C20, C31, C34, C36 and C38: accounts of `vadex aggregate
     /// --satellites`
     #[arg(long, value_name = "FILE", requires = "table")]
     accounts: Option<PathBuf>,
