@@ -168,6 +168,7 @@ fn c36_convergence_and_divergence_are_found_and_reallocation_must_be_little() {
         outcome.argument.iter().flat_map(|section| &section.lines).any(|line| line.starts_with(words))
     };
     assert!(told(&converging, "industries compared: 30 of 30,"));
+    assert!(told(&converging, "no price moves in any year"), "prices of this world stay");
     // Whom nobody works for has no productivity.
     let mut idle = workers(-2.0, 0.0).series();
     for facts in &mut idle.years {
@@ -199,7 +200,10 @@ fn c36_prices_that_differ_do_not_move_growth_of_volumes() {
         price: Box::new(|s, i, year| (0.01 * (10.0 - s as f64 + i as f64) * since(year)).exp()),
         ..workers(-2.0, 0.0)
     };
-    let (plain, dear) = (plain.outcome().record, dear.outcome().record);
+    let dear = dear.outcome();
+    let reading = &dear.argument.iter().find(|section| section.title == "Reading").unwrap().lines;
+    assert!(!reading.iter().any(|line| line.contains("no price moves")), "{reading:?}");
+    let (plain, dear) = (plain.outcome().record, dear.record.clone());
     support::close(dear.estimate, plain.estimate, 1.0, 1e-9, "estimate under inflation");
     support::close(dear.interval.low, plain.interval.low, 1.0, 1e-9, "interval under inflation");
     // In current prices, one half of the specifications, the same economies diverge.

@@ -40,9 +40,6 @@ const BOUND: f64 = 0.5;
 /// The claim is of the years from here on.
 const SINCE: i32 = 2000;
 
-/// Indices that stay this near to one: no price moves.
-const NO_CHANGE: f64 = 1e-12;
-
 const WANTED: &str = "would need tables in previous-year prices, or value-added deflators by industry (`vadex claims C15 \
                       --table DIR --prices DIR` reads such tables, `vadex deflate` makes them from price indices)";
 
@@ -149,13 +146,9 @@ impl Claim for TermsOfTrade {
             );
             return without(&why);
         }
-        if paths.iter().chain(&others).all(is_still) {
-            let why = format!(
-                "{}: no price moves in any year, as if the tables given as those in previous-year prices were the tables \
-                 themselves; would need tables in previous-year prices",
-                series.name
-            );
-            return without(&why);
+        if measures::no_price_moves(series) {
+            let still = measures::NO_PRICE_MOVES;
+            return without(&format!("{}: {still}; would need tables in previous-year prices", series.name));
         }
         let quiet = calm(&paths[..1], options)[0].years.len();
         if quiet < FEWEST_YEARS {
@@ -199,11 +192,6 @@ impl Claim for TermsOfTrade {
 /// Is there a year of the series with a table at the prices of the year before?
 fn has_prices(series: &Series) -> bool {
     series.years.iter().any(|facts| facts.previous_year_prices.is_some())
-}
-
-/// Does no price move?
-fn is_still(path: &Path) -> bool {
-    path.part.iter().chain(&path.whole).all(|index| (index - 1.0).abs() < NO_CHANGE)
 }
 
 /// Agriculture, mining and manufactures; everything where the labels do not tell them.

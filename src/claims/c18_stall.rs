@@ -19,7 +19,7 @@ use super::curve::{curve_frame, curve_section};
 use super::data::{ClaimData, JOBS, Series};
 use super::extra;
 use super::groups::{BUILDERS, MALAYSIA};
-use super::measures::{economy_path, mining_words};
+use super::measures::{NO_PRICE_MOVES, economy_path, mining_words, no_price_moves, persons};
 use super::path::Path;
 use super::rates::{Change, Rates};
 use super::shape::{self, SIZE_WORDS};
@@ -109,14 +109,14 @@ impl Claim for Stall {
             causal: false,
         };
         let mut record = VerdictRecord::of(self.card(), &evidence);
+        if case.prices == Prices::Current {
+            record.not_refuted(Reason::Data, IN_CURRENCY);
+        }
         if let Some(trend) = share.as_ref().filter(|trend| trend.interval.high < FLAT) {
             record.contradicted_by(&format!(
                 "the domestic share of electronics does not rise ({})",
                 trend.told()
             ));
-        }
-        if case.prices == Prices::Current {
-            record.not_refuted(Reason::Data, IN_CURRENCY);
         }
         let (here, lacking) = BUILDERS.present_and_missing(case.series);
         let lacking =
@@ -257,7 +257,7 @@ impl<'a> Case<'a> {
                 .axis
                 .block(s)
                 .filter(|&row| self.series.map.manufactures[world.axis.sector_of(row)])
-                .map(|row| jobs[row])
+                .map(|row| persons(world, jobs, row))
                 .sum(),
             _ => f64::NAN,
         }
@@ -501,18 +501,18 @@ impl<'a> Case<'a> {
     }
 
     fn reading(&self) -> Section {
-        Section::new(
-            "Reading",
-            vec![
-                format!(
-                    "the step is tested at {BREAK}, which the claim names; sup-F looks for it anywhere, with critical values of \
-                     its own bootstrap; it rejects too often when growth is autocorrelated, and residuals that hold a \
-                     break make its critical values large"
-                ),
-                "few years lie before the break, among them the crisis of 1998; the specifications leave it out too".into(),
-                "own value added in electronics may be flat where it is high: the others stand beside it under Shares".into(),
-            ],
-        )
+        let still = self.prices == Prices::YearBefore && no_price_moves(self.series);
+        let mut lines = if still { vec![NO_PRICE_MOVES.to_owned()] } else { Vec::new() };
+        lines.extend([
+            format!(
+                "the step is tested at {BREAK}, which the claim names; sup-F looks for it anywhere, with critical values of \
+                 its own bootstrap; it rejects too often when growth is autocorrelated, and residuals that hold a \
+                 break make its critical values large"
+            ),
+            "few years lie before the break, among them the crisis of 1998; the specifications leave it out too".into(),
+            "own value added in electronics may be flat where it is high: the others stand beside it under Shares".into(),
+        ]);
+        Section::new("Reading", lines)
     }
 
     fn paths_frame(&self) -> Frame {

@@ -18,6 +18,7 @@ use std::ops::Range;
 
 use super::association::{Cell, Observations, Place, Question};
 use super::data::{ClaimData, JOBS, Series};
+use super::measures::{NO_PRICE_MOVES, no_price_moves, persons};
 use super::study::{FEWEST_YEARS, LEVEL};
 use super::thinning::interval_words;
 use super::trends::worlds;
@@ -111,7 +112,7 @@ impl Claim for Convergence {
         outcome.argument.push(first.whole_economy(&way)?);
         outcome.argument.push(parts_section(&parts)?);
         outcome.argument.push(first.hump()?);
-        outcome.argument.push(reading(compared));
+        outcome.argument.push(reading(compared, no_price_moves(first.series)));
         outcome.details.push(("decomposition", parts_frame(first.series, &parts)));
         Ok(outcome)
     }
@@ -377,9 +378,7 @@ impl Economy {
             let jobs = world.satellite(JOBS)?;
             let mut work = vec![0.0; series.sectors.len()];
             for row in world.axis.block(series.on_axis(world, s)?) {
-                // An industry that makes nothing employs nobody.
-                let nobody = jobs[row].is_nan() && world.gross_output[row] == 0.0;
-                work[world.axis.sector_of(row)] += if nobody { 0.0 } else { jobs[row] };
+                work[world.axis.sector_of(row)] += persons(world, jobs, row);
             }
             economy.work.push(work);
             economy.current.push(facts.accounts[s].value_added());
@@ -608,23 +607,22 @@ fn count(flags: &[bool]) -> usize {
 }
 
 /// What a reader must know; industries compared, of all.
-fn reading((compared, all): (usize, usize)) -> Section {
-    Section::new(
-        "Reading",
-        vec![
-            format!(
-                "industries compared: {compared} of {all}, an industry of one economy each; the others have no productivity in the \
-                 first year or no growth in some year"
-            ),
-            "levels of productivity are told at market rates of exchange; industry effects take out prices that are common to \
-             an industry"
-                .into(),
-            "value added at prices of the year before is deflated output less deflated inputs; where it is not positive an \
-             industry has no growth and is left out"
-                .into(),
-            "which economies are in the table decides: Rodrik (2013) has 118, most of them poorer".into(),
-        ],
-    )
+fn reading((compared, all): (usize, usize), still: bool) -> Section {
+    let mut lines = if still { vec![NO_PRICE_MOVES.to_owned()] } else { Vec::new() };
+    lines.extend([
+        format!(
+            "industries compared: {compared} of {all}, an industry of one economy each; the others have no productivity in the \
+             first year or no growth in some year"
+        ),
+        "levels of productivity are told at market rates of exchange; industry effects take out prices that are common to \
+         an industry"
+            .into(),
+        "value added at prices of the year before is deflated output less deflated inputs; where it is not positive an \
+         industry has no growth and is left out"
+            .into(),
+        "which economies are in the table decides: Rodrik (2013) has 118, most of them poorer".into(),
+    ]);
+    Section::new("Reading", lines)
 }
 
 #[cfg(test)]

@@ -91,6 +91,29 @@ pub(super) fn row_in_exports_of_others(facts: &WorldFacts, s: usize, row: usize)
     (0..facts.axis.n_economies()).filter(|&r| r != s).map(|r| facts.output_by_exporter[(row, r)]).sum()
 }
 
+/// Persons engaged in a row: an industry that makes nothing employs nobody; NaN where not known.
+pub(super) fn persons(facts: &WorldFacts, jobs: &[f64], row: usize) -> f64 {
+    let nobody = jobs[row].is_nan() && facts.gross_output[row] == 0.0;
+    if nobody { 0.0 } else { jobs[row] }
+}
+
+/// What a series is told to be whose prices do not move.
+pub(super) const NO_PRICE_MOVES: &str = "no price moves in any year, as if the tables given as those in previous-year prices were \
+     the tables themselves";
+
+/// Outputs at the prices of two years that are this near: prices stay.
+const NO_CHANGE: f64 = 1e-12;
+
+/// Is output the same at the prices of the year before, in every economy and year that has them?
+pub(super) fn no_price_moves(series: &Series) -> bool {
+    let still = |now: &f64, then: &f64| (now - then).abs() <= NO_CHANGE * now.abs();
+    let pairs =
+        series.years.iter().filter_map(|facts| Some((&facts.accounts, facts.previous_year_prices.as_ref()?)));
+    pairs
+        .flat_map(|(now, then)| now.iter().zip(then))
+        .all(|(now, then)| now.output.iter().zip(&then.output).all(|(now, then)| still(now, then)))
+}
+
 /// Sectors that are not mining.
 pub(super) fn not_mining(series: &Series) -> Vec<bool> {
     series.map.mining.iter().map(|is| !is).collect()
