@@ -263,6 +263,7 @@ fn c20_a_gap_that_other_products_make_is_none_of_processing() {
     near(outcome.record.estimate, 13.194649620155284, "cents, all products");
     assert_eq!(half(&outcome), D1, "{}", outcome.units[0].reason);
     assert!(outcome.units[0].reason.contains("same mix of products: -0.0"), "{}", outcome.units[0].reason);
+    assert!(outcome.units[0].reason.contains("at least 100% of these"), "{}", outcome.units[0].reason);
 }
 
 #[test]

@@ -213,6 +213,17 @@ fn gap(series: &Series, at: &Apart<'_>, way: Way) -> f64 {
     100.0 * differences / weights
 }
 
+/// Part of processing exports that is of products which ordinary exports hold too, in percent.
+fn shared_products(at: &Apart<'_>) -> f64 {
+    let content = at.split.own_content(at.world);
+    let [ordinary, processing] =
+        [Kind::Ordinary, Kind::Processing].map(|kind| at.split.by_sector(at.world, kind, &content));
+    let sold = |in_both: bool| -> f64 {
+        (0..processing.len()).filter(|&i| !in_both || ordinary[i].1 > 0.0).map(|i| processing[i].1).sum()
+    };
+    100.0 * sold(true) / sold(false)
+}
+
 /// The gap of each year that is kept; nothing when it is not defined in one of them.
 fn path(
     series: &Series,
@@ -357,8 +368,12 @@ fn mix_condition(
         name: name.into(),
         holds: mean.interval.low > 0.0 && mean.value >= BOUND,
         found: format!(
-            "{:+.1} [{:+.1}, {:+.1}] cents a dollar with the weights of products in processing exports, of which {BOUND} matter",
-            mean.value, mean.interval.low, mean.interval.high
+            "{:+.1} [{:+.1}, {:+.1}] cents a dollar with the weights of products in processing exports, {BOUND} cents matter; \
+             products that both parts export are at least {:.0}% of these",
+            mean.value,
+            mean.interval.low,
+            mean.interval.high,
+            years.iter().map(shared_products).fold(f64::INFINITY, f64::min)
         ),
         // A gap that other products make is no gap of processing.
         otherwise: Verdict::Undetermined(if mean.interval.high < BOUND {
