@@ -410,6 +410,32 @@ mod tests {
     }
 
     #[test]
+    fn one_sweep_alone_leaves_about_what_a_correction_says_and_the_rest_is_found_by_the_next_one() {
+        let a: Arc<StoredMatrix> = Arc::new(coefficients(6, 70).into());
+        let system = BlockSystem::with_limits(Arc::clone(&a), &blocks(6, 70), 70, CUT).unwrap();
+        let single = system.single.as_ref().unwrap();
+        for side in [Side::Plain, Side::Transposed] {
+            let wanted = right(420, 5);
+            let left = |x: &DMatrix<f64>| {
+                let mut left = &wanted - x;
+                a.multiply_into(&mut left, 1.0, side, x.as_view(), 1.0);
+                worst(&residual::relative_norms(&left, &wanted))
+            };
+            let Correction { gained, sweeps, leaves } = correction(single, side, &wanted, |_| 1e-5);
+            let alone = left(&step(single, side, &wanted));
+            assert!(alone < SURE * leaves && alone > 0.05 * leaves, "{alone:e} of {leaves:e}");
+            assert!(sweeps > 1 && left(&gained) < 0.01 * alone, "{sweeps}, {:e}", left(&gained));
+            // A tolerance that a sweep alone just reaches, or just misses, is reached all the same.
+            for tolerance in [1e-6, 1e-8, 1e-10, 1e-11, 1e-12, 1e-13] {
+                let mut x = wanted.clone();
+                let reached = system.solve_in_place(side, &mut x, tolerance).unwrap();
+                assert!(left(&x) <= tolerance && left(&x) <= 1.001 * reached.residual + 1e-15, "{reached:?}");
+                assert!(system.double.get().is_none(), "{tolerance:e}");
+            }
+        }
+    }
+
+    #[test]
     fn what_single_precision_tells_of_a_residual_is_never_less_than_the_truth() {
         let a = coefficients(6, 70);
         for stored in [StoredMatrix::from(a.clone()), StoredMatrix::from(a).into_single().0] {
