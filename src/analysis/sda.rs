@@ -632,7 +632,11 @@ impl Undefined {
     fn told(&self, what: &str, cell: &str, factor: &str) -> Vec<String> {
         let percent = |count: Count| {
             let percent = 100.0 * count.flow / self.flow.max(f64::MIN_POSITIVE);
-            if percent < 0.01 && percent > 0.0 { format!("{percent:.1e}") } else { format!("{percent:.2}") }
+            if percent < 0.01 && percent > 0.0 {
+                "less than 0.01".to_owned()
+            } else {
+                format!("{percent:.2}")
+            }
         };
         let mut told = Vec::new();
         if self.nil.cells > 0 {

@@ -25,7 +25,7 @@ use super::rates::{Change, Rates};
 use super::shape::{self, SIZE_WORDS};
 use super::study::{FEWEST_YEARS, LEVEL};
 use super::thinning::interval_words;
-use super::trends::{conditions_section, defined, percent, worlds};
+use super::trends::{conditions_section, defined, made_of, percent, worlds};
 use super::verdict::{Evidence, VerdictRecord};
 use super::{
     Card, Claim, ClaimError, ClaimOptions, Condition, Outcome, Reason, Section, Verdict, branches, cards,
@@ -74,15 +74,11 @@ impl Claim for Stall {
             Ok(found) => found,
             Err(why) => return missing(&why),
         };
-        let mut cases = Vec::new();
-        let mut reasons = Vec::new();
-        for series in all {
-            match Case::of(series, options) {
-                Ok(case) => cases.push(case),
-                Err(why) => reasons.push(why),
-            }
-        }
-        let Some(case) = cases.first() else { return missing(&reasons.join("; ")) };
+        let cases = match made_of(all, |series| Case::of(series, options)) {
+            Ok(cases) => cases,
+            Err(why) => return missing(&why),
+        };
+        let case = &cases[0];
         let rates = case.headline(options);
         let change = rates.change(BREAK, &options.plan("C18"))?;
         let found = rates.found_break(&options.plan("C18 sup-F"));

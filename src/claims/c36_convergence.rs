@@ -21,7 +21,7 @@ use super::data::{ClaimData, JOBS, Series};
 use super::measures::{NO_PRICE_MOVES, no_price_moves, persons};
 use super::study::{FEWEST_YEARS, LEVEL};
 use super::thinning::interval_words;
-use super::trends::worlds;
+use super::trends::{made_of, worlds};
 use super::{
     Card, Claim, ClaimError, ClaimOptions, Condition, Outcome, Reason, Section, Verdict, branches, cards,
 };
@@ -62,15 +62,11 @@ impl Claim for Convergence {
             Ok(found) => found,
             Err(why) => return missing(&why),
         };
-        let mut known = Vec::new();
-        let mut reasons = Vec::new();
-        for series in all {
-            match Productivity::of(series) {
-                Ok(productivity) => known.push(productivity),
-                Err(why) => reasons.push(why),
-            }
-        }
-        let Some(first) = known.first() else { return missing(&reasons.join("; ")) };
+        let known = match made_of(all, Productivity::of) {
+            Ok(known) => known,
+            Err(why) => return missing(&why),
+        };
+        let first = &known[0];
         let Some(window) = first.calm(options) else {
             return missing(&format!(
                 "{}: fewer than {FEWEST_YEARS} years between crises",

@@ -83,6 +83,22 @@ pub(super) fn worlds(data: &ClaimData, needed: usize) -> Result<(Vec<&Series>, S
     Ok((worlds, data))
 }
 
+/// What each series gives, the first one first; when none gives anything, why.
+pub(super) fn made_of<'a, T>(
+    series: Vec<&'a Series>,
+    of: impl Fn(&'a Series) -> Result<T, String>,
+) -> Result<Vec<T>, String> {
+    let mut made = Vec::new();
+    let mut reasons = Vec::new();
+    for series in series {
+        match of(series) {
+            Ok(found) => made.push(found),
+            Err(why) => reasons.push(why),
+        }
+    }
+    if made.is_empty() { Err(reasons.join("; ")) } else { Ok(made) }
+}
+
 /// Crisis years of the span.
 pub(super) fn crisis_years(series: &Series, options: &ClaimOptions) -> Vec<i32> {
     let (first, last) = series.span();
