@@ -25,7 +25,7 @@ use super::rates::{Change, Rates};
 use super::shape::{self, SIZE_WORDS};
 use super::study::{FEWEST_YEARS, LEVEL};
 use super::thinning::interval_words;
-use super::trends::{conditions_section, defined, made_of, percent, worlds};
+use super::trends::{conditions_section, defined, of_worlds, percent};
 use super::verdict::{Evidence, VerdictRecord};
 use super::{
     Card, Claim, ClaimError, ClaimOptions, Condition, Outcome, Reason, Section, Verdict, branches, cards,
@@ -70,12 +70,8 @@ impl Claim for Stall {
 
     fn evaluate(&self, data: &ClaimData, options: &ClaimOptions) -> Result<Outcome, ClaimError> {
         let missing = |why: &str| Ok(Outcome::without_data(self.card(), &format!("{why}; {WANTED}")));
-        let (all, used) = match worlds(data, FEWEST_YEARS) {
+        let (cases, used) = match of_worlds(data, FEWEST_YEARS, |series| Case::of(series, options)) {
             Ok(found) => found,
-            Err(why) => return missing(&why),
-        };
-        let cases = match made_of(all, |series| Case::of(series, options)) {
-            Ok(cases) => cases,
             Err(why) => return missing(&why),
         };
         let case = &cases[0];

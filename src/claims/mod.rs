@@ -66,6 +66,7 @@ mod parts;
 mod path;
 mod phone;
 mod rates;
+mod reallocation;
 mod resample;
 mod sectors;
 mod series;

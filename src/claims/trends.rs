@@ -83,11 +83,13 @@ pub(super) fn worlds(data: &ClaimData, needed: usize) -> Result<(Vec<&Series>, S
     Ok((worlds, data))
 }
 
-/// What each series gives, the first one first; when none gives anything, why.
-pub(super) fn made_of<'a, T>(
-    series: Vec<&'a Series>,
+/// What each of these series gives, the first one first; when none gives anything, why.
+pub(super) fn of_worlds<'a, T>(
+    data: &'a ClaimData,
+    needed: usize,
     of: impl Fn(&'a Series) -> Result<T, String>,
-) -> Result<Vec<T>, String> {
+) -> Result<(Vec<T>, String), String> {
+    let (series, used) = worlds(data, needed)?;
     let mut made = Vec::new();
     let mut reasons = Vec::new();
     for series in series {
@@ -96,7 +98,7 @@ pub(super) fn made_of<'a, T>(
             Err(why) => reasons.push(why),
         }
     }
-    if made.is_empty() { Err(reasons.join("; ")) } else { Ok(made) }
+    if made.is_empty() { Err(reasons.join("; ")) } else { Ok((made, used)) }
 }
 
 /// Crisis years of the span.

@@ -14,7 +14,7 @@ use crate::kernel::dense::{multiply, transpose_multiply};
 use crate::kernel::lu::LuFactors;
 use crate::kernel::pivoted::PivotedFactors;
 use crate::model::Model;
-use crate::table::OutputConvention;
+use crate::table::{OutputConvention, money_and_prices};
 
 /// What does a unit of final demand call forth when households spend what they earn?
 ///
@@ -356,13 +356,8 @@ fn expect(what: &'static str, found: usize, expected: usize) -> Result<(), Indic
 
 /// Is it money in the unit of the flows? One of the two may leave out what stands behind the comma (`current prices`).
 fn same_money(found: &str, expected: &str) -> bool {
-    let parts = |unit: &str| -> (String, Option<String>) {
-        match unit.to_lowercase().split_once(',') {
-            Some((money, prices)) => (money.trim().to_owned(), Some(prices.trim().to_owned())),
-            None => (unit.to_lowercase().trim().to_owned(), None),
-        }
-    };
-    let ((money, prices), (other, others)) = (parts(found), parts(expected));
+    let [found, expected] = [found, expected].map(str::to_lowercase);
+    let ((money, prices), (other, others)) = (money_and_prices(&found), money_and_prices(&expected));
     money == other && (prices.is_none() || others.is_none() || prices == others)
 }
 

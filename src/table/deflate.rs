@@ -109,6 +109,14 @@ impl PriceIndex {
     }
 }
 
+/// Currency and power of ten of a unit, and the prices that stand behind the comma.
+pub(crate) fn money_and_prices(unit: &str) -> (&str, Option<&str>) {
+    match unit.split_once(',') {
+        Some((money, prices)) => (money.trim(), Some(prices.trim())),
+        None => (unit.trim(), None),
+    }
+}
+
 /// Does a unit say that flows are at other prices than those of their year?
 #[must_use]
 pub fn tells_other_prices(unit: &str) -> bool {

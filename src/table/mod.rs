@@ -31,6 +31,7 @@ pub use balance::{
 };
 pub use biproportional::{BalanceError, FitOptions};
 pub use convention::{Conventions, OutputConvention, ValueAddedConvention};
+pub(crate) use deflate::money_and_prices;
 pub use deflate::{DOUBLE_DEFLATED, PriceBase, PriceIndex, PriceLine, tells_other_prices};
 pub use ledger::{BlockCount, ExportCells};
 pub use national::{NationalParts, NationalTable};
