@@ -43,12 +43,13 @@ fn origins(
 ) -> Result<Vec<(String, f64)>, Refusal> {
     let analysis = DecomposeAnalysis {
         exporters: vec![exporter.to_owned()],
+        by: vec![Detail::Origin],
         ..DecomposeAnalysis::of(find_method("kww").map_err(AnalysisError::from)?, Level::Country)
     };
     // Compared with the limit before a model is built.
     let admission = Admission {
         what: analysis.computed(),
-        asked: analysis.asked_with_detail(),
+        asked: analysis.asked(),
         models: 0,
         limit: Some(memory),
         tell: None,
@@ -57,7 +58,7 @@ fn origins(
     let world = preparation.build(table)?;
     let mut found = Vec::new();
     // One piece an origin: no more than one is in memory, and between two of them the work can end.
-    analysis.details(&world, Detail::Origin, |piece| {
+    analysis.details(&world, |piece| {
         if stop.load(Ordering::Relaxed) {
             return Err(Refusal::Cancelled);
         }

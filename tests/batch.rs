@@ -180,14 +180,7 @@ fn residuals_do_not_depend_on_company() {
 /// How many different residuals the methods have on a table, once each is shown to be the same in company.
 fn same_in_company(table: IcioTable) -> usize {
     let preparation = Preparation::default();
-    let analysis = |method| DecomposeAnalysis {
-        method,
-        level: Level::Country,
-        exporters: Vec::new(),
-        importers: Vec::new(),
-        sectors: Vec::new(),
-        tidy: false,
-    };
+    let analysis = |method| DecomposeAnalysis::of(method, Level::Country);
     let shared = preparation.build(table.clone()).unwrap();
     // Everything that can be kept is kept before the comparison begins.
     for method in METHODS {

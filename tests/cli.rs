@@ -376,6 +376,13 @@ fn options_without_effect_are_refused() {
             &["decompose", &leather, "--method", "vax", "--by", "third"],
             "methods that can be taken apart by third: wwz",
         ),
+        (&["decompose", &leather, "--method", "kww", "--by", "origin,origin-sector"], "tell the same"),
+        (&["decompose", &leather, "--method", "kww", "--origin", "Turkey"], "add `--by origin`"),
+        (
+            &["decompose", &leather, "--method", "kww", "--by", "absorber", "--origin", "Turkey"],
+            "add `--by origin`",
+        ),
+        (&["decompose", &leather, "--method", "bm-imports", "--origin", "Turky"], "did you mean `Turkey`?"),
     ] {
         let output = vadex(arguments);
         assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}", stdout(&output));

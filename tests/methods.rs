@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use nalgebra::DMatrix;
 use vadex::audit::worst_evidence;
 use vadex::decompose::{
-    DecomposeError, Decomposition, Detail, METHODS, Method, Scope, Workspace, decompose, find_method, stream,
+    Apart, DecomposeError, Decomposition, Detail, METHODS, Method, Scope, Workspace, decompose, find_method,
+    stream,
 };
 use vadex::labels::Group;
 use vadex::level::Level;
@@ -304,6 +305,17 @@ fn perimeters_and_approaches_stand_in_the_order_that_theory_gives() {
     }
 }
 
+/// Details alone and together.
+const BREAKDOWNS: [&[Detail]; 7] = [
+    &[Detail::Origin],
+    &[Detail::OriginSector],
+    &[Detail::Absorber],
+    &[Detail::Third],
+    &[Detail::Origin, Detail::Absorber],
+    &[Detail::Absorber, Detail::OriginSector],
+    &[Detail::Third, Detail::Origin, Detail::Absorber],
+];
+
 #[test]
 fn parts_by_origin_absorber_and_third_economy_add_up_to_the_whole() {
     for table in random_tables() {
@@ -311,16 +323,21 @@ fn parts_by_origin_absorber_and_third_economy_add_up_to_the_whole() {
         let scale = world_exports(&model);
         let work = Workspace::new(&model).unwrap();
         for method in METHODS {
-            for &detail in method.details() {
+            for by in BREAKDOWNS {
+                if !by.iter().all(|detail| detail.is_among(method.details())) {
+                    continue;
+                }
+                let apart = Apart { by: by.to_vec(), ..Apart::default() };
+                let keys: Vec<&str> = by.iter().flat_map(|detail| detail.keys()).copied().collect();
                 for &level in method.levels() {
-                    if method.keys(level).contains(&detail.id()) {
+                    if keys.iter().any(|key| method.keys(level).contains(key)) {
                         continue;
                     }
                     let whole = run(&work, method.id(), level);
                     let mut sums: HashMap<(String, &str), f64> = HashMap::new();
-                    stream(*method, &work, level, &Scope::default(), Some(detail), |mut piece| {
-                        assert_eq!(piece.keys.last().unwrap().name, detail.id());
-                        piece.keys.pop();
+                    stream(*method, &work, level, &Scope::default(), &apart, |mut piece| {
+                        let further = piece.keys.split_off(piece.keys.len() - keys.len());
+                        assert!(further.iter().map(|key| key.name).eq(keys.iter().copied()));
                         for (term, values) in piece.terms.iter().zip(&piece.values) {
                             for (unit, value) in values.iter().enumerate() {
                                 let label = piece.unit_label(model.axis(), unit);
@@ -338,7 +355,7 @@ fn parts_by_origin_absorber_and_third_economy_add_up_to_the_whole() {
                             .find(|&u| whole.unit_label(model.axis(), u) == label)
                             .unwrap();
                         let expected = whole.term(symbol).unwrap()[unit];
-                        let what = format!("{} {symbol} {label} by {}", method.id(), detail.id());
+                        let what = format!("{} {symbol} {label} by {keys:?}", method.id());
                         close(found, expected, scale, EXACT, &what);
                     }
                 }
@@ -442,6 +459,47 @@ fn a_scope_selects_rows_and_changes_no_number() {
 }
 
 #[test]
+fn industries_of_origin_by_absorber_are_those_of_the_leontief_decomposition() {
+    // Two roads: multipliers of the industry over flows of the absorber, and output by exporter of the absorber's world.
+    for table in random_tables() {
+        let model = model(&table);
+        let scale = world_exports(&model);
+        let work = Workspace::new(&model).unwrap();
+        let collected = |id: &str, level: Level, apart: &Apart, term: &str, keys: [&str; 4]| {
+            let mut cells: HashMap<Vec<u32>, f64> = HashMap::new();
+            let method = find_method(id).unwrap();
+            stream(method, &work, level, &Scope::default(), apart, |piece| {
+                for (unit, value) in piece.term(term).unwrap().iter().enumerate() {
+                    let place = keys.iter().map(|key| piece.key(key).unwrap().indices[unit]).collect();
+                    *cells.entry(place).or_default() += value;
+                }
+                Ok::<(), DecomposeError>(())
+            })
+            .unwrap();
+            cells
+        };
+        let keys = ["origin", "origin_sector", "exporter", "absorber"];
+        let both = Apart { by: vec![Detail::OriginSector, Detail::Absorber], ..Apart::default() };
+        let content = collected("leontief", Level::Country, &Apart::by(Detail::Absorber), "content", keys);
+        for id in ["bm-source", "wwz", "miroudot-ye"] {
+            let gexp = collected(id, Level::Bilateral, &both, "gexp", keys);
+            assert_eq!(gexp.len(), content.len(), "{id}");
+            for (place, expected) in &content {
+                close(gexp[place], *expected, scale, EXACT, &format!("{id} {place:?}"));
+            }
+        }
+        // Some are told as they are among all.
+        let some = Apart { origins: vec![1], absorbers: vec![0], ..both.clone() };
+        let chosen = collected("bm-source", Level::Bilateral, &some, "gexp", keys);
+        let all = collected("bm-source", Level::Bilateral, &both, "gexp", keys);
+        let wanted: HashMap<_, _> =
+            all.into_iter().filter(|(place, _)| place[0] == 1 && place[3] == 0).collect();
+        assert!(!wanted.is_empty());
+        assert_eq!(chosen, wanted);
+    }
+}
+
+#[test]
 fn what_a_method_cannot_answer_is_refused() {
     let model = model(&synthetic::table(2, 2, 1));
     let work = Workspace::new(&model).unwrap();
@@ -453,10 +511,22 @@ fn what_a_method_cannot_answer_is_refused() {
     let error = decompose(&model, source, Level::Country, &filtered).unwrap_err();
     assert!(matches!(error, DecomposeError::FilterWithoutKey { filter: "importer", .. }));
     let third = |method: &'static dyn Method| {
-        stream(method, &work, Level::Bilateral, &Scope::default(), Some(Detail::Third), |_| {
+        stream(method, &work, Level::Bilateral, &Scope::default(), &Apart::by(Detail::Third), |_| {
             Ok::<(), DecomposeError>(())
         })
     };
     assert!(matches!(third(source), Err(DecomposeError::UnsupportedDetail { .. })));
+    let refused = |method: &'static dyn Method, apart: Apart| {
+        stream(method, &work, Level::Country, &Scope::default(), &apart, |_| Ok::<(), DecomposeError>(()))
+            .unwrap_err()
+    };
+    let twice = Apart { by: vec![Detail::Origin, Detail::OriginSector], ..Apart::default() };
+    assert!(matches!(refused(source, twice), DecomposeError::DetailTwice { .. }));
+    let not_told = Apart { absorbers: vec![0], ..Apart::by(Detail::Origin) };
+    assert!(matches!(refused(source, not_told), DecomposeError::ChosenButNotTold { key: "absorber", .. }));
+    let nobody = Apart { origins: vec![2], ..Apart::by(Detail::OriginSector) };
+    assert!(matches!(refused(source, nobody), DecomposeError::OutOfRange { filter: "origin", index: 2, .. }));
+    let told = find_method("leontief").unwrap();
+    assert!(matches!(refused(told, Apart::by(Detail::OriginSector)), DecomposeError::DetailIsKey { .. }));
     assert_eq!(find_method("bm-sorce").err().unwrap().hint(), "did you mean `bm-source`?");
 }

@@ -2,8 +2,9 @@
 
 use super::{Analysis, AnalysisError, Piece, World, economies, sectors};
 use crate::audit::worst_evidence;
-use crate::decompose::{Decomposition, Detail, Method, Scope, Workspace, stream};
+use crate::decompose::{Apart, Decomposition, Detail, Method, Scope, Workspace, stream};
 use crate::frame::{Frame, IdentityGap, ResultNotes, worse_gap};
+use crate::labels::Axis;
 use crate::level::Level;
 use crate::model::memory::{Asked, coarser_than};
 
@@ -20,6 +21,12 @@ pub struct DecomposeAnalysis {
     pub importers: Vec<String>,
     /// Exporting sectors; empty means all.
     pub sectors: Vec<String>,
+    /// By whom every row is taken apart further.
+    pub by: Vec<Detail>,
+    /// Origins; empty means all.
+    pub origins: Vec<String>,
+    /// Absorbers; empty means all.
+    pub absorbers: Vec<String>,
     /// Long form: one row a unit and term.
     pub tidy: bool,
 }
@@ -33,20 +40,24 @@ impl Analysis for DecomposeAnalysis {
     }
 
     fn asked(&self) -> Asked {
+        let columns = 4 + self.method.terms(self.level).len();
+        // Taken apart: beside the result a piece, which is as long, and the one before, which the writer still holds.
+        let apart = self.is_taken_apart();
         Asked {
             level: self.level,
             pairs: false,
-            columns: 4 + self.method.terms(self.level).len(),
+            columns: if apart { 3 * columns } else { columns },
             inverse: self.method.needs_inverse(self.level),
             flows: FLOWS,
             own_tables: 0,
-            less: coarser_than(self.level),
+            less: if apart { Some("no --by") } else { coarser_than(self.level) },
         }
     }
 
     fn run(&self, world: &World) -> Result<Piece, AnalysisError> {
         let mut notes = world.notes(&self.computed());
         let scope = self.scope(world)?;
+        let (_, rows) = self.apart(world.model().axis())?;
         let work = world.workspace()?;
         let whole = self.method.run(work, self.level, &scope)?;
         notes.remarks.extend(self.method.caution().map(|caution| format!("{}: {caution}", self.method.id())));
@@ -57,21 +68,29 @@ impl Analysis for DecomposeAnalysis {
             ..gap
         });
         notes.worst_residual = world.residual();
-        Ok(Piece { frame: self.frame(world, &whole), notes })
+        Ok(Piece { frame: self.frame(world, &only(whole, &rows)), notes })
     }
 }
 
 impl DecomposeAnalysis {
-    /// What it asks for when a detail is written too: beside the result a piece of the detail, which is as long, and the one
-    /// before, which the writer still holds.
-    pub fn asked_with_detail(&self) -> Asked {
-        let asked = self.asked();
-        Asked { columns: 3 * asked.columns, less: Some("no --by"), ..asked }
-    }
-
     /// A method at a level, for all exporters, importers and sectors.
     pub fn of(method: &'static dyn Method, level: Level) -> Self {
-        Self { method, level, exporters: Vec::new(), importers: Vec::new(), sectors: Vec::new(), tidy: false }
+        Self {
+            method,
+            level,
+            exporters: Vec::new(),
+            importers: Vec::new(),
+            sectors: Vec::new(),
+            by: Vec::new(),
+            origins: Vec::new(),
+            absorbers: Vec::new(),
+            tidy: false,
+        }
+    }
+
+    /// Is the result told piece by piece, by [`Self::details`]?
+    pub fn is_taken_apart(&self) -> bool {
+        !self.by.is_empty()
     }
 
     /// The result taken apart further, piece by piece; hands back the worst gap of the identities that are evidence.
@@ -81,16 +100,16 @@ impl DecomposeAnalysis {
     pub fn details<E: From<AnalysisError>>(
         &self,
         world: &World,
-        by: Detail,
         mut take: impl FnMut(&Frame) -> Result<(), E>,
     ) -> Result<f64, E> {
         let scope = self.scope(world)?;
+        let (apart, rows) = self.apart(world.model().axis())?;
         let work = world.workspace().map_err(AnalysisError::from)?;
         let mut gap: f64 = 0.0;
-        stream(self.method, work, self.level, &scope, Some(by), |piece| {
+        stream(self.method, work, self.level, &scope, &apart, |piece| {
             let worst = worst_evidence(self.method, &piece, work.axis());
             gap = worse_gap(gap, worst.map_or(0.0, |worst| worst.relative_gap));
-            take(&self.frame(world, &piece)).map_err(Stopped::Taker)
+            take(&self.frame(world, &only(piece, &rows))).map_err(Stopped::Taker)
         })
         .map_err(|stopped| match stopped {
             Stopped::Method(error) => AnalysisError::from(error).into(),
@@ -108,14 +127,41 @@ impl DecomposeAnalysis {
         })
     }
 
+    /// By whom and for whom, and which rows: a choice among those whom the method's own rows tell is made among its rows.
+    fn apart(&self, axis: &Axis) -> Result<(Apart, Vec<Chosen>), AnalysisError> {
+        let mut apart = Apart { by: self.by.clone(), ..Apart::default() };
+        let mut rows = Vec::new();
+        for (key, names, told) in [
+            ("origin", &self.origins, &mut apart.origins),
+            ("absorber", &self.absorbers, &mut apart.absorbers),
+        ] {
+            let chosen = economies(axis, names)?;
+            if self.method.keys(self.level).contains(&key) {
+                rows.push((key, chosen));
+            } else {
+                *told = chosen;
+            }
+        }
+        apart.check(self.method, self.level, axis)?;
+        Ok((apart, rows))
+    }
+
     fn frame(&self, world: &World, result: &Decomposition) -> Frame {
         let (axis, year) = (world.model().axis(), world.model().description().year);
         let frame = if self.tidy { result.to_tidy_frame(axis, year) } else { result.to_frame(axis, year) };
         // Where the origin is told, what others add to the exports of an economy without figures is known.
-        let origin = frame.column(Detail::Origin.id()).is_some();
-        let keys: &[&str] = if origin { &["origin"] } else { &["exporter", "economy"] };
+        let keys: &[&str] =
+            if frame.column("origin").is_some() { &["origin"] } else { &["exporter", "economy"] };
         world.without_unknown(frame, keys)
     }
+}
+
+/// A key and the economies that are wanted of it; none means all.
+type Chosen = (&'static str, Vec<usize>);
+
+/// The rows that are wanted. Identities are looked at before: those that sum over a key want all of it.
+fn only(result: Decomposition, rows: &[Chosen]) -> Decomposition {
+    rows.iter().fold(result, |result, (key, wanted)| result.only(key, wanted))
 }
 
 /// Who ended a stream.

@@ -18,7 +18,6 @@ use crate::analysis::{
     Analysis, DecomposeAnalysis, ImportContentAnalysis, IndicatorAnalysis, ProductAnalysis,
     SensitivityAnalysis, TivaAnalysis, WithIntervals,
 };
-use crate::decompose::Detail;
 use crate::labels;
 use crate::level::Level;
 use crate::model::memory::{Asked, Workload};
@@ -65,9 +64,18 @@ impl Command {
     fn keys(self) -> Vec<&'static str> {
         let own: &[&str] = match self {
             Self::Tiva => &["level", "economy", "satellite"],
-            Self::Decompose => {
-                &["method", "level", "exporter", "importer", "sector", "by", "tidy", "satellite"]
-            }
+            Self::Decompose => &[
+                "method",
+                "level",
+                "exporter",
+                "importer",
+                "sector",
+                "by",
+                "origin",
+                "absorber",
+                "tidy",
+                "satellite",
+            ],
             Self::Indicators => {
                 &["indicator", "family", "level", "economy", "sector", "partner", "regions", "satellite"]
             }
@@ -94,7 +102,7 @@ impl Command {
 /// What a task computes.
 pub(super) enum Computation {
     Tiva(TivaAnalysis),
-    Decompose { analysis: DecomposeAnalysis, by: Option<Detail> },
+    Decompose(DecomposeAnalysis),
     Indicators(Box<IndicatorAnalysis>),
     ImportContent(ImportContentAnalysis),
     Product(Box<ProductAnalysis>),
@@ -106,7 +114,7 @@ impl Computation {
     pub fn of_world(&self) -> Option<&dyn Analysis> {
         match self {
             Self::Tiva(analysis) => Some(analysis),
-            Self::Decompose { analysis, .. } => Some(analysis),
+            Self::Decompose(analysis) => Some(analysis),
             Self::Indicators(analysis) => Some(analysis.as_ref()),
             Self::Product(analysis) => Some(analysis.as_ref()),
             Self::ImportContent(_) | Self::Sensitivity(_) => None,
@@ -152,9 +160,6 @@ impl Task {
     pub fn asked(&self) -> Option<(String, Asked)> {
         match &self.computation {
             Computation::Sensitivity(analysis) => Some((analysis.computed(), analysis.asked())),
-            Computation::Decompose { analysis, by: Some(_) } => {
-                Some((analysis.computed(), analysis.asked_with_detail()))
-            }
             other => other.of_world().map(|analysis| (analysis.computed(), analysis.asked())),
         }
     }
@@ -203,7 +208,9 @@ pub(super) fn tasks_of(manifest: &Manifest, entry: &Spanned<TaskEntry>) -> Resul
     for task in &mut tasks {
         task.tables = words(reader.entry.table.as_ref());
         let Some(plan) = &plan else { continue };
-        if let Computation::Decompose { by: Some(_), .. } = &task.computation {
+        if let Computation::Decompose(analysis) = &task.computation
+            && analysis.is_taken_apart()
+        {
             let place = reader.entry.draws.as_ref().map_or_else(|| reader.place.clone(), Spanned::span);
             return reader.at(place, Err(BatchError::DrawsOfDetail));
         }
@@ -287,6 +294,8 @@ impl Reader<'_> {
             ("partner", span(entry.partner.as_ref())),
             ("satellite", span(entry.satellite.as_ref())),
             ("by", span(entry.by.as_ref())),
+            ("origin", span(entry.origin.as_ref())),
+            ("absorber", span(entry.absorber.as_ref())),
             ("regions", span(entry.regions.as_ref())),
             ("tidy", span(entry.tidy.as_ref())),
             ("sectors", span(entry.sectors.as_ref())),

@@ -240,11 +240,11 @@ impl Runner<'_> {
         };
         let piece = analysis.run(world)?;
         match &task.computation {
-            Computation::Decompose { analysis, by: Some(by) } => {
+            Computation::Decompose(analysis) if analysis.is_taken_apart() => {
                 let notes = self.told(piece.notes);
                 for output in self.unfinished(job) {
                     self.folder.write(output, &notes, |sink| {
-                        analysis.details(world, *by, |piece| Ok::<(), BatchError>(sink.write(piece)?))?;
+                        analysis.details(world, |piece| Ok::<(), BatchError>(sink.write(piece)?))?;
                         Ok(())
                     })?;
                 }

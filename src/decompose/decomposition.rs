@@ -1,6 +1,6 @@
 //! The result of a method: terms by unit, with the keys that name the units.
 
-use super::{Detail, Term};
+use super::Term;
 use crate::frame::{Column, Frame, Measure};
 use crate::labels::Axis;
 use crate::level::Level;
@@ -76,9 +76,23 @@ impl Decomposition {
 
     /// The same rows with a further key that is the same in all of them: a piece of a detail.
     #[must_use]
-    pub fn with_detail(mut self, detail: Detail, economy: usize) -> Self {
-        let indices = vec![economy as u32; self.n_units()];
-        self.keys.push(Key { name: detail.id(), dimension: Dimension::Economy, indices });
+    pub fn with_key(mut self, name: &'static str, dimension: Dimension, index: usize) -> Self {
+        let indices = vec![index as u32; self.n_units()];
+        self.keys.push(Key { name, dimension, indices });
+        self
+    }
+
+    /// The rows in which a key has one of some values; all of them where the list is empty.
+    #[must_use]
+    pub fn only(mut self, name: &str, wanted: &[usize]) -> Self {
+        let Some(key) = self.key(name).filter(|_| !wanted.is_empty()) else { return self };
+        let kept: Vec<bool> = key.indices.iter().map(|&index| wanted.contains(&(index as usize))).collect();
+        for key in &mut self.keys {
+            retain(&mut key.indices, &kept);
+        }
+        for values in self.values.iter_mut().chain([&mut self.content, &mut self.exports]) {
+            retain(values, &kept);
+        }
         self
     }
 
@@ -114,6 +128,12 @@ impl Decomposition {
         }
         frame
     }
+}
+
+/// Leaves out what is not kept; a column that a method does not have is empty and stays so.
+fn retain<T>(values: &mut Vec<T>, kept: &[bool]) {
+    let mut kept = kept.iter();
+    values.retain(|_| *kept.next().expect("one mark a unit"));
 }
 
 /// The labels that a key's indices point into.

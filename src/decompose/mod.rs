@@ -11,6 +11,7 @@
 //! `feedback` replace them.
 
 mod aggregate;
+mod apart;
 mod bm_family;
 mod bm_imports;
 mod bm_self;
@@ -41,9 +42,10 @@ mod workspace;
 mod wwz;
 mod wwz_flows;
 
+pub use apart::{Apart, Detail, check_details};
 pub use decomposition::{Decomposition, Dimension, Key};
-pub use scope::{Detail, Scope};
-pub use stream::{check_detail, stream};
+pub use scope::Scope;
+pub use stream::stream;
 pub use vocabulary::{Kind, Term, WORDS, Word};
 pub use workspace::Workspace;
 
@@ -142,7 +144,7 @@ pub trait Method: Sync {
         _level: Level,
         _scope: &Scope,
     ) -> Result<Decomposition, DecomposeError> {
-        Err(unsupported_detail(self.id(), Detail::Third, self.details()))
+        Err(apart::unsupported(self.id(), Detail::Third, self.details()))
     }
 }
 
@@ -283,6 +285,22 @@ pub enum DecomposeError {
         /// Detail asked for.
         detail: &'static str,
     },
+    /// Two details that tell the same.
+    #[error("{first} and {second} tell the same: one of them is enough")]
+    DetailTwice {
+        /// The one named first.
+        first: &'static str,
+        /// The other.
+        second: &'static str,
+    },
+    /// A choice among those who are not told.
+    #[error("no {key} can be chosen: rows of `{method}` are not asked to tell the {key}")]
+    ChosenButNotTold {
+        /// Method id.
+        method: &'static str,
+        /// `origin` or `absorber`.
+        key: &'static str,
+    },
     /// A filter on a key that the rows do not have.
     #[error("`{filter}` cannot be chosen here: rows of `{method}` at this level have the keys {keys}")]
     FilterWithoutKey {
@@ -326,6 +344,8 @@ impl DecomposeError {
             Self::UnsupportedDetail { detail, others, .. } => {
                 format!("methods that can be taken apart by {detail}: {others}")
             }
+            Self::DetailTwice { second, .. } => format!("leave {second} out of --by"),
+            Self::ChosenButNotTold { key, .. } => format!("add `--by {key}`"),
             Self::DetailIsKey { .. } => "leave --by out, or choose another --level".into(),
             Self::FilterWithoutKey { filter, .. } => {
                 format!("choose a level whose rows have `{filter}`, for example bilateral-sector")
@@ -338,13 +358,4 @@ impl DecomposeError {
             Self::Solve(error) => error.hint(),
         }
     }
-}
-
-/// The error of a detail that a method does not know.
-fn unsupported_detail(method: &'static str, detail: Detail, details: &[Detail]) -> DecomposeError {
-    let known: Vec<&str> = details.iter().map(|detail| detail.id()).collect();
-    let supported = if known.is_empty() { "nothing".to_owned() } else { known.join(", ") };
-    let others: Vec<&str> =
-        METHODS.iter().filter(|other| other.details().contains(&detail)).map(|other| other.id()).collect();
-    DecomposeError::UnsupportedDetail { method, detail: detail.id(), supported, others: others.join(", ") }
 }

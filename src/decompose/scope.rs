@@ -1,4 +1,4 @@
-//! What a caller may ask of a method: how finely, for whom, and with which further detail.
+//! For whom a method is asked: exporters, importers and sectors.
 
 use super::DecomposeError;
 use crate::labels::{Axis, LabelError};
@@ -93,28 +93,5 @@ pub(super) fn export_keys(level: Level) -> &'static [&'static str] {
         Level::Sector => &["exporter", "sector"],
         Level::Bilateral => &["exporter", "importer"],
         Level::BilateralSector => &["exporter", "sector", "importer"],
-    }
-}
-
-/// Who is in a term: a further key that takes every row apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Detail {
-    /// Whose value added it is.
-    Origin,
-    /// Who finally consumes it.
-    Absorber,
-    /// Which third economy re-exports it (Wang, Wei and Zhu).
-    Third,
-}
-
-impl Detail {
-    /// The detail's id, which is also the name of its key column.
-    pub fn id(self) -> &'static str {
-        match self {
-            Self::Origin => "origin",
-            Self::Absorber => "absorber",
-            Self::Third => "third",
-        }
     }
 }

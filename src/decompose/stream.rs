@@ -1,68 +1,102 @@
-//! Who is in a term: a result taken apart by origin, absorber or third economy, handed over piece by piece.
+//! A result taken apart by origin, absorber or third economy, handed over piece by piece.
 //!
 //! Every term is linear in value added and in final demand, so the pieces add up to the whole. A full result of a 77 x 45
 //! table by sector, partner and origin has 20 million rows; one piece of it has 260 thousand, and no more than one is in
 //! memory.
 
-use super::{DecomposeError, Decomposition, Detail, Method, Scope, Workspace, unsupported_detail};
+use super::{Apart, DecomposeError, Decomposition, Detail, Dimension, Method, Scope, Workspace};
 use crate::level::Level;
 
-/// Runs a method and hands its result over: whole without a detail, else one piece an economy, in order.
+/// Runs a method and hands its result over: whole when it is not taken apart, else one piece for each combination of
+/// those who are told, in order: of absorbers first, then of third economies, then of origins and their industries.
 ///
-/// Pieces have the detail as their last key. With [`Detail::Origin`] `gexp` of a piece is what the origin's value added
-/// makes of gross exports, so that it adds up too; with [`Detail::Third`] only the re-export terms are told, and rows in
-/// which the third economy would be the exporter or importer are left out.
+/// Pieces have the details as their last keys. By origin `gexp` of a piece is what the origin's value added makes of gross
+/// exports, so that it adds up too; by third economy only the re-export terms are told, and rows in which the third economy
+/// would be the exporter or importer are left out.
 ///
 /// # Errors
 /// As `run`; a detail that the method does not know; whatever `take` returns.
 ///
 /// # Cost
-/// By origin O(n (N + G)) a piece on top of the whole, by absorber O(n²) and the flows of the method, by third economy
-/// O(n N G + n²).
+/// By origin O(n (N + G)) a piece on top of the whole, by its industries a solve with N right-hand sides an origin too, by
+/// absorber O(n²) and the flows of the method, by third economy O(n N G + n²).
 pub fn stream<E: From<DecomposeError>>(
     method: &dyn Method,
     work: &Workspace,
     level: Level,
     scope: &Scope,
-    detail: Option<Detail>,
+    apart: &Apart,
     mut take: impl FnMut(Decomposition) -> Result<(), E>,
 ) -> Result<(), E> {
     method.check(level, scope, work.axis())?;
-    let Some(detail) = detail else {
-        return take(method.compute(work, level, scope)?);
-    };
-    check_detail(method, level, detail)?;
-    for economy in 0..work.axis().n_economies() {
-        let piece = match detail {
-            Detail::Origin => {
-                method.compute(&work.only_origin(economy).map_err(DecomposeError::from)?, level, scope)?
+    apart.check(method, level, work.axis())?;
+    let economies = work.axis().n_economies();
+    // What an absorber calls forth is made once for all origins.
+    for absorber in apart.absorbers(economies) {
+        let restricted = absorber.map(|absorber| work.only_absorber(absorber)).transpose();
+        let restricted = restricted.map_err(DecomposeError::from)?;
+        let work = restricted.as_ref().unwrap_or(work);
+        for third in apart.thirds(economies) {
+            let narrowed = match third {
+                Some(third) => {
+                    let Some(scope) = without(work, method, level, scope, third) else { continue };
+                    Some(scope)
+                }
+                None => None,
+            };
+            let scope = narrowed.as_ref().unwrap_or(scope);
+            let piece = |work: &Workspace| match third {
+                Some(third) => method.compute_third(work, third, level, scope),
+                None => method.compute(work, level, scope),
+            };
+            for origin in apart.origins(economies) {
+                let place = Place { absorber, third, origin, industry: None };
+                match origin {
+                    None => take(place.named(piece(work)?, &apart.by))?,
+                    Some(economy) if apart.tells_industries() => {
+                        let multipliers =
+                            work.multipliers_of_industries(economy).map_err(DecomposeError::from)?;
+                        for (k, sector) in work.axis().sectors_of(economy).into_iter().enumerate() {
+                            let part = work
+                                .only_industry(economy, sector, multipliers.column(k).as_slice())
+                                .map_err(DecomposeError::from)?;
+                            let place = Place { industry: Some(sector), ..place };
+                            take(place.named(piece(&part)?, &apart.by))?;
+                        }
+                    }
+                    Some(economy) => {
+                        let part = work.only_origin(economy).map_err(DecomposeError::from)?;
+                        take(place.named(piece(&part)?, &apart.by))?;
+                    }
+                }
             }
-            Detail::Absorber => {
-                method.compute(&work.only_absorber(economy).map_err(DecomposeError::from)?, level, scope)?
-            }
-            Detail::Third => {
-                let Some(scope) = without(work, method, level, scope, economy) else { continue };
-                method.compute_third(work, economy, level, &scope)?
-            }
-        };
-        take(piece.with_detail(detail, economy))?;
+        }
     }
     Ok(())
 }
 
-/// Can the rows of a method at a level be taken apart this way?
-///
-/// # Errors
-/// A method that cannot; rows that tell it already.
-pub fn check_detail(method: &dyn Method, level: Level, detail: Detail) -> Result<(), DecomposeError> {
-    if method.keys(level).contains(&detail.id()) {
-        let (level, detail) = (level.id(), detail.id());
-        return Err(DecomposeError::DetailIsKey { method: method.id(), level, detail });
+/// Who is in a piece; nobody where it is not asked.
+#[derive(Clone, Copy)]
+struct Place {
+    absorber: Option<usize>,
+    third: Option<usize>,
+    origin: Option<usize>,
+    industry: Option<usize>,
+}
+
+impl Place {
+    /// The piece with its further keys.
+    fn named(self, piece: Decomposition, by: &[Detail]) -> Decomposition {
+        by.iter().flat_map(|detail| detail.keys()).fold(piece, |piece, &key| {
+            let (dimension, index) = match key {
+                "origin_sector" => (Dimension::Sector, self.industry),
+                "origin" => (Dimension::Economy, self.origin),
+                "absorber" => (Dimension::Economy, self.absorber),
+                _ => (Dimension::Economy, self.third),
+            };
+            piece.with_key(key, dimension, index.expect("a detail that is asked for is gone through"))
+        })
     }
-    if !method.details().contains(&detail) {
-        return Err(unsupported_detail(method.id(), detail, method.details()));
-    }
-    Ok(())
 }
 
 /// The scope without one economy among exporters and importers; nothing when no exporter or importer is left.

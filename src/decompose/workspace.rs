@@ -4,6 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use nalgebra::DMatrix;
 
+use super::aggregate::sector_rows;
 use super::bm_imports::ImportFlows;
 use super::feedback::Feedback;
 use super::flow_parts::{Absorbed, FlowParts, LocalUse, ReexportsCorrected, SinkFlows};
@@ -76,10 +77,45 @@ impl Workspace {
     /// # Cost
     /// O(n N + n G): nothing that depends on A or Y alone is computed again.
     pub fn only_origin(&self, origin: usize) -> Result<Self, SolveError> {
-        let model = self.model.only_origin(origin);
+        let attributed = self.multipliers.by_origin.row(origin).iter().copied().collect();
+        self.with_value_added_of(origin, self.model.only_origin(origin), attributed)
+    }
+
+    /// The same with the value added of one industry alone; its multipliers are those of [`Self::multipliers_of_industries`].
+    pub(super) fn only_industry(
+        &self,
+        origin: usize,
+        sector: usize,
+        multipliers: &[f64],
+    ) -> Result<Self, SolveError> {
+        self.with_value_added_of(origin, self.model.only_industry(origin, sector), multipliers.to_vec())
+    }
+
+    /// v_k B_k· of every industry k of an economy, (n_rows, industries).
+    ///
+    /// # Cost
+    /// N right-hand sides of the transposed system.
+    pub(super) fn multipliers_of_industries(&self, origin: usize) -> Result<DMatrix<f64>, SolveError> {
+        let industries = sector_rows(self.axis(), origin);
+        let mut multipliers = DMatrix::zeros(self.axis().n_rows(), industries.len());
+        for (k, (_, rows)) in industries.iter().enumerate() {
+            for &row in rows {
+                multipliers[(row, k)] = self.share()[row];
+            }
+        }
+        self.system().solve_in_place(Side::Transposed, &mut multipliers)?;
+        Ok(multipliers)
+    }
+
+    /// The same exports with a part of the value added of one economy: `attributed` is what of it is in a unit of each row.
+    fn with_value_added_of(
+        &self,
+        origin: usize,
+        model: Model,
+        attributed: Vec<f64>,
+    ) -> Result<Self, SolveError> {
         let mut by_origin = DMatrix::zeros(self.axis().n_economies(), self.axis().n_rows());
-        by_origin.set_row(origin, &self.multipliers.by_origin.row(origin));
-        let attributed: Vec<f64> = by_origin.row(origin).iter().copied().collect();
+        by_origin.row_mut(origin).copy_from_slice(&attributed);
         let multipliers = Multipliers::new(model.system(), model.value_added_share(), by_origin)?;
         Ok(Self {
             model,

@@ -4,7 +4,7 @@ use super::{CROSSWALK, PAGES};
 use crate::analysis::FACTORS;
 use crate::chart::CHARTS;
 use crate::claims::CLAIMS;
-use crate::decompose::{self, METHODS, Method, Term};
+use crate::decompose::{self, Detail, METHODS, Method, Term};
 use crate::fetch::DATASETS;
 use crate::glossary;
 use crate::indicators::{Family, INDICATORS, Profile};
@@ -183,7 +183,8 @@ fn method(word: &str) -> Option<String> {
     let levels: Vec<&str> = method.levels().iter().map(|level| level.id()).collect();
     let mut text =
         format!("{} (method)\n  {}\n  levels: {}\n", method.id(), method.summary(), levels.join(", "));
-    let details: Vec<&str> = method.details().iter().map(|detail| detail.id()).collect();
+    let details = Detail::ALL.into_iter().filter(|detail| detail.is_among(method.details()));
+    let details: Vec<&str> = details.map(Detail::id).collect();
     if !details.is_empty() {
         text.push_str(&format!("  --by: {}\n", details.join(", ")));
     }

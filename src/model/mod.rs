@@ -266,9 +266,23 @@ impl Model {
     /// When there is no economy of that index.
     pub fn only_origin(&self, origin: usize) -> Self {
         let block = self.axis().block(origin);
+        self.adding_value_in(|row| block.contains(&row))
+    }
+
+    /// The same world in which only one industry of economy `origin` adds value: the parts of its industries add up to that
+    /// of the origin. Industries of the members of a group that are called the same are one.
+    ///
+    /// # Panics
+    /// When there is no economy of that index.
+    pub fn only_industry(&self, origin: usize, sector: usize) -> Self {
+        let block = self.axis().block(origin);
+        self.adding_value_in(|row| block.contains(&row) && self.axis().sector_of(row) == sector)
+    }
+
+    fn adding_value_in(&self, adds: impl Fn(usize) -> bool) -> Self {
         let mut primary = (*self.primary).clone();
         for (row, share) in primary.share.iter_mut().enumerate() {
-            if !block.contains(&row) {
+            if !adds(row) {
                 *share = 0.0;
             }
         }

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::{Command, Computation, Reader, Task, one_of, words};
 use crate::analysis::{AnalysisError, DecomposeAnalysis};
 use crate::batch::BatchError;
-use crate::decompose::{DecomposeError, Detail, check_detail, find_method};
+use crate::decompose::{DecomposeError, Detail, check_details, find_method};
 
 impl Reader<'_> {
     pub(super) fn decompose(&self, prefix: &str) -> Result<Vec<Task>, BatchError> {
@@ -14,13 +14,12 @@ impl Reader<'_> {
             let missing = BatchError::MissingKey { key: "method", what: "decompose" };
             return self.at(entry.command.span(), Err(missing));
         };
-        let by = match &entry.by {
-            None => None,
-            Some(word) => {
-                let all = [Detail::Origin, Detail::Absorber, Detail::Third];
-                Some((word, self.at(word.span(), one_of("detail", &all, Detail::id, word.get_ref()))?))
-            }
-        };
+        let by_place = entry.by.as_ref().map_or_else(|| self.place.clone(), toml::Spanned::span);
+        let by = words(entry.by.as_ref())
+            .iter()
+            .map(|word| self.at(by_place.clone(), one_of("detail", &Detail::ALL, Detail::id, word)))
+            .collect::<Result<Vec<Detail>, BatchError>>()?;
+        let (origins, absorbers) = (words(entry.origin.as_ref()), words(entry.absorber.as_ref()));
         let tidy = entry.tidy.as_ref().is_some_and(|tidy| *tidy.get_ref());
         let satellites = self.traced();
         let (exporters, importers, sectors) =
@@ -36,44 +35,47 @@ impl Reader<'_> {
                     let error = DecomposeError::UnsupportedLevel { method, level, supported };
                     return self.at(self.level_span(), Err(AnalysisError::from(error)));
                 }
-                if let Some((word, by)) = &by {
-                    let checked = check_detail(method, level, *by).map_err(AnalysisError::from);
-                    self.at(word.span(), checked)?;
-                }
+                let checked = check_details(method, level, &by).map_err(AnalysisError::from);
+                self.at(by_place.clone(), checked)?;
                 for traced in &satellites {
-                    let by = by.map(|(_, by)| by);
-                    let settings = json!({
+                    let told: Vec<&str> = by.iter().map(|detail| detail.id()).collect();
+                    let mut settings = json!({
                         "command": "decompose",
                         "method": method.id(),
                         "level": level.id(),
                         "exporter": exporters,
                         "importer": importers,
                         "sector": sectors,
-                        "by": by.map(Detail::id),
+                        "by": (!told.is_empty()).then(|| told.join(",")),
                         "tidy": tidy,
                     });
+                    for (key, chosen) in [("origin", &origins), ("absorber", &absorbers)] {
+                        if !chosen.is_empty() {
+                            settings[key] = json!(chosen);
+                        }
+                    }
                     let analysis = DecomposeAnalysis {
                         method,
                         level,
                         exporters: exporters.clone(),
                         importers: importers.clone(),
                         sectors: sectors.clone(),
+                        by: by.clone(),
+                        origins: origins.clone(),
+                        absorbers: absorbers.clone(),
                         tidy,
                     };
                     let mut folder = vec![prefix, method.id(), level.id()];
-                    if let Some(by) = by {
-                        folder.extend(["by", by.id()]);
+                    if !told.is_empty() {
+                        folder.push("by");
+                        folder.extend(&told);
                     }
                     if tidy {
                         folder.push("tidy");
                     }
                     folder.extend(traced.as_deref());
-                    let mut task = self.task(
-                        Command::Decompose,
-                        Computation::Decompose { analysis, by },
-                        folder,
-                        settings,
-                    );
+                    let mut task =
+                        self.task(Command::Decompose, Computation::Decompose(analysis), folder, settings);
                     task.satellite = traced.clone();
                     tasks.push(task);
                 }

@@ -42,7 +42,13 @@ impl Reader<'_> {
             some => some.into_iter().map(Some).collect(),
         };
         let (mode, change) = self.word_of("mode", entry.mode.as_ref(), &CHANGES)?;
-        let (by, rows) = self.word_of("sum", entry.by.as_ref(), &ROWS)?;
+        let (by, rows) = match &entry.by {
+            // One word; several are none that is known.
+            Some(word) => {
+                self.at(word.span(), one_of("sum", &ROWS, |(id, _)| id, &word.get_ref().0.join(",")))?
+            }
+            None => ROWS[0],
+        };
         let (first, rank) = self.word_of("rank", entry.rank.as_ref(), &RANKS)?;
         let top = entry.top.as_ref().map_or(TOP, |top| *top.get_ref());
         if change != Change::Flows

@@ -51,9 +51,15 @@ pub(crate) struct Decompose {
     /// Exporting sectors, at the sector levels [default: all]
     #[arg(long, value_name = "a,b", value_delimiter = ',')]
     sector: Vec<String>,
-    /// Who is in each term: one more key, rows written piece by piece
-    #[arg(long, value_enum, value_name = "WHO")]
-    by: Option<By>,
+    /// Who is in each term: further keys, rows written piece by piece; `origin,absorber` tells both
+    #[arg(long, value_enum, value_name = "WHO,..", value_delimiter = ',')]
+    by: Vec<By>,
+    /// Economies whose value added it is, where rows or --by tell the origin [default: all]
+    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    origin: Vec<String>,
+    /// Economies that finally consume it, where rows or --by tell the absorber [default: all]
+    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    absorber: Vec<String>,
     #[command(flatten)]
     traced: Traced,
     /// Long form: one row a unit and term
@@ -72,6 +78,8 @@ pub(crate) struct Decompose {
 enum By {
     /// Whose value added it is
     Origin,
+    /// Whose, and of which of its industries
+    OriginSector,
     /// Who finally consumes it
     Absorber,
     /// Which third economy re-exports it (wwz)
@@ -82,6 +90,7 @@ impl From<By> for Detail {
     fn from(by: By) -> Self {
         match by {
             By::Origin => Self::Origin,
+            By::OriginSector => Self::OriginSector,
             By::Absorber => Self::Absorber,
             By::Third => Self::Third,
         }
@@ -102,8 +111,7 @@ impl Decompose {
         let analysis = self.analysis(method)?;
         let satellite = self.traced.open()?;
         let mut preparation = self.modelling.preparation(&self.input);
-        let asked = if self.by.is_some() { analysis.asked_with_detail() } else { analysis.asked() };
-        preparation.admission = Some(common.admission_of(analysis.computed(), asked));
+        preparation.admission = Some(common.admission_of(analysis.computed(), analysis.asked()));
         let tables = self.input.tables()?;
         let bar = progress::tables(tables.len(), &analysis.computed(), &mut preparation.reading, common);
         let open = |table: &TableRef| -> Result<World, AnalysisError> {
@@ -112,7 +120,7 @@ impl Decompose {
                 None => preparation.open(table),
             }
         };
-        let Some(by) = self.by else {
+        if !analysis.is_taken_apart() {
             let collected = self.draws.over_tables(
                 &self.input,
                 &self.modelling,
@@ -121,7 +129,7 @@ impl Decompose {
                 common,
             )?;
             return destination.write(collected.frames, &collected.notes, common);
-        };
+        }
         if self.draws.asked() {
             return Err(Failure::request(
                 "--draws with --by: a detail is written piece by piece and has no interval",
@@ -145,8 +153,7 @@ impl Decompose {
                     Some(world) => world,
                     None => open(table)?,
                 };
-                let worst =
-                    analysis.details(&world, by.into(), |piece| Ok::<(), Failure>(sink.write(piece)?))?;
+                let worst = analysis.details(&world, |piece| Ok::<(), Failure>(sink.write(piece)?))?;
                 gap = worse_gap(gap, worst);
             }
             Ok(())
@@ -159,7 +166,7 @@ impl Decompose {
     /// Several methods: one solve, one file each in a folder.
     fn run_several(&self, methods: &[&String], common: &Common) -> Result<Outcome, Failure> {
         for (option, given) in [
-            ("--by", self.by.is_some()),
+            ("--by", !self.by.is_empty()),
             ("--satellite", self.traced.asked()),
             ("--draws", self.draws.asked()),
         ] {
@@ -193,6 +200,9 @@ impl Decompose {
             exporters: self.exporter.clone(),
             importers: self.importer.clone(),
             sectors: self.sector.clone(),
+            by: self.by.iter().map(|&by| by.into()).collect(),
+            origins: self.origin.clone(),
+            absorbers: self.absorber.clone(),
             tidy: self.tidy,
             ..DecomposeAnalysis::of(find_method(method)?, self.level.into())
         })
