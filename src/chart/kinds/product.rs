@@ -48,7 +48,8 @@ pub(super) fn draw(sheet: &Sheet, request: &Request<'_>) -> Result<Drawing, Char
             "traced" if Some(sheet.text("spec", row).as_str()) == spec => found.traced = percent("value"),
             // The widest of all assumptions about the rest: no bound is promised that one of them breaks.
             "bounds" => {
-                found.low = found.low.min(percent("low")).min(percent("value"));
+                // The value of such a row leaves the rest out, which no allocation does.
+                found.low = found.low.min(percent("low"));
                 found.high = found.high.max(percent("high"));
             }
             _ => {}
