@@ -672,6 +672,8 @@ fn a_product_is_drawn_as_its_page_tells_it() {
     desk.run(&["product", "iphone-4-2010", "-o", "phone.csv"]);
     let told = texts(&desk.plot(&["intervals", "phone.csv"])).join(" ");
     assert!(told.contains("Traced: assembly all local; rest by import mix."), "{told}");
+    // The bounds are those of the page and of the report, not what is known when the rest is left out (3.8).
+    assert!(told.contains("10.5 [3.9, 34.2]; direct 0.0"), "{told}");
 }
 
 #[test]

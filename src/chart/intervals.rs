@@ -163,15 +163,27 @@ impl Intervals {
 
 impl Interval {
     fn words(&self) -> String {
-        let mut text = wording::number(self.point);
+        let told = |value: f64| match self.decimals() {
+            Some(decimals) => wording::fixed(value, decimals),
+            None => wording::number(value),
+        };
+        let mut text = told(self.point);
         if self.low.is_finite() && self.high.is_finite() {
-            text.push_str(&format!(" [{}, {}]", wording::number(self.low), wording::number(self.high)));
+            text.push_str(&format!(" [{}, {}]", told(self.low), told(self.high)));
         } else {
             text.push_str(", bounds not known");
         }
         if let Some(direct) = self.direct {
-            text.push_str(&format!("; direct {}", wording::number(direct)));
+            text.push_str(&format!("; direct {}", told(direct)));
         }
         text
+    }
+
+    /// Decimals of all numbers of a row, so that they compare: three digits of the largest, two of the estimate.
+    fn decimals(&self) -> Option<usize> {
+        let all = [self.point, self.low, self.high, self.direct.unwrap_or(f64::NAN)];
+        let largest = all.into_iter().filter(|value| value.is_finite()).map(f64::abs).fold(0.0, f64::max);
+        let (largest, point) = (wording::decimals(largest)?, wording::decimals(self.point)?);
+        Some(largest.max(point.saturating_sub(1)))
     }
 }

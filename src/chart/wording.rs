@@ -77,6 +77,14 @@ pub(super) fn number(value: f64) -> String {
     if value.is_nan() {
         return "not known".into();
     }
+    match decimals(value) {
+        Some(decimals) => fixed(value, decimals),
+        None => format!("{value:.1e}").replace('-', "−"),
+    }
+}
+
+/// Decimals that show three significant digits; none where a number is so small that it stands in powers of ten.
+pub(super) fn decimals(value: f64) -> Option<usize> {
     // Rounded first: 99.96 has as many digits as 100.
     let size: f64 = format!("{:.2e}", value.abs()).parse().unwrap_or(value.abs());
     let decimals = match size {
@@ -85,9 +93,9 @@ pub(super) fn number(value: f64) -> String {
         size if size >= 10.0 => 1,
         size if size >= 1.0 => 2,
         size if size >= 0.001 => 3 - (size.log10().floor() as i32 + 1),
-        _ => return format!("{value:.1e}").replace('-', "−"),
+        _ => return None,
     };
-    fixed(value, decimals.max(0) as usize)
+    Some(decimals.max(0) as usize)
 }
 
 /// A number with so many decimals, thousands apart, and a true minus.

@@ -96,7 +96,15 @@ impl ChartKind for IntervalsKind {
         let about = common(sheet, &keys);
         let name = told.name(column);
         let title = if about.is_empty() { super::capital(&name) } else { format!("{about}: {name}") };
-        let mut words = told.words(title, unit.clone(), super::with_unit(&name, &unit));
+        // The title has the name already.
+        let below = if sheet.has("unit") { super::with_unit(&name, &unit) } else { told.below_title(column) };
+        let mut words = told.words(title, unit.clone(), below);
+        if own(column).is_some() {
+            words.note = format!(
+                "Bounds: columns {} and {}; the notes of the result say what they are.",
+                bounds.0, bounds.1
+            );
+        }
         words.description = format!("{} values with their bounds.", rows.len());
         Intervals { words, rows }.draw_at(request.width)
     }
