@@ -112,10 +112,15 @@ pub(super) fn bars(rows: &[Row], columns: usize) -> Vec<String> {
             }
             let bar: String = cells.into_iter().collect();
             // Cut names may be equal: a long one goes on below instead.
-            let mut name = wrap(&row.name, names).into_iter();
+            let mut name = wrap(&row.name, names);
+            if name.len() > 1 {
+                // The lines below stand two characters in.
+                name = wrap(&row.name, names.saturating_sub(2).max(1));
+            }
+            let mut name = name.into_iter();
             let first = name.next().unwrap_or_default();
             let mut lines = vec![format!("{} {bar} {}", pad(&first, names), cut(&row.tail, tails))];
-            lines.extend(name.map(|line| format!("  {}", cut(&line, names.saturating_sub(2)))));
+            lines.extend(name.map(|line| format!("  {line}")));
             lines
         })
         .collect()
@@ -178,9 +183,15 @@ pub(super) fn grid(
     lines
 }
 
-/// A year is written without a comma or decimals.
+/// A year is written without a comma or decimals, another whole number without decimals.
 pub(super) fn axis_number(value: f64) -> String {
-    if super::scale::are_years([value]) { format!("{value:.0}") } else { wording::number(value) }
+    if super::scale::are_years([value]) {
+        format!("{value:.0}")
+    } else if value.fract() == 0.0 {
+        wording::fixed(value, 0)
+    } else {
+        wording::number(value)
+    }
 }
 
 #[cfg(test)]
@@ -192,6 +203,24 @@ mod tests {
         assert_eq!(sparkline(&[0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0]), "▁▂▃▄▅▆▇█");
         assert_eq!(sparkline(&[f64::NAN, 1.0, f64::INFINITY]), " ▅ ");
         assert_eq!(sparkline(&[]), "");
+    }
+
+    #[test]
+    fn a_long_name_goes_on_below_with_all_its_words() {
+        let name = "domestic value added in intermediate exports absorbed by the direct importer";
+        let rows = [Row { name: name.into(), parts: vec![(0.0, 1.0, '█')], tail: "1".into() }];
+        let lines = bars(&rows, 80);
+        assert!(lines.len() > 1 && !lines.concat().contains('…'), "{lines:?}");
+        let told = lines.join(" ").replace(['█', '1'], " ");
+        assert_eq!(told.split_whitespace().collect::<Vec<_>>().join(" "), name);
+    }
+
+    #[test]
+    fn the_ends_of_an_axis_have_no_decimals_when_they_are_whole() {
+        assert_eq!(axis_number(1.0), "1");
+        assert_eq!(axis_number(192.0), "192");
+        assert_eq!(axis_number(1995.0), "1995");
+        assert_eq!(axis_number(0.5), "0.500");
     }
 
     #[test]

@@ -208,7 +208,8 @@ impl SpecCurve {
             let Ok(order) = chart.order() else { return Vec::new() };
             // Some of them, evenly, where there are more than columns.
             let shown = order.len().min(columns.saturating_sub(12));
-            let picked = (0..shown).map(|column| column * order.len() / shown);
+            let last = shown.saturating_sub(1).max(1);
+            let picked = (0..shown).map(|column| column * (order.len() - 1) / last);
             let mut intervals = Vec::new();
             let mut estimates = Vec::new();
             for place in picked {
