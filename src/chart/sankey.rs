@@ -40,6 +40,9 @@ const CHART: &str = "sankey";
 const MOST: usize = 30;
 /// Colour of what is put together.
 const REST: &str = "#9a9a9a";
+/// Colours when those of the styles are used up: darker ones of the same hues, so that no two names look alike.
+const DARKER: [&str; STYLES.len()] =
+    ["#00436a", "#8a5f00", "#7f3800", "#1f6f9f", "#005c43", "#8f8728", "#7a4766", "#5a5a5a"];
 /// Width of a block.
 const BLOCK: f64 = 14.0;
 /// Room for the ribbons of a chart with few nodes.
@@ -193,7 +196,11 @@ impl Sankey {
                 seen.push(other);
             }
         }
-        STYLES[seen.len() % STYLES.len()]
+        let style = STYLES[seen.len() % STYLES.len()];
+        match seen.len() / STYLES.len() {
+            0 => style,
+            _ => Style { colour: DARKER[seen.len() % DARKER.len()], ..style },
+        }
     }
 
     /// Pixels an amount.
