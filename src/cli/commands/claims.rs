@@ -50,8 +50,8 @@ pub(crate) struct Claims {
     /// Sectors that are R&D, comma-separated, for C37 [default: M72, by label]
     #[arg(long, value_name = "A,B", value_delimiter = ',')]
     research: Vec<String>,
-    /// A table behind the verdict instead of the verdict: economies, paths, decomposition, specifications,
-    /// shapes
+    /// A table behind the verdict instead of the verdict: specifications of most claims, others of some (economies,
+    /// paths, turns, decomposition, ...); a wrong name lists those there are
     #[arg(long, value_name = "NAME")]
     detail: Option<String>,
     /// Importer id for --table (`vadex list importers`) [default: recognised from content]
@@ -77,7 +77,10 @@ impl Claims {
         let mut hears = |step: Step<'_>| match step {
             Step::Table(name) => {
                 bar.set_message(name.to_owned());
-                bar.inc(1);
+                // National tables are told year by year and counted not at all.
+                if bar.position() < tables as u64 {
+                    bar.inc(1);
+                }
             }
             Step::Memory(text) if common.verbose && !common.quiet => bar.suspend(|| output::say(text)),
             Step::Memory(_) => {}
@@ -136,7 +139,7 @@ fn detail(
     notes: &ResultNotes,
     common: &Common,
 ) -> Result<Outcome, Failure> {
-    let mut known: Vec<String> = Vec::new();
+    let mut known: Vec<(&str, Vec<&str>)> = Vec::new();
     for (claim, finding) in findings {
         for (other, frame) in finding.details {
             if other == name {
@@ -150,13 +153,19 @@ fn detail(
                 };
                 return destination.write([frame], &ResultNotes { computed, unit, ..notes.clone() }, common);
             }
-            known.push(format!("{other} of {}", claim.card().id));
+            let id = claim.card().id;
+            match known.iter_mut().find(|(table, _)| *table == other) {
+                Some((_, claims)) => claims.push(id),
+                None => known.push((other, vec![id])),
+            }
         }
     }
     let hint = if known.is_empty() {
         "the claims asked for have no tables behind them; try `vadex claims C2 --detail paths`".to_owned()
     } else {
-        format!("there are: {}", known.join(", "))
+        let known: Vec<String> =
+            known.iter().map(|(table, claims)| format!("{table} ({})", claims.join(", "))).collect();
+        format!("there are: {}", known.join("; "))
     };
     Err(Failure::request(format!("--detail {name}: no such table"), hint))
 }

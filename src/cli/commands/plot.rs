@@ -42,7 +42,7 @@ pub(crate) struct Plot {
     #[arg(long, hide_short_help = true, value_name = "COLUMN")]
     percent_of: Option<String>,
     /// Names to show in a layer of flows; the others are put together
-    #[arg(long, value_name = "N", default_value_t = 8, value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = RangedU64ValueParser::<usize>::new().range(1..=1000))]
     top: usize,
     /// Title [default: made from the result]
     #[arg(long, value_name = "TEXT")]
