@@ -767,6 +767,8 @@ fn upgrading_is_told_over_all_years_and_over_their_halves() {
         );
     }
     assert!(says.contains("from 1995 to 2011") && !says.contains("Not measured"), "{says}");
+    // The accounts of hours and skills end in 2009, and the sentence says so.
+    assert!(says.ends_with("want of figures: process 1995 to 2009, functional 1995 to 2009."), "{says}");
     let lines: Vec<String> = figure.all("svg")[0].all("text").iter().map(|text| text.text()).collect();
     for kind in ["product", "process", "functional", "inter-sectoral"] {
         assert!(lines.iter().any(|line| line == kind), "no line for {kind}: {lines:?}");

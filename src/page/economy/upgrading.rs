@@ -142,6 +142,7 @@ fn halves(panel: &Panel, whole: &[Reading]) -> Result<Option<Frame>, PageError> 
 fn says(data: &Dataset, rows: &[usize], economy: &str) -> String {
     let (mut told, mut missing): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
     let (mut from, mut to) = (f64::INFINITY, f64::NEG_INFINITY);
+    let mut spans: Vec<(String, f64, f64)> = Vec::new();
     for &row in rows {
         let kind = data.text("kind", row);
         let trend = data.number("trend", row);
@@ -149,7 +150,9 @@ fn says(data: &Dataset, rows: &[usize], economy: &str) -> String {
             missing.push(kind);
             continue;
         }
-        (from, to) = (from.min(data.number("from", row)), to.max(data.number("to", row)));
+        let (first, last) = (data.number("from", row), data.number("to", row));
+        (from, to) = (from.min(first), to.max(last));
+        spans.push((kind.clone(), first, last));
         told.push(format!(
             "{kind} {}{} ({})",
             number::signed(trend, 2),
@@ -165,7 +168,22 @@ fn says(data: &Dataset, rows: &[usize], economy: &str) -> String {
     if told.is_empty() {
         return format!("{} has no figures for any kind of upgrading.{missing}", names::opening(economy));
     }
-    format!("Upgrading of {} from {from} to {to}: {}.{missing}", names::said(economy), told.join(", "))
+    // Hours and skills are known of fewer years than output.
+    let shorter: Vec<String> = spans
+        .iter()
+        .filter(|(_, first, last)| *first > from || *last < to)
+        .map(|(kind, first, last)| format!("{kind} {first} to {last}"))
+        .collect();
+    let shorter = if shorter.is_empty() {
+        String::new()
+    } else {
+        format!(" Of fewer years, for want of figures: {}.", shorter.join(", "))
+    };
+    format!(
+        "Upgrading of {} from {from} to {to}: {}.{shorter}{missing}",
+        names::said(economy),
+        told.join(", ")
+    )
 }
 
 /// `% a year` stands at its number, `points a year` a word apart.
@@ -303,9 +321,10 @@ fn method(measure: &str) -> Option<MethodNote> {
     // Words may follow the address.
     let (doi, after) =
         doi.split_once(", ").map_or((doi, String::new()), |(doi, rest)| (doi, format!(", {rest}")));
+    let stop = if profile.question.ends_with(['?', '.']) { "" } else { "." };
     Some(MethodNote {
         id: profile.id.to_owned(),
-        words: format!("{} One way of measuring {} upgrading.", profile.question, profile.kind.id()),
+        words: format!("{}{stop} One way of measuring {} upgrading.", profile.question, profile.kind.id()),
         equation: profile.equation.to_owned(),
         sources: vec![(format!("{words}{after}"), doi.to_owned())],
         cautions: Vec::new(),
