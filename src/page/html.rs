@@ -172,7 +172,7 @@ fn made_by(found: &Gathered) -> String {
 fn foot(found: &Gathered) -> Markup {
     html! {
         footer {
-            p.meta { "Source: " (found.source()) ". Computed by " (found.notes.engine) ". Observations and arithmetic on published tables; \
+            p.meta { "Source: " (linked(&found.source())) ". Computed by " (found.notes.engine) ". Observations and arithmetic on published tables; \
                       no statement here is a causal estimate unless it says so." }
         }
     }
@@ -202,7 +202,7 @@ fn figure_of(figure: &Figure, place: Place<'_>) -> Markup {
     html! {
         figure id=(figure.id) aria-labelledby=(id) {
             (heading(place.level, &id, &figure.heading))
-            p.says { (figure.says) }
+            p.says { (coded(&figure.says)) }
             @for body in &figure.body {
                 @match body {
                     // On a narrow screen it scrolls, which has to work by keyboard.
@@ -274,7 +274,7 @@ fn caption_of(figure: &Figure, place: Place<'_>) -> Markup {
                     "."
                 }
             }
-            p { "Source: " (figure.source) "." }
+            p { "Source: " (linked(&figure.source)) "." }
             p {
                 "Data: "
                 @for (position, data) in figure.data.iter().enumerate() {
@@ -362,7 +362,7 @@ fn cell_of(cell: &Cell, data: &Dataset, row: usize, position: usize, place: Plac
     let content = html! {
         @for piece in cell.pieces(data, row, position) {
             @match piece {
-                Piece::Words(words) => (words),
+                Piece::Words(words) => (coded(&words)),
                 Piece::Number(column, text) => span data-c=(column) { (text) },
             }
         }
@@ -471,9 +471,24 @@ fn prose(text: &str) -> Markup {
     if !sentence.ends_with(['.', '?', '!']) {
         sentence.push('.');
     }
+    coded(&sentence)
+}
+
+/// Words as they are, with code where they have backticks.
+fn coded(text: &str) -> Markup {
     html! {
-        @for (position, part) in sentence.split('`').enumerate() {
-            @if position % 2 == 1 { code { (part) } } @else { (part) }
+        @for (position, part) in text.split('`').enumerate() {
+            @if position % 2 == 1 { code { (unbroken(part)) } } @else { (unbroken(part)) }
+        }
+    }
+}
+
+/// Words of which an option is not broken after its dashes: a line that ends with `--` is misread.
+fn unbroken(text: &str) -> Markup {
+    html! {
+        @for (position, word) in text.split(' ').enumerate() {
+            @if position > 0 { " " }
+            @if word.contains("--") { span.o { (word) } } @else { (word) }
         }
     }
 }
@@ -499,6 +514,15 @@ mod tests {
             html,
             "A (2001), <a href=\"https://doi.org/10.1/x(00)1-3\">doi:10.1/x(00)1-3</a>, for one; B, \
              <a href=\"https://doi.org/10.2/y\">doi:10.2/y</a>"
+        );
+    }
+
+    #[test]
+    fn words_in_backticks_are_code_and_options_stay_whole() {
+        assert_eq!(
+            coded("try `vadex claims C3 --ownership FILE` (--prices)").into_string(),
+            "try <code>vadex claims C3 <span class=\"o\">--ownership</span> FILE</code> \
+             <span class=\"o\">(--prices)</span>"
         );
     }
 

@@ -26,6 +26,7 @@ impl Section for Verdicts {
         let data = records(claims);
         let judged: Vec<(&Card, &VerdictRecord)> =
             claims.findings.iter().map(|one| (one.claim.card(), &one.outcome.record)).collect();
+        let reasons = data.rows().map(|row| beside(&data.text("reason", row), &data.text("settle", row)));
         let heading = "Claims, verdicts, effects with their intervals, and what would settle what is open";
         let table = Table {
             caption: heading.into(),
@@ -36,7 +37,7 @@ impl Section for Verdicts {
                     "Effect [interval] and what it counts",
                     Cell::EstimateOf("estimate", "ci_lo", "ci_hi", "estimate_unit"),
                 ),
-                Shown::new("Reason", Cell::Text("reason")),
+                Shown::new("Reason", Cell::Said(reasons.collect())),
                 Shown::new("What would settle it", Cell::Text("settle")),
             ],
             rows: data.rows().collect(),
@@ -60,6 +61,12 @@ impl Section for Verdicts {
             data: vec![data],
         }])
     }
+}
+
+/// A reason without what the column beside it says, when it ends with that.
+fn beside(reason: &str, settle: &str) -> String {
+    let rest = reason.strip_suffix(settle).filter(|_| !settle.is_empty()).unwrap_or(reason).trim_end();
+    rest.strip_suffix("would need").unwrap_or(rest).trim_end_matches([' ', ':', ';']).to_owned()
 }
 
 /// Sources of the claims: every series that was used; series with the same citation together.
@@ -136,4 +143,23 @@ fn says(judged: &[(&Card, &VerdictRecord)]) -> String {
         open(Reason::Data),
         open(Reason::Causal)
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::beside;
+
+    #[test]
+    fn what_would_settle_a_claim_is_not_told_twice() {
+        assert_eq!(
+            beside("D3 needs data that are not loaded: would need prices", "prices"),
+            "D3 needs data that are not loaded"
+        );
+        assert_eq!(
+            beside("the rest decides; its suppliers would settle it", "its suppliers would settle it"),
+            "the rest decides"
+        );
+        assert_eq!(beside("D2 too little power", "more years"), "D2 too little power");
+        assert_eq!(beside("the interval excludes zero", ""), "the interval excludes zero");
+    }
 }
