@@ -6,7 +6,8 @@ const OECD_PAGE: &str = "https://www.oecd.org/en/data/datasets/inter-country-inp
 const OECD_CITATION: &str = "OECD (2025), OECD Inter-Country Input-Output Tables, https://oe.cd/icio";
 const FIGARO_PAGE: &str = "https://ec.europa.eu/eurostat/web/esa-supply-use-input-tables";
 const WIOD_CITATION: &str = "Timmer, Dietzenbacher, Los, Stehrer and de Vries (2015), An Illustrated User Guide to the \
-    World Input-Output Database: the Case of Global Automotive Production, Review of International Economics 23: 575-605";
+    World Input-Output Database: the Case of Global Automotive Production, Review of International Economics 23: 575-605, \
+    https://doi.org/10.1111/roie.12178";
 const EXIOBASE_CITATION: &str = "Stadler et al. (2018), Journal of Industrial Ecology";
 const CC_BY: &str = "CC BY 4.0";
 const CC_BY_SA: &str = "CC BY-SA 4.0";

@@ -31,7 +31,7 @@ pub struct Builtin {
 /// What every release of the World Input-Output Database asks its users to cite.
 pub(super) const WIOD_CITATION: &str = "Timmer, Dietzenbacher, Los, Stehrer and de Vries (2015), An Illustrated User \
     Guide to the World Input-Output Database: the Case of Global Automotive Production, Review of International \
-    Economics 23: 575-605; data under CC BY 4.0";
+    Economics 23: 575-605, https://doi.org/10.1111/roie.12178; data under CC BY 4.0";
 
 static BUILTINS: [Builtin; 1] = [Builtin {
     id: "wiod13",
