@@ -239,7 +239,7 @@ fn zero_output_and_small_negatives_work_and_are_counted() {
     let output = vadex(&["tiva", path.to_str().unwrap(), "-v"]);
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     let notes = stderr(&output);
-    assert!(notes.contains("1 industries have zero output"), "{notes}");
+    assert!(notes.contains("1 industry has zero output"), "{notes}");
     assert!(notes.contains("1 cells of final demand are negative"), "{notes}");
     assert!(!stdout(&output).to_lowercase().contains("nan"), "{}", stdout(&output));
 }

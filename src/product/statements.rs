@@ -80,7 +80,11 @@ fn arithmetic(evidence: &Evidence) -> Statement {
     };
     let mut because = format!("{} of {} identities hold", identities.len() - broken, identities.len());
     if by_construction > 0 {
-        because.push_str(&format!("; {by_construction} more hold by construction and do not count"));
+        let words = match by_construction {
+            1 => "1 more holds by construction and does not count".to_owned(),
+            several => format!("{several} more hold by construction and do not count"),
+        };
+        because.push_str(&format!("; {words}"));
     }
     if identities.is_empty() {
         because.push_str("; a second printed figure for a sum would settle it");

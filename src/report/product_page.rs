@@ -9,7 +9,7 @@ use crate::product::{AssemblyContent, Bounds, Check, NOTABLE, Outcome, Prior, Pr
 
 /// The page as text.
 pub fn product_page(report: &ProductReport, table: &str) -> String {
-    let mut page = Page { lines: TextPage::default() };
+    let mut page = Page { lines: TextPage::default(), sections: 0 };
     page.head(report, table);
     page.account(report);
     page.checks(report);
@@ -25,7 +25,7 @@ pub fn product_page(report: &ProductReport, table: &str) -> String {
 
 /// The account and its checks alone, without a table.
 pub fn product_checks_page(account: &crate::product::Account, checks: &[Check]) -> String {
-    let mut page = Page { lines: TextPage::default() };
+    let mut page = Page { lines: TextPage::default(), sections: 0 };
     page.title(account);
     page.account_of(account);
     page.checks_of(checks);
@@ -34,12 +34,15 @@ pub fn product_checks_page(account: &crate::product::Account, checks: &[Check]) 
 
 struct Page {
     lines: TextPage,
+    /// Sections so far: those that an account has, numbered without gaps.
+    sections: usize,
 }
 
 impl Page {
     fn section(&mut self, title: &str) {
+        self.sections += 1;
         self.lines.line("");
-        self.lines.line(title);
+        self.lines.line(&format!("{} {title}", self.sections));
     }
 
     fn title(&mut self, account: &crate::product::Account) {
@@ -76,7 +79,7 @@ impl Page {
 
     fn account_of(&mut self, account: &crate::product::Account) {
         let base = account.total().base.map_or("", base_name);
-        self.section(&format!("1 ACCOUNT: {} price, {}", base, account.currency()));
+        self.section(&format!("ACCOUNT: {} price, {}", base, account.currency()));
         let total = account.sum();
         let row = |label: &str, value: f64, evidence: &str| {
             format!("  {label:<44}{value:>10.2}{:>9}  {evidence}", percent(value / total))
@@ -130,7 +133,7 @@ impl Page {
     fn checks_of(&mut self, checks: &[Check]) {
         let count = |outcome| checks.iter().filter(|check| check.outcome == outcome).count();
         self.section(&format!(
-            "2 CHECKS: {} consistent, {} inconsistent, {} by construction, {} readings",
+            "CHECKS: {} consistent, {} inconsistent, {} by construction, {} readings",
             count(Outcome::Consistent),
             count(Outcome::Inconsistent),
             count(Outcome::ByConstruction),
@@ -159,7 +162,7 @@ impl Page {
     }
 
     fn shares(&mut self, report: &ProductReport) {
-        self.section("3 DIRECT AND TRACED: per cent of the total");
+        self.section("DIRECT AND TRACED: per cent of the total");
         self.lines.line("                 paid    value added traced through the table");
         self.lines.line("               direct    known  rest by  assembly    carved   of retail");
         self.lines.line("                         parts  imports   average       out   price");
@@ -220,7 +223,7 @@ impl Page {
     }
 
     fn bounds(&mut self, report: &ProductReport) {
-        self.section("4 BOUNDS: certain, whatever the unallocated part is; per cent of the total");
+        self.section("BOUNDS: certain, whatever the unallocated part is; per cent of the total");
         if report.unallocated_share <= 0.0 {
             self.lines.line("  everything is allocated: the traced shares are exact");
             return;
@@ -265,7 +268,7 @@ impl Page {
         if report.priors.is_empty() {
             return;
         }
-        self.section("5 PRIORS: opinions on the unallocated part; 95 % intervals, per cent");
+        self.section("PRIORS: opinions on the unallocated part; 95 % intervals, per cent");
         self.lines.line("              import mix of the sector        world exports of the sector");
         self.lines.line("              mean  alpha 1     10    100     mean  alpha 1     10    100");
         for economy in report.notable(NOTABLE) {
@@ -293,7 +296,7 @@ impl Page {
     }
 
     fn benchmark(&mut self, report: &ProductReport) {
-        self.section("6 SECTOR BENCHMARK");
+        self.section("SECTOR BENCHMARK");
         let name = &report.economies[report.assembler];
         let of = &report.shares[report.assembler];
         self.lines.wrapped(
@@ -315,7 +318,7 @@ impl Page {
         // Of few units a million is too large a measure: every amount would be 0.00.
         let (scale, measure) = if deficit.gross_imports.abs() < 1.0 { (1e6, "") } else { (1.0, "million ") };
         self.section(&format!(
-            "7 DEFICIT of {importer} with {exporter}: {measure}{}",
+            "DEFICIT of {importer} with {exporter}: {measure}{}",
             report.account.currency()
         ));
         let mut row = |label: &str, value: f64| {
@@ -383,7 +386,7 @@ impl Page {
         if report.variants.is_empty() {
             return;
         }
-        self.section("8 OTHER BOOKINGS: direct and traced (rest by imports), per cent of the total");
+        self.section("OTHER BOOKINGS: direct and traced (rest by imports), per cent of the total");
         for variant in &report.variants {
             self.lines.wrapped("  -", 4, &variant.says);
             for (economy, of) in report.shares.iter().enumerate() {
@@ -402,7 +405,7 @@ impl Page {
     }
 
     fn verdicts(&mut self, report: &ProductReport) {
-        self.section("9 VERDICTS");
+        self.section("VERDICTS");
         for statement in &report.statements {
             let reason =
                 statement.verdict.reason().map_or(String::new(), |reason| format!(" {}", reason.code()));

@@ -83,10 +83,34 @@ impl Finding {
         let year = year.map_or_else(String::new, |year| format!("{year}: "));
         let at = match self.severity {
             Severity::Fact | Severity::Note => String::new(),
-            _ => format!(" (worst: {} {})", self.worst_at, self.worst_value),
+            _ => format!(" (worst: {} {})", self.worst_at, brief(self.worst_value)),
         };
         format!("{year}{}{at}", self.message)
     }
+}
+
+/// A value without the digits that only binary fractions have: `1790.1068645000003` is 1790.107.
+fn brief(value: f64) -> String {
+    if value != 0.0 && value.abs() < 1e-3 {
+        return format!("{value:.3e}");
+    }
+    let text = format!("{value:.3}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// So many industries, in the singular when it is one.
+fn industries_that(count: usize, what: &str) -> String {
+    if count != 1 {
+        return format!("{count} {what}");
+    }
+    let plural = [
+        ("industries have", "industry has"),
+        ("industries buy", "industry buys"),
+        (" but have ", " but has "),
+        (" their ", " its "),
+        ("as they are", "as it is"),
+    ];
+    plural.iter().fold(format!("1 {what}"), |told, (many, one)| told.replace(many, one))
 }
 
 /// Published output may differ from the row sum by the last bits of a sum: beyond this share of the row it is said.
@@ -228,7 +252,7 @@ fn industries(ledger: &Ledger<'_>) -> Vec<Finding> {
             worst_at: ledger.labels[worst].clone(),
             worst_value: values(worst),
             expected: None,
-            message: format!("{} {message}", found.len()),
+            message: industries_that(found.len(), message),
         });
     };
     rows(
@@ -395,8 +419,8 @@ impl Balance {
         let worst = self.worst.first()?;
         let broken = self.broken > 0 || self.share > BALANCE_VIOLATION;
         let mut message = format!(
-            "{} industries are off: {}; in total {:.3}% of output; {} beyond 0.1 + 2e-4 of output",
-            self.off,
+            "{} off: {}; in total {:.3}% of output; {} beyond 0.1 + 2e-4 of output",
+            if self.off == 1 { "1 industry is".to_owned() } else { format!("{} industries are", self.off) },
             self.compared,
             100.0 * self.share,
             self.rounding + self.beyond,
