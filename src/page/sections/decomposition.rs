@@ -93,7 +93,7 @@ impl Section for DecompositionBars {
             says: format!(
                 "In the median exporter {} of gross exports is domestic value added that the direct importer absorbs, {} domestic \
                  value added that crosses further borders before it is absorbed abroad, and {} foreign value added counted once. \
-                 The most of its exports is domestic value added absorbed abroad in {}, the least in {}.",
+                 The largest part of exports that is domestic value added absorbed abroad is that of {}, the smallest that of {}.",
                 middle("davax_share"),
                 middle("vax_further_share"),
                 middle("fva_share"),

@@ -126,7 +126,7 @@ fn figure(
         description: format!(
             "{} small panels on one scale, one an economy: import content of exports without mining by year, with a band around the fitted \
              path. A vertical line marks the turning point where the fitted path rises and then falls within the years; under each name stands what the test \
-             allows to say.",
+             finds.",
             panels.len()
         ),
     };

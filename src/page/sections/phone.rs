@@ -192,7 +192,7 @@ fn statements(phone: &Phone) -> Figure {
     let count = |wanted: &str| {
         report.statements.iter().filter(|statement| statement.verdict.name() == wanted).count()
     };
-    let heading = format!("{}: what the account allows to say", report.account.title());
+    let heading = format!("{}: what can be said from the account", report.account.title());
     Figure {
         id: "fig-product-statements".into(),
         heading: heading.clone(),
