@@ -437,10 +437,18 @@ fn command(one: &Wanted, request: &Request, input: &str, last: &TableRef) -> Str
     format!("vadex {command}{}{}", years_option(&years), options::modelling(&request.preparation))
 }
 
-/// ` --year 1995,2011`; nothing for all.
+/// ` --year 1995,2011`, ` --year 2005-2011`; nothing for all.
 fn years_option(years: &[i32]) -> String {
-    let years: Vec<String> = years.iter().map(ToString::to_string).collect();
-    if years.is_empty() { String::new() } else { format!(" --year {}", years.join(",")) }
+    match years {
+        [] => String::new(),
+        [first, _, .., last] if years.windows(2).all(|pair| pair[1] == pair[0] + 1) => {
+            format!(" --year {first}-{last}")
+        }
+        years => {
+            let years: Vec<String> = years.iter().map(ToString::to_string).collect();
+            format!(" --year {}", years.join(","))
+        }
+    }
 }
 
 fn chosen_claims(request: &Request) -> Result<Vec<&'static dyn Claim>, PageError> {

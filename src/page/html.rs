@@ -30,7 +30,7 @@ pub(super) fn report_page(
     let here: Vec<String> = first.iter().map(|(economy, _)| economy.clone()).collect();
     let place = Place { found, up: "", level: 3, here: &here };
     let title = if here.is_empty() {
-        format!("Value added in trade: {}", found.table)
+        format!("Value added in trade: {}", short(&found.table))
     } else {
         let list: Vec<String> = here.iter().map(|economy| names::economy_short(economy)).collect();
         format!("Value added in trade: {}", list.join(", "))
@@ -80,6 +80,14 @@ pub(super) fn report_page(
         (foot(found))
     };
     page(&title, &body)
+}
+
+/// A table in a title: a file or a folder without the folders that it is in.
+fn short(table: &str) -> &str {
+    match table.starts_with("builtin:") {
+        true => table,
+        false => table.trim_end_matches(['/', '\\']).rsplit(['/', '\\']).next().unwrap_or(table),
+    }
 }
 
 /// `economy/CHN.html`.
@@ -541,6 +549,17 @@ mod tests {
             ("between two years", "Between two years."),
         ] {
             assert_eq!(prose(text).into_string(), shown);
+        }
+    }
+
+    #[test]
+    fn a_title_names_a_table_without_its_folders() {
+        for (table, shown) in [
+            ("builtin:wiod13/2005", "builtin:wiod13/2005"),
+            ("/data/icio/", "icio"),
+            ("2011.csv", "2011.csv"),
+        ] {
+            assert_eq!(short(table), shown);
         }
     }
 

@@ -104,7 +104,7 @@ impl Section for SmileCurve {
             x: "Distance from the final product (transactions)".into(),
             y: "Value added in output (%)".into(),
             source: String::new(),
-            note: "Size: part of the chain's value added.".into(),
+            note: "Area of a circle: part of the chain's value added.".into(),
             description: format!(
                 "A circle for each industry over all economies ({}): to the right the farther from the final product, upward the \
                  more of a unit of output is value added; the area of a circle is its part of the chain's value added.",
