@@ -203,8 +203,8 @@ fn number(value: f64) -> String {
         _ if value.is_nan() => "-".into(),
         0.0 => "0".into(),
         size if size >= 1e10 => format!("{value:.4e}"),
-        size if size >= 1e4 => format!("{value:.0}"),
-        size if size >= 10.0 => format!("{value:.2}"),
+        size if size >= 100.0 => format!("{value:.0}"),
+        size if size >= 10.0 => format!("{value:.1}"),
         size if size >= 1e-3 => format!("{value:.5}"),
         _ => format!("{value:.2e}"),
     }

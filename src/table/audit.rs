@@ -214,7 +214,7 @@ impl Audit {
                     &gap.label,
                     gap.found,
                     Some(gap.expected),
-                    format!("{}: off by {size:.6e}", balance.compared),
+                    format!("{}: off by {}", balance.compared, balance::brief(size)),
                 );
             }
         }

@@ -90,7 +90,7 @@ impl Finding {
 }
 
 /// A value without the digits that only binary fractions have: `1790.1068645000003` is 1790.107.
-fn brief(value: f64) -> String {
+pub(super) fn brief(value: f64) -> String {
     if value != 0.0 && value.abs() < 1e-3 {
         return format!("{value:.3e}");
     }

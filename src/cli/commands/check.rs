@@ -72,11 +72,11 @@ impl Check {
                 audits.iter().flat_map(|audit| &audit.findings).filter(|f| f.severity == severity).count()
             };
             output::say(&format!(
-                "{} checked: {} violations, {} warnings, {} notes",
-                if audits.len() == 1 { "1 table".to_owned() } else { format!("{} tables", audits.len()) },
-                count(Severity::Violation),
-                count(Severity::Warning),
-                count(Severity::Note)
+                "{} checked: {}, {}, {}",
+                counted(audits.len(), "table"),
+                counted(count(Severity::Violation), "violation"),
+                counted(count(Severity::Warning), "warning"),
+                counted(count(Severity::Note), "note")
             ));
         }
         let limit = if common.strict { Severity::Warning } else { Severity::Violation };
@@ -123,6 +123,11 @@ impl Check {
         bar.finish_and_clear();
         Ok(audits)
     }
+}
+
+/// `1 warning`, `2 warnings`.
+fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
 fn note_source(notes: &mut ResultNotes, unit: &str, provenance: &Provenance) {

@@ -201,10 +201,14 @@ fn lines(findings: &[(&'static dyn Claim, Finding)]) -> String {
 }
 
 fn number(value: f64) -> String {
-    if value.abs() >= 1000.0 || (value != 0.0 && value.abs() < 0.001) {
-        format!("{value:.2e}")
-    } else {
-        format!("{value:.3}")
+    // Three digits, as on the pages of a report.
+    match value.abs() {
+        0.0 => "0.000".into(),
+        size if !(0.001..1000.0).contains(&size) => format!("{value:.2e}"),
+        size if size >= 100.0 => format!("{value:.0}"),
+        size if size >= 10.0 => format!("{value:.1}"),
+        size if size >= 1.0 => format!("{value:.2}"),
+        _ => format!("{value:.3}"),
     }
 }
 
