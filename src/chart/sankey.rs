@@ -126,7 +126,9 @@ impl Sankey {
                 let middle = block.top + tall / 2.0 + 4.0;
                 let inner = layer != 0 && layer != last;
                 if inner && names.len() == 1 {
-                    // A block that stands alone has room above it.
+                    // A block that stands alone has room above it; ribbons come near on a narrow sheet.
+                    let wide = wording::width(&told, SMALL) * 0.95 + 4.0;
+                    canvas.scrim((x + (BLOCK - wide) / 2.0, block.top - 16.0), (wide, 14.0));
                     canvas.put(&told, (x + BLOCK / 2.0, block.top - 5.0), SMALL, Anchor::Middle, INK, false);
                     continue;
                 }

@@ -37,8 +37,8 @@ const CHART: &str = "waterfall";
 const MOST: usize = 40;
 const BAR: f64 = 20.0;
 const GAP: f64 = 8.0;
-/// Lines that a name may take.
-const NAME_LINES: usize = 3;
+/// Lines that a name may take: on a phone the longest terms need them, and differ in their last words only.
+const NAME_LINES: usize = 6;
 /// Height of a line of a long name.
 const LINE: f64 = 13.0;
 
