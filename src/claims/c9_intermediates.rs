@@ -8,12 +8,11 @@ use super::curve::{curve_frame, curve_section};
 use super::data::{Series, WorldFacts};
 use super::resample::Resampled;
 use super::study::LEVEL;
-use super::thinning::interval_words;
 use super::trends::{crisis_years, worlds, years_in_words};
 use super::verdict::{Evidence, VerdictRecord};
 use super::{Card, Claim, ClaimData, ClaimError, ClaimOptions, Outcome, Section, branches, cards, groups};
 use crate::frame::{Column, Frame, Measure};
-use crate::stats::{BootstrapPlan, Sign, SpecCurve, Specification};
+use crate::stats::{BootstrapPlan, Interval, Sign, SpecCurve, Specification};
 
 /// The band of the claim, percent of exports.
 const BAND: (f64, f64) = (45.0, 60.0);
@@ -78,7 +77,7 @@ impl Claim for Intermediates {
             BAND.0,
             BAND.1,
             evidence.estimate,
-            interval_words(&evidence.interval),
+            rounded(&evidence.interval),
             record.reason
         );
         (record.estimate, record.interval) = (share.value, share.interval()?);
@@ -224,7 +223,7 @@ fn headline_section(share: &Resampled, evidence: &Evidence) -> Result<Section, C
                 BAND.0,
                 BAND.1,
                 evidence.estimate,
-                interval_words(&evidence.interval)
+                rounded(&evidence.interval)
             ),
             format!(
                 "simulated power, were the share in the middle of the band: {:.2}",
@@ -275,6 +274,11 @@ fn paths_frame(series: &Series) -> Frame {
         .with("goods", Measure::Share, column(0))
         .with("services", Measure::Share, column(1))
         .with("together", Measure::Share, column(2))
+}
+
+/// Ends of a distance into the band with the decimal of the distance.
+fn rounded(interval: &Interval) -> String {
+    format!("[{:+.1}, {:+.1}]", interval.low, interval.high)
 }
 
 #[cfg(test)]

@@ -89,7 +89,7 @@ impl EconomyPart for Upgrading {
             heading,
             says: says(whole, &rows, economy),
             reads: reads(whole, &rows),
-            unit: "per cent a year (100 times log points) for ratios and cumulated growth, points a year for shares".into(),
+            unit: "percent a year (100 times log points) for ratios and cumulated growth, points a year for shares".into(),
             source: found.source(),
             methods: measured.iter().filter_map(|&row| method(&whole.text("measure", row))).collect(),
             terms: vec!["trend", "direction"],
@@ -211,7 +211,7 @@ fn reads(data: &Dataset, rows: &[usize]) -> String {
     format!(
         "A trend is the slope of a straight line through the years, with its {level}% interval; an advance has its whole interval on \
          the better side, `unclear` holds zero. Lines show how far each measure has moved since its first year, as 100 times \
-         the logarithm of the ratio: 10 is about 10 per cent more, 110 about three times as much.{proxy} Data that \
+         the logarithm of the ratio: 10 is about 10 percent more, 110 about three times as much.{proxy} Data that \
          are missing are named with the options of `vadex upgrading` that read them."
     )
 }
@@ -306,8 +306,8 @@ fn paths(data: &Dataset, economy: &str) -> Result<Option<Body>, PageError> {
         x: "Year".into(),
         y: "100 \u{d7} log of the ratio to the first year".into(),
         description: format!(
-            "Lines by year for {} upgrading: 100 times the logarithm of the ratio to the first year, so that 10 is about 10 per \
-             cent more and 110 about three times as much. The table has the trends.",
+            "Lines by year for {} upgrading: 100 times the logarithm of the ratio to the first year, so that 10 is about 10 \
+             percent more and 110 about three times as much. The table has the trends.",
             names.join(", ")
         ),
         ..Words::default()
