@@ -486,9 +486,23 @@ fn prose(text: &str) -> Markup {
 fn coded(text: &str) -> Markup {
     html! {
         @for (position, part) in text.split('`').enumerate() {
-            @if position % 2 == 1 { code { (unbroken(part)) } } @else { (unbroken(part)) }
+            @if position % 2 == 1 { code { (unbroken(part)) } } @else { (unbroken(&with_minus(part))) }
         }
     }
+}
+
+/// Numbers below zero have a minus, as in every cell: `-0.152 [-0.592, +0.300]` comes from a text made for the terminal.
+fn with_minus(text: &str) -> String {
+    let mut told = String::with_capacity(text.len());
+    let mut before = ' ';
+    let mut letters = text.chars().peekable();
+    while let Some(letter) = letters.next() {
+        let opens = before == ' ' || before == '[' || before == '(';
+        let sign = letter == '-' && opens && letters.peek().is_some_and(char::is_ascii_digit);
+        told.push(if sign { '\u{2212}' } else { letter });
+        before = letter;
+    }
+    told
 }
 
 /// Words of which an option is not broken after its dashes: a line that ends with `--` is misread.
@@ -550,6 +564,12 @@ mod tests {
         ] {
             assert_eq!(prose(text).into_string(), shown);
         }
+    }
+
+    #[test]
+    fn a_number_below_zero_has_a_minus_and_a_span_of_years_a_dash() {
+        let told = coded("1995-2011: -0.152 [-0.592, +0.300] in `x -1`").into_string();
+        assert_eq!(told, "1995-2011: \u{2212}0.152 [\u{2212}0.592, +0.300] in <code>x -1</code>");
     }
 
     #[test]
