@@ -60,7 +60,7 @@ mod tests {
 
     use super::*;
     use crate::stats::bootstrap::tests::ar1_noise;
-    use crate::stats::{BootstrapPlan, Tails, residual_bootstrap};
+    use crate::stats::{BootstrapPlan, Shuffle, Tails, residual_bootstrap};
 
     /// Twelve years of which two are left out of the fit.
     fn sample() -> (Vec<f64>, Vec<f64>, Vec<f64>) {
@@ -93,21 +93,27 @@ mod tests {
         }
     }
 
-    /// Resampling single residuals, scaled to the residual variance, finds the same errors.
+    /// Resampling single residuals, or innovations of AR(1) noise, scaled to the residual variance, finds the same errors.
     #[test]
     fn errors_are_those_of_the_bootstrap() {
         let (time, outcome, at) = sample();
         let centre = mean(&time);
         let centred: Vec<f64> = time.iter().map(|t| t - centre).collect();
-        let plan = BootstrapPlan { block: 1, draws: 4000, tails: Tails::Plain, ..BootstrapPlan::default() };
-        let boot = residual_bootstrap(&Design::polynomial(&centred, 2).unwrap(), &outcome, &plan).unwrap();
-        let path = quadratic_path(&time, &outcome, &at, Covariance::Classical).unwrap();
-        for (t, found) in at.iter().zip(path) {
-            let x = t - centre;
-            let drawn = boot.statistic(|b| b[0] + b[1] * x + b[2] * x * x).standard_error;
-            let ratio = drawn / found.standard_error;
-            // 4000 draws know a standard deviation to about 1.1%.
-            assert!((ratio - 1.0).abs() < 0.05, "{t}: {ratio}");
+        for (shuffle, covariance) in
+            [(Shuffle::Blocks, Covariance::Classical), (Shuffle::Innovations, Covariance::Ar1)]
+        {
+            let plan =
+                BootstrapPlan { shuffle, block: 1, draws: 4000, tails: Tails::Plain, ..Default::default() };
+            let boot =
+                residual_bootstrap(&Design::polynomial(&centred, 2).unwrap(), &outcome, &plan).unwrap();
+            let path = quadratic_path(&time, &outcome, &at, covariance).unwrap();
+            for (t, found) in at.iter().zip(path) {
+                let x = t - centre;
+                let drawn = boot.statistic(|b| b[0] + b[1] * x + b[2] * x * x).standard_error;
+                let ratio = drawn / found.standard_error;
+                // 4000 draws know a standard deviation to about 1.1%.
+                assert!((ratio - 1.0).abs() < 0.05, "{covariance:?} {t}: {ratio}");
+            }
         }
     }
 }

@@ -8,7 +8,8 @@
 //! |---|---|---|
 //! | what moves with what, and how sure | [`mod@ols`] | [`fn@ols`], [`Design`], [`Covariance`] |
 //! | the same within units and years | [`panel`], [`within`], [`wild_cluster`] | [`Panel`], [`PanelFit`] |
-//! | how sure, when shocks are correlated over time | [`bootstrap`] | [`residual_bootstrap`], [`BootstrapPlan`] |
+//! | how sure, when shocks are correlated over time | [`bootstrap`] | [`residual_bootstrap`], [`BootstrapPlan`], [`Shuffle`] |
+//! | how long shocks last | [`ar1`] | [`Ar1`] |
 //! | does a path rise, bend, turn | [`trend`] | [`linear_trend`], [`quadratic_trend`], [`TurnRule`] |
 //! | where does a fitted path run, and how sure | [`fitted`] | [`quadratic_path`] |
 //! | is it really a U inside the sample | [`u_test`] | [`lind_mehlum`], [`test_u_shape`], [`FiellerSet`] |
@@ -18,7 +19,7 @@
 //! | is there a sudden change | [`breaks`] | [`sup_f`] |
 //! | which of many tests count | [`multiple`] | [`benjamini_hochberg`], [`holm`] |
 //! | does the finding depend on how it is measured | [`spec_curve`] | [`SpecCurve`] |
-//! | would the test have found it | [`power`] | [`simulated_power`], [`minimum_detectable_effect`], [`Ar1`] |
+//! | would the test have found it | [`power`] | [`simulated_power`], [`minimum_detectable_effect`] |
 //! | how much of a change is due to each factor | [`mod@shapley`] | [`fn@shapley`], [`shapley_many`] |
 //! | the same without assuming normality | [`robust`] | [`sign_test`], [`spearman`], [`theil_sen`], [`mean_difference`] |
 //! | percentiles, means, random weights | [`mod@quantile`], [`random`] | [`fn@quantile`], [`weighted_mean`], [`dirichlet`] |
@@ -26,9 +27,10 @@
 //!
 //! Results share the vocabulary of [`inference`]: [`Interval`], [`Estimate`], [`Sign`].
 //!
-//! With 17 to 27 years no test here is strong, and intervals that assume short memory are too narrow. The measured sizes
+//! With 17 to 27 years no test here is strong, and intervals are too narrow when memory is long. The measured sizes
 //! are written at [`residual_bootstrap`], [`QuadraticTrend::turn`], [`peak_drop`] and [`sup_f`].
 
+pub mod ar1;
 pub mod bootstrap;
 pub mod breaks;
 pub mod correlation;
@@ -37,6 +39,7 @@ pub mod design;
 pub mod error;
 pub mod fitted;
 pub mod inference;
+mod innovations;
 pub mod multiple;
 pub mod normal_stream;
 pub mod ols;
@@ -53,9 +56,10 @@ pub mod u_test;
 pub mod wild_cluster;
 pub mod within;
 
+pub use ar1::Ar1;
 pub use bootstrap::{
     BootstrapEstimate, BootstrapPlan, DEFAULT_BLOCK, DEFAULT_DRAWS, DEFAULT_LEVEL, DEFAULT_SEED,
-    FEWEST_DRAWS, ResidualBootstrap, Tails, expanded_p_one_sided, residual_bootstrap,
+    FEWEST_DRAWS, ResidualBootstrap, Shuffle, Tails, expanded_p_one_sided, residual_bootstrap,
 };
 pub use breaks::{BreakModel, DEFAULT_TRIMMING, SupF, sup_f};
 pub use correlation::clustered_spearman;
@@ -70,7 +74,7 @@ pub use ols::{Covariance, OlsFit, ols};
 pub use panel::{FEW_CLUSTERS, Panel, PanelCoefficient, PanelFit};
 pub use peak::{PeakDrop, PeakRule, peak_drop};
 pub use power::{
-    Ar1, DEFAULT_SIZE, DEFAULT_TARGET_POWER, DetectableEffect, Power, PowerPlan, minimum_detectable_effect,
+    DEFAULT_SIZE, DEFAULT_TARGET_POWER, DetectableEffect, Power, PowerPlan, minimum_detectable_effect,
     simulated_power,
 };
 pub use quantile::{median, quantile, weighted_mean};

@@ -1,11 +1,12 @@
 //! Least squares with errors that survive heteroskedasticity and serial correlation.
 //!
-//! One equation, estimated by QR, with four covariance estimators. No fixed effects (see [`super::panel`]), no
+//! One equation, estimated by QR, with five covariance estimators. No fixed effects (see [`super::panel`]), no
 //! instruments, no resampling (see [`super::bootstrap`]).
 
 use nalgebra::DMatrix;
 use serde::{Deserialize, Serialize};
 
+use super::ar1::Ar1;
 use super::design::{Design, Factor};
 use super::error::{StatsError, require_finite, require_length, require_observations};
 use super::inference::Estimate;
@@ -27,6 +28,12 @@ pub enum Covariance {
         /// Number of lags L with a positive weight.
         lags: usize,
     },
+    /// `Σ_ij γ_|i−j| a_i a_j'`, `γ_l = σ² ρ^l / (1 − ρ²)` of AR(1) noise fitted to the residuals ([`Ar1::fit_persistent`]): the
+    /// default for terms of time, on as few as k + 5 observations in time order. What [`residual_bootstrap`] draws has this
+    /// covariance.
+    ///
+    /// [`residual_bootstrap`]: super::bootstrap::residual_bootstrap
+    Ar1,
 }
 
 impl Covariance {
@@ -119,18 +126,19 @@ impl OlsFit {
 ///
 /// # Assumptions
 /// Linear in the columns; errors as stated by [`Covariance`]. The p-values rest on t, exact only for normal errors and
-/// [`Covariance::Classical`]. In samples of 17 to 27 all robust errors are somewhat too small, Newey-West most.
+/// [`Covariance::Classical`]. In samples of 17 to 27 all robust errors are somewhat too small, Newey-West most: sizes are compared
+/// at [`residual_bootstrap`](super::bootstrap::residual_bootstrap).
 ///
 /// # Errors
-/// [`StatsError::TooFewObservations`] (n ≤ k, or lags ≥ n), [`StatsError::Collinear`], [`StatsError::NotFinite`],
+/// [`StatsError::TooFewObservations`] (n ≤ k, lags ≥ n, or n < k + 5 with AR(1) noise), [`StatsError::Collinear`], [`StatsError::NotFinite`],
 /// [`StatsError::LengthMismatch`], and [`StatsError::FullLeverage`] for HC3.
 ///
 /// # Cost
-/// O(n k²); Newey-West O(n k² L).
+/// O(n k²); Newey-West O(n k² L), AR(1) noise O(n² k²).
 ///
 /// # Source
 /// White (1980) doi:10.2307/1912934; MacKinnon & White (1985) doi:10.1016/0304-4076(85)90158-7;
-/// Newey & West (1987) doi:10.2307/1913610.
+/// Newey & West (1987) doi:10.2307/1913610; Kendall (1954) doi:10.1093/biomet/41.3-4.403 for the bias of ρ.
 ///
 /// # Example
 /// ```
@@ -203,6 +211,22 @@ fn coefficient_covariance(
                 v += (&cross + cross.transpose()) * weight;
             }
             Ok(v * correction)
+        }
+        Covariance::Ar1 => {
+            let noise = Ar1::persistent_after(factor, errors)?;
+            let columns: Vec<&[f64]> = a.chunks_exact(k).collect();
+            let mut v = DMatrix::zeros(k, k);
+            for i in 0..n {
+                for j in 0..n {
+                    let covariance = noise.covariance(i.abs_diff(j));
+                    for r in 0..k {
+                        for c in 0..k {
+                            v[(r, c)] += covariance * columns[i][r] * columns[j][c];
+                        }
+                    }
+                }
+            }
+            Ok(v)
         }
     }
 }
@@ -346,6 +370,32 @@ mod tests {
     const HC1: [f64; 3] = [68.293_796_592_993_7, 0.032_767_996_776_998_38, 571.179_167_389_104_1];
     const HC3: [f64; 3] = [91.119_386_428_329_96, 0.055_623_988_070_564_38, 922.807_836_684_985_7];
     const NW2: [f64; 3] = [64.598_866_227_162_4, 0.023_726_333_294_948_738, 500.636_254_141_669_95];
+
+    /// Longley's deflator and GNP on years about 1954.5, by `numpy` and `scipy.linalg.toeplitz`, e the residuals of
+    /// `sm.OLS(y, np.vander(t, k, increasing=True))`:
+    /// `r=(n*(e[1:]@e[:-1])/(e[:-1]@e[:-1])+k)/(n-k-2); R=toeplitz(r**np.arange(n)); P=np.linalg.pinv(X);
+    /// g=e@e/np.trace((np.eye(n)-X@P)@R); np.sqrt(np.diag(g*P@R@P.T))`, with r of 0.336 and 0.221.
+    #[test]
+    fn errors_of_ar1_noise_agree_with_numpy() {
+        let (design, _) = longley();
+        let time: Vec<f64> = design.values(6).iter().map(|year| year - 1954.5).collect();
+        for (column, degree, expected) in [(1, 1, &DEFLATOR[..]), (2, 2, &GNP[..])] {
+            let line = Design::polynomial(&time, degree).unwrap();
+            let fit = ols(&line, design.values(column), Covariance::Ar1).unwrap();
+            for (j, e) in expected.iter().enumerate() {
+                let found = fit.estimate(j).standard_error;
+                assert!(digits(found, *e) > 8.0, "{degree} {j}: {found} is not {e}");
+            }
+        }
+        // Too short for noise about a quadratic.
+        let short = Design::polynomial(&time[..7], 2).unwrap();
+        assert!(matches!(
+            ols(&short, &design.values(1)[..7], Covariance::Ar1),
+            Err(StatsError::TooFewObservations { needed: 8, found: 7, .. })
+        ));
+    }
+    const DEFLATOR: [f64; 2] = [0.546_286_156_103_210_7, 0.112_577_139_662_652_1];
+    const GNP: [f64; 3] = [4_992.355_575_435_515, 703.750_750_304_398_4, 166.341_705_342_348_72];
 
     /// `sm.WLS(y, sm.add_constant(x), weights=[1,2,3,4,5]).fit()`: params, bse.
     #[test]
