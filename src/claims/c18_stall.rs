@@ -31,7 +31,7 @@ use super::{
     Card, Claim, ClaimError, ClaimOptions, Condition, Outcome, Reason, Section, Verdict, branches, cards,
 };
 use crate::frame::{Column, Frame, Measure};
-use crate::stats::{DEFAULT_FDR, Interval, Sign, SpecCurve, Specification, SupF, benjamini_hochberg};
+use crate::stats::{Ar1, DEFAULT_FDR, Interval, Sign, SpecCurve, Specification, SupF, benjamini_hochberg};
 
 /// The last year before the break, as the claim has it.
 const BREAK: i32 = 2000;
@@ -45,6 +45,8 @@ const FLAT: f64 = 0.5;
 const FEWEST_BEFORE: usize = 4;
 const FEWEST_AFTER: usize = 6;
 const FEWEST_OF_A_CELL: usize = 3;
+/// Rates in all that a specification needs: two means, and noise beside them.
+const FEWEST_OF_A_CHANGE: usize = Ar1::fewest_observations(2);
 /// Years since the break that a trend of the domestic share needs.
 const FEWEST_OF_A_TREND: usize = 8;
 /// The crisis of Asia, which falls on the few years before the break.
@@ -623,7 +625,7 @@ fn curve(cases: &[Case<'_>], options: &ClaimOptions) -> Result<SpecCurve, ClaimE
                         for cut in 0..=2 {
                             let kept = left.keeping(|year| year <= last - cut);
                             let (before, later) = kept.sides(after);
-                            if before.min(later) < FEWEST_OF_A_CELL {
+                            if before.min(later) < FEWEST_OF_A_CELL || before + later < FEWEST_OF_A_CHANGE {
                                 continue;
                             }
                             let choices = vec![
@@ -654,7 +656,7 @@ fn headline_section(rates: &Rates, change: &Change, found: Option<&SupF>, eviden
     let mut lines = vec![
         format!(
             "growth of Malaysia less that of the others: {before:+.2}% a year in {early} years up to {BREAK}, {after:+.2}% in {late} \
-             after it; change {:+.2} {} points, p {:.4}, years resampled in blocks",
+             after it; change {:+.2} {} points, p {:.4}, shocks of years resampled, AR(1)",
             change.value,
             interval_words(&change.interval),
             change.p

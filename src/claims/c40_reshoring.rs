@@ -305,7 +305,8 @@ fn curve(series: &[(&Series, usize)], options: &ClaimOptions) -> Result<SpecCurv
                             year <= last - cut && (with_crisis || !options.crisis_years.contains(&year))
                         });
                         // Three years are the least that a slope after the kink can be read off.
-                        if kept.years.iter().filter(|year| **year > kink).count() < FEWEST_AFTER - 1 {
+                        let late = kept.years.iter().filter(|year| **year > kink).count();
+                        if late < FEWEST_AFTER - 1 || kept.years.len() < Ar1::fewest_observations(3) {
                             continue;
                         }
                         let choices = vec![
