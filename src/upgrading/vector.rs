@@ -107,10 +107,11 @@ const ROUNDING: f64 = 1e-9;
 /// y_t  = level + trend (t − t̄) + e_t,   y = 100 ln(value) or 100 share
 /// Δy_t = trend Δt + e_t √Δt,            y = 100 Σ log changes: shocks stay in a sum, so its changes are what is fitted
 /// ```
-/// The interval resamples blocks of residuals ([`linear_trend`], and [`residual_bootstrap`] of the changes). With fewer years (or
-/// changes) than two blocks the trend is the change between the first and the last year a year, and there is no interval.
+/// The interval resamples the innovations of AR(1) noise ([`linear_trend`], and [`residual_bootstrap`] of the changes). With fewer
+/// than seven years (which are six changes) the trend is the change between the first and the last year a year, and there is no
+/// interval ([`BootstrapPlan::fewest_observations`]).
 ///
-/// On 16 independent changes the 95% interval of their mean leaves zero out in 8% of samples; 12% when changes are AR(1) at 0.3.
+/// On 16 independent changes the 95% interval of their mean leaves zero out in 4% of samples; 8% when changes are AR(1) at 0.3.
 ///
 /// # Errors
 /// [`UpgradingError::Stats`] for a plan that cannot be used. Data that are missing are no error.
@@ -225,9 +226,11 @@ fn reading(
         needs.push(format!("no figures for {}", in_words(&unknown)));
     }
     if fit.interval.low.is_nan() {
-        // One year more than changes.
-        let more = usize::from(profile.scale == Scale::Cumulated);
-        needs.push(format!("an interval needs {} years", 2 * options.plan.block + more));
+        let years = match profile.scale {
+            Scale::Cumulated => fewest_of_changes(&options.plan),
+            Scale::Log | Scale::Points => fewest_of_a_line(&options.plan),
+        };
+        needs.push(format!("an interval needs {years} years"));
     }
     let turned = match profile.advance {
         crate::stats::Sign::Positive => fit.interval,
@@ -319,23 +322,33 @@ impl Fit {
     }
 }
 
+/// Years that the interval of a straight line needs.
+pub(crate) fn fewest_of_a_line(plan: &BootstrapPlan) -> usize {
+    plan.fewest_observations(2)
+}
+
+/// The same of the mean of changes, which are one less than years.
+fn fewest_of_changes(plan: &BootstrapPlan) -> usize {
+    plan.fewest_observations(1) + 1
+}
+
 /// The slope of a straight line through the values.
 fn fit(time: &[f64], values: &[f64], plan: &BootstrapPlan) -> Result<Fit, StatsError> {
-    if let Some(fit) = Fit::without_draws(time, values, (2 * plan.block).max(4)) {
+    if let Some(fit) = Fit::without_draws(time, values, fewest_of_a_line(plan)) {
         return Ok(fit);
     }
     let slope = linear_trend(time, values, plan)?.slope;
     Ok(Fit { trend: slope.value, interval: slope.interval, p: slope.p_two_sided })
 }
 
-/// The mean of the changes of a sum of changes, blocks of changes resampled.
+/// The mean of the changes of a sum of changes, their AR(1) innovations resampled.
 ///
 /// ```text
 /// Δy_t / Δt weighted by Δt:   mean = Σ Δy / Σ Δt,   residuals √Δt (Δy_t / Δt − mean)
 /// ```
 /// The weights matter across a year that was left out: what happened in two years has twice the variance of what happens in one.
 fn fit_changes(time: &[f64], values: &[f64], plan: &BootstrapPlan) -> Result<Fit, StatsError> {
-    if let Some(fit) = Fit::without_draws(time, values, (2 * plan.block + 1).max(4)) {
+    if let Some(fit) = Fit::without_draws(time, values, fewest_of_changes(plan)) {
         return Ok(fit);
     }
     let spans: Vec<f64> = time.windows(2).map(|pair| pair[1] - pair[0]).collect();
@@ -587,10 +600,11 @@ mod tests {
             };
             (0..300).filter(moves).count() as f64 / 300.0
         };
-        // Nominal are 5%; a straight line through the sum is what must not be fitted.
+        // Nominal are 5%; a straight line through the sum is what must not be fitted: its interval misses in 31% of walks, that of
+        // the mean change in 4%, and finds the drift in 90% (the same in numpy; 300 samples know them to 2.7, 1.1 and 1.7 points).
         let (changes, line) = (moved(fit_changes, 0.0), moved(fit, 0.0));
-        assert!(changes < 0.14 && line > 0.4, "{changes} {line}");
-        assert!(moved(fit_changes, 1.0) > 0.85);
+        assert!(changes < 0.08 && line > 0.22, "{changes} {line}");
+        assert!(moved(fit_changes, 1.0) > 0.84);
     }
 
     #[test]
@@ -604,9 +618,11 @@ mod tests {
         sum.remove(14);
         let gap = fit_changes(&time, &sum, &plan).unwrap();
         assert!((gap.trend - whole.trend).abs() < 1e-12, "{} {}", gap.trend, whole.trend);
-        // Six years are five changes, one less than two blocks.
+        // Six years are five changes, one less than noise can be fitted to.
         let short = fit_changes(&time[..6], &sum[..6], &plan).unwrap();
         assert!((short.trend - sum[5] / 5.0).abs() < 1e-12 && short.interval.low.is_nan());
         assert!(fit_changes(&time[..7], &sum[..7], &plan).unwrap().interval.low.is_finite());
+        assert!(fit(&time[..6], &sum[..6], &plan).unwrap().interval.low.is_nan());
+        assert!(fit(&time[..7], &sum[..7], &plan).unwrap().interval.low.is_finite());
     }
 }
