@@ -54,7 +54,8 @@ const MILLER_BLAIR: &str =
 const SDA: &str = "Dietzenbacher and Los (1998), https://doi.org/10.1080/09535319800000023, for the orders";
 const FIELD: &str = "Sonis and Hewings (1992), https://doi.org/10.1080/09535319200000013";
 
-const KUNSCH: &str = "Künsch (1989), https://doi.org/10.1214/aos/1176347265, for blocks of residuals";
+const INNOVATIONS: &str = "Bühlmann (1997), https://doi.org/10.2307/3318584, for resampled innovations; Kilian (1998), \
+                           https://doi.org/10.1162/003465398557465, for the bias of the autocorrelation";
 const SHIFT: &str = "McMillan and Rodrik (2011), https://doi.org/10.3386/w17143";
 const FUNCTIONS: &str = "Timmer, Miroudot and de Vries (2019), Journal of Economic Geography 19(1), 1-30";
 const OWNERS: &str = "Cadestin and others (2018), https://doi.org/10.1787/194ddb63-en";
@@ -394,16 +395,17 @@ static ENTRIES: &[Entry] = &[
     Entry {
         symbol: "trend",
         meaning: "in `upgrading`: slope of the straight line through the years of a measure, per cent or points a year; with \
-                  trend_lo and trend_hi its block-bootstrap interval, p its p-value and p_adj the same adjusted over all units",
+                  trend_lo and trend_hi its interval by a bootstrap of AR(1) innovations, p its p-value and p_adj the same adjusted \
+                  over all units",
         equation: "y_t = level + trend (t - mean t) + e_t, y = 100 ln(value) or 100 share; of summed changes their mean a year",
-        source: KUNSCH,
+        source: INNOVATIONS,
         elsewhere: "",
     },
     Entry {
         symbol: "direction",
         meaning: "in `upgrading`: advance or decline when the interval of the trend excludes zero, else unclear",
         equation: "advance: the whole interval on the side that the measure counts as better",
-        source: KUNSCH,
+        source: INNOVATIONS,
         elsewhere: "",
     },
     Entry {

@@ -198,7 +198,7 @@ fn gap(series: &Series, joiners: Group, way: &Way<'_>) -> Result<Option<Path>, C
     Ok(Some(path_of(series, |t| (mean(&sides[0], t) - mean(&sides[1], t), 1.0))))
 }
 
-/// (mean in points, interval, one-sided p of "below the margin"), years resampled in blocks.
+/// (mean in points, interval, one-sided p of "below the margin"), AR(1) shocks of years resampled.
 fn level(path: &Path, plan: &BootstrapPlan) -> Result<(f64, Interval, f64), StatsError> {
     let points: Vec<f64> = path.share.iter().map(|share| 100.0 * share).collect();
     let fit = residual_bootstrap(&Design::with_intercept(points.len()), &points, plan)?;
@@ -303,7 +303,7 @@ fn headline_section(level: &(f64, Interval, f64), evidence: &Evidence) -> Sectio
                 level.2
             ),
             format!(
-                "{:.0}% interval, years resampled in blocks; the economies are named cases, not a sample",
+                "{:.0}% interval, shocks of years resampled, AR(1); the economies are named cases, not a sample",
                 100.0 * LEVEL
             ),
             format!(

@@ -236,7 +236,7 @@ fn path(
     gaps.iter().all(|gap| gap.is_finite()).then(|| (kept.iter().map(|at| at.year).collect(), gaps))
 }
 
-/// The mean over years, with the interval of years resampled in blocks about a straight line, of which the mean is the middle.
+/// The mean over years, with the interval of AR(1) shocks resampled about a straight line, of which the mean is the middle.
 ///
 /// Accounts have no sampling error: what is uncertain is which years there were.
 fn mean_of(years: &[i32], values: &[f64], plan: &BootstrapPlan) -> Result<Mean, StatsError> {
@@ -413,7 +413,7 @@ fn headline_section(mean: &Mean) -> Section {
         "Headline",
         vec![
             format!(
-                "{:+.3} {ESTIMATE_UNIT} {}, p {:.4} (years resampled in blocks)",
+                "{:+.3} {ESTIMATE_UNIT} {}, p {:.4} (shocks of years resampled, AR(1))",
                 mean.value,
                 interval_words(&mean.interval),
                 mean.p

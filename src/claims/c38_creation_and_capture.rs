@@ -420,7 +420,7 @@ fn exceeds_condition(together: &Path, options: &ClaimOptions) -> Result<Conditio
     })
 }
 
-/// Mean of a path over the years without crises, in points, years resampled in blocks.
+/// Mean of a path over the years without crises, in points, AR(1) shocks of years resampled.
 fn level(path: &Path, options: &ClaimOptions) -> Result<(f64, Interval), ClaimError> {
     let quiet = calm(std::slice::from_ref(path), options);
     let points: Vec<f64> = quiet[0].share.iter().map(|share| 100.0 * share).collect();

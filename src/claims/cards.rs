@@ -16,7 +16,7 @@ pub(super) static C1: Card = Card {
     hypothesis: "after its backward participation starts to rise, an economy's domestic share of exports falls, because inputs are sourced abroad",
     indicator: "foreign share of exports: VS (Hummels, Ishii and Yi), foreign content, 1 - VAX ratio; import content of the marginal export",
     data: ANY_SERIES,
-    test: "trend and quadratic with moving-block bootstrap joint over economies; Benjamini-Hochberg over economies; specification curve; Shapley decomposition of the rise; event study (descriptive)",
+    test: "trend and quadratic with a bootstrap of AR(1) innovations joint over economies; Benjamini-Hochberg over economies; specification curve; Shapley decomposition of the rise; event study (descriptive)",
     comparators: &[
         "Hummels, Ishii and Yi (2001): VS 21% of exports in 14 countries, up by about 30% 1970-90",
         "Johnson and Noguera (2017): world VAX ratio down 10 points 1970-2009, manufactures 20",
@@ -31,7 +31,7 @@ pub(super) static C2: Card = Card {
     hypothesis: "the foreign share of exports rises and then falls (inverted U), and the fall is due to domestic sourcing, not to the mix of exports, prices or a slump",
     indicator: "turn of the foreign share: the weaker of its rise at the start and its fall at the end; Shapley decomposition of the fall",
     data: ANY_SERIES,
-    test: "slopes at both ends of a quadratic by joint block bootstrap (the larger p, after Lind and Mehlum), Fieller set inside the sample, peak and a fall that lasts three years, cubic as the rival; Benjamini-Hochberg over economies; specification curve; 2009 and mining left out",
+    test: "slopes at both ends of a quadratic by a joint bootstrap of AR(1) innovations (the larger p, after Lind and Mehlum), Fieller set inside the sample, peak and a fall that lasts three years, cubic as the rival; Benjamini-Hochberg over economies; specification curve; 2009 and mining left out",
     comparators: &[
         "Kee and Tang (2016): China's domestic share 65 to 70%, 2000-07",
         "Koopman, Wang and Wei (2012): China's manufactures about 50% before, 60% after joining the WTO",
@@ -50,7 +50,7 @@ pub(super) static C3: Card = Card {
     hypothesis: "the rise of the domestic share is led by foreign-owned value added, whose part then falls",
     indicator: "domestic value added in exports split by owner",
     data: "value added by owner (OECD AMNE inter-country tables), given as shares with --ownership",
-    test: "trend of the foreign-owned part with a joint block bootstrap",
+    test: "trend of the foreign-owned part with a joint bootstrap of AR(1) innovations",
     comparators: &[],
     cannot_say: "The early phase of China and Korea: ownership tables start in 2000.",
 };
@@ -176,7 +176,7 @@ pub(super) static C13: Card = Card {
     hypothesis: "the share of value-added exports that large emerging economies finally absorb rises",
     indicator: "share of foreign value added absorbed by BRICS",
     data: WORLD_SERIES,
-    test: "trend with block bootstrap",
+    test: "trend with a bootstrap of AR(1) innovations",
     comparators: &[],
     cannot_say: "Standards and quality in those markets.",
 };
@@ -188,7 +188,7 @@ pub(super) static C14: Card = Card {
     hypothesis: "the concentration of value added by origin rises within product chains",
     indicator: "Herfindahl index and top-four share of origins",
     data: WORLD_SERIES,
-    test: "trend with block bootstrap",
+    test: "trend with a bootstrap of AR(1) innovations",
     comparators: &[],
     cannot_say: "Consolidation of supplier firms needs firm data. Concentration within the rest of the world is not seen.",
 };
@@ -200,7 +200,7 @@ pub(super) static C15: Card = Card {
     hypothesis: "export prices of economies specialised in labour-intensive manufactures fall against their import prices, more than elsewhere, and the price of own value added against that of the foreign value added absorbed",
     indicator: "net barter terms of trade of goods; beside it income terms of trade and the price of own value added against that of foreign value added absorbed",
     data: "tables in previous-year prices",
-    test: "trend since 2000 with a joint block bootstrap, economies with a comparative advantage in value added in labour-intensive manufactures; against other economies, without mining, and in value added; Benjamini-Hochberg over economies; specification curve",
+    test: "trend since 2000 with a joint bootstrap of AR(1) innovations, economies with a comparative advantage in value added in labour-intensive manufactures; against other economies, without mining, and in value added; Benjamini-Hochberg over economies; specification curve",
     comparators: &[
         "UNCTAD (2016): net barter 1980-2014 a year, developing -0.6%, exporters of manufactures -1.1%, Asian ones -1.5%, with income terms of trade of +6.2 and +10.4%",
     ],
@@ -238,7 +238,7 @@ pub(super) static C18: Card = Card {
     hypothesis: "a break near 2000 in the growth of manufacturing value added, and flat domestic shares in electronics",
     indicator: "growth of manufacturing value added against Taiwan, Korea and China, domestic share of electronics, functions",
     data: "a series with Malaysia from 1996 or before, in previous-year prices too; functions and jobs where given",
-    test: "change of mean growth at 2000 with block bootstrap; sup-F at no given date; trend of the domestic share",
+    test: "change of mean growth at 2000 with a bootstrap of AR(1) innovations; sup-F at no given date; trend of the domestic share",
     comparators: &["manufacturing share of GDP 26.9% (1990), 32.3% (2000), 30.1% (2007)"],
     cannot_say: "Skills of foreign workers. Few years lie before the break, and the crisis of 1998 is one of them; at current prices growth holds rates of exchange.",
 };
@@ -262,7 +262,7 @@ pub(super) static C20: Card = Card {
     hypothesis: "gains are confined to ordinary exports of domestic firms",
     indicator: "domestic value added, imports and jobs a dollar of processing and ordinary exports; what both and demand at home add to growth",
     data: "processing rows (OECD ICIO CN1, CN2), jobs of these parts (--accounts); growth by province",
-    test: "accounts by kind of export: mean gap a dollar with a block bootstrap over years, at the same mix of products too, parts in the growth of value added; specification curve; growth by province is not tested",
+    test: "accounts by kind of export: mean gap a dollar with a bootstrap of AR(1) innovations over years, at the same mix of products too, parts in the growth of value added; specification curve; growth by province is not tested",
     comparators: &[
         "Chen et al. (2012): domestic demand > ordinary > processing exports in value added a dollar",
         "Yang et al. (2015): ordinary tables hide the imports of processing",
@@ -289,7 +289,7 @@ pub(super) static C22: Card = Card {
     hypothesis: "exports to China move upstream and lose value added a unit",
     indicator: "upstreamness and unit value added of the products",
     data: "product-level trade",
-    test: "trend with a joint block bootstrap",
+    test: "trend with a joint bootstrap of AR(1) innovations",
     comparators: &[],
     cannot_say: "Products are finer than any table.",
 };
@@ -426,7 +426,7 @@ pub(super) static C33: Card = Card {
     hypothesis: "specialisation of middle-income economies in R&D does not rise",
     indicator: "functional specialisation index",
     data: "shares of business functions by economy, sector and year (--occupations), labour compensation",
-    test: "trend of the index with a joint block bootstrap, against a rise that would matter",
+    test: "trend of the index with a joint bootstrap of AR(1) innovations, against a rise that would matter",
     comparators: &["Timmer, Miroudot and de Vries (2019): R&D rises with income, fabrication falls"],
     cannot_say: "Who blocks it.",
 };
@@ -474,7 +474,7 @@ pub(super) static C37: Card = Card {
     hypothesis: "the foreign share of R&D services in exports rises",
     indicator: "R&D value added by origin",
     data: "R&D as a sector (M72, or --research); owners; payments for intellectual property",
-    test: "trend with a joint block bootstrap",
+    test: "trend with a joint bootstrap of AR(1) innovations",
     comparators: &[],
     cannot_say: "The parent's gain without income payments.",
 };
@@ -486,7 +486,7 @@ pub(super) static C38: Card = Card {
     hypothesis: "the share of an economy in R&D income exceeds its share in chain income, ever more where it is specialised in R&D",
     indicator: "share in the world's R&D income less share in all income of the chains of manufactures",
     data: "income by function",
-    test: "trend of the gap of economies specialised in R&D in the first year, by chain, with a joint block bootstrap; manufactures together; Benjamini-Hochberg over chains; specification curve",
+    test: "trend of the gap of economies specialised in R&D in the first year, by chain, with a joint bootstrap of AR(1) innovations; manufactures together; Benjamini-Hochberg over chains; specification curve",
     comparators: &[],
     cannot_say: "The middle-income trap: causal (D4). Income is counted where labour works and value is added; what R&D earns elsewhere by licences and transfer prices is not seen.",
 };

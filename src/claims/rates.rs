@@ -60,7 +60,7 @@ impl Rates {
         self.values.iter().all(|value| value.is_finite())
     }
 
-    /// The change at a date, years resampled in blocks.
+    /// The change at a date, AR(1) shocks of years resampled.
     ///
     /// ```text
     /// g_t = a + b [t > date] + e_t

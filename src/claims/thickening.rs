@@ -209,7 +209,7 @@ fn headline_section(study: &Study<'_>, evidence: &Evidence) -> Section {
     ];
     if let Some(units) = evidence.units {
         lines.push(format!(
-            "established in {} economies: both ends by block bootstrap after Benjamini-Hochberg at {:.0}%, Fieller set inside, \
+            "established in {} economies: both ends by bootstrap after Benjamini-Hochberg at {:.0}%, Fieller set inside, \
              fall due to sourcing ({} with p <= 0.05 before); one arm against it in {}; of {}",
             units.supporting, 100.0 * DEFAULT_FDR, units.raw, units.against, units.total
         ));

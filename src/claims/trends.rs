@@ -2,7 +2,7 @@
 //!
 //! A claim hands over its headline paths, every other way of measuring them, the predicted sign and the smallest slope
 //! that matters; this file fits, adjusts for many units, simulates power, draws the specification curve and fills the
-//! record. Years are resampled in blocks that all units share ([`super::shape`]).
+//! record. Shocks of years are resampled, the same years for all units ([`super::shape`]).
 
 use rayon::prelude::*;
 
