@@ -92,7 +92,7 @@ pub use sourcing::{FACTORS, Sourcing, decompose, decompose_in_previous_year_pric
 pub use verdict::{Condition, Decision, Evidence, Reason, UnitCount, Verdict, VerdictRecord, decide};
 
 use crate::frame::Frame;
-use crate::stats::{BootstrapPlan, DEFAULT_DRAWS, DEFAULT_SEED, seed_for};
+use crate::stats::{BootstrapPlan, DEFAULT_SEED, seed_for};
 
 /// What is said, in words: everything about a claim that is not a number of the tables at hand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -117,6 +117,11 @@ pub struct Card {
     pub cannot_say: &'static str,
 }
 
+/// Bootstrap draws of a headline by default. The end of an interval at 95% lies at the 1.6th percentile of the draws on 16 years
+/// (that of one chosen from two, as in C1, at the 0.6th): of 2000 draws 12 are beyond it there, and which ones moved C1's end
+/// by 0.010 points a year (standard deviation over 30 seeds) across zero. Of 10,000 it is 0.005.
+pub const HEADLINE_DRAWS: usize = 10_000;
+
 /// How claims are evaluated.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClaimOptions {
@@ -132,7 +137,7 @@ pub struct ClaimOptions {
 
 impl Default for ClaimOptions {
     fn default() -> Self {
-        Self { draws: DEFAULT_DRAWS, cell_draws: 499, seed: DEFAULT_SEED, crisis_years: vec![2009] }
+        Self { draws: HEADLINE_DRAWS, cell_draws: 499, seed: DEFAULT_SEED, crisis_years: vec![2009] }
     }
 }
 
