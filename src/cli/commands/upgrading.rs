@@ -23,7 +23,7 @@ use crate::upgrading::{Kind, Panel, Scope, UpgradingError, YearFacts};
 #[command(
     after_help = "One row an economy (or industry) and kind: the first measure of the kind that the data allow; --all shows \
     every measure. What cannot be measured has status `missing` and says which data it needs and which option reads them. \
-    Trends are per cent or points a year with a block-bootstrap interval. `vadex explain rca_va` tells any measure.\n\n\
+    Trends are per cent or points a year; intervals by a bootstrap of AR(1) shocks. `vadex explain rca_va` tells any measure.\n\n\
     More: `vadex upgrading builtin:wiod13 --show correlations`, `vadex upgrading builtin:wiod13 --show shift-share \
     --economy CHN --scope all`.\n\n\
     Example: vadex upgrading builtin:wiod13 --economy CHN,KOR,MEX"

@@ -209,9 +209,10 @@ fn reads(data: &Dataset, rows: &[usize]) -> String {
     };
     let level = (100.0 * BootstrapPlan::default().level).round();
     format!(
-        "A trend is the slope of a straight line through the years, with its {level}% interval, which allows for what is left of one year's shock in the next; an advance has its whole interval on \
-         the better side, `unclear` holds zero. Lines show how far each measure has moved since its first year, as 100 times \
-         the logarithm of the ratio: 10 is about 10 percent more, 110 about three times as much.{proxy} Data that \
+        "A trend is the slope of a straight line through the years, with its {level}% interval, which allows for what is left of \
+         one year's shock in the next; an advance has its whole interval on the better side, `unclear` holds zero. Lines show how \
+         far each measure has moved since its first year, as 100 times the logarithm of the ratio: 10 is about 10 percent more, \
+         110 about three times as much.{proxy} Data that \
          are missing are named with the options of `vadex upgrading` that read them."
     )
 }
