@@ -854,3 +854,22 @@ fn a_dominant_vector_tells_how_exactly_it_is_met() {
     assert!(noted > 0.0 && noted < FOUND, "{noted:e}");
     assert!(stderr(&output).contains("takes in that of every vector"), "{}", stderr(&output));
 }
+
+/// 0.1 and 0.2 are sold and 0.3 is taken from stocks: in binary 6e-17 is left. In the other table less than nothing is.
+#[test]
+fn what_rounding_leaves_of_a_row_is_no_output() {
+    let flows = || matrix(&[&[0.0, 0.1], &[0.4, 0.5]]);
+    for (sold, taken) in [(0.2_f64, -0.3_f64), (0.7, -0.8)] {
+        let left: f64 = 0.1 + sold + taken;
+        assert!(left.abs() > 0.0, "the sum is exact");
+        let made = table(&["A", "B"], &["s"], flows(), matrix(&[&[sold, taken], &[1.0, 2.0]]));
+        assert_eq!(made.row_sums()[0].to_bits(), 0.0_f64.to_bits());
+        let inputs = column(&model(&made), "direct-linkages", Level::Sector, "bl_direct");
+        assert!(inputs[0].is_nan(), "{inputs:?}");
+        close(inputs[1], 0.6 / 3.9, 1.0, 1e-15, "inputs of B");
+    }
+    // Small, and nothing cancels: it stays.
+    let small = matrix(&[&[0.0, 1e-13], &[0.4, 0.5]]);
+    let made = table(&["A", "B"], &["s"], small, matrix(&[&[2e-13, 0.0], &[1.0, 2.0]]));
+    assert!(made.row_sums()[0] > 2.9e-13);
+}

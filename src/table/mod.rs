@@ -431,11 +431,22 @@ impl IcioTable {
     }
 
     /// Gross output as the sum of each row of Z and Y.
+    ///
+    /// Where what is sold is taken from stocks, a row can add up to nothing. What the rounding of its cells leaves of such a
+    /// sum is zero: coefficients over it would be of any size.
     pub fn row_sums(&self) -> Vec<f64> {
         let mut sums = self.intermediate_use.row_sums();
+        let mut sizes = vec![0.0_f64; sums.len()];
         for column in self.final_demand.column_iter() {
-            for (sum, value) in sums.iter_mut().zip(column.iter()) {
+            for ((sum, size), value) in sums.iter_mut().zip(&mut sizes).zip(column.iter()) {
                 *sum += value;
+                *size += value.abs();
+            }
+        }
+        let cells = (self.axis.n_rows() + self.final_demand.ncols()) as f64;
+        for (sum, size) in sums.iter_mut().zip(&sizes) {
+            if sum.abs() <= cells * f64::EPSILON * size {
+                *sum = 0.0;
             }
         }
         sums
