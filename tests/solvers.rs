@@ -7,7 +7,7 @@ use vadex::kernel::residual::dense_residuals;
 use vadex::kernel::sparse;
 use vadex::kernel::stored::StoredMatrix;
 use vadex::labels::Axis;
-use vadex::model::solver::{SOLVERS, Side};
+use vadex::model::solver::{SOLVERS, Side, SolveError};
 use vadex::model::{System, SystemOptions};
 
 use super::support::{close, dmatrix, leather, model, open, table};
@@ -196,4 +196,12 @@ fn an_industry_of_hardly_any_output_neither_refuses_a_table_nor_hides_the_others
             }
         }
     }
+}
+
+#[test]
+fn who_pivots_already_is_not_told_to_pivot() {
+    let hint = |solver| SolveError::Residual { solver, residual: 0.1, tolerance: 1e-11 }.hint();
+    assert!(hint("dense-lu").contains("--solver dense-pivoted"), "{}", hint("dense-lu"));
+    let pivoted = hint("dense-pivoted");
+    assert!(!pivoted.contains("--solver") && pivoted.contains("vadex check"), "{pivoted}");
 }

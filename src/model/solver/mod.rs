@@ -140,8 +140,17 @@ impl SolveError {
                  the industries with negative or zero value added"
                     .into()
             }
-            Self::NoConvergence { .. } | Self::Residual { .. } | Self::NotFinite { .. } => {
-                "try `--solver dense-pivoted`, and look at `vadex check TABLE` for broken rows".into()
+            Self::NoConvergence { solver, .. }
+            | Self::Residual { solver, .. }
+            | Self::NotFinite { solver } => {
+                // Who pivots already is not told to.
+                if *solver == DensePivoted.id() {
+                    "I − A is all but singular: `vadex check TABLE` names the rows that may be broken, such as industries \
+                     with next to no output or with inputs above it"
+                        .into()
+                } else {
+                    "try `--solver dense-pivoted`, and look at `vadex check TABLE` for broken rows".into()
+                }
             }
             Self::NeedsDense { rows, .. } => {
                 let bytes = 8 * (*rows as u64) * (*rows as u64);
