@@ -173,6 +173,19 @@ fn households_that_spend_nothing_or_earn_nothing_induce_nothing() {
     assert!(reading.identities[0].relative_gap < 1e-14, "{:?}", reading.identities);
 }
 
+/// Less than nothing is not the same as not known.
+#[test]
+fn an_economy_that_earns_less_than_nothing_is_told_apart() {
+    let (table, consumption, labour) = world();
+    let open = model(&table);
+    let losing = open.with_satellite("labour", "unit", &[labour[0], labour[1], -10.0, -5.0]).unwrap();
+    let request = Request { household_consumption: Some(consumption), ..Request::default() };
+    let reading = run(&losing, &request).unwrap();
+    let told = reading.remarks.join("\n");
+    assert!(told.contains("not closed for B: labour of theirs is less than nothing"), "{told}");
+    assert!(!told.contains("is known"), "{told}");
+}
+
 #[test]
 fn type_two_is_at_least_type_one() {
     let (table, consumption, _) = world();

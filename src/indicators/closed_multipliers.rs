@@ -258,11 +258,19 @@ impl Households {
                 told.join(", ")
             ));
         }
-        let unpaid = those(&|economy| self.income[economy] <= 0.0 && self.spent[economy] > 0.0);
+        let unpaid = those(&|economy| self.income[economy] == 0.0 && self.spent[economy] > 0.0);
         if !unpaid.is_empty() {
             remarks.push(format!(
                 "not closed for {unpaid}: no {} of theirs is known, so nothing is induced by what they earn and all \
                  induced parts are at least what is told",
+                self.basis
+            ));
+        }
+        let losing = those(&|economy| self.income[economy] < 0.0 && self.spent[economy] > 0.0);
+        if !losing.is_empty() {
+            remarks.push(format!(
+                "not closed for {losing}: {} of theirs is less than nothing, and no part of it can be spent; nothing is \
+                 induced by what they earn",
                 self.basis
             ));
         }
