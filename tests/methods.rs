@@ -14,7 +14,7 @@ use vadex::model::solver::SOLVERS;
 use vadex::model::{Model, ModelOptions};
 use vadex::table::{IcioTable, Provenance, TableParts, known_splits};
 
-use super::support::{close, fixture, model, open, table};
+use super::support::{close, fixture, model, open, stderr, table, vadex};
 use super::synthetic;
 
 /// Rounding of a few thousand additions; relative to world exports.
@@ -529,4 +529,21 @@ fn what_a_method_cannot_answer_is_refused() {
     let told = find_method("leontief").unwrap();
     assert!(matches!(refused(told, Apart::by(Detail::OriginSector)), DecomposeError::DetailIsKey { .. }));
     assert_eq!(find_method("bm-sorce").err().unwrap().hint(), "did you mean `bm-source`?");
+}
+
+/// B buys q of A and makes none: no row of B is of q.
+#[test]
+fn sectors_that_an_economy_does_not_have_are_told_where_rows_do_not_add_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("uneven.csv");
+    let text = "row,A.p,A.q,B.p,A.FD,B.FD\nA.p,10,5,2,30,3\nA.q,4,8,6,20,7\nB.p,3,2,9,4,40\n";
+    std::fs::write(&path, text).unwrap();
+    for (level, told) in
+        [("sector", true), ("bilateral-sector", true), ("country", false), ("bilateral", false)]
+    {
+        let output = vadex(&["decompose", path.to_str().unwrap(), "--method", "tiva", "--level", level]);
+        let notes = stderr(&output);
+        assert_eq!(output.status.code(), Some(0), "{notes}");
+        assert_eq!(notes.contains("1 of 2 economies do not have every sector (B)"), told, "{level}: {notes}");
+    }
 }

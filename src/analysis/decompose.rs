@@ -61,6 +61,7 @@ impl Analysis for DecomposeAnalysis {
         let work = world.workspace()?;
         let whole = self.method.run(work, self.level, &scope)?;
         notes.remarks.extend(self.method.caution().map(|caution| format!("{}: {caution}", self.method.id())));
+        notes.remarks.extend(self.method.remark(work.axis(), self.level));
         note_attributed(work, &mut notes);
         let year = work.model().description().year;
         notes.worst_identity = worst_evidence(self.method, &whole, work.axis()).map(|gap| IdentityGap {

@@ -105,6 +105,10 @@ pub trait Method: Sync {
     fn caution(&self) -> Option<&'static str> {
         None
     }
+    /// What must be told with the numbers of tables with these rows.
+    fn remark(&self, _axis: &Axis, _level: Level) -> Option<String> {
+        None
+    }
     /// Levels at which it is defined.
     fn levels(&self) -> &'static [Level] {
         &Level::ALL

@@ -6,6 +6,7 @@ use super::vocabulary::{
     EXGR_FVA, EXGR_IDC, EXGR_INT, EXGR_RIM, FD_VA, FEXDVAP, FFD_DVA, IMGR, IMGR_FNL, IMGR_INT, PROD, VA,
 };
 use super::{Citation, DecomposeError, Decomposition, Detail, Identity, Method, Scope, Term, Workspace};
+use crate::labels::Axis;
 use crate::level::Level;
 
 /// What do the OECD's TiVA indicators say for this table?
@@ -39,7 +40,8 @@ use crate::level::Level;
 /// # Differences
 /// `exgr_dva` includes domestic double counting and `exgr_fva` foreign double counting, as published. exvatools' `REF` is
 /// left out: per cell it subtracts a figure by absorber from one by importer. Columns that follow the partner's
-/// industry are zero where the exporter has no industry of that name.
+/// industry are zero where the exporter has no industry of that name; what partners sell it of industries that it does not
+/// have is in no row of an industry.
 ///
 /// # Source
 /// OECD (2023), *Guide to OECD Trade in Value Added (TiVA) Indicators, 2023 edition*; concepts in Yamano and Webb (2018)
@@ -114,6 +116,29 @@ impl Method for Tiva {
 
     fn caution(&self) -> Option<&'static str> {
         Some("exgr_dva and exgr_fva include double counting; value added counted once is in bm-source")
+    }
+
+    fn remark(&self, axis: &Axis, level: Level) -> Option<String> {
+        /// So many economies are named.
+        const NAMED: usize = 5;
+        if !matches!(level, Level::Sector | Level::BilateralSector) {
+            return None;
+        }
+        let lacking: Vec<&str> = (0..axis.n_economies())
+            .filter(|&economy| axis.sectors_of(economy).len() < axis.n_sectors())
+            .map(|economy| axis.economies()[economy].as_str())
+            .collect();
+        let more = if lacking.len() > NAMED { ", ..." } else { "" };
+        (!lacking.is_empty()).then(|| {
+            format!(
+                "tiva: {} of {} economies do not have every sector ({}{more}): what others sell them of sectors that they \
+                 lack is in no row of a sector, so that imgr, imgr_fnl, imgr_int, balgr, dfd_fva, balvafd and fexdvap add \
+                 up to less than those of the economy",
+                lacking.len(),
+                axis.n_economies(),
+                lacking[..lacking.len().min(NAMED)].join(", ")
+            )
+        })
     }
 
     fn terms(&self, _level: Level) -> &'static [Term] {
