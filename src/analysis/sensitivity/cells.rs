@@ -91,8 +91,8 @@ impl Cells<'_> {
         for (row, _) in cells.iter().enumerate().filter(|(_, cell)| **cell != 0.0) {
             visit(row);
         }
-        if let Changed::Coefficients { value_added_share: Some(_), .. } = &self.changed
-            && self.gradient.value_added_share(column) != 0.0
+        if let Changed::Coefficients { value_added_share: Some(shares), .. } = &self.changed
+            && shares[column] != 0.0
         {
             visit(n);
         }
