@@ -446,7 +446,8 @@ static ENTRIES: &[Entry] = &[
     },
     Entry {
         symbol: "function_income",
-        meaning: "in `functions`: labour income from a business function in the economy's own exports",
+        meaning: "in `functions`: labour income from a business function in the economy's own exports, domestic double counting \
+                  included; the paper leaves it out by the domestic inverse",
         equation: "f_ki = Σ share_k labour / x (B e_s) over the economy's rows",
         source: FUNCTIONS,
         elsewhere: "",

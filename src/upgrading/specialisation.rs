@@ -10,6 +10,10 @@ use crate::level::Level;
 /// (K,n)
 /// ```
 /// NaN where labour compensation or shares are not known.
+///
+/// # Differences
+/// Domestic double counting is inside, as in `dva` of `vadex tiva`: the paper traces by (I − A_ss)⁻¹ e_s, which leaves it
+/// out. It is at most some per cent of the exports of an economy, and moves an index of shares by far less.
 pub fn income_by_row(facts: &YearFacts, labour: &[f64], shares: &[Vec<f64>]) -> Vec<Vec<f64>> {
     shares
         .iter()
