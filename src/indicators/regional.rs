@@ -248,9 +248,15 @@ pub(super) struct Concentration {
 impl Concentration {
     /// From one amount an economy, `home` among them.
     pub(super) fn of(amounts: &[f64], home: usize) -> Self {
+        /// A foreign part that is less of all amounts is what a solver leaves of nothing: no shares are made of it.
+        const ROUNDING: f64 = 1e-14;
         let total: f64 = amounts.iter().sum();
+        let size: f64 = amounts.iter().map(|amount| amount.abs()).sum();
         let mut foreign: Vec<(f64, usize)> =
             amounts.iter().enumerate().filter(|(t, _)| *t != home).map(|(t, amount)| (*amount, t)).collect();
+        if foreign.iter().map(|(amount, _)| amount.abs()).sum::<f64>() <= ROUNDING * size {
+            foreign.iter_mut().for_each(|(amount, _)| *amount = 0.0);
+        }
         let abroad: f64 = foreign.iter().map(|(amount, _)| amount).sum();
         let squares = |values: &mut dyn Iterator<Item = f64>, whole: f64| {
             values.map(|value| ratio(value, whole).powi(2)).sum::<f64>()
@@ -288,6 +294,13 @@ mod tests {
     fn of_a_negative_total_the_largest_share_is_the_lowest_amount() {
         let c = Concentration::of(&[-5.0, -1.0, -4.0, 0.0], 0);
         assert_eq!((c.top1_share, c.top4_share, c.top1), (0.4, 0.5, Some(2)));
+    }
+
+    #[test]
+    fn what_a_solver_leaves_of_nothing_has_no_origins() {
+        let c = Concentration::of(&[1.0, 3e-17, -2e-17], 0);
+        assert!(c.hhi_foreign.is_nan(), "{}", c.hhi_foreign);
+        assert_eq!((c.foreign_share, c.top1_share, c.top4_share, c.top1), (0.0, 0.0, 0.0, None));
     }
 
     #[test]
