@@ -250,6 +250,8 @@ impl Concentration {
     pub(super) fn of(amounts: &[f64], home: usize) -> Self {
         /// A foreign part that is less of all amounts is what a solver leaves of nothing: no shares are made of it.
         const ROUNDING: f64 = 1e-14;
+        /// Shares that differ by less are equal: who is first is not for rounding to say.
+        const EQUAL: f64 = 1e-12;
         let total: f64 = amounts.iter().sum();
         let size: f64 = amounts.iter().map(|amount| amount.abs()).sum();
         let mut foreign: Vec<(f64, usize)> =
@@ -261,10 +263,12 @@ impl Concentration {
         let squares = |values: &mut dyn Iterator<Item = f64>, whole: f64| {
             values.map(|value| ratio(value, whole).powi(2)).sum::<f64>()
         };
-        // By share: of a negative total (final goods out of stock) the largest part is the lowest amount. Stable: of two equal
-        // origins the first in the table is named.
+        // By share: of a negative total (final goods out of stock) the largest part is the lowest amount.
         let share = |amount: f64| ratio(amount, total);
         foreign.sort_by(|a, b| share(b.0).total_cmp(&share(a.0)));
+        let largest = share(foreign.first().map_or(0.0, |(amount, _)| *amount));
+        // Of equal origins the first in the table is named.
+        let first = |(amount, _): &&(f64, usize)| largest > 0.0 && share(*amount) >= largest * (1.0 - EQUAL);
         let defined = |value: f64, whole: f64| if whole == 0.0 { f64::NAN } else { value };
         let hhi = squares(&mut amounts.iter().copied(), total);
         let hhi_foreign = squares(&mut foreign.iter().map(|(amount, _)| *amount), abroad);
@@ -272,9 +276,9 @@ impl Concentration {
             hhi: defined(hhi, total),
             hhi_foreign: defined(hhi_foreign, abroad),
             foreign_share: ratio(abroad, total),
-            top1_share: share(foreign.first().map_or(0.0, |(amount, _)| *amount)),
+            top1_share: largest,
             top4_share: share(foreign.iter().take(4).fold(0.0, |sum, (amount, _)| sum + amount)),
-            top1: foreign.first().filter(|(amount, _)| share(*amount) > 0.0).map(|(_, t)| *t),
+            top1: foreign.iter().take_while(first).map(|(_, t)| *t).min(),
         }
     }
 }
@@ -294,6 +298,13 @@ mod tests {
     fn of_a_negative_total_the_largest_share_is_the_lowest_amount() {
         let c = Concentration::of(&[-5.0, -1.0, -4.0, 0.0], 0);
         assert_eq!((c.top1_share, c.top4_share, c.top1), (0.4, 0.5, Some(2)));
+    }
+
+    #[test]
+    fn of_two_that_rounding_tells_apart_the_first_in_the_table_is_named() {
+        let c = Concentration::of(&[5.0, 24.0, 24.0 + 4e-15, 1.0], 0);
+        assert_eq!(c.top1, Some(1));
+        assert_eq!(Concentration::of(&[5.0, 24.0, 24.1, 1.0], 0).top1, Some(2));
     }
 
     #[test]
