@@ -11,10 +11,12 @@ pub mod economy_names;
 mod error;
 mod finding;
 mod known_groups;
+mod picked;
 mod rule;
 
 pub use axis::{Axis, Group, Regrouped};
 pub use error::LabelError;
 pub use finding::{distinct, find, nearest, suggestions, told};
 pub use known_groups::{KnownGroup, find_known_group, in_labels_of, known_groups};
+pub use picked::{Picked, PickedGroup, pick_economies, pick_sectors};
 pub use rule::{LabelRule, rule};

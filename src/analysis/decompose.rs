@@ -1,10 +1,13 @@
 //! A decomposition as rows and columns, whole or piece by piece.
 
-use super::{Analysis, AnalysisError, Piece, World, economies, sectors};
+use super::sums::added_up;
+use super::{Analysis, AnalysisError, Piece, World, note_picked, picked_economies};
 use crate::audit::worst_evidence;
-use crate::decompose::{Apart, Decomposition, Detail, Method, Scope, Workspace, stream};
+use crate::decompose::{
+    Apart, Decomposition, Detail, Method, Scope, SumOver, Sums, Workspace, check_sum, stream,
+};
 use crate::frame::{Frame, IdentityGap, ResultNotes, worse_gap};
-use crate::labels::Axis;
+use crate::labels::{Axis, Picked, pick_sectors};
 use crate::level::Level;
 use crate::model::memory::{Asked, coarser_than};
 
@@ -15,12 +18,14 @@ pub struct DecomposeAnalysis {
     pub method: &'static dyn Method,
     /// How finely to tell.
     pub level: Level,
-    /// Exporting economies; empty means all.
+    /// Exporting economies, or groups of them by name; empty means all.
     pub exporters: Vec<String>,
-    /// Importing economies; empty means all.
+    /// Importing economies, or groups of them; empty means all.
     pub importers: Vec<String>,
-    /// Exporting sectors; empty means all.
+    /// Exporting sectors, or groups of them; empty means all.
     pub sectors: Vec<String>,
+    /// Keys over which the rows of each group that is chosen there are added up, under its name.
+    pub sums: Vec<SumOver>,
     /// By whom every row is taken apart further.
     pub by: Vec<Detail>,
     /// Origins; empty means all.
@@ -40,7 +45,9 @@ impl Analysis for DecomposeAnalysis {
     }
 
     fn asked(&self) -> Asked {
-        let columns = 4 + self.method.terms(self.level).len();
+        // A sum stands beside what it is made of.
+        let copies = if self.sums.is_empty() { 1 } else { 2 };
+        let columns = copies * (4 + self.method.terms(self.level).len());
         // Taken apart: beside the result a piece, which is as long, and the one before, which the writer still holds.
         let apart = self.is_taken_apart();
         Asked {
@@ -56,20 +63,21 @@ impl Analysis for DecomposeAnalysis {
 
     fn run(&self, world: &World) -> Result<Piece, AnalysisError> {
         let mut notes = world.notes(&self.computed());
-        let scope = self.scope(world)?;
+        let chosen = self.chosen(world.model().axis())?;
         let (_, rows) = self.apart(world.model().axis())?;
         let work = world.workspace()?;
-        let whole = self.method.run(work, self.level, &scope)?;
+        let whole = self.method.run(work, self.level, &chosen.scope)?;
         notes.remarks.extend(self.method.caution().map(|caution| format!("{}: {caution}", self.method.id())));
         notes.remarks.extend(self.method.remark(work.axis(), self.level));
         note_attributed(work, &mut notes);
+        chosen.note(&mut notes);
         let year = work.model().description().year;
         notes.worst_identity = worst_evidence(self.method, &whole, work.axis()).map(|gap| IdentityGap {
             at: year.map_or_else(|| gap.at.clone(), |year| format!("{} {year}", gap.at)),
             ..gap
         });
         notes.worst_residual = world.residual();
-        Ok(Piece { frame: self.frame(world, &only(whole, &rows)), notes })
+        Ok(Piece { frame: self.frame(world, &only(whole, &rows), &chosen), notes })
     }
 }
 
@@ -85,6 +93,7 @@ impl DecomposeAnalysis {
             by: Vec::new(),
             origins: Vec::new(),
             absorbers: Vec::new(),
+            sums: Vec::new(),
             tidy: false,
         }
     }
@@ -92,6 +101,17 @@ impl DecomposeAnalysis {
     /// Is the result told piece by piece, by [`Self::details`]?
     pub fn is_taken_apart(&self) -> bool {
         !self.by.is_empty()
+    }
+
+    /// Do rows of the method add up over the keys that are asked for? What can be told before a table is opened.
+    ///
+    /// # Errors
+    /// [`NotAdditive`](crate::decompose::DecomposeError::NotAdditive), with the reason.
+    pub fn check_sums(&self) -> Result<(), AnalysisError> {
+        for key in &self.sums {
+            check_sum(self.method, *key)?;
+        }
+        Ok(())
     }
 
     /// The result taken apart further, piece by piece; hands back the worst gap of the identities that are evidence.
@@ -103,14 +123,14 @@ impl DecomposeAnalysis {
         world: &World,
         mut take: impl FnMut(&Frame) -> Result<(), E>,
     ) -> Result<f64, E> {
-        let scope = self.scope(world)?;
+        let chosen = self.chosen(world.model().axis())?;
         let (apart, rows) = self.apart(world.model().axis())?;
         let work = world.workspace().map_err(AnalysisError::from)?;
         let mut gap: f64 = 0.0;
-        stream(self.method, work, self.level, &scope, &apart, |piece| {
+        stream(self.method, work, self.level, &chosen.scope, &apart, |piece| {
             let worst = worst_evidence(self.method, &piece, work.axis());
             gap = worse_gap(gap, worst.map_or(0.0, |worst| worst.relative_gap));
-            take(&self.frame(world, &only(piece, &rows))).map_err(Stopped::Taker)
+            take(&self.frame(world, &only(piece, &rows), &chosen)).map_err(Stopped::Taker)
         })
         .map_err(|stopped| match stopped {
             Stopped::Method(error) => AnalysisError::from(error).into(),
@@ -119,49 +139,115 @@ impl DecomposeAnalysis {
         Ok(gap)
     }
 
-    fn scope(&self, world: &World) -> Result<Scope, AnalysisError> {
-        let axis = world.model().axis();
-        Ok(Scope {
-            exporters: economies(axis, &self.exporters)?,
-            importers: economies(axis, &self.importers)?,
-            sectors: sectors(axis, &self.sectors)?,
-        })
+    /// What is chosen on an axis, and which of it is added up.
+    fn chosen(&self, axis: &Axis) -> Result<Chosen, AnalysisError> {
+        let exporters = picked_economies(axis, &self.exporters)?;
+        let importers = picked_economies(axis, &self.importers)?;
+        let sectors = pick_sectors(axis, &self.sectors)?;
+        let scope = Scope {
+            exporters: exporters.indices(),
+            importers: importers.indices(),
+            sectors: sectors.indices(),
+        };
+        let keys =
+            [(SumOver::Exporter, exporters), (SumOver::Sector, sectors), (SumOver::Importer, importers)];
+        let keys = keys
+            .into_iter()
+            .map(|(key, picked)| -> Result<_, AnalysisError> {
+                if !self.sums.contains(&key) {
+                    return Ok((key, picked, None));
+                }
+                let sums = check_sum(self.method, key)?;
+                if picked.groups.is_empty() {
+                    return Err(AnalysisError::NothingToSum { key: key.id() });
+                }
+                Ok((key, picked, Some(sums)))
+            })
+            .collect::<Result<_, _>>()?;
+        Ok(Chosen { scope, keys })
     }
 
     /// By whom and for whom, and which rows: a choice among those whom the method's own rows tell is made among its rows.
-    fn apart(&self, axis: &Axis) -> Result<(Apart, Vec<Chosen>), AnalysisError> {
+    fn apart(&self, axis: &Axis) -> Result<(Apart, Vec<Told>), AnalysisError> {
         let mut apart = Apart { by: self.by.clone(), ..Apart::default() };
         let mut rows = Vec::new();
         for (key, names, told) in [
             ("origin", &self.origins, &mut apart.origins),
             ("absorber", &self.absorbers, &mut apart.absorbers),
         ] {
-            let chosen = economies(axis, names)?;
+            let wanted = picked_economies(axis, names)?.indices();
             if self.method.keys(self.level).contains(&key) {
-                rows.push((key, chosen));
+                rows.push((key, wanted));
             } else {
-                *told = chosen;
+                *told = wanted;
             }
         }
         apart.check(self.method, self.level, axis)?;
         Ok((apart, rows))
     }
 
-    fn frame(&self, world: &World, result: &Decomposition) -> Frame {
+    fn frame(&self, world: &World, result: &Decomposition, chosen: &Chosen) -> Frame {
         let (axis, year) = (world.model().axis(), world.model().description().year);
         let frame = if self.tidy { result.to_tidy_frame(axis, year) } else { result.to_frame(axis, year) };
         // Where the origin is told, what others add to the exports of an economy without figures is known.
         let keys: &[&str] =
             if frame.column("origin").is_some() { &["origin"] } else { &["exporter", "economy"] };
-        world.without_unknown(frame, keys)
+        let frame = world.without_unknown(frame, keys);
+        chosen.keys.iter().fold(frame, |frame, (key, picked, sums)| match sums {
+            Some(sums) => added_up(&frame, key.id(), picked, sums.apart()),
+            None => frame,
+        })
+    }
+}
+
+/// What was chosen on an axis.
+struct Chosen {
+    scope: Scope,
+    /// What was picked for each key and, where its groups are added up, what their sums are.
+    keys: Vec<(SumOver, Picked, Option<Sums>)>,
+}
+
+impl Chosen {
+    /// Says what stands behind groups, and what their sums are.
+    fn note(&self, notes: &mut ResultNotes) {
+        for (key, picked, sums) in &self.keys {
+            let key = key.id();
+            note_picked(key, picked, notes);
+            let Some(sums) = sums else { continue };
+            let names: Vec<&str> = picked.groups.iter().map(|group| group.name.as_str()).collect();
+            let of = format!("rows of {key} {} are sums over its members", names.join(", "));
+            let remark = match sums {
+                Sums::OfDecompositions => format!(
+                    "{of}, each decomposed by itself: trade between members is inside, value added of one in the trade of \
+                     another counts in both (`--group` makes one economy of them)"
+                ),
+                _ if key == "importer" => format!(
+                    "{of}: what one member sells on to another has crossed a border, and columns of the direct importer (davax, \
+                     vaxim, mva) are of each member by itself; an exporter among the members does not export to itself (its \
+                     home market, in `tiva`, is inside)"
+                ),
+                _ => of,
+            };
+            notes.remarks.push(remark);
+            if let Sums::OfFlowSave { terms, reason } = sums {
+                notes.remarks.push(format!("{} is empty in sums over {key}: {reason}", terms.join(", ")));
+            }
+            let overlap = (1..picked.groups.len()).any(|later| {
+                let inside = |member: &usize| picked.groups[later].members.contains(member);
+                picked.groups[..later].iter().any(|group| group.members.iter().any(inside))
+            });
+            if overlap {
+                notes.remarks.push(format!("groups of {key} overlap: their rows do not add up to one total"));
+            }
+        }
     }
 }
 
 /// A key and the economies that are wanted of it; none means all.
-type Chosen = (&'static str, Vec<usize>);
+type Told = (&'static str, Vec<usize>);
 
 /// The rows that are wanted. Identities are looked at before: those that sum over a key want all of it.
-fn only(result: Decomposition, rows: &[Chosen]) -> Decomposition {
+fn only(result: Decomposition, rows: &[Told]) -> Decomposition {
     rows.iter().fold(result, |result, (key, wanted)| result.only(key, wanted))
 }
 

@@ -112,6 +112,12 @@ pub enum AnalysisError {
         /// What there is.
         known: String,
     },
+    /// A sum without a group.
+    #[error("rows are to be added up over `{key}`, and no group is chosen there")]
+    NothingToSum {
+        /// The key.
+        key: &'static str,
+    },
     /// Several accounts and none chosen.
     #[error("{place} holds several accounts")]
     SatelliteUnnamed {
@@ -163,6 +169,13 @@ impl AnalysisError {
             }
             Self::UnknownFamily { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
             Self::UnknownFamily { known, .. } => format!("there are {known}"),
+            Self::NothingToSum { key: "sector" } => {
+                "name one, for example `--sector manufactured` or `--sector NAME=a,b`".into()
+            }
+            Self::NothingToSum { key } => format!(
+                "name one, for example `--{key} EU27` (`vadex list groups`) or `--{key} NAME=A,B`; all {key}s together are \
+                 a coarser --level"
+            ),
             Self::SatelliteUnnamed { .. } => {
                 "name one: `--satellite-name jobs`; `vadex list satellites` describes them".into()
             }

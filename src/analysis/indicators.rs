@@ -3,9 +3,10 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::{Analysis, AnalysisError, Piece, World, economies, sectors};
+use super::{Analysis, AnalysisError, Piece, World, note_picked, picked_economies};
 use crate::frame::{Column, Frame, IdentityGap, Measure, ResultNotes};
 use crate::indicators::{self, Family, INDICATORS, Indicator, Reading, Regions, Request};
+use crate::labels::pick_sectors;
 use crate::level::Level;
 use crate::model::Model;
 use crate::model::memory::{Asked, coarser_than};
@@ -89,7 +90,7 @@ impl IndicatorChoice {
 }
 
 impl IndicatorAnalysis {
-    /// A choice for some economies, sectors and partners (empty means all), with a region file in place of the built-in
+    /// A choice for some economies, sectors and partners or groups of them (empty means all), with a region file in place of the built-in
     /// regions.
     ///
     /// # Errors
@@ -120,12 +121,19 @@ impl IndicatorAnalysis {
         })
     }
 
-    fn request(&self, world: &World) -> Result<Request, AnalysisError> {
+    /// What was chosen on the axis of a world; the notes tell the groups.
+    fn request(&self, world: &World, notes: &mut ResultNotes) -> Result<Request, AnalysisError> {
         let axis = world.model().axis();
+        let economies = picked_economies(axis, &self.economies)?;
+        let sectors = pick_sectors(axis, &self.sectors)?;
+        let partners = picked_economies(axis, &self.partners)?;
+        for (key, picked) in [("economy", &economies), ("sector", &sectors), ("partner", &partners)] {
+            note_picked(key, picked, notes);
+        }
         Ok(Request {
-            economies: economies(axis, &self.economies)?,
-            sectors: sectors(axis, &self.sectors)?,
-            partners: economies(axis, &self.partners)?,
+            economies: economies.indices(),
+            sectors: sectors.indices(),
+            partners: partners.indices(),
             regions: self.regions.clone(),
             inventories: world.inventories().cloned(),
             household_consumption: world.household_consumption().cloned(),
@@ -174,7 +182,8 @@ impl Analysis for IndicatorAnalysis {
         let mut notes = world.notes(&self.computed());
         world.note_value_added_gap(&mut notes)?;
         notes.remarks.extend(self.choice.left_out.clone());
-        let frame = read(&self.choice, world.model(), &self.request(world)?, &mut notes)?;
+        let request = self.request(world, &mut notes)?;
+        let frame = read(&self.choice, world.model(), &request, &mut notes)?;
         notes.worst_residual = world.residual();
         Ok(Piece { frame: world.without_unknown(frame, &UNKNOWN_OF), notes })
     }
@@ -187,7 +196,8 @@ impl Analysis for IndicatorAnalysis {
         let model = world.model();
         let mut start = world.notes(&self.computed());
         world.note_value_added_gap(&mut start)?;
-        one.run_pieces(model, self.choice.level, &self.request(world)?, &mut |reading| {
+        let request = self.request(world, &mut start)?;
+        one.run_pieces(model, self.choice.level, &request, &mut |reading| {
             let mut notes = start.clone();
             tell(*one, &reading, model, &mut notes);
             notes.worst_residual = world.residual();

@@ -17,6 +17,7 @@ mod product;
 mod satellite;
 mod sda;
 mod sensitivity;
+mod sums;
 mod tiva;
 mod words;
 mod world;
@@ -38,8 +39,9 @@ pub use words::{parse_group, parse_years};
 pub use world::{Admission, Preparation, World};
 
 use crate::frame::{Frame, ResultNotes};
-use crate::labels::Axis;
+use crate::labels::{Axis, LabelError, Picked, pick_economies};
 use crate::model::memory::Asked;
+use crate::table::known_splits;
 
 /// The result of one analysis of one table.
 #[derive(Debug, Clone)]
@@ -79,7 +81,19 @@ fn economies(axis: &Axis, names: &[String]) -> Result<Vec<usize>, AnalysisError>
     Ok(names.iter().map(|name| axis.find_economy(name)).collect::<Result<_, _>>()?)
 }
 
-/// Resolves names of sectors on an axis; an empty list means all.
-fn sectors(axis: &Axis, names: &[String]) -> Result<Vec<usize>, AnalysisError> {
-    Ok(names.iter().map(|name| axis.find_sector(name)).collect::<Result<_, _>>()?)
+/// Economies that are picked by their names, or by those of groups.
+fn picked_economies(axis: &Axis, words: &[String]) -> Result<Picked, LabelError> {
+    pick_economies(axis, words, &known_splits(axis))
+}
+
+/// Says which labels stand behind the groups that were picked.
+fn note_picked(key: &str, picked: &Picked, notes: &mut ResultNotes) {
+    let what = if key == "sector" { "sectors" } else { "economies" };
+    for group in &picked.groups {
+        notes.remarks.push(format!(
+            "{key} {}; it stands for {} {what} of the table",
+            group.told,
+            group.members.len()
+        ));
+    }
 }

@@ -1,6 +1,6 @@
 //! Trade in value added as rows and columns.
 
-use super::{Analysis, AnalysisError, Piece, World, economies};
+use super::{Analysis, AnalysisError, Piece, World, note_picked, picked_economies};
 use crate::frame::{Column, Frame, IdentityGap, Measure, ResultNotes};
 use crate::indicators::{TivaRow, trade_in_value_added};
 use crate::labels::Axis;
@@ -16,7 +16,7 @@ const COLUMNS: usize = 14;
 pub struct TivaAnalysis {
     /// How finely to tell.
     pub level: Level,
-    /// Exporting economies; empty means all.
+    /// Exporting economies, or groups of them by name; empty means all.
     pub economies: Vec<String>,
 }
 
@@ -33,7 +33,9 @@ impl Analysis for TivaAnalysis {
         let model = world.model();
         let mut notes = world.notes(&self.computed());
         world.note_value_added_gap(&mut notes)?;
-        let wanted = economies(model.axis(), &self.economies)?;
+        let picked = picked_economies(model.axis(), &self.economies)?;
+        note_picked("economy", &picked, &mut notes);
+        let wanted = picked.indices();
         let mut rows = trade_in_value_added(model, self.level)?;
         note_identity(model, &rows, &mut notes);
         rows.retain(|row| wanted.is_empty() || wanted.contains(&row.economy));

@@ -95,6 +95,7 @@ pub(super) struct TaskEntry {
     pub importer: Option<Spanned<Words>>,
     pub sector: Option<Spanned<Words>>,
     pub partner: Option<Spanned<Words>>,
+    pub sum: Option<Spanned<Words>>,
     pub by: Option<Spanned<Words>>,
     pub origin: Option<Spanned<Words>>,
     pub absorber: Option<Spanned<Words>>,

@@ -227,6 +227,29 @@ pub(crate) fn group(text: &str) -> Result<Group, String> {
     })
 }
 
+/// Labels and groups as they are typed, `A,B` or `A,NAME=B,C`, one by one: a group of one's own takes what follows it, up to the
+/// next one or the end of the option.
+pub(crate) fn words(typed: &[String]) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    for option in typed {
+        let mut in_group = false;
+        for word in option.split(',') {
+            let begins = word.contains('=');
+            if in_group
+                && !begins
+                && let Some(group) = words.last_mut()
+            {
+                group.push(',');
+                group.push_str(word);
+                continue;
+            }
+            in_group = begins;
+            words.push(word.to_owned());
+        }
+    }
+    words
+}
+
 /// What counts as gross output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Output {
@@ -353,5 +376,21 @@ impl From<LevelArg> for Level {
             LevelArg::Bilateral => Self::Bilateral,
             LevelArg::BilateralSector => Self::BilateralSector,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_group_of_ones_own_takes_what_follows_it_in_its_option() {
+        let of = |typed: &[&str]| words(&typed.iter().map(|&word| word.to_owned()).collect::<Vec<_>>());
+        assert_eq!(of(&["ESP,EU27", "USA"]), ["ESP", "EU27", "USA"]);
+        assert_eq!(of(&["USA,I=ESP,PRT", "FRA"]), ["USA", "I=ESP,PRT", "FRA"]);
+        assert_eq!(of(&["I=ESP,PRT,N=USA,CAN"]), ["I=ESP,PRT", "N=USA,CAN"]);
+        // What is empty is left for the table to refuse.
+        assert_eq!(of(&["", "A,"]), ["", "A", ""]);
+        assert!(of(&[]).is_empty());
     }
 }

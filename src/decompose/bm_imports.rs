@@ -8,7 +8,9 @@ use rayon::prelude::*;
 use super::aggregate::sector_rows;
 use super::decomposition::{Dimension, Key};
 use super::vocabulary::{DC_IMPORTED, GIMP, VA_IMPORTED};
-use super::{Citation, DecomposeError, Decomposition, Detail, Identity, Method, Scope, Term, Workspace};
+use super::{
+    Citation, DecomposeError, Decomposition, Detail, Identity, Method, Scope, SumOver, Sums, Term, Workspace,
+};
 use crate::kernel::dense;
 use crate::level::Level;
 use crate::model::get_or_try_init;
@@ -99,6 +101,10 @@ impl Method for BmImports {
 
     fn details(&self) -> &'static [Detail] {
         &[Detail::Absorber]
+    }
+
+    fn sums(&self, _key: SumOver) -> Sums {
+        Sums::OfDecompositions
     }
 
     fn cost(&self) -> &'static str {

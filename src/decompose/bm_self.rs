@@ -4,7 +4,9 @@ use super::aggregate::Rows;
 use super::bm_family::{CITATION, Common, IDENTITIES};
 use super::own_flow::Perimeter;
 use super::vocabulary::{DAVAX, DC, DDC, DVA, FC, FDC, FVA, GEXP, GVC, GVCB, GVCF, REF, VAX};
-use super::{Citation, DecomposeError, Decomposition, Identity, Method, Scope, Term, Workspace};
+use super::{
+    Citation, DecomposeError, Decomposition, Identity, Method, Scope, SumOver, Sums, Term, Workspace,
+};
 use crate::level::Level;
 
 /// How much value added would this flow carry if only what passes through this very flow again were double counted?
@@ -82,6 +84,15 @@ impl Method for BmSelf {
 
     fn identities(&self, _level: Level) -> &'static [Identity] {
         IDENTITIES
+    }
+
+    fn sums(&self, key: SumOver) -> Sums {
+        match key {
+            SumOver::Exporter => Sums::OfDecompositions,
+            SumOver::Sector | SumOver::Importer => Sums::None {
+                reason: "each flow has a perimeter of its own, so that value added in two of them is counted in both",
+            },
+        }
     }
 
     fn cost(&self) -> &'static str {

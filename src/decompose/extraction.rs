@@ -7,7 +7,9 @@ use super::aggregate::Rows;
 use super::feedback::{factor_one_plus, pair_loop};
 use super::multipliers::column;
 use super::vocabulary::{VA, VA_LEFT, VAXD};
-use super::{Citation, DecomposeError, Decomposition, Detail, Identity, Method, Scope, Term, Workspace};
+use super::{
+    Citation, DecomposeError, Decomposition, Detail, Identity, Method, Scope, SumOver, Sums, Term, Workspace,
+};
 use crate::kernel::dense;
 use crate::level::Level;
 use crate::model::solver::SolveError;
@@ -94,6 +96,16 @@ impl Method for Extraction {
 
     fn needs_inverse(&self, level: Level) -> bool {
         matches!(level, Level::Bilateral | Level::BilateralSector)
+    }
+
+    fn sums(&self, key: SumOver) -> Sums {
+        match key {
+            SumOver::Exporter => Sums::OfDecompositions,
+            SumOver::Sector => Sums::OfFlow,
+            SumOver::Importer => Sums::None {
+                reason: "the exports to one partner are extracted in each, and without two partners less is lost than the sum",
+            },
+        }
     }
 
     fn cost(&self) -> &'static str {

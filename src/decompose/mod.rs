@@ -35,6 +35,7 @@ mod others;
 mod own_flow;
 mod scope;
 mod stream;
+mod sums;
 mod tiva;
 mod vax;
 mod vocabulary;
@@ -46,6 +47,7 @@ pub use apart::{Apart, Detail, check_details};
 pub use decomposition::{Decomposition, Dimension, Key};
 pub use scope::Scope;
 pub use stream::stream;
+pub use sums::{SumOver, Sums, check_sum, sums_in_words};
 pub use vocabulary::{Kind, Term, WORDS, Word};
 pub use workspace::Workspace;
 
@@ -128,6 +130,10 @@ pub trait Method: Sync {
     /// By whom its terms can be taken apart further.
     fn details(&self) -> &'static [Detail] {
         &[Detail::Origin, Detail::Absorber]
+    }
+    /// What the sum of its rows over a key is.
+    fn sums(&self, key: SumOver) -> Sums {
+        Sums::of_exports(key)
     }
     /// Cost in G and N, in words.
     fn cost(&self) -> &'static str;
@@ -315,6 +321,18 @@ pub enum DecomposeError {
         /// Keys there are.
         keys: String,
     },
+    /// Rows that do not add up.
+    #[error("rows of `{method}` do not add up over `{key}`: {reason}")]
+    NotAdditive {
+        /// Method id.
+        method: &'static str,
+        /// The key.
+        key: &'static str,
+        /// Why.
+        reason: &'static str,
+        /// Methods whose rows do.
+        others: String,
+    },
     /// An index in a scope that the axis does not have.
     #[error("{filter} number {index} of a scope: there are {count}, counted from 0")]
     OutOfRange {
@@ -354,6 +372,11 @@ impl DecomposeError {
             Self::FilterWithoutKey { filter, .. } => {
                 format!("choose a level whose rows have `{filter}`, for example bilateral-sector")
             }
+            Self::NotAdditive { key: "importer", others, .. } => format!(
+                "`--group NAME=A,B` (or a known group) makes one partner of them and decomposes the trade with it; rows add up \
+                 in {others}"
+            ),
+            Self::NotAdditive { others, .. } => format!("rows add up in {others}"),
             Self::OutOfRange { .. } => {
                 "indices are those of the model's own axis: `Scope::named` finds them by name".into()
             }

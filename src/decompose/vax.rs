@@ -3,7 +3,9 @@
 use super::aggregate::Rows;
 use super::extraction::Extracted;
 use super::vocabulary::{VAXC, VAXD, VAXP};
-use super::{Citation, DecomposeError, Decomposition, Detail, Identity, Method, Scope, Term, Workspace};
+use super::{
+    Citation, DecomposeError, Decomposition, Detail, Identity, Method, Scope, SumOver, Sums, Term, Workspace,
+};
 use crate::blocks;
 use crate::level::Level;
 use crate::model::solver::Side;
@@ -78,6 +80,17 @@ impl Method for Vax {
 
     fn needs_inverse(&self, level: Level) -> bool {
         level.has_partner()
+    }
+
+    fn sums(&self, key: SumOver) -> Sums {
+        match key {
+            SumOver::Exporter => Sums::OfDecompositions,
+            SumOver::Sector => Sums::OfFlow,
+            SumOver::Importer => Sums::OfFlowSave {
+                terms: &["vaxd"],
+                reason: "without the exports to two partners less is lost than the sum",
+            },
+        }
     }
 
     fn cost(&self) -> &'static str {

@@ -104,6 +104,40 @@ impl SectorMap {
         let members: Vec<usize> = (0..flags.len()).filter(|&k| flags[k]).collect();
         (!members.is_empty()).then_some(members)
     }
+
+    /// The sectors of a section (`C`) or of a span of codes (`c3t16`, `C10T33`), in the classification of the list. Nothing for
+    /// another word, for a span of no sector, and where a sector is in it in part.
+    pub fn span(&self, word: &str) -> Option<Vec<usize>> {
+        if !is_section_or_span(word) {
+            return None;
+        }
+        let (first, last) = match self.classification {
+            WIOD_2013 => wiod13(word),
+            ISIC_3 => isic3(word, false),
+            ISIC_4 => isic4(word),
+            _ => None,
+        }?;
+        let mut members = Vec::new();
+        for (sector, span) in self.spans.iter().enumerate() {
+            let Some((low, high)) = *span else { continue };
+            if first <= low && high <= last {
+                members.push(sector);
+            } else if low <= last && first <= high {
+                return None;
+            }
+        }
+        (!members.is_empty()).then_some(members)
+    }
+}
+
+/// One letter, or two numbers in order with something between them: no slip of the pen is to become a span.
+fn is_section_or_span(word: &str) -> bool {
+    if word.len() == 1 {
+        return word.chars().all(|letter| letter.is_ascii_uppercase());
+    }
+    let numbers: Vec<u32> =
+        word.split(|c: char| !c.is_ascii_digit()).filter_map(|part| part.parse().ok()).collect();
+    matches!(numbers[..], [first, last] if first < last)
 }
 
 /// Words of [`SectorMap::group`].
@@ -431,6 +465,18 @@ mod tests {
         assert_eq!(made.len(), 19);
         assert!(made.contains(&"C24A") && made.contains(&"C302T309") && !made.contains(&"D"));
         assert_eq!(map.group("services"), None);
+        // Sections and spans, where the table has sections or parts of them.
+        assert_eq!(map.span("C"), map.group("manufactured"));
+        assert_eq!(map.span("C10T33"), map.group("manufactured"));
+        assert_eq!(map.span("B05T09"), map.group("mining"));
+        let wiod = list("c1 c2 c3 c4t5 c6t7 c14 c15 c16 c17");
+        let map = SectorMap::of(&wiod);
+        assert_eq!(map.span("c3t16"), map.group("manufactured"));
+        assert_eq!(map.span("c4t7"), Some(vec![3, 4]));
+        // In part, out of order, more numbers than two, nothing there, no code.
+        for word in ["c5t7", "c7t4", "c4t5t7", "c20t22", "C", "c5", "x1t9"] {
+            assert_eq!(map.span(word), None, "{word}");
+        }
         assert_eq!(SectorMap::of(&list("S1 S2 S3")).group("manufactured"), None);
     }
 }

@@ -81,6 +81,20 @@ pub enum LabelError {
         /// The name.
         name: String,
     },
+    /// A group of rows under the name of a label.
+    #[error("group `{name}` has a name of the table's own ({kind}): its rows could not be told apart")]
+    PickedNameTaken {
+        /// `economy` or `sector`.
+        kind: &'static str,
+        /// The name.
+        name: String,
+    },
+    /// Not `NAME=A,B`.
+    #[error("`{text}` is not a group")]
+    NotAGroup {
+        /// The text.
+        text: String,
+    },
 }
 
 impl LabelError {
@@ -89,19 +103,26 @@ impl LabelError {
         match self {
             Self::Duplicate { .. } => "rename one of the two, or add them up with `vadex aggregate`".into(),
             Self::Unknown { kind: "economy", label, .. } if find_known_group(label).is_some() => {
-                format!("`{label}` is a group of economies: `--group {label}` makes it one exporter")
+                format!(
+                    "`{label}` is a group of economies: `--group {label}` makes it one economy; `vadex decompose`, `tiva` and \
+                     `indicators` take it for its members where they choose economies"
+                )
             }
             Self::Unknown { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
             Self::Unknown { .. } | Self::NoSuchRow { .. } => "`vadex inspect TABLE` lists the labels".into(),
             Self::InGroup { group, .. } => {
                 format!(
-                    "ask for `{group}`; apart they are without --group, parts of split economies with --split keep"
+                    "ask for `{group}`; apart they are without --group, parts of split economies with --split keep. Rows of \
+                     members that are apart are added up by `vadex decompose --sum`: `--importer NAME=A,B --sum importer`"
                 )
             }
             Self::InTwoGroups { .. } => "groups must not overlap: name each economy once".into(),
-            Self::GroupNameTaken { .. } => "choose another name for the group".into(),
+            Self::GroupNameTaken { .. } | Self::PickedNameTaken { .. } => "choose another name for the group".into(),
             Self::GroupWithoutMembers { .. } => {
                 "known groups are found by ISO 3166 codes: name the members by the labels of the table, `NAME=A,B`".into()
+            }
+            Self::NotAGroup { .. } => {
+                "write NAME=A,B,C; `vadex list groups` shows the groups of economies that are known".into()
             }
             Self::GroupNamedTwice { name } => {
                 format!("list all members at once, `{name}=...`, or choose another name for one of them")

@@ -6,7 +6,7 @@
 use std::sync::LazyLock;
 
 use super::economy_names::alpha3;
-use super::{Axis, Group, LabelError};
+use super::{Axis, Group, LabelError, PickedGroup};
 
 /// A group that is known by name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,36 +58,78 @@ pub fn in_labels_of(axis: &Axis, groups: &[Group]) -> Result<(Vec<Group>, Vec<St
                 members.push(member.clone());
                 continue;
             };
-            let there = |code: &&String| axis.economies().iter().any(|label| alpha3(label) == Some(code));
-            let (_, absent): (Vec<&String>, Vec<&String>) = known.members.iter().partition(there);
-            let labels: Vec<&String> = axis
-                .economies()
-                .iter()
-                .filter(|label| alpha3(label).is_some_and(|code| known.members.iter().any(|m| m == code)))
-                .collect();
-            if labels.is_empty() {
-                return Err(LabelError::GroupWithoutMembers {
-                    group: known.id.clone(),
-                    members: known.members.join(" "),
-                    economies: axis.economies().join(" "),
-                });
-            }
-            let lacks = match absent.as_slice() {
-                [] => String::new(),
-                [one] => format!("; the table has no {one}, which stays in its rest of the world"),
-                some => format!(
-                    "; the table has no {}, which stay in its rest of the world",
-                    some.iter().map(|code| code.as_str()).collect::<Vec<_>>().join(", ")
-                ),
-            };
-            told.push(format!("{}: {}{lacks}", known.id, known.title));
+            let there = members_on(axis, known, &[])?;
+            told.push(there.told);
+            let labels = there.members.iter().map(|&economy| &axis.economies()[economy]);
             // Groups that overlap, or a member beside the group that has it: once.
-            members.extend(labels.into_iter().filter(|label| !group.members.contains(label)).cloned());
+            members.extend(labels.filter(|label| !group.members.contains(label)).cloned());
         }
         let members = super::distinct(&members).cloned().collect();
         found.push(Group { name: group.name.clone(), members });
     }
     Ok((found, told))
+}
+
+/// The economies of an axis that are members of a known group, and what is to be told of it. A union is a member when
+/// everything in it is; of an economy that stands on the axis in parts (`splits`) its parts are.
+///
+/// # Errors
+/// No member on the axis; a union that is a member in part.
+pub(super) fn members_on(
+    axis: &Axis,
+    known: &KnownGroup,
+    splits: &[Group],
+) -> Result<PickedGroup, LabelError> {
+    let code_of =
+        |label: &str| alpha3(label).filter(|code| known.members.iter().any(|member| member == code));
+    let (mut members, mut there) = (Vec::new(), Vec::new());
+    for (economy, label) in axis.economies().iter().enumerate() {
+        if let Some(code) = code_of(label) {
+            there.push(code);
+            members.push(economy);
+            continue;
+        }
+        let mut inside: Vec<&str> = Vec::new();
+        for member in axis.block(economy).map(|row| axis.member_of(row)) {
+            if inside.last() != Some(&member) {
+                inside.push(member);
+            }
+        }
+        let codes: Vec<&str> = inside.iter().filter_map(|member| code_of(member)).collect();
+        if codes.is_empty() {
+            continue;
+        }
+        if codes.len() < inside.len() {
+            let member = inside.iter().find(|member| code_of(member).is_some()).unwrap_or(&inside[0]);
+            return Err(LabelError::InGroup { member: (*member).to_owned(), group: label.clone() });
+        }
+        there.extend(codes);
+        members.push(economy);
+    }
+    for split in splits {
+        let Some(code) = code_of(&split.name) else { continue };
+        let parts = axis.economies().iter().enumerate().filter(|(_, label)| split.members.contains(label));
+        members.extend(parts.map(|(economy, _)| economy));
+        there.push(code);
+    }
+    members.sort_unstable();
+    members.dedup();
+    if members.is_empty() {
+        return Err(LabelError::GroupWithoutMembers {
+            group: known.id.clone(),
+            members: known.members.join(" "),
+            economies: axis.economies().join(" "),
+        });
+    }
+    let absent: Vec<&str> =
+        known.members.iter().map(String::as_str).filter(|code| !there.contains(code)).collect();
+    let lacks = match absent.as_slice() {
+        [] => String::new(),
+        [one] => format!("; the table has no {one}, which stays in its rest of the world"),
+        some => format!("; the table has no {}, which stay in its rest of the world", some.join(", ")),
+    };
+    let told = format!("{}: {}{lacks}", known.id, known.title);
+    Ok(PickedGroup { name: known.id.clone(), members, told })
 }
 
 #[cfg(test)]

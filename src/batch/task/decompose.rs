@@ -5,7 +5,7 @@ use serde_json::json;
 use super::{Command, Computation, Reader, Task, one_of, words};
 use crate::analysis::{AnalysisError, DecomposeAnalysis};
 use crate::batch::BatchError;
-use crate::decompose::{DecomposeError, Detail, check_details, find_method};
+use crate::decompose::{DecomposeError, Detail, SumOver, check_details, check_sum, find_method};
 
 impl Reader<'_> {
     pub(super) fn decompose(&self, prefix: &str) -> Result<Vec<Task>, BatchError> {
@@ -20,6 +20,13 @@ impl Reader<'_> {
             .map(|word| self.at(by_place.clone(), one_of("detail", &Detail::ALL, Detail::id, word)))
             .collect::<Result<Vec<Detail>, BatchError>>()?;
         let (origins, absorbers) = (words(entry.origin.as_ref()), words(entry.absorber.as_ref()));
+        let sums: Vec<SumOver> = match &entry.sum {
+            None => Vec::new(),
+            Some(list) => {
+                let find = |word: &String| one_of("key to add up over", &SumOver::ALL, SumOver::id, word);
+                self.at(list.span(), list.get_ref().0.iter().map(find).collect::<Result<Vec<_>, _>>())?
+            }
+        };
         let tidy = entry.tidy.as_ref().is_some_and(|tidy| *tidy.get_ref());
         let satellites = self.traced();
         let (exporters, importers, sectors) =
@@ -27,6 +34,11 @@ impl Reader<'_> {
         let mut tasks = Vec::new();
         for id in &methods.get_ref().0 {
             let method = self.at(methods.span(), find_method(id).map_err(AnalysisError::from))?;
+            if let Some(list) = &entry.sum {
+                for key in &sums {
+                    self.at(list.span(), check_sum(method, *key).map_err(AnalysisError::from))?;
+                }
+            }
             for level in self.levels_or_country()? {
                 if !method.levels().contains(&level) {
                     let supported =
@@ -46,6 +58,7 @@ impl Reader<'_> {
                         "exporter": exporters,
                         "importer": importers,
                         "sector": sectors,
+                        "sum": sums.iter().map(|key| key.id()).collect::<Vec<_>>(),
                         "by": (!told.is_empty()).then(|| told.join(",")),
                         "tidy": tidy,
                     });
@@ -60,6 +73,7 @@ impl Reader<'_> {
                         exporters: exporters.clone(),
                         importers: importers.clone(),
                         sectors: sectors.clone(),
+                        sums: sums.clone(),
                         by: by.clone(),
                         origins: origins.clone(),
                         absorbers: absorbers.clone(),
@@ -69,6 +83,10 @@ impl Reader<'_> {
                     if !told.is_empty() {
                         folder.push("by");
                         folder.extend(&told);
+                    }
+                    if !sums.is_empty() {
+                        folder.push("sum");
+                        folder.extend(sums.iter().map(|key| key.id()));
                     }
                     if tidy {
                         folder.push("tidy");

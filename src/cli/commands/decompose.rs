@@ -4,13 +4,13 @@ use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
 
 use crate::analysis::{Analysis, AnalysisError, DecomposeAnalysis, World};
-use crate::cli::args::{Common, Input, LevelArg, Modelling, OutputTo, Traced};
+use crate::cli::args::{Common, Input, LevelArg, Modelling, OutputTo, Traced, words};
 use crate::cli::draws::Draws;
 use crate::cli::failure::Failure;
 use crate::cli::folder::{Folder, Named};
 use crate::cli::output::Destination;
 use crate::cli::{Outcome, progress, run};
-use crate::decompose::{Detail, METHODS, find_method};
+use crate::decompose::{Detail, METHODS, SumOver, find_method};
 use crate::frame::worse_gap;
 use crate::labels;
 use crate::level::Level;
@@ -42,23 +42,45 @@ pub(crate) struct Decompose {
     /// How finely to tell
     #[arg(long, value_enum, default_value_t = LevelArg::Country)]
     level: LevelArg,
-    /// Exporting economies, comma-separated [default: all]
-    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    /// Exporting economies or groups (EU27) [default: all]
+    ///
+    /// Exporting economies, comma-separated [default: all]. A group, NAME=A,B or a known one (`vadex list groups`), stands for
+    /// the rows of those of its members that the table has; `--sum exporter` adds them up, --group makes one exporter of
+    /// them.
+    #[arg(long, value_name = "A,B")]
     exporter: Vec<String>,
-    /// Importing economies, at the bilateral levels [default: all]
-    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    /// Importing economies or groups, at the bilateral levels [default: all]
+    ///
+    /// Importing economies, comma-separated, at the bilateral levels [default: all]. A group stands for the rows of those of
+    /// its members that the table has; `--sum importer` adds them up, --group makes one partner of them.
+    #[arg(long, value_name = "A,B")]
     importer: Vec<String>,
-    /// Exporting sectors, at the sector levels [default: all]
-    #[arg(long, value_name = "a,b", value_delimiter = ',')]
+    /// Exporting sectors or groups of them [default: all]
+    ///
+    /// Exporting sectors, comma-separated, at the sector levels [default: all]. A group stands for the rows of its members:
+    /// `manufactured`, `mining`, `electrical`, a section (C) or a span of codes (c3t16, C10T33) in the classification of the
+    /// table, or NAME=a,b; `--sum sector` adds them up.
+    #[arg(long, value_name = "a,b")]
     sector: Vec<String>,
-    /// Who is in each term: further keys, rows written piece by piece; `origin,absorber` tells both
+    /// Add up the rows of the groups that are chosen in these options: exporter, sector, importer
+    ///
+    /// Add up the rows of each group that is chosen in --exporter, --sector or --importer, under its name. Members stay what
+    /// they are, with borders of their own, where --group makes one economy of them: over importers and sectors the sum is the
+    /// decomposition of the summed flow, over exporters a sum of their separate decompositions. Rows that do not add up
+    /// (`bm-self`, the extraction of one partner) are refused with the reason; `vadex explain METHOD` tells which are.
+    #[arg(long, value_enum, value_name = "KEY,..", value_delimiter = ',', hide_possible_values = true)]
+    sum: Vec<SumArg>,
+    /// Who is in each term: further keys, rows written piece by piece
+    ///
+    /// Who is in each term: further keys, rows written piece by piece. Several, `origin,absorber`, are told at once: a row for
+    /// each combination. --origin and --absorber say for whom.
     #[arg(long, value_enum, value_name = "WHO,..", value_delimiter = ',')]
     by: Vec<By>,
-    /// Economies whose value added it is, where rows or --by tell the origin [default: all]
-    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    /// Economies or groups whose value added it is, where rows or --by tell the origin [default: all]
+    #[arg(long, value_name = "A,B", hide_short_help = true)]
     origin: Vec<String>,
-    /// Economies that finally consume it, where rows or --by tell the absorber [default: all]
-    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    /// Economies or groups that finally consume it, where rows or --by tell the absorber [default: all]
+    #[arg(long, value_name = "A,B", hide_short_help = true)]
     absorber: Vec<String>,
     #[command(flatten)]
     traced: Traced,
@@ -93,6 +115,27 @@ impl From<By> for Detail {
             By::OriginSector => Self::OriginSector,
             By::Absorber => Self::Absorber,
             By::Third => Self::Third,
+        }
+    }
+}
+
+/// A key over which rows are added up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum SumArg {
+    /// Exporting economies
+    Exporter,
+    /// Exporting sectors
+    Sector,
+    /// Importing economies
+    Importer,
+}
+
+impl From<SumArg> for SumOver {
+    fn from(key: SumArg) -> Self {
+        match key {
+            SumArg::Exporter => Self::Exporter,
+            SumArg::Sector => Self::Sector,
+            SumArg::Importer => Self::Importer,
         }
     }
 }
@@ -196,15 +239,18 @@ impl Decompose {
     }
 
     fn analysis(&self, method: &str) -> Result<DecomposeAnalysis, Failure> {
-        Ok(DecomposeAnalysis {
-            exporters: self.exporter.clone(),
-            importers: self.importer.clone(),
-            sectors: self.sector.clone(),
+        let analysis = DecomposeAnalysis {
+            exporters: words(&self.exporter),
+            importers: words(&self.importer),
+            sectors: words(&self.sector),
+            sums: self.sum.iter().map(|&key| key.into()).collect(),
             by: self.by.iter().map(|&by| by.into()).collect(),
-            origins: self.origin.clone(),
-            absorbers: self.absorber.clone(),
+            origins: words(&self.origin),
+            absorbers: words(&self.absorber),
             tidy: self.tidy,
             ..DecomposeAnalysis::of(find_method(method)?, self.level.into())
-        })
+        };
+        analysis.check_sums()?;
+        Ok(analysis)
     }
 }

@@ -4,7 +4,7 @@ use clap::Args;
 
 use crate::analysis::{IndicatorAnalysis, IndicatorChoice};
 use crate::cli::Outcome;
-use crate::cli::args::{Common, Input, LevelArg, Modelling, OutputTo, Traced};
+use crate::cli::args::{Common, Input, LevelArg, Modelling, OutputTo, Traced, words};
 use crate::cli::draws::Draws;
 use crate::cli::failure::Failure;
 use crate::cli::output::Destination;
@@ -32,13 +32,23 @@ pub(crate) struct Indicators {
     #[arg(long, value_enum)]
     level: Option<LevelArg>,
     /// Economies, comma-separated [default: all]
-    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    ///
+    /// Economies, comma-separated [default: all]. A group, NAME=A,B or a known one (`vadex list groups`), stands for those of
+    /// its members that the table has; --group makes one economy of them.
+    #[arg(long, value_name = "A,B")]
     economy: Vec<String>,
     /// Sectors, comma-separated [default: all]; at the level of countries their amounts are added up
-    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    ///
+    /// Sectors, comma-separated [default: all]; at the level of countries their amounts are added up. A group stands for its
+    /// members: `manufactured`, `mining`, `electrical`, a section (C) or a span of codes (c3t16, C10T33) in the
+    /// classification of the table, or NAME=a,b.
+    #[arg(long, value_name = "A,B")]
     sector: Vec<String>,
     /// Partners, comma-separated, at bilateral levels [default: all]
-    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    ///
+    /// Partners, comma-separated, at bilateral levels [default: all]. A group stands for those of its members that the table
+    /// has.
+    #[arg(long, value_name = "A,B")]
     partner: Vec<String>,
     /// CSV `economy,region,south` in place of the built-in regions
     #[arg(long, value_name = "FILE")]
@@ -59,9 +69,9 @@ impl Indicators {
         let choice = IndicatorChoice::new(&self.ids, self.family.as_deref(), self.level.map(Into::into))?;
         let analysis = IndicatorAnalysis::new(
             choice,
-            &self.economy,
-            &self.sector,
-            &self.partner,
+            &words(&self.economy),
+            &words(&self.sector),
+            &words(&self.partner),
             self.regions.as_deref(),
         )?;
         let satellite = self.traced.open()?;

@@ -4,7 +4,7 @@ use clap::Args;
 
 use crate::analysis::TivaAnalysis;
 use crate::cli::Outcome;
-use crate::cli::args::{Common, Input, LevelArg, Modelling, OutputTo, Traced};
+use crate::cli::args::{Common, Input, LevelArg, Modelling, OutputTo, Traced, words};
 use crate::cli::draws::Draws;
 use crate::cli::failure::Failure;
 use crate::cli::output::Destination;
@@ -23,8 +23,11 @@ pub(crate) struct Tiva {
     /// How finely to tell
     #[arg(long, value_enum, default_value_t = LevelArg::Country)]
     level: LevelArg,
-    /// Exporting economies, comma-separated [default: all]
-    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    /// Exporting economies or groups (EU27) [default: all]
+    ///
+    /// Exporting economies, comma-separated [default: all]. A group, NAME=A,B or a known one (`vadex list groups`), stands for
+    /// the rows of those of its members that the table has; --group makes one exporter of them.
+    #[arg(long, value_name = "A,B")]
     economy: Vec<String>,
     #[command(flatten)]
     traced: Traced,
@@ -39,7 +42,7 @@ pub(crate) struct Tiva {
 impl Tiva {
     pub(crate) fn run(&self, common: &Common) -> Result<Outcome, Failure> {
         let destination = Destination::of(&self.output)?;
-        let analysis = TivaAnalysis { level: self.level.into(), economies: self.economy.clone() };
+        let analysis = TivaAnalysis { level: self.level.into(), economies: words(&self.economy) };
         let satellite = self.traced.open()?;
         let collected =
             self.draws.over_tables(&self.input, &self.modelling, satellite.as_ref(), &analysis, common)?;
