@@ -23,8 +23,12 @@ pub(super) static KEYS: &[Entry] = &[
         "the other economy of a pair: the buyer; in `vax` the final absorber, in `vs1` the economy that exports on",
     ),
     key("partner_sector", "the other industry of a pair of industries"),
-    key("exporter", "the economy whose exports are taken apart"),
-    key("importer", "the economy that buys directly; the one whose imports are taken apart in bm-imports"),
+    key("exporter", "the economy whose exports are taken apart; with `--sum exporter` a group of them"),
+    key(
+        "importer",
+        "the economy that buys directly, with `--sum importer` a group of them; the one whose imports are taken apart in \
+         bm-imports",
+    ),
     key("origin", "the economy whose value added it is"),
     key("origin_sector", "the industry whose value added it is"),
     key("absorber", "the economy whose final demand it ends in"),

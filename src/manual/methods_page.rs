@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::topics::terms;
 use crate::claims::CLAIMS;
-use crate::decompose::{Citation, Identity, Kind, METHODS, Method};
+use crate::decompose::{Citation, Identity, Kind, METHODS, Method, sums_in_words};
 use crate::glossary;
 use crate::indicators::{Family, INDICATORS, Profile};
 use crate::scenario::SCENARIOS;
@@ -26,7 +26,14 @@ pub fn methods_page() -> String {
         let cells = [code(entry.symbol), cell(entry.meaning), code(entry.equation), cell(entry.source)];
         let _ = writeln!(page, "| {} |", cells.join(" | "));
     }
-    page.push_str("\n## Decompositions of exports and imports\n");
+    page.push_str(
+        "\n## Decompositions of exports and imports\n\n\
+         `vadex decompose --sum KEY` adds up the rows of each group that is chosen there (`--importer EU27 --sum importer`), with \
+         every border where it is: `sums` says of each method what the sum is. A multiplier of the exporter times a flow adds \
+         up over sectors and importers to the decomposition of the summed flow. Where each row has a perimeter of its own, \
+         what two flows share is counted in both, and their sum is refused. Over exporters it is a sum of separate \
+         decompositions, with the trade between them inside; `--group` makes one economy of them, which is something else.\n",
+    );
     METHODS.iter().for_each(|method| decomposition(&mut page, *method));
     page.push_str("\n## Indicators\n");
     for family in Family::ALL {
@@ -110,6 +117,7 @@ fn decomposition(page: &mut String, method: &dyn Method) {
     if let Some(caution) = method.caution() {
         let _ = writeln!(page, "- caution: {}", cell(caution));
     }
+    let _ = writeln!(page, "- sums: {}", cell(&sums_in_words(method)));
     let _ = writeln!(page, "- cost: {}", cell(method.cost()));
     source(page, &method.citation());
 }

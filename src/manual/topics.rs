@@ -203,6 +203,7 @@ fn method(word: &str) -> Option<String> {
         citation.doi,
         method.cost()
     ));
+    text.push_str(&format!("  --sum: {}\n", decompose::sums_in_words(*method)));
     if let Some(caution) = method.caution() {
         text.push_str(&format!("  caution: {caution}\n"));
     }
@@ -212,11 +213,11 @@ fn method(word: &str) -> Option<String> {
 fn known_group(word: &str) -> Option<String> {
     let group = labels::find_known_group(word)?;
     Some(format!(
-        "{} (group of economies)\n  {}\n  members: {}\n  one exporter: --group {}\n",
-        group.id,
+        "{id} (group of economies)\n  {}\n  members: {}\n  one economy: --group {id}\n  rows of its members: --exporter \
+         {id}, --importer {id}; added up: --sum exporter, --sum importer\n",
         group.title,
         group.members.join(" "),
-        group.id
+        id = group.id
     ))
 }
 

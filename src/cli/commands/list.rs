@@ -58,7 +58,7 @@ enum What {
     Satellites,
     /// Built-in concordances
     Concordances,
-    /// Groups of economies that `--group` knows by name
+    /// Groups of economies that are known by name
     Groups,
     /// Embedded product accounts
     Products,
