@@ -43,6 +43,7 @@ mod scenario;
 mod sda;
 mod solvers;
 mod storage;
+mod sums;
 mod support;
 mod textbook;
 mod tiva;

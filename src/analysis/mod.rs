@@ -91,8 +91,9 @@ fn note_picked(key: &str, picked: &Picked, notes: &mut ResultNotes) {
     let what = if key == "sector" { "sectors" } else { "economies" };
     for group in &picked.groups {
         notes.remarks.push(format!(
-            "{key} {}; it stands for {} {what} of the table",
+            "{key} {}; {} stands for {} {what} of the table",
             group.told,
+            group.name,
             group.members.len()
         ));
     }
