@@ -248,7 +248,7 @@ fn a_group_and_a_member_by_itself_stand_beside_each_other() {
     let mut analysis = of_group(find_method("bm-source").unwrap(), Level::Country, SumOver::Exporter, TWO);
     analysis.sums = vec![SumOver::Exporter];
     let told = analysis.run(&world).unwrap().notes.remarks.join("\n");
-    assert!(told.contains("each decomposed by itself: trade between members is inside"), "{told}");
+    assert!(told.contains("each taken by itself: trade between members is inside"), "{told}");
 }
 
 /// One number of a CSV on standard output.
@@ -399,7 +399,8 @@ fn a_batch_adds_up_as_the_command_does() {
          importer = 'Two=Argentina,Turkey'\nsector = ['Goods=Agriculture,Transport_Equipment']\n\
          sum = ['importer', 'sector']\n\
          [[task]]\ncommand = 'decompose'\nmethod = 'bm-sink'\nlevel = 'bilateral'\nimporter = ['Two=Argentina,Turkey', 'Germany']\n\
-         sum = 'importer'\nby = 'origin'\n",
+         sum = 'importer'\nby = 'origin'\n\
+         [[task]]\ncommand = 'tiva'\nlevel = 'bilateral'\npartner = 'Two=Argentina,Turkey'\nsum = 'partner'\n",
     );
     study.succeeds("out", &[]);
     let alone = study.text("alone.csv");
@@ -454,6 +455,10 @@ fn a_batch_adds_up_as_the_command_does() {
         assert!(std::fs::read(&alone).unwrap() == batch, "{file}: {text}");
         assert!(text.contains(",Two,"), "{file}: {text}");
     }
+    let whole = ["--level", "bilateral", "--partner", TWO, "--sum", "partner"];
+    succeeds(&[&["tiva", &table, "--year", "2000", "-o", &alone, "-q"], &whole[..]].concat());
+    let batch = std::fs::read(study.path("out/tiva-bilateral-sum-partner/leather-2000.csv")).unwrap();
+    assert!(std::fs::read(&alone).unwrap() == batch, "{}", String::from_utf8_lossy(&batch));
     for (sum, words) in [
         ("sum = 'importer'\nmethod = 'bm-self'", "m.toml:5: rows of `bm-self` do not add up over `importer`"),
         ("sum = 'imprter'\nmethod = 'wwz'", "did you mean `importer`?"),
@@ -566,6 +571,60 @@ fn groups_choose_rows_wherever_economies_and_sectors_are_chosen() {
         &[&pairs[..], &["--partner", "NAFTA"]].concat(),
         &[&pairs[..], &["--partner", "CAN,MEX,USA"]].concat(),
     );
+}
+
+/// Amounts add up, shares do not: they are those of the sums.
+#[test]
+fn shares_of_trade_in_value_added_are_those_of_the_sums() {
+    let ask = [
+        "tiva",
+        "builtin:wiod13/2005",
+        "--level",
+        "bilateral-sector",
+        "--economy",
+        "ESP,FRA",
+        "--format",
+        "csv",
+    ];
+    let of = ["--partner", "EU27", "--sector", "manufactured"];
+    let (rows, _) = succeeds(&[&ask[..], &of].concat());
+    let (sums, talk) = succeeds(&[&ask[..], &of, &["--sum", "sector,partner"]].concat());
+    assert_eq!((rows.lines().count(), sums.lines().count()), (1 + 2 * 25 * 10, 3));
+    for (place, economy) in ["ESP", "FRA"].into_iter().enumerate() {
+        let line = sums.lines().nth(place + 1).unwrap();
+        assert!(line.starts_with(&format!("2005,{economy},manufactured,EU27,")), "{line}");
+        let own: Vec<usize> = (0..rows.lines().count() - 1)
+            .filter(|row| rows.lines().nth(row + 1).unwrap().starts_with(&format!("2005,{economy},")))
+            .collect();
+        let total = |column: &str| -> f64 { own.iter().map(|&row| cell(&rows, row, column)).sum() };
+        let found = |column: &str| cell(&sums, place, column);
+        for column in ["gexp", "dva", "fva", "vs", "vs1", "vax"] {
+            close(found(column), total(column), total(column), 1e-12, column);
+        }
+        for (share, part) in [("dva_share", "dva"), ("vs_share", "vs"), ("vax_ratio", "vax")] {
+            close(found(share), total(part) / total("gexp"), 1.0, 1e-12, share);
+        }
+        let inputs = |row: usize| {
+            if cell(&rows, row, "gexp") > 0.0 {
+                cell(&rows, row, "int_share") * cell(&rows, row, "gexp")
+            } else {
+                0.0
+            }
+        };
+        let inputs: f64 = own.iter().map(|&row| inputs(row)).sum();
+        close(found("int_share"), inputs / total("gexp"), 1.0, 1e-12, "int_share");
+    }
+    assert!(talk.contains("rows of partner EU27 are sums over its members"), "{talk}");
+    // A key that the rows do not have, and a sum without a group.
+    for (more, words) in [
+        (&["--partner", "EU27"][..], "`partner` cannot be chosen here"),
+        (&["--level", "bilateral", "--sector", "c3"], "`sector` cannot be chosen here"),
+        (&["--level", "sector", "--sector", "c3", "--sum", "sector"], "no group is chosen"),
+    ] {
+        let output = vadex(&[&["tiva", "builtin:wiod13/2005"], more].concat());
+        assert_eq!((output.status.code(), stdout(&output)), (Some(2), String::new()), "{more:?}");
+        assert!(stderr(&output).contains(words), "{more:?}: {}", stderr(&output));
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! A decomposition as rows and columns, whole or piece by piece.
 
-use super::sums::added_up;
+use super::sums::{added_up, note_sums};
 use super::{Analysis, AnalysisError, Piece, World, note_picked, picked_economies};
 use crate::audit::worst_evidence;
 use crate::decompose::{
@@ -214,31 +214,7 @@ impl Chosen {
             let key = key.id();
             note_picked(key, picked, notes);
             let Some(sums) = sums else { continue };
-            let names: Vec<&str> = picked.groups.iter().map(|group| group.name.as_str()).collect();
-            let of = format!("rows of {key} {} are sums over its members", names.join(", "));
-            let remark = match sums {
-                Sums::OfDecompositions => format!(
-                    "{of}, each decomposed by itself: trade between members is inside, value added of one in the trade of \
-                     another counts in both (`--group` makes one economy of them)"
-                ),
-                _ if key == "importer" => format!(
-                    "{of}: what one member sells on to another has crossed a border, and columns of the direct importer (davax, \
-                     vaxim, mva) are of each member by itself; an exporter among the members does not export to itself (its \
-                     home market, in `tiva`, is inside)"
-                ),
-                _ => of,
-            };
-            notes.remarks.push(remark);
-            if let Sums::OfFlowSave { terms, reason } = sums {
-                notes.remarks.push(format!("{} is empty in sums over {key}: {reason}", terms.join(", ")));
-            }
-            let overlap = (1..picked.groups.len()).any(|later| {
-                let inside = |member: &usize| picked.groups[later].members.contains(member);
-                picked.groups[..later].iter().any(|group| group.members.iter().any(inside))
-            });
-            if overlap {
-                notes.remarks.push(format!("groups of {key} overlap: their rows do not add up to one total"));
-            }
+            note_sums(key, picked, *sums, notes);
         }
     }
 }

@@ -173,7 +173,7 @@ impl AnalysisError {
                 "name one, for example `--sector manufactured` or `--sector NAME=a,b`".into()
             }
             Self::NothingToSum { key } => format!(
-                "name one, for example `--{key} EU27` (`vadex list groups`) or `--{key} NAME=A,B`; all {key}s together are \
+                "name one, for example `--{key} EU27` (`vadex list groups`) or `--{key} NAME=A,B`; all together are \
                  a coarser --level"
             ),
             Self::SatelliteUnnamed { .. } => {

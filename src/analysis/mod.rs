@@ -34,7 +34,7 @@ pub use product::ProductAnalysis;
 pub use satellite::Satellite;
 pub use sda::{FACTORS, Factor, SdaAnalysis};
 pub use sensitivity::{Change, Rank, SensitivityAnalysis, SensitivityRows};
-pub use tiva::TivaAnalysis;
+pub use tiva::{TivaAnalysis, TivaKey};
 pub use words::{parse_group, parse_years};
 pub use world::{Admission, Preparation, World};
 

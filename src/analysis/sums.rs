@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use crate::frame::{Column, Field, Frame, Measure};
+use crate::decompose::Sums;
+use crate::frame::{Column, Field, Frame, Measure, ResultNotes};
 use crate::labels::Picked;
 
 /// A result in which the rows of the members of each group are one row under its name, where the first of them stood. What
@@ -78,6 +79,35 @@ pub(super) fn added_up(frame: &Frame, key: &str, picked: &Picked, apart: &[&str]
         };
         summed.with(&field.name, field.measure, column)
     })
+}
+
+/// Says what the sums over a key are.
+pub(super) fn note_sums(key: &str, picked: &Picked, sums: Sums, notes: &mut ResultNotes) {
+    let names: Vec<&str> = picked.groups.iter().map(|group| group.name.as_str()).collect();
+    let of = format!("rows of {key} {} are sums over its members", names.join(", "));
+    notes.remarks.push(match (sums, key) {
+        (Sums::OfDecompositions, _) => format!(
+            "{of}, each taken by itself: trade between members is inside, value added of one in the trade of another counts \
+             in both (`--group` makes one economy of them)"
+        ),
+        (_, "importer") => format!(
+            "{of}: what one member sells on to another has crossed a border, and columns of the direct importer (davax, vaxim, \
+             mva) are of each member by itself; an exporter among the members does not export to itself (its home market, in \
+             `tiva`, is inside)"
+        ),
+        (_, "partner") => format!("{of}: an economy among the members is no partner of itself"),
+        _ => of,
+    });
+    if let Sums::OfFlowSave { terms, reason } = sums {
+        notes.remarks.push(format!("{} is empty in sums over {key}: {reason}", terms.join(", ")));
+    }
+    let overlap = (1..picked.groups.len()).any(|later| {
+        let inside = |member: &usize| picked.groups[later].members.contains(member);
+        picked.groups[..later].iter().any(|group| group.members.iter().any(inside))
+    });
+    if overlap {
+        notes.remarks.push(format!("groups of {key} overlap: their rows do not add up to one total"));
+    }
 }
 
 /// Where the rows of each label go: to itself, where it was picked by itself, and to the groups that have it, which stand

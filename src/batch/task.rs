@@ -16,7 +16,7 @@ use super::BatchError;
 use super::manifest::{Manifest, TaskEntry, Words};
 use crate::analysis::{
     Analysis, DecomposeAnalysis, ImportContentAnalysis, IndicatorAnalysis, ProductAnalysis,
-    SensitivityAnalysis, TivaAnalysis, WithIntervals,
+    SensitivityAnalysis, TivaAnalysis, TivaKey, WithIntervals,
 };
 use crate::labels;
 use crate::level::Level;
@@ -63,7 +63,7 @@ impl Command {
     /// Keys that mean something to it, beside `command`, `name` and `table`.
     fn keys(self) -> Vec<&'static str> {
         let own: &[&str] = match self {
-            Self::Tiva => &["level", "economy", "satellite"],
+            Self::Tiva => &["level", "economy", "sector", "partner", "sum", "satellite"],
             Self::Decompose => &[
                 "method",
                 "level",
@@ -374,22 +374,46 @@ impl Reader<'_> {
     }
 
     fn tiva(&self, prefix: &str) -> Result<Vec<Task>, BatchError> {
-        let economies = words(self.entry.economy.as_ref());
-        let traced = self.traced();
-        let task = |(level, traced): (Level, &Option<String>)| {
-            let settings = json!({ "command": "tiva", "level": level.id(), "economy": economies });
-            let analysis = TivaAnalysis { level, economies: economies.clone() };
-            let mut folder = vec![prefix, level.id()];
-            folder.extend(traced.as_deref());
-            let task = self.task(Command::Tiva, Computation::Tiva(analysis), folder, settings);
-            Task { satellite: traced.clone(), ..task }
-        };
-        let levels = self.levels_or_country()?;
-        Ok(levels
-            .iter()
-            .flat_map(|&level| traced.iter().map(move |traced| (level, traced)))
-            .map(task)
-            .collect())
+        let entry = self.entry;
+        let (economies, sectors, partners) =
+            (words(entry.economy.as_ref()), words(entry.sector.as_ref()), words(entry.partner.as_ref()));
+        let sums = self.sums(&TivaKey::ALL, TivaKey::id)?;
+        let mut tasks = Vec::new();
+        for level in self.levels_or_country()? {
+            for traced in self.traced() {
+                let settings = json!({
+                    "command": "tiva",
+                    "level": level.id(),
+                    "economy": economies,
+                    "sector": sectors,
+                    "partner": partners,
+                    "sum": sums.iter().map(|key| key.id()).collect::<Vec<_>>(),
+                });
+                let analysis = TivaAnalysis {
+                    level,
+                    economies: economies.clone(),
+                    sectors: sectors.clone(),
+                    partners: partners.clone(),
+                    sums: sums.clone(),
+                };
+                let mut folder = vec![prefix, level.id()];
+                if !sums.is_empty() {
+                    folder.push("sum");
+                    folder.extend(sums.iter().map(|key| key.id()));
+                }
+                folder.extend(traced.as_deref());
+                let task = self.task(Command::Tiva, Computation::Tiva(analysis), folder, settings);
+                tasks.push(Task { satellite: traced.clone(), ..task });
+            }
+        }
+        Ok(tasks)
+    }
+
+    /// Keys to add up over, of those that the command has.
+    fn sums<T: Copy>(&self, all: &[T], id: fn(T) -> &'static str) -> Result<Vec<T>, BatchError> {
+        let Some(list) = &self.entry.sum else { return Ok(Vec::new()) };
+        let find = |word: &String| one_of("key to add up over", all, id, word);
+        self.at(list.span(), list.get_ref().0.iter().map(find).collect::<Result<Vec<_>, _>>())
     }
 
     fn import_content(&self, prefix: &str) -> Vec<Task> {

@@ -20,13 +20,7 @@ impl Reader<'_> {
             .map(|word| self.at(by_place.clone(), one_of("detail", &Detail::ALL, Detail::id, word)))
             .collect::<Result<Vec<Detail>, BatchError>>()?;
         let (origins, absorbers) = (words(entry.origin.as_ref()), words(entry.absorber.as_ref()));
-        let sums: Vec<SumOver> = match &entry.sum {
-            None => Vec::new(),
-            Some(list) => {
-                let find = |word: &String| one_of("key to add up over", &SumOver::ALL, SumOver::id, word);
-                self.at(list.span(), list.get_ref().0.iter().map(find).collect::<Result<Vec<_>, _>>())?
-            }
-        };
+        let sums = self.sums(&SumOver::ALL, SumOver::id)?;
         let tidy = entry.tidy.as_ref().is_some_and(|tidy| *tidy.get_ref());
         let satellites = self.traced();
         let (exporters, importers, sectors) =

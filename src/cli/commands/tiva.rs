@@ -1,8 +1,8 @@
 //! `vadex tiva`: trade in value added, the main job.
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
-use crate::analysis::TivaAnalysis;
+use crate::analysis::{TivaAnalysis, TivaKey};
 use crate::cli::Outcome;
 use crate::cli::args::{Common, Input, LevelArg, Modelling, OutputTo, Traced, words};
 use crate::cli::draws::Draws;
@@ -29,6 +29,25 @@ pub(crate) struct Tiva {
     /// the rows of those of its members that the table has; --group makes one exporter of them.
     #[arg(long, value_name = "A,B")]
     economy: Vec<String>,
+    /// Exporting sectors or groups of them [default: all]
+    ///
+    /// Exporting sectors, comma-separated, at the sector levels [default: all]. A group stands for its members: `manufactured`,
+    /// `mining`, `electrical`, a section (C) or a span of codes (c3t16, C10T33) in the classification of the table, or
+    /// NAME=a,b.
+    #[arg(long, value_name = "a,b")]
+    sector: Vec<String>,
+    /// Partners or groups of them, at the bilateral levels [default: all]
+    ///
+    /// Partners, comma-separated, at the bilateral levels [default: all]. A group stands for those of its members that the
+    /// table has.
+    #[arg(long, value_name = "A,B")]
+    partner: Vec<String>,
+    /// Add up the rows of the groups that are chosen in these options: economy, sector, partner
+    ///
+    /// Add up the rows of each group that is chosen in --economy, --sector or --partner, under its name; shares are those of the
+    /// sums. Members stay what they are, with borders of their own, where --group makes one economy of them.
+    #[arg(long, value_enum, value_name = "KEY,..", value_delimiter = ',', hide_possible_values = true)]
+    sum: Vec<SumArg>,
     #[command(flatten)]
     traced: Traced,
     #[command(flatten)]
@@ -39,10 +58,37 @@ pub(crate) struct Tiva {
     output: OutputTo,
 }
 
+/// A key over which rows are added up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum SumArg {
+    /// Exporting economies
+    Economy,
+    /// Exporting sectors
+    Sector,
+    /// Partners
+    Partner,
+}
+
+impl From<SumArg> for TivaKey {
+    fn from(key: SumArg) -> Self {
+        match key {
+            SumArg::Economy => Self::Economy,
+            SumArg::Sector => Self::Sector,
+            SumArg::Partner => Self::Partner,
+        }
+    }
+}
+
 impl Tiva {
     pub(crate) fn run(&self, common: &Common) -> Result<Outcome, Failure> {
         let destination = Destination::of(&self.output)?;
-        let analysis = TivaAnalysis { level: self.level.into(), economies: words(&self.economy) };
+        let analysis = TivaAnalysis {
+            level: self.level.into(),
+            economies: words(&self.economy),
+            sectors: words(&self.sector),
+            partners: words(&self.partner),
+            sums: self.sum.iter().map(|&key| key.into()).collect(),
+        };
         let satellite = self.traced.open()?;
         let collected =
             self.draws.over_tables(&self.input, &self.modelling, satellite.as_ref(), &analysis, common)?;
