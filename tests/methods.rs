@@ -547,3 +547,52 @@ fn sectors_that_an_economy_does_not_have_are_told_where_rows_do_not_add_up() {
         assert_eq!(notes.contains("1 of 2 economies do not have every sector (B)"), told, "{level}: {notes}");
     }
 }
+
+/// Advice that leads back to the same refusal is none: every level that is named takes the filter, and without one it is
+/// said that no level does.
+#[test]
+fn advice_on_a_filter_names_levels_that_have_its_key() {
+    let model = model(&synthetic::table(2, 2, 1));
+    let filters = [
+        ("exporter", Scope { exporters: vec![1], ..Scope::default() }),
+        ("importer", Scope { importers: vec![1], ..Scope::default() }),
+        ("sector", Scope { sectors: vec![1], ..Scope::default() }),
+    ];
+    let (mut named, mut none) = (0, 0);
+    for method in METHODS {
+        for &level in method.levels() {
+            for (filter, scope) in filters.iter().filter(|(filter, _)| !method.keys(level).contains(filter)) {
+                let hint = decompose(&model, *method, level, scope).unwrap_err().hint();
+                let having: Vec<Level> = method
+                    .levels()
+                    .iter()
+                    .copied()
+                    .filter(|&other| method.keys(other).contains(filter))
+                    .collect();
+                match hint.split_once(": --level ") {
+                    Some((_, levels)) => {
+                        let told: Vec<Level> = levels.split(" or ").filter_map(Level::find).collect();
+                        assert_eq!(told, having, "{}: {hint}", method.id());
+                        assert!(
+                            decompose(&model, *method, told[0], scope).is_ok(),
+                            "{}: {hint}",
+                            method.id()
+                        );
+                        named += 1;
+                    }
+                    None => {
+                        assert!(having.is_empty() && hint.contains("no level"), "{}: {hint}", method.id());
+                        none += 1;
+                    }
+                }
+            }
+        }
+    }
+    assert!(named > 20 && none > 4, "{named} {none}");
+    let imports = find_method("bm-imports").unwrap();
+    let error = decompose(&model, imports, Level::Country, &filters[0].1).unwrap_err();
+    assert_eq!(
+        error.hint(),
+        "leave --exporter out: no level of `bm-imports` has rows by exporter, its keys are importer, origin, origin_sector"
+    );
+}

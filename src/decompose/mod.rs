@@ -183,7 +183,7 @@ impl dyn Method + '_ {
                 supported: self.levels().iter().map(|l| l.id()).collect::<Vec<_>>().join(", "),
             });
         }
-        scope.check(self.id(), self.keys(level), axis)
+        scope.check(self, level, axis)
     }
 }
 
@@ -320,6 +320,10 @@ pub enum DecomposeError {
         filter: &'static str,
         /// Keys there are.
         keys: String,
+        /// Levels of the method whose rows have the key; empty when none has.
+        levels: String,
+        /// Keys that the method has at any level.
+        all_keys: String,
     },
     /// Rows that do not add up.
     #[error("rows of `{method}` do not add up over `{key}`: {reason}")]
@@ -369,8 +373,11 @@ impl DecomposeError {
             Self::DetailTwice { second, .. } => format!("leave {second} out of --by"),
             Self::ChosenButNotTold { key, .. } => format!("add `--by {key}`"),
             Self::DetailIsKey { .. } => "leave --by out, or choose another --level".into(),
-            Self::FilterWithoutKey { filter, .. } => {
-                format!("choose a level whose rows have `{filter}`, for example bilateral-sector")
+            Self::FilterWithoutKey { method, filter, levels, all_keys, .. } if levels.is_empty() => format!(
+                "leave --{filter} out: no level of `{method}` has rows by {filter}, its keys are {all_keys}"
+            ),
+            Self::FilterWithoutKey { filter, levels, .. } => {
+                format!("choose a level whose rows have `{filter}`: --level {levels}")
             }
             Self::NotAdditive { key: "importer", others, .. } => format!(
                 "`--group NAME=A,B` (or a known group) makes one partner of them and decomposes the trade with it; rows add up \

@@ -1,6 +1,6 @@
 //! For whom a method is asked: exporters, importers and sectors.
 
-use super::DecomposeError;
+use super::{DecomposeError, Method};
 use crate::labels::{Axis, LabelError};
 use crate::level::Level;
 
@@ -64,25 +64,38 @@ impl Scope {
 
     /// A filter on a key that the rows do not have would silently change what is summed, and an index that the axis does not
     /// have would silently give no rows: errors.
-    pub(super) fn check(
-        &self,
-        method: &'static str,
-        keys: &[&str],
-        axis: &Axis,
-    ) -> Result<(), DecomposeError> {
+    pub(super) fn check(&self, method: &dyn Method, level: Level, axis: &Axis) -> Result<(), DecomposeError> {
         for (filter, indices, count) in [
             ("exporter", &self.exporters, axis.n_economies()),
             ("importer", &self.importers, axis.n_economies()),
             ("sector", &self.sectors, axis.n_sectors()),
         ] {
-            if !indices.is_empty() && !keys.contains(&filter) {
-                return Err(DecomposeError::FilterWithoutKey { method, filter, keys: keys.join(", ") });
+            if !indices.is_empty() && !method.keys(level).contains(&filter) {
+                return Err(without_key(method, level, filter));
             }
             if let Some(&index) = indices.iter().find(|index| **index >= count) {
                 return Err(DecomposeError::OutOfRange { filter, index, count });
             }
         }
         Ok(())
+    }
+}
+
+/// The error of a filter on a key that the rows of a level do not have, with the levels of the method whose rows have it.
+fn without_key(method: &dyn Method, level: Level, filter: &'static str) -> DecomposeError {
+    let levels = method.levels().iter().filter(|other| method.keys(**other).contains(&filter));
+    let mut all: Vec<&str> = Vec::new();
+    for key in method.levels().iter().flat_map(|&other| method.keys(other)) {
+        if !all.contains(key) {
+            all.push(key);
+        }
+    }
+    DecomposeError::FilterWithoutKey {
+        method: method.id(),
+        filter,
+        keys: method.keys(level).join(", "),
+        levels: levels.map(|other| other.id()).collect::<Vec<_>>().join(" or "),
+        all_keys: all.join(", "),
     }
 }
 
