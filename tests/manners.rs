@@ -533,6 +533,10 @@ fn a_wrong_word_is_answered_with_the_right_one() {
         (&["plot", "lines", &result, "--select", "econmy=CHN"], "`economy`"),
         (&["plot", "lines", &result, "--select", "economy=CHM"], "`CHN`"),
         (&["plot", "lines", &result.replace(".csv", ".cvs")], "result.csv`"),
+        (&["decompose", wiod, "--method", "bm_src"], "a name of exvatools: here `--method bm-source`"),
+        (&["decompose", wiod, "--method", "wwz2kww"], "`--method kww`"),
+        (&["everything", wiod, "--method", "my", "-o", "x"], "`--method miroudot-ye`"),
+        (&["indicators", "nrca", wiod], "a name of gvc: here column `rca_content`"),
         (&["explain", "koopman"], "`kww`"),
         (&["explain", "double", "counting"], "`ddc`"),
     ] {

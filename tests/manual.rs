@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
+use nalgebra::DMatrix;
 use vadex::decompose::METHODS;
 use vadex::indicators::INDICATORS;
 use vadex::manual::{self, CROSSWALK};
 
 use super::manners::{commands, examples, shell, short_help};
-use super::support::{fixture, stderr, stdout, vadex};
+use super::support::{close, fixture, leather, model, stderr, stdout, vadex};
 
 /// Of the largest value of a column: terms of double counting are differences of near-equal numbers.
 const TOLERANCE: f64 = 1e-9;
@@ -277,6 +278,96 @@ fn serves(of: &str, method: &str, command: &str) -> bool {
         (of, "decompose") => of == method,
         _ => false,
     }
+}
+
+#[test]
+fn names_of_other_tools_are_explained_before_what_is_spelt_alike() {
+    for (name, tool, words) in [
+        (
+            "dfddva",
+            "gvc",
+            &["dxd_dva", "DXD_DVA: domestic value added embodied in domestic final demand"][..],
+        ),
+        ("upstream", "gvc", &["`upstreamness`"]),
+        ("GTRADE", "Stata icio", &["`gexp`", "`gimp`", "`vadex explain gimp`"]),
+        ("bm_src", "exvatools", &["`--method bm-source`", "bm-source (method)"]),
+        ("wwz2kww", "decompr", &["`--method kww`"]),
+        ("EXGR_DVASH", "OECD TiVA", &["`dva_share`"]),
+        ("VAX1", "exvatools", &["`kww_t1`"]),
+        ("sectbil", "Stata icio", &["`--method bm-self --level bilateral-sector`"]),
+        ("icio", "Stata", &["`vadex explain coming-from`"]),
+        ("mario", "Python", &["`vadex explain coming-from`"]),
+        ("footprint", "environmental", &["`fd_va`", "--satellite FILE"]),
+        ("eebt", "environmental", &["`dva`", "f_s L_ss e_sr"]),
+        ("F_Y", "pymrio", &["in no result"]),
+        ("D_imp_reg", "pymrio", &["`dfd_fva`"]),
+        ("D_pba", "pymrio", &["`va`"]),
+        ("nrca", "gvc", &["`rca_content`"]),
+    ] {
+        let output = vadex(&["explain", name]);
+        let told = stdout(&output);
+        assert!(output.status.success(), "{name}: {}", stderr(&output));
+        assert!(told.starts_with(&format!("{name} (a name elsewhere)\n  {tool}")), "{told}");
+        // Lines are broken between words.
+        let whole = told.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(words.iter().all(|word| whole.contains(word)), "{name}: {told}");
+        assert!(told.lines().all(|line| line.chars().count() <= 80), "{told}");
+        assert!(!told.contains("# Coming from"), "{name}: a page that nobody asked for");
+    }
+    // A word of ours comes first, in whatever way it is spelt; and names of both kinds at once.
+    assert_eq!(stdout(&vadex(&["explain", "FD", "VA"])), stdout(&vadex(&["explain", "fd_va"])));
+    let both = stdout(&vadex(&["explain", "exgr", "nrca"]));
+    assert!(both.contains("EXGR") && both.contains("nrca (a name elsewhere)"), "{both}");
+}
+
+/// f_s L_ss e_sr, by an inverse of each economy alone.
+#[test]
+fn emissions_embodied_in_bilateral_trade_are_dva_by_pairs() {
+    let table = leather();
+    let model = model(&table);
+    let (axis, output) = (model.axis(), table.row_sums());
+    let emissions: Vec<f64> = (0..axis.n_rows()).map(|row| 10.0 + row as f64).collect();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("emissions.csv");
+    let lines: String = (0..axis.n_rows())
+        .map(|row| format!("{},{}\n", axis.row_label(row).replacen('.', ",", 1), emissions[row]))
+        .collect();
+    fs::write(&file, format!("economy,sector,value\n{lines}")).unwrap();
+    let leather = fixture("leather.csv");
+    let result = vadex(&[
+        "decompose",
+        &leather,
+        "--method",
+        "bm-source",
+        "--level",
+        "bilateral",
+        "--satellite",
+        file.to_str().unwrap(),
+    ]);
+    assert!(result.status.success(), "{}", stderr(&result));
+    let found = rows(&stdout(&result), &["exporter", "importer"]);
+    let a = model.system().input_coefficients().to_dense();
+    let exports = model.flows().bilateral_exports();
+    let mut compared = 0;
+    for s in 0..axis.n_economies() {
+        let home: Vec<usize> = axis.block(s).collect();
+        let local = DMatrix::from_fn(home.len(), home.len(), |i, j| {
+            f64::from(u8::from(i == j)) - a[(home[i], home[j])]
+        });
+        let inverse = local.try_inverse().unwrap();
+        for r in (0..axis.n_economies()).filter(|&r| r != s) {
+            let mut embodied = 0.0;
+            for (i, &made) in home.iter().enumerate() {
+                for (j, &sold) in home.iter().enumerate() {
+                    embodied += emissions[made] / output[made] * inverse[(i, j)] * exports[(sold, r)];
+                }
+            }
+            let key = [axis.economies()[s].clone(), axis.economies()[r].clone()].to_vec();
+            close(found[&key]["dva"], embodied, embodied, TOLERANCE, "f_s L_ss e_sr");
+            compared += 1;
+        }
+    }
+    assert_eq!(compared, 6);
 }
 
 #[test]

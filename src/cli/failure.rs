@@ -1,7 +1,11 @@
 //! What the user is told when something went wrong: the message, what to try, and nothing else.
 
 use super::output;
+use crate::analysis::AnalysisError;
+use crate::decompose::DecomposeError;
 use crate::error::Error;
+use crate::indicators::IndicatorError;
+use crate::manual;
 use crate::report::ReportError;
 
 /// A failed command: exit 2.
@@ -37,11 +41,34 @@ impl Failure {
     pub(crate) fn print(&self) {
         let message = self.message();
         let hint = match self {
-            Self::Engine(error) => error.hint(),
+            Self::Engine(error) => {
+                unknown_name(error).and_then(in_other_tools).unwrap_or_else(|| error.hint())
+            }
             Self::Request { hint, .. } => hint.clone(),
         };
         output::talk(&format!("error: {message}\n  try: {hint}\n"));
     }
+}
+
+/// The name of a method or an indicator that there is not.
+fn unknown_name(error: &Error) -> Option<&str> {
+    match error {
+        Error::Indicator(IndicatorError::UnknownIndicator { name, .. })
+        | Error::Analysis(AnalysisError::Indicator(IndicatorError::UnknownIndicator { name, .. }))
+        | Error::Decompose(DecomposeError::UnknownMethod { name, .. })
+        | Error::Analysis(AnalysisError::Decompose(DecomposeError::UnknownMethod { name, .. })) => Some(name),
+        _ => None,
+    }
+}
+
+/// What a name is that another tool has: it is meant, whatever is spelt like it.
+pub(super) fn in_other_tools(name: &str) -> Option<String> {
+    let meanings = manual::called_elsewhere(name);
+    let told: Vec<String> = meanings
+        .iter()
+        .map(|meaning| format!("a name of {}: here {}", meaning.tools, meaning.here))
+        .collect();
+    (!told.is_empty()).then(|| told.join("; "))
 }
 
 impl<E: Into<Error>> From<E> for Failure {

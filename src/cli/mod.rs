@@ -16,6 +16,7 @@ mod run;
 
 use std::process::ExitCode;
 
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::audit::IDENTITY_TOLERANCE;
@@ -139,7 +140,7 @@ impl Command {
 
 /// Parses the arguments, runs the command, turns the outcome into an exit code.
 pub fn main() -> ExitCode {
-    let matches = command().get_matches();
+    let matches = command().try_get_matches().unwrap_or_else(|error| named_elsewhere(error).exit());
     let cli = match Cli::from_arg_matches(&matches) {
         Ok(cli) => cli,
         Err(error) => error.exit(),
@@ -157,6 +158,22 @@ pub fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// A value that is no id here but a name in another tool (`--method bm_src`): what it is here stands in place of what is
+/// spelt like it.
+fn named_elsewhere(mut error: clap::Error) -> clap::Error {
+    let told = match error.get(ContextKind::InvalidValue) {
+        Some(ContextValue::String(value)) if error.kind() == ErrorKind::InvalidValue => {
+            failure::in_other_tools(value)
+        }
+        _ => None,
+    };
+    if let Some(told) = told {
+        error.remove(ContextKind::SuggestedValue);
+        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![told.into()]));
+    }
+    error
 }
 
 /// Ctrl-C, a request to terminate and the end of the terminal take away what is half-written and end with 130. A signal

@@ -1,5 +1,5 @@
-//! What other tools call each column. The names of decompr, exvatools and gvc are compared by number, too: a test maps the
-//! answers of those tools, kept under their own column names, through this table.
+//! What other tools call each column, and what else they have a word for. The names of decompr, exvatools and gvc are
+//! compared by number, too: a test maps the answers of those tools, kept under their own column names, through this table.
 
 /// One thing under the names of several tools; an empty name where a tool does not have it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,7 +38,72 @@ impl Crosswalk {
     }
 }
 
-/// The page: one row a column.
+/// A word of another tool, or of the literature, that is no column there: a method, an option, a function, the tool itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Alias {
+    /// The spellings of it.
+    pub words: &'static [&'static str],
+    /// Who says so.
+    pub tool: &'static str,
+    /// Words that are explained here, the nearest first.
+    pub ours: &'static [&'static str],
+    /// What it is here.
+    pub here: &'static str,
+}
+
+/// What a name of another tool is here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Meaning {
+    /// The tools that say so.
+    pub tools: String,
+    /// Words that are explained here, the nearest first.
+    pub ours: &'static [&'static str],
+    /// What it is here.
+    pub here: String,
+}
+
+/// What other tools mean by a word, in any case and with dashes for underscores; nothing when none has it.
+///
+/// ```
+/// use vadex::manual::called_elsewhere;
+///
+/// assert_eq!(called_elsewhere("DFDDVA")[0].ours, ["dxd_dva"]);
+/// assert_eq!(called_elsewhere("bm-src")[0].ours, ["bm-source"]);
+/// assert!(called_elsewhere("dva_shre").is_empty());
+/// ```
+pub fn called_elsewhere(word: &str) -> Vec<Meaning> {
+    let wanted = plain(word);
+    let columns = CROSSWALK.iter().filter_map(|row| {
+        let tools: Vec<&str> = TOOLS
+            .iter()
+            .zip(row.by_tool())
+            .filter(|(_, cell)| is_name(cell, &wanted))
+            .map(|(tool, _)| *tool)
+            .collect();
+        let here = || format!("column `{}` ({})", row.columns.join("`, `"), row.of);
+        (!tools.is_empty()).then(|| Meaning { tools: tools.join(", "), ours: row.columns, here: here() })
+    });
+    let others = ALIASES.iter().filter(|alias| alias.words.iter().any(|known| plain(known) == wanted));
+    let others = others.map(|alias| Meaning {
+        tools: alias.tool.to_owned(),
+        ours: alias.ours,
+        here: alias.here.to_owned(),
+    });
+    columns.chain(others).collect()
+}
+
+/// A name without what differs from language to language: case, dashes, points, the brackets of a call.
+fn plain(name: &str) -> String {
+    name.trim().trim_end_matches("()").to_lowercase().replace(['-', '.', ' '], "_")
+}
+
+/// Is a cell that name, in all or by its first word (`EXGR_DVASH / 100`, `va, with origin()`)?
+fn is_name(cell: &str, wanted: &str) -> bool {
+    let first = cell.split([' ', ',']).next().unwrap_or_default();
+    !cell.is_empty() && (plain(cell) == wanted || plain(first) == wanted)
+}
+
+/// The page: one row a column, then one row a word.
 pub fn crosswalk_page() -> String {
     let mut page = String::from(
         "# What other tools call it\n\n\
@@ -49,6 +114,11 @@ pub fn crosswalk_page() -> String {
     for row in CROSSWALK {
         let columns: Vec<String> = row.columns.iter().map(|column| format!("`{column}`")).collect();
         page.push_str(&format!("| {} | {} | {} |\n", columns.join(", "), row.of, row.by_tool().join(" | ")));
+    }
+    page.push_str("\nMethods, options, functions and notions:\n\n| word | where | here |\n|---|---|---|\n");
+    for alias in ALIASES {
+        let words: Vec<String> = alias.words.iter().map(|word| format!("`{word}`")).collect();
+        page.push_str(&format!("| {} | {} | {} |\n", words.join(", "), alias.tool, alias.here));
     }
     page
 }
@@ -128,13 +198,175 @@ pub static CROSSWALK: &[Crosswalk] = &[
         ["va, with origin() and destination()", "", "FD_VA", "FD_VA", "", "D_cba_reg"],
     ),
     row("method tiva", &["dxd_dva"], ["", "", "DXD_DVA", "DXD_DVA", "dfddva", ""]),
-    row("method tiva", &["ffd_dva"], ["", "", "FFD_DVA", "FFD_DVA", "ffddva", ""]),
-    row("method tiva", &["dfd_fva"], ["", "", "DFD_FVA", "DFD_FVA", "dfdfva", ""]),
+    row("method tiva", &["ffd_dva"], ["", "", "FFD_DVA", "FFD_DVA", "ffddva", "D_exp_reg"]),
+    row("method tiva", &["dfd_fva"], ["", "", "DFD_FVA", "DFD_FVA", "dfdfva", "D_imp_reg"]),
+    row("method tiva", &["va"], ["", "", "", "", "", "D_pba_reg"]),
     row("method tiva", &["balvafd"], ["", "", "BALVAFD", "BALVAFD", "", ""]),
     row("method tiva", &["dexfvap"], ["", "", "DEXFVAP", "DEXFVAP", "", ""]),
     row("method tiva", &["fexdvap"], ["", "", "FEXDVAP", "FEXDVAP", "e2r", ""]),
     row("upstreamness", &["upstreamness"], ["", "", "", "", "upstream", ""]),
     row("downstreamness", &["downstreamness"], ["", "", "", "", "downstream", ""]),
+];
+
+const fn alias(
+    words: &'static [&'static str],
+    tool: &'static str,
+    ours: &'static [&'static str],
+    here: &'static str,
+) -> Alias {
+    Alias { words, tool, ours, here }
+}
+
+const ICIO: &str = "Stata icio";
+const ENVIRONMENT: &str = "environmental input-output";
+const R_LEONTIEF: &str = "R leontief";
+const IOANALYSIS: &str = "R ioanalysis";
+
+/// Every other word.
+pub static ALIASES: &[Alias] = &[
+    alias(
+        &["icio", "icio_load"],
+        "Stata",
+        &["coming-from"],
+        "the tasks of icio stand in `vadex explain coming-from`; the OECD's tables of that name: `vadex fetch --list`",
+    ),
+    alias(&["sectbil"], ICIO, &["bm-self"], "`--method bm-self --level bilateral-sector`"),
+    alias(&["sectexp"], ICIO, &["bm-self"], "`--method bm-self --level sector`"),
+    alias(&["sectimp"], ICIO, &[], "not offered: imports of one sector as a perimeter of their own"),
+    alias(&["decompr"], "R", &["coming-from"], "its tasks stand in `vadex explain coming-from`"),
+    alias(
+        &["wwz2kww"],
+        "decompr",
+        &["kww", "wwz"],
+        "`--method kww` for the nine terms of an economy; `--method wwz` by sector and partner is not folded into them",
+    ),
+    alias(
+        &["exvatools", "make_exvadec"],
+        "R",
+        &["coming-from"],
+        "its tasks stand in `vadex explain coming-from`",
+    ),
+    alias(&["bm_src"], "exvatools", &["bm-source"], "`--method bm-source`"),
+    alias(&["bm_snk"], "exvatools", &["bm-sink"], "`--method bm-sink`"),
+    alias(
+        &["my"],
+        "exvatools",
+        &["miroudot-ye"],
+        "`--method miroudot-ye`; with `perim = \"WLD\"` `miroudot-ye-world`",
+    ),
+    alias(
+        &["make_exvadir"],
+        "exvatools",
+        &["bm-source", "leontief"],
+        "`--method bm-source --by origin`, by its industries `--by origin-sector`",
+    ),
+    alias(&["nrca"], "gvc", &["rca_content"], "column `rca_content` of `vadex indicators rca`"),
+    alias(&["vertical_specialisation"], "gvc", &["fva"], "column `fva` of `vadex tiva`"),
+    alias(&["pymrio"], "Python", &["coming-from"], "its tasks stand in `vadex explain coming-from`"),
+    alias(
+        &["D_cba"],
+        "pymrio",
+        &["fd_va"],
+        "column `fd_va` of `--method tiva --level bilateral`, added up by importer",
+    ),
+    alias(&["D_pba"], "pymrio", &["va"], "column `va` of `--method tiva`, by sector with `--level sector`"),
+    alias(&["D_imp"], "pymrio", &["dfd_fva"], "column `dfd_fva` of `--method tiva`"),
+    alias(&["D_exp"], "pymrio", &["ffd_dva"], "column `ffd_dva` of `--method tiva`"),
+    alias(
+        &["F_Y", "F_hh"],
+        "pymrio",
+        &["va", "fd_va"],
+        "in no result: what final users emit themselves passes through no industry; add it to `va` and to `fd_va` of the own \
+         economy, as pymrio does in D_pba and D_cba",
+    ),
+    alias(
+        &["M"],
+        "pymrio",
+        &["value_added_multiplier"],
+        "column `value_added_multiplier` of `vadex indicators multipliers --satellite FILE`",
+    ),
+    alias(
+        &["mario", "mariopy"],
+        "Python",
+        &["coming-from"],
+        "its tasks stand in `vadex explain coming-from`",
+    ),
+    alias(
+        &["ExioML"],
+        "Python",
+        &["coming-from"],
+        "its factors are a `--satellite` beside the table of EXIOBASE: `vadex explain coming-from`",
+    ),
+    alias(
+        &["footprint", "consumption-based accounts", "CBA"],
+        ENVIRONMENT,
+        &["fd_va"],
+        "column `fd_va` of `--method tiva --level bilateral --satellite FILE`: what final demand of the importer calls forth in \
+         the exporter; added up by importer its footprint, without what its final users emit themselves",
+    ),
+    alias(
+        &["EEBT", "emissions embodied in bilateral trade"],
+        ENVIRONMENT,
+        &["dva"],
+        "column `dva` of `--method bm-source --level bilateral --satellite FILE`: f_s L_ss e_sr, made at home for what is sold to \
+         the partner; `fva` and `ddc` beside it have passed a border before",
+    ),
+    alias(
+        &["leontief_inverse", "leontief.inv", "ghosh.inv"],
+        "R leontief, ioanalysis",
+        &["leontief", "multipliers"],
+        "not written out; `--method leontief` has V̂ B Ê, `vadex indicators multipliers` its sums",
+    ),
+    alias(
+        &["income_multiplier", "employment_multiplier"],
+        R_LEONTIEF,
+        &["value_added_multiplier"],
+        "column `value_added_multiplier` of `vadex indicators multipliers --satellite FILE`; R divides it by the industry's own \
+         coefficient",
+    ),
+    alias(
+        &["augmented_input_requirement"],
+        R_LEONTIEF,
+        &["type-2-multipliers"],
+        "`vadex indicators type-2-multipliers`, where consumption is a share of income, not of output",
+    ),
+    alias(
+        &["backward_linkage"],
+        R_LEONTIEF,
+        &["bl_direct"],
+        "column `bl_direct` of `vadex indicators direct-linkages`",
+    ),
+    alias(
+        &["forward_linkage"],
+        R_LEONTIEF,
+        &["fl_direct"],
+        "column `fl_direct` of `vadex indicators direct-linkages`, which are shares of the seller's output: R adds up shares of \
+         the buyers'",
+    ),
+    alias(
+        &["power_dispersion", "power_dispersion_cv"],
+        R_LEONTIEF,
+        &["bl", "bl_cv"],
+        "columns `bl` and `bl_cv` of `vadex indicators rasmussen`",
+    ),
+    alias(
+        &["sensitivity_dispersion", "sensitivity_dispersion_cv"],
+        R_LEONTIEF,
+        &["fl", "fl_cv"],
+        "columns `fl` and `fl_cv` of `vadex indicators rasmussen`, by the Ghosh inverse: R takes rows of the Leontief inverse",
+    ),
+    alias(
+        &["key.sector"],
+        IOANALYSIS,
+        &["key_sector"],
+        "column `key_sector` of `vadex indicators rasmussen`",
+    ),
+    alias(
+        &["output.decomposition"],
+        IOANALYSIS,
+        &["coming-from"],
+        "`vadex sda`: a change between two tables, by its factors",
+    ),
 ];
 
 #[cfg(test)]
@@ -157,6 +389,51 @@ mod tests {
                 assert!(known.contains(column), "`{column}` is no column");
             }
             assert!(!row.names().is_empty(), "{:?} has no name anywhere", row.columns);
+        }
+    }
+
+    #[test]
+    fn every_other_word_leads_to_what_is_explained_and_is_not_explained_itself() {
+        for alias in ALIASES {
+            for ours in alias.ours {
+                assert!(
+                    crate::manual::explain(ours).is_some(),
+                    "{:?}: `{ours}` is not explained",
+                    alias.words
+                );
+            }
+            for word in alias.words {
+                assert!(
+                    crate::manual::explain(word).is_none(),
+                    "`{word}` is a word of ours: nobody is told this"
+                );
+                assert!(called_elsewhere(word).iter().any(|meaning| meaning.here == alias.here), "{word}");
+            }
+        }
+    }
+
+    #[test]
+    fn names_are_found_in_any_case_by_all_of_a_cell_or_its_first_word() {
+        for (word, ours) in [
+            ("dfddva", "dxd_dva"),
+            ("EXGR_DVASH", "dva_share"),
+            ("exgr_dvash / 100", "dva_share"),
+            ("VAX1", "kww_t1"),
+            ("upstream()", "upstreamness"),
+            ("Texp", "gexp"),
+            ("d_imp_reg", "dfd_fva"),
+            ("D_pba", "va"),
+            ("bm-src", "bm-source"),
+            ("Emissions embodied in bilateral trade", "dva"),
+        ] {
+            let found = called_elsewhere(word);
+            assert!(found.iter().any(|meaning| meaning.ours[0] == ours), "{word}: {found:?}");
+        }
+        let gtrade: Vec<&str> =
+            called_elsewhere("GTRADE").iter().flat_map(|meaning| meaning.ours).copied().collect();
+        assert_eq!(gtrade, ["gexp", "gimp"]);
+        for word in ["", "()", "dva_shre", "FFD", "x"] {
+            assert!(called_elsewhere(word).is_empty(), "{word}");
         }
     }
 }

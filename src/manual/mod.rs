@@ -11,9 +11,9 @@ mod crosswalk;
 mod methods_page;
 mod topics;
 
-pub use crosswalk::{CROSSWALK, Crosswalk, TOOLS, crosswalk_page};
+pub use crosswalk::{ALIASES, Alias, CROSSWALK, Crosswalk, Meaning, TOOLS, called_elsewhere, crosswalk_page};
 pub use methods_page::methods_page;
-pub use topics::{explain, known, nearest, speaking_of};
+pub use topics::{explain, explain_elsewhere, known, nearest, speaking_of};
 
 /// A page of prose.
 #[derive(Debug, Clone, Copy)]
@@ -30,7 +30,7 @@ pub struct Page {
 pub static PAGES: &[Page] = &[
     Page {
         id: "coming-from",
-        summary: "the same task in Stata icio, decompr, exvatools, gvc or pymrio, and here",
+        summary: "the same task in Stata icio, R, pymrio or MARIO, and here",
         text: || include_str!("coming_from.md").to_owned(),
     },
     Page {
@@ -38,7 +38,11 @@ pub static PAGES: &[Page] = &[
         summary: "every formula: decompositions, indicators, measures, claims, with source",
         text: methods_page,
     },
-    Page { id: "crosswalk", summary: "what other tools call each column", text: crosswalk_page },
+    Page {
+        id: "crosswalk",
+        summary: "what other tools call each column, and what their other words are here",
+        text: crosswalk_page,
+    },
     Page {
         id: "notation",
         summary: "the letters of the equations",

@@ -1,6 +1,6 @@
 //! What is known about a word: a kind of things for each registry, each with its words and what it says about one.
 
-use super::{CROSSWALK, PAGES};
+use super::{CROSSWALK, PAGES, called_elsewhere};
 use crate::analysis::FACTORS;
 use crate::chart::CHARTS;
 use crate::claims::CLAIMS;
@@ -80,6 +80,30 @@ pub fn explain(word: &str) -> Option<String> {
     let lower = word.trim().to_lowercase();
     let texts: Vec<String> = KINDS.iter().filter_map(|kind| (kind.explain)(&lower)).collect();
     (!texts.is_empty()).then(|| texts.concat())
+}
+
+/// What a word of other tools is here, a line a meaning; where all mean one thing, with what is known about that.
+pub fn explain_elsewhere(word: &str) -> Option<String> {
+    let meanings = called_elsewhere(word);
+    let ours: Vec<&str> = meanings.iter().flat_map(|meaning| meaning.ours).copied().collect();
+    let ours: Vec<&str> = labels::distinct(&ours).copied().collect();
+    let mut text = format!("{} (a name elsewhere)\n", word.trim());
+    for meaning in &meanings {
+        text.push_str(&format!("  {}: {}\n", meaning.tools, meaning.here));
+    }
+    match ours.as_slice() {
+        [] => {}
+        // A whole page is not shown unasked.
+        [one] if !PAGES.iter().any(|page| page.id == *one) => {
+            text.push_str(&explain(one)?);
+        }
+        [_] => {}
+        several => {
+            let asked: Vec<String> = several.iter().map(|one| format!("`vadex explain {one}`")).collect();
+            text.push_str(&format!("  more: {}\n", asked.join(", ")));
+        }
+    }
+    (!meanings.is_empty()).then_some(text)
 }
 
 /// The words whose explanation holds a phrase, those first that have it early: in what they are, not in what they cite.

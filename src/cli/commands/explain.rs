@@ -16,7 +16,8 @@ use crate::manual;
 #[derive(Debug, Args)]
 #[command(
     arg_required_else_help = true,
-    after_help = "Pages: `vadex list pages`; coming-from is for users of Stata icio, decompr, exvatools, gvc and pymrio.\n\n\
+    after_help = "Pages: `vadex list pages`; coming-from is for users of Stata icio, R, pymrio and MARIO, whose own words are \
+    known, too (`vadex explain nrca`).\n\n\
     Example: vadex explain vax\n  vadex explain bm-source\n  vadex explain coming-from"
 )]
 pub(crate) struct Explain {
@@ -111,6 +112,16 @@ fn told(name: &str) -> Option<String> {
     }
 }
 
+/// What a name is in other tools: meant rather than what is spelt alike.
+fn told_elsewhere(name: &str) -> Option<String> {
+    manual::explain_elsewhere(name).map(|text| output::fitted(&text))
+}
+
+/// One name of several, of whoever it is.
+fn known(name: &str) -> Option<String> {
+    told(name).or_else(|| told_elsewhere(name))
+}
+
 impl Explain {
     pub(crate) fn run(&self, _common: &Common) -> Result<Outcome, Failure> {
         // Names are one word: `value added` is asked for as it is spoken.
@@ -118,14 +129,18 @@ impl Explain {
         let phrase = phrase.trim();
         let spellings = [phrase.to_owned(), phrase.replace(' ', "_"), phrase.replace(' ', "-")];
         // Several names at once are what no single one is.
-        let each = || self.term.iter().map(|term| told(term)).collect::<Option<Vec<_>>>();
-        let found = spellings.iter().find_map(|term| told(term)).or_else(|| Some(each()?.join("\n")));
+        let each = || self.term.iter().map(|term| known(term)).collect::<Option<Vec<_>>>();
+        let found = spellings
+            .iter()
+            .find_map(|term| told(term))
+            .or_else(|| told_elsewhere(phrase))
+            .or_else(|| Some(each()?.join("\n")));
         match found {
             Some(text) => output::print(&text)?,
             None => {
                 // Of several names the one that is not known.
-                let known = self.term.iter().any(|term| told(term).is_some());
-                let unknown = self.term.iter().find(|term| known && told(term).is_none());
+                let some = self.term.iter().any(|term| known(term).is_some());
+                let unknown = self.term.iter().find(|term| some && known(term).is_none());
                 let phrase = unknown.map_or(phrase, String::as_str);
                 return Err(Failure::request(format!("nothing is called `{phrase}`"), hint(phrase)));
             }
