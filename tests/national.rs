@@ -209,6 +209,16 @@ fn the_embedded_accounts_are_what_the_command_makes_of_the_published_ones() {
 }
 
 #[test]
+fn published_accounts_that_are_traced_are_no_second_table() {
+    let Some(folder) = data_dir("published accounts beside a table") else { return };
+    let path = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+    let (table, accounts) = (path("wiod2013_int/2005.parquet"), path("wiod2013_sea/sea.parquet"));
+    let output = vadex(&["tiva", &table, "--satellite", &accounts, "--satellite-name", "jobs"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert!(stderr(&output).contains(" tiva: 1 table; unit: thousand persons"), "{}", stderr(&output));
+}
+
+#[test]
 fn published_rates_of_2011_are_those_of_value_added_too() {
     let Some(folder) = data_dir("implied exchange rates") else { return };
     let source = Source::from_path(&folder.join("wiod2013_sea/sea.parquet")).unwrap();

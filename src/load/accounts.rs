@@ -8,9 +8,8 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use super::builtin::WIOD_CITATION;
-use super::satellite;
 use super::sparse_store::{self, Store, damaged};
-use super::{LoadError, Source};
+use super::{LoadError, Source, satellite, wiod13_sea};
 use crate::labels;
 use crate::table::{AccountVariable, AccountsYear, SatelliteAccounts};
 
@@ -19,7 +18,7 @@ pub const LAYOUT: &str = "accounts-1";
 
 /// Was a source read as an account beside a table, and is no table?
 pub fn are_read_by(importer: &str) -> bool {
-    [LAYOUT, satellite::IMPORTER].contains(&importer)
+    [LAYOUT, satellite::IMPORTER, wiod13_sea::IMPORTER].contains(&importer)
 }
 
 static WIOD13: OnceLock<SatelliteAccounts> = OnceLock::new();
@@ -100,4 +99,17 @@ fn read(store: &Store) -> Result<SatelliteAccounts, LoadError> {
         years.push(AccountsYear { year, figures, provenance: store.provenance(position, LAYOUT) });
     }
     Ok(SatelliteAccounts::new(variables, economies, sectors, years))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_reader_of_accounts_is_known_as_one() {
+        for importer in [LAYOUT, satellite::IMPORTER, wiod13_sea::IMPORTER] {
+            assert!(are_read_by(importer), "{importer}");
+        }
+        assert!(crate::load::IMPORTERS.iter().all(|importer| !are_read_by(importer.id())));
+    }
 }

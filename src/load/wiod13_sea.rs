@@ -20,6 +20,9 @@ use super::{LoadError, Source};
 use crate::labels;
 use crate::table::{AccountVariable, AccountsYear, IcioTable, Provenance, Repair, SatelliteAccounts};
 
+/// By what the accounts are known as a source.
+pub const IMPORTER: &str = "wiod13-sea";
+
 /// How an account is made from the variables of the source.
 struct Recipe {
     name: &'static str,
@@ -130,7 +133,7 @@ impl SocioEconomicAccounts {
         let provenance = Provenance {
             source: name.to_owned(),
             sha256: source.sha256()?,
-            importer: "wiod13-sea".into(),
+            importer: IMPORTER.into(),
             ..Provenance::default()
         };
         Ok(Self { provenance, economies, sectors, years, figures })
