@@ -368,3 +368,18 @@ fn labels_that_are_no_text_are_refused_with_the_encoding() {
     let told = stderr(&output);
     assert!(told.contains("is no UTF-8 text") && told.contains("iconv"), "{told}");
 }
+
+#[test]
+fn an_ending_that_is_no_format_is_answered_with_all_that_are() {
+    let leather = fixture("leather.csv");
+    for arguments in [
+        &["tiva", leather.as_str(), "-o", "out.dta"][..],
+        &["check", &leather, "-o", "out.dta"],
+        &["check", &leather, "--format", "text", "-o", "out.csv"],
+    ] {
+        let output = vadex(arguments);
+        let message = stderr(&output);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {message}");
+        assert!(message.contains(".csv, .json, .parquet, .xlsx, .md or .txt"), "{arguments:?}: {message}");
+    }
+}

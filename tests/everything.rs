@@ -103,7 +103,11 @@ fn requests_that_do_not_make_sense_say_what_to_do() {
     let out = folder.path().to_str().unwrap();
     let file = folder.path().join("file");
     fs::write(&file, "").unwrap();
+    let book = folder.path().join("d.xlsx").to_str().unwrap().to_owned();
+    let as_folder = format!("name a folder: -o {} --format xlsx", book.trim_end_matches(".xlsx"));
     for (arguments, words) in [
+        (vec!["decompose", &leather, "--method", "kww,wwz", "-o", &book], as_folder.as_str()),
+        (vec!["everything", &leather, "-o", &book], "the name of one file"),
         (vec!["decompose", &leather, "--method", "kww,wwz"], "-o DIR"),
         (
             vec!["decompose", &leather, "--method", "kww,wwz", "--by", "origin", "-o", out],
@@ -116,7 +120,11 @@ fn requests_that_do_not_make_sense_say_what_to_do() {
         let output = vadex(&arguments);
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
         assert!(stderr(&output).contains(words), "{arguments:?}: {}", stderr(&output));
+        assert!(!Path::new(&book).exists(), "{arguments:?}");
     }
+    // What is written as a folder is one.
+    run(&["decompose", &leather, "--method", "kww,wwz", "-q", "-o", &format!("{book}/"), "--format", "xlsx"]);
+    assert!(Path::new(&book).join("decompose-wwz-country.xlsx").exists());
 }
 
 #[test]

@@ -65,6 +65,17 @@ impl Folder {
     /// A folder that is there or can be made.
     pub(crate) fn of(path: &Path, format: &str) -> Result<Self, Failure> {
         let writer = report::find_writer(format)?;
+        let ending = path.extension().and_then(|ending| ending.to_str());
+        // `d.xlsx/` has the ending of a file, and means a folder.
+        let is_folder =
+            path.is_dir() || path.as_os_str().to_string_lossy().ends_with(std::path::is_separator);
+        if let Some(meant) = ending.and_then(report::writer_for_extension).filter(|_| !is_folder) {
+            let folder = path.with_extension("");
+            return Err(Failure::request(
+                format!("{}: the name of one file, and each result has a file of its own", path.display()),
+                format!("name a folder: -o {} --format {}", folder.display(), meant.id()),
+            ));
+        }
         let made = output::make_folder(path)?;
         Ok(Self { path: path.to_owned(), writer, _made: made })
     }

@@ -31,7 +31,7 @@ impl Destination {
             (None, Some(extension)) => report::writer_for_extension(extension).ok_or_else(|| {
                 Failure::request(
                     format!("output extension `.{extension}` is not a known format"),
-                    "name the file .csv, .json, .parquet or .md, or say --format",
+                    format!("name the file {}, or say --format", report::file_names("")),
                 )
             })?,
             (None, None) if path.is_none() && io::stdout().is_terminal() => report::find_writer("table")?,
@@ -136,7 +136,7 @@ pub(crate) fn check_folder(path: &Path) -> Result<(), Failure> {
     if path.is_dir() {
         return Err(Failure::request(
             format!("{}: is a folder", path.display()),
-            "name the file: out.csv, out.json, out.parquet or out.md",
+            format!("name the file: {}", report::file_names("out")),
         ));
     }
     check_writable(folder)

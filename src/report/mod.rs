@@ -192,3 +192,29 @@ pub fn writer_for_extension(extension: &str) -> Option<&'static dyn Writer> {
     let lower = extension.to_lowercase();
     WRITERS.iter().find(|writer| writer.extensions().contains(&lower.as_str())).copied()
 }
+
+/// Names of files of every format that has an ending, in words: `out.csv, out.json, ... or out.txt`.
+pub fn file_names(stem: &str) -> String {
+    let endings = WRITERS.iter().filter_map(|writer| writer.extensions().first());
+    let names: Vec<String> = endings.map(|ending| format!("{stem}.{ending}")).collect();
+    match names.split_last() {
+        Some((last, others)) if !others.is_empty() => format!("{} or {last}", others.join(", ")),
+        _ => names.concat(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_files_are_those_of_every_format_that_has_an_ending() {
+        let names = file_names("out");
+        for writer in WRITERS {
+            if let Some(ending) = writer.extensions().first() {
+                assert!(names.contains(&format!("out.{ending}")), "{names}");
+            }
+        }
+        assert_eq!(file_names(""), ".csv, .json, .parquet, .xlsx, .md or .txt");
+    }
+}

@@ -13,7 +13,7 @@ use crate::cli::{Outcome, output, progress};
 use crate::frame::{Column, Frame, Measure, ResultNotes};
 use crate::load::{known_files, national};
 use crate::model::memory::{Rewrite, TableSize, Written};
-use crate::report::check_page;
+use crate::report::{self, check_page};
 use crate::table::{Audit, Finding, Provenance, Severity};
 
 /// Audit the accounts of a table; exit 1 when a violation stands
@@ -43,7 +43,10 @@ impl Check {
             Some("text") if self.output.output.is_some() => {
                 return Err(Failure::request(
                     "--format text is for standard output",
-                    "leave --output out, or name the file .csv, .json, .parquet or .md",
+                    format!(
+                        "leave --output out; or leave --format out and name the file {}",
+                        report::file_names("")
+                    ),
                 ));
             }
             Some("text" | "table") => true,
