@@ -873,3 +873,25 @@ fn what_rounding_leaves_of_a_row_is_no_output() {
     let made = table(&["A", "B"], &["s"], small, matrix(&[&[2e-13, 0.0], &[1.0, 2.0]]));
     assert!(made.row_sums()[0] > 2.9e-13);
 }
+
+#[test]
+fn indicators_may_be_named_with_commas_and_the_table_comes_last() {
+    let leather = fixture("leather.csv");
+    let apart = vadex(&["indicators", "kpww", "rca", &leather, "--level", "sector"]);
+    let together = vadex(&["indicators", "kpww,rca", &leather, "--level", "sector"]);
+    assert!(together.status.success(), "{}", stderr(&together));
+    assert_eq!(stdout(&together), stdout(&apart));
+    for (arguments, right) in [
+        (&["indicators", leather.as_str(), "kpww"][..], format!("`vadex indicators kpww {leather}`")),
+        (
+            &["indicators", "builtin:wiod13/2005", "kpww", "rca"],
+            "`vadex indicators kpww,rca builtin:wiod13/2005`".to_owned(),
+        ),
+        (&["indicators", &leather, &leather], format!("`vadex indicators ID {leather}`")),
+    ] {
+        let output = vadex(arguments);
+        let talk = stderr(&output);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {talk}");
+        assert!(talk.contains("is a table") && talk.contains(&right), "{arguments:?}: {talk}");
+    }
+}

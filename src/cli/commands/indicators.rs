@@ -1,5 +1,7 @@
 //! `vadex indicators`: participation, position, income, linkages, exposure: one of them wide, several of them long.
 
+use std::path::{Path, PathBuf};
+
 use clap::Args;
 
 use crate::analysis::{IndicatorAnalysis, IndicatorChoice};
@@ -8,6 +10,7 @@ use crate::cli::args::{Common, Input, LevelArg, Modelling, OutputTo, Traced, wor
 use crate::cli::draws::Draws;
 use crate::cli::failure::Failure;
 use crate::cli::output::Destination;
+use crate::indicators::find_indicator;
 
 /// Indicators: participation, position, income, linkages, ...
 ///
@@ -20,8 +23,8 @@ use crate::cli::output::Destination;
     Example: vadex indicators upstreamness builtin:wiod13/2011 --economy CHN,MEX"
 )]
 pub(crate) struct Indicators {
-    /// Indicators by id [default: all that the level has]
-    #[arg(value_name = "ID")]
+    /// Indicators by id, comma-separated [default: all that the level has]
+    #[arg(value_name = "ID", value_delimiter = ',')]
     ids: Vec<String>,
     #[command(flatten)]
     input: Input,
@@ -52,7 +55,7 @@ pub(crate) struct Indicators {
     partner: Vec<String>,
     /// CSV `economy,region,south` in place of the built-in regions
     #[arg(long, value_name = "FILE")]
-    regions: Option<std::path::PathBuf>,
+    regions: Option<PathBuf>,
     #[command(flatten)]
     traced: Traced,
     #[command(flatten)]
@@ -65,6 +68,7 @@ pub(crate) struct Indicators {
 
 impl Indicators {
     pub(crate) fn run(&self, common: &Common) -> Result<Outcome, Failure> {
+        self.refuse_table_among_ids()?;
         let destination = Destination::of(&self.output)?;
         let choice = IndicatorChoice::new(&self.ids, self.family.as_deref(), self.level.map(Into::into))?;
         let analysis = IndicatorAnalysis::new(
@@ -78,5 +82,26 @@ impl Indicators {
         let collected =
             self.draws.over_tables(&self.input, &self.modelling, satellite.as_ref(), &analysis, common)?;
         destination.write(collected.frames, &collected.notes, common)
+    }
+
+    /// A table that stands where indicators are named would be told as an indicator that nobody knows.
+    fn refuse_table_among_ids(&self) -> Result<(), Failure> {
+        let is_table = |id: &str| id.starts_with("builtin:") || Path::new(id).exists();
+        let Some(table) = self.ids.iter().find(|id| find_indicator(id).is_err() && is_table(id.as_str()))
+        else {
+            return Ok(());
+        };
+        let named: Vec<&str> = self
+            .ids
+            .iter()
+            .chain([&self.input.input])
+            .map(String::as_str)
+            .filter(|id| find_indicator(id).is_ok())
+            .collect();
+        let named = if named.is_empty() { "ID".to_owned() } else { named.join(",") };
+        Err(Failure::request(
+            format!("`{table}` is a table, and stands among the indicators"),
+            format!("indicators come first and the one table last: `vadex indicators {named} {table}`"),
+        ))
     }
 }
