@@ -475,6 +475,8 @@ fn a_wrong_word_is_answered_with_the_right_one() {
     assert!(written.status.success(), "{}", stderr(&written));
     for (arguments, right) in [
         (&["tiva", wiod, "--economy", "CHM"][..], "CHN"),
+        (&["tiva", wiod, "--economy", "deu"], "`DEU`"),
+        (&["decompose", wiod, "--method", "wwz", "--level", "bilateral", "--importer", "aut"], "`AUT`"),
         (&["decompose", wiod, "--method", "wwz", "--exporter", "DUE"], "DEU"),
         (&["decompose", wiod, "--method", "wwz", "--level", "bilateral", "--importer", "DUE"], "DEU"),
         (&["decompose", wiod, "--method", "wwz", "--level", "sector", "--sector", "c29_31t3"], "c29_31t35"),

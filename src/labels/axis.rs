@@ -385,6 +385,20 @@ mod tests {
     }
 
     #[test]
+    fn a_label_in_another_case_is_told_and_not_taken() {
+        let known = ["DEU", "CHE", "CHN", "AT", "AU", "c4t5", "C5", "x", "X"].map(str::to_owned);
+        for (asked, label) in
+            [("deu", "DEU"), ("Chn", "CHN"), ("che", "CHE"), ("at", "AT"), ("C4T5", "c4t5"), ("c5", "C5")]
+        {
+            for kind in ["economy", "sector"] {
+                let error = find(kind, &known, asked).unwrap_err();
+                assert_eq!(error.hint(), format!("did you mean `{label}`?"), "{asked}");
+            }
+        }
+        assert_eq!(find("sector", &known, "X"), Ok(8));
+    }
+
+    #[test]
     fn an_economy_is_found_by_its_name() {
         let (axis, _) = Axis::new(&pairs(&[("AUS", "x"), ("AUT", "x"), ("DEU", "x")])).unwrap();
         for (name, code) in [("Austria", "AUT"), ("australia", "AUS"), ("Germany", "DEU")] {

@@ -9,12 +9,21 @@ pub fn find(kind: &'static str, known: &[String], name: &str) -> Result<usize, L
     Err(LabelError::Unknown {
         kind,
         label: name.to_owned(),
-        nearest: named(kind, known, name)
+        nearest: in_other_case(known, name)
+            .or_else(|| named(kind, known, name))
             .or_else(|| holder(known, name))
             .or_else(|| nearest(known.iter().map(String::as_str), name)),
         known_count: known.len(),
         known: abridge(known),
     })
+}
+
+/// The one label that differs in case alone: labels stay apart by case, so it is told and not taken.
+fn in_other_case(known: &[String], name: &str) -> Option<String> {
+    let lower = name.to_lowercase();
+    let mut same = known.iter().filter(|label| label.to_lowercase() == lower);
+    let first = same.next()?;
+    same.next().is_none().then(|| first.clone())
 }
 
 /// The economy that is called so, where the labels are ISO codes: `Austria` is AUT, though its letters are nearer to AUS,
