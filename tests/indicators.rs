@@ -895,3 +895,22 @@ fn indicators_may_be_named_with_commas_and_the_table_comes_last() {
         assert!(talk.contains("is a table") && talk.contains(&right), "{arguments:?}: {talk}");
     }
 }
+
+/// Columns have one name whatever is traced, so that they are read by the same program: what they are is told beside them.
+#[test]
+fn multipliers_of_jobs_keep_their_columns_and_say_that_they_are_jobs() {
+    let arguments = ["indicators", "multipliers", "builtin:wiod13/2009", "--economy", "USA"];
+    let traced = ["--satellite", "builtin:wiod13", "--satellite-name", "jobs"];
+    let output = vadex(&[&arguments[..], &traced].concat());
+    let talk = stderr(&output);
+    assert!(output.status.success(), "{talk}");
+    let header = stdout(&output).lines().next().unwrap().to_owned();
+    assert_eq!(header, "year,economy,sector,value_added_multiplier,value_added_multiplier_domestic");
+    for words in [
+        "jobs traced in place of value added: what is called so",
+        "keeps its name and is jobs; gross flows",
+        "value_added_multiplier and value_added_multiplier_domestic: thousand persons engaged of jobs",
+    ] {
+        assert!(talk.contains(words), "{talk}");
+    }
+}

@@ -101,7 +101,8 @@ impl Fitted {
         notes.remarks.extend(self.remarks.iter().cloned());
         notes.sources.extend(self.source.clone());
         notes.remarks.push(format!(
-            "{} traced in place of value added; gross flows (gexp, exgr, ...) count what of it is embodied in them, in {}",
+            "{0} traced in place of value added: what is called so (dva, vax, value_added_multiplier, gvc_income, ...) keeps its \
+             name and is {0}; gross flows (gexp, exgr, ...) count what of it is embodied in them, in {1}",
             self.name, self.unit
         ));
         notes.unit.clone_from(&self.unit);

@@ -84,7 +84,7 @@ impl Indicator for Multipliers {
         let primary = model.primary();
         let unit = (!primary.is_value_added).then(|| {
             format!(
-                "value_added_multiplier: {} of {} for each unit of final demand",
+                "value_added_multiplier and value_added_multiplier_domestic: {} of {} for each unit of final demand",
                 primary.unit, primary.name
             )
         });
