@@ -12,7 +12,7 @@ use vadex::load::{
     IMPORTERS, LoadError, NATIONAL_IMPORTERS, ReadOptions, Source, TableRef, discover, national,
 };
 use vadex::report::PanelWriter;
-use vadex::table::{FindingKind, IcioTable, NationalTable, RowRole, TableParts, check};
+use vadex::table::{FindingKind, IcioTable, NationalTable, RowRole, Severity, TableParts, check};
 use zip::write::{SimpleFileOptions, ZipWriter};
 
 use super::support::{close, fixture, stderr, stdout, vadex};
@@ -474,6 +474,55 @@ fn damaged_parts_are_refused_by_name() {
         says(refused(case(folder), file, cut), &[file]);
     }
     says(refused(ixi, "Z.txt", |path| fs::write(path, "region\t\tAT\nsector\t\tx\n").unwrap()), &["Z.txt"]);
+}
+
+/// EXIOBASE 3.8.1 and 3.8.2: <https://github.com/IndEcol/pymrio/issues/95>.
+#[test]
+fn a_release_that_is_known_to_be_wrong_says_so() {
+    let case = CASES.iter().find(|case| case.folder == "exiobase3-ixi").unwrap();
+    let (_folder, root) = case.copy();
+    let known = |table: &IcioTable| -> Vec<(Severity, String)> {
+        let findings = check(table).into_iter().filter(|finding| finding.kind == FindingKind::KnownFile);
+        findings.map(|finding| (finding.severity, finding.message)).collect()
+    };
+    for (metadata, release) in [
+        (r#"{"name": "EXIOBASE 3", "version": "v3.8.2"}"#, Some("3.8.2")),
+        (r#"{"version": "3.8.1"}"#, Some("3.8.1")),
+        (r#"{"version": "v3.81"}"#, Some("3.8.1")),
+        (r#"{"version": 3.82}"#, Some("3.8.2")),
+        (r#"{"version": "v3.8"}"#, None),
+        (r#"{"version": "3.9.4"}"#, None),
+        (r#"{"version": null}"#, None),
+        ("no JSON", None),
+    ] {
+        fs::write(root.join("metadata.json"), metadata).unwrap();
+        let table = opened(&root.join(case.file));
+        match (known(&table).as_slice(), release) {
+            ([], None) => {}
+            ([(Severity::Warning, message)], Some(release)) => {
+                assert!(message.contains(&format!("release {release}: ")), "{message}");
+                assert!(message.contains("issues/95"), "{message}");
+            }
+            (found, _) => panic!("{metadata}: {found:?}"),
+        }
+        assert_eq!(table.intermediate_use().as_dense(), case.canonical().intermediate_use().as_dense());
+    }
+    fs::write(root.join("metadata.json"), r#"{"version": "v3.8.2"}"#).unwrap();
+    let input = root.to_str().unwrap();
+    let inspected = stdout(&vadex(&["inspect", input]));
+    assert!(inspected.contains("  warning     known-defect (1): metadata.json says"), "{inspected}");
+    let checked = vadex(&["check", input, "--format", "text"]);
+    assert!(stdout(&checked).contains("known-defect: metadata.json says"), "{}", stdout(&checked));
+    assert_eq!(checked.status.code(), Some(0), "usable with care");
+    let talk = stderr(&vadex(&["tiva", input, "-v"]));
+    assert!(
+        talk.contains("finding: 2011: known-defect: ") && !talk.contains("worst: known-defect"),
+        "{talk}"
+    );
+    // What is made of the table goes on saying it.
+    let made = root.join("made.parquet");
+    assert!(vadex(&["import", input, "-q", "-o", made.to_str().unwrap()]).status.success());
+    assert_eq!(known(&opened(&made)).len(), 1);
 }
 
 #[test]

@@ -2,7 +2,10 @@
 //!
 //! `Z.txt` (or `A.txt` with `x.txt`), `Y.txt`, and the value-added rows in `factor_inputs/F.txt` (3.9 and later) or among
 //! the first rows of `satellite/F.txt` (before). Two header lines, `region` and `sector` or `category`, and a third with
-//! the names of the label columns, which some releases lack. Every file is matched by its labels.
+//! the names of the label columns, which some releases lack. Every file is matched by its labels. `metadata.json` says
+//! which release it is, and so what is known to be wrong with it.
+
+use serde_json::Value;
 
 use super::assemble::{ColumnKind, Facts, RowKind, assemble};
 use super::compose::{self, Quarters};
@@ -18,6 +21,12 @@ const CITATION: &str = "Stadler et al. (2018), EXIOBASE 3: Developing a Time Ser
 const FACTOR_FILES: [&str; 2] = ["factor_inputs/F.txt", "satellite/F.txt"];
 /// Name of the row of gross output.
 const OUTPUT: &str = "OUT";
+/// Which release it is, in the entry `version`: `v3.8.2`, `3.81`.
+const METADATA: &str = "metadata.json";
+/// Releases with known errors, and what is wrong with them.
+const DEFECTS: [(&str, &str); 2] = [("3.8.1", HOUSEHOLD_UTILITIES), ("3.8.2", HOUSEHOLD_UTILITIES)];
+const HOUSEHOLD_UTILITIES: &str = "final demand of households for electricity and gas is known to be wrong (China, the \
+    Netherlands and Ireland among others, https://github.com/IndEcol/pymrio/issues/95); take another release";
 
 /// Reader of EXIOBASE 3.
 #[derive(Debug)]
@@ -73,6 +82,7 @@ impl Importer for Exiobase3 {
         for name in ["Y.txt", "x.txt", "unit.txt"] {
             files.extend(source.sibling(&format!("{}{name}", role.prefix))?);
         }
+        files.extend(source.sibling(METADATA)?);
         if let Some((factors, final_demand)) = factor_files(source)? {
             files.push(factors);
             files.extend(final_demand);
@@ -91,7 +101,7 @@ impl Importer for Exiobase3 {
             })
         };
         let final_demand = matrix(&needed("Y.txt")?, 2)?;
-        let mut repairs = Vec::new();
+        let mut repairs: Vec<Repair> = known_defect(source)?.into_iter().collect();
         let (mut below, mut below_final) = (Vec::new(), None);
         match factor_inputs(source)? {
             Some((factors, under_final_demand)) => {
@@ -213,6 +223,21 @@ fn unit(source: &Source, prefix: &str) -> Result<Option<String>, LoadError> {
     Ok(lines.get(1).and_then(|line| line.get(2)).map(|unit| match unit.as_str() {
         "M.EUR" => "million EUR, current basic prices".to_owned(),
         other => other.to_owned(),
+    }))
+}
+
+/// What is known to be wrong with the release that the folder says it is of.
+fn known_defect(source: &Source) -> Result<Option<Repair>, LoadError> {
+    let Some(file) = source.sibling(METADATA)? else { return Ok(None) };
+    // A file that is no JSON says nothing of a release, and nothing of the table is in it.
+    let metadata: Value = serde_json::from_slice(file.bytes()?).unwrap_or_default();
+    let version = metadata.get("version").map(Value::to_string).unwrap_or_default();
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    let known = DEFECTS.iter().find(|(release, _)| digits(release) == digits(&version));
+    Ok(known.map(|(release, defect)| Repair {
+        name: Repair::KNOWN_DEFECT.into(),
+        detail: format!("{METADATA} says that this is {DATABASE} release {release}: {defect}"),
+        count: 1,
     }))
 }
 

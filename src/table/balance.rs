@@ -46,7 +46,7 @@ pub enum FindingKind {
     RoundedExports,
     /// Spectral radius of the input coefficients.
     SpectralRadius,
-    /// The file is one whose checksum is known.
+    /// The file is one whose checksum is known, or of a release that is known to have something wrong.
     KnownFile,
     /// Blank cells and other repairs made while reading.
     Repair,
@@ -81,8 +81,9 @@ impl Finding {
     /// The finding in a line: of which year, what, and where it is worst.
     pub fn told(&self, year: Option<i32>) -> String {
         let year = year.map_or_else(String::new, |year| format!("{year}: "));
-        let at = match self.severity {
-            Severity::Fact | Severity::Note => String::new(),
+        let at = match (self.kind, self.severity) {
+            // What is known of a file is of all of it.
+            (FindingKind::KnownFile, _) | (_, Severity::Fact | Severity::Note) => String::new(),
             _ => format!(" (worst: {} {})", self.worst_at, brief(self.worst_value)),
         };
         format!("{year}{}{at}", self.message)
@@ -221,9 +222,14 @@ pub(super) fn findings(ledger: &Ledger<'_>, balances: &[Balance], provenance: &P
     findings.extend(no_exports(ledger));
     findings.extend(rounded_exports(ledger));
     for repair in provenance.all_repairs() {
+        let (kind, severity) = if repair.is_defect() {
+            (FindingKind::KnownFile, Severity::Warning)
+        } else {
+            (FindingKind::Repair, Severity::Note)
+        };
         findings.push(Finding {
-            kind: FindingKind::Repair,
-            severity: Severity::Note,
+            kind,
+            severity,
             count: repair.count,
             worst_at: repair.name.clone(),
             worst_value: repair.count as f64,

@@ -56,6 +56,16 @@ pub struct Repair {
     pub count: usize,
 }
 
+impl Repair {
+    /// Name of what is known to be wrong with a release, which is told and left as it is.
+    pub const KNOWN_DEFECT: &'static str = "known-defect";
+
+    /// Is it told of the release, and nothing that was changed?
+    pub fn is_defect(&self) -> bool {
+        self.name == Self::KNOWN_DEFECT
+    }
+}
+
 /// Where a table comes from and what was done to it on the way.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Provenance {

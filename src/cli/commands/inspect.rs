@@ -221,7 +221,8 @@ fn describe(inspection: &Inspection<'_>) -> String {
         ]),
     );
     for repair in &source.repairs {
-        line("repair", words(&format!("{} ({}): {}", repair.name, repair.count, repair.detail)));
+        let name = if repair.is_defect() { "warning" } else { "repair" };
+        line(name, words(&format!("{} ({}): {}", repair.name, repair.count, repair.detail)));
     }
     text
 }
