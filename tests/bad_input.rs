@@ -383,3 +383,77 @@ fn an_ending_that_is_no_format_is_answered_with_all_that_are() {
         assert!(message.contains(".csv, .json, .parquet, .xlsx, .md or .txt"), "{arguments:?}: {message}");
     }
 }
+
+/// A table in another format than any that is read: what it is, and how it becomes one that is.
+#[test]
+fn tables_with_other_delimiters_and_objects_of_r_say_what_to_do() {
+    let text = leather_text();
+    refused(
+        "table.csv",
+        text.replace(',', ";").as_bytes(),
+        &["text with `;` between its fields", "--layout FILE", "`delimiter = \";\"`"],
+    );
+    refused("table.tsv", text.replace(',', "\t").as_bytes(), &["tabs between", "`delimiter = \"tab\"`"]);
+    for name in ["table.RData", "table.rds"] {
+        refused(name, b"\x1f\x8b\x08\x00rest of it", &["an object of R", "write.csv"]);
+    }
+    // The advice leads to the table.
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    fs::write(path("table.tsv"), text.replace(',', "\t")).unwrap();
+    let layout = "[text]\ndelimiter = \"tab\"\n[labels]\nseparator = \".\"\n[parts]\nfinal_demand = [\"FD\"]\n\
+                  value_added = [\"VA\"]\noutput = [\"OUT\"]\n";
+    fs::write(path("layout.toml"), layout).unwrap();
+    let read = vadex(&["tiva", &path("table.tsv"), "--layout", &path("layout.toml")]);
+    assert!(read.status.success(), "{}", stderr(&read));
+    assert_eq!(stdout(&read), stdout(&vadex(&["tiva", &fixture("leather.csv")])));
+}
+
+/// Labels with `_` are the OECD's and FIGARO's, but not theirs alone.
+#[test]
+fn a_table_whose_labels_only_look_like_those_of_the_oecd_is_not_said_to_be_cut_short() {
+    let text = "row,ARG_x,DEU_x,ARG_FD,DEU_FD\nARG_x,1,2,5,2\nDEU_x,2,1,1,6\nVA,7,7,0,0\n";
+    refused("table.csv", text.as_bytes(), &["as the OECD and FIGARO have them", "HFCE", "separator = \"_\""]);
+    let whole = text.replace("G_", "G.").replace("U_", "U.");
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("table.csv");
+    fs::write(&path, whole).unwrap();
+    let read = vadex(&["tiva", path.to_str().unwrap()]);
+    assert!(read.status.success(), "{}", stderr(&read));
+    // With uses that are called as there it is one of them, and was cut short.
+    let cut = text.replace("_FD", "_HFCE");
+    refused("table.csv", cut.as_bytes(), &["the file ends before the row of gross output"]);
+}
+
+#[test]
+fn figures_that_are_no_csv_with_commas_say_what_they_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let book = folder.path().join("book.xlsx");
+    let leather = fixture("leather.csv");
+    assert!(vadex(&["tiva", &leather, "-q", "-o", book.to_str().unwrap()]).status.success());
+    let workbook = fs::read(&book).unwrap();
+    for (name, content, words) in [
+        ("a.tsv", &b"economy\tsector\tvalue\nA\tx\t1\n"[..], ["text with tabs", "commas between the fields"]),
+        ("b.csv", b"region;sector;value\nA;x;1,5\n", ["text with `;`", "points as decimal marks"]),
+        ("c.xlsx", &workbook[..], ["an Excel workbook", "save its sheet as CSV"]),
+        ("d.rds", b"\x1f\x8b\x08\x00", ["an object of R", "write.csv"]),
+        ("e.csv", b"\x1f\x8b\x08\x00", ["packed with gzip", "gunzip"]),
+    ] {
+        let path = folder.path().join(name);
+        fs::write(&path, content).unwrap();
+        let path = path.to_str().unwrap();
+        let out = folder.path().join("out.csv");
+        let out = out.to_str().unwrap();
+        for arguments in [
+            &["tiva", leather.as_str(), "--satellite", path, "-o", out][..],
+            &["aggregate", &leather, "--concordance", path, "-o", out],
+        ] {
+            let output = vadex(arguments);
+            let message = stderr(&output);
+            assert_eq!(output.status.code(), Some(2), "{arguments:?}: {message}");
+            assert!(words.iter().all(|word| message.contains(word)), "{arguments:?}: {message}");
+            assert!(!message.contains("cut short"), "{message}");
+            assert!(!Path::new(out).exists());
+        }
+    }
+}

@@ -1,5 +1,6 @@
 //! What can be wrong with a file: what, where, expected, found, what to try.
 
+use super::file_format::{self, FileFormat};
 use super::satellite::SatelliteError;
 use crate::machine;
 use crate::table::{AccountError, AggregateError, TableError};
@@ -310,6 +311,35 @@ pub enum LoadError {
         /// Path.
         path: String,
     },
+    /// A table in a format that no importer reads.
+    #[error("{path}: {found}, which no importer reads as a table")]
+    OtherTableFormat {
+        /// Path.
+        path: String,
+        /// What it is.
+        found: FileFormat,
+    },
+    /// A file of another format where a small CSV is needed: figures, a concordance, prices.
+    #[error("{path}: {found}, expected CSV with commas")]
+    OtherFormat {
+        /// Path.
+        path: String,
+        /// What it is.
+        found: FileFormat,
+    },
+    /// Labels like those of a database of which nothing else is there.
+    #[error(
+        "{path}: labels are `ECONOMY_code` as the OECD and FIGARO have them, but no use is called as there ({categories}) and \
+         {missing} is missing"
+    )]
+    LooksAlike {
+        /// Path.
+        path: String,
+        /// The first codes of final demand that the database has.
+        categories: String,
+        /// The row that stands at the end of the database's files.
+        missing: &'static str,
+    },
     /// A Parquet file whose columns are not those of a table.
     #[error("{path}: not a table: column `{column}` holds {found}, expected {expected}")]
     NotCanonical {
@@ -617,6 +647,14 @@ impl LoadError {
             Self::UnknownLayout { .. } | Self::NotCanonical { .. } => {
                 "the canonical layout is: first column `row`, columns `ECONOMY.sector`, then `ECONOMY.category`, then \
                  `OUT` (CSV or Parquet); `vadex list importers` shows what else is read"
+                    .into()
+            }
+            Self::OtherTableFormat { found, .. } => file_format::to_table(*found),
+            Self::OtherFormat { found, .. } => file_format::to_csv(*found).into(),
+            Self::LooksAlike { .. } => {
+                "in a table of your own write a point for the first `_` of each label (`ECONOMY.sector`, \
+                 `ECONOMY.category`), or describe it with `--layout FILE`: `separator = \"_\"` in its part [labels]; a file of \
+                 the database was cut short: fetch it again"
                     .into()
             }
             Self::UnknownNationalLayout { .. } => {

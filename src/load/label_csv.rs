@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{LoadError, Source};
+use super::{LoadError, Source, file_format};
 
 /// One line: its number, counted from 1, and one field a wanted column; empty where an optional column is absent.
 pub(super) struct Line {
@@ -58,6 +58,7 @@ fn parsed(
     required: &[&str],
     optional: &[&str],
 ) -> Result<(csv::StringRecord, Vec<Line>), LoadError> {
+    file_format::refuse_other(name, bytes)?;
     let failed = |error: csv::Error| unread(name, &error);
     // Files from spreadsheets begin with a byte-order mark.
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);

@@ -21,6 +21,7 @@ mod error;
 mod exiobase3;
 mod figaro;
 pub mod figures;
+mod file_format;
 mod gloria;
 mod grid;
 pub mod known_files;
@@ -68,6 +69,7 @@ pub use eora26::Eora26;
 pub use error::LoadError;
 pub use exiobase3::Exiobase3;
 pub use figaro::{Figaro, FigaroFlat};
+pub use file_format::FileFormat;
 pub use gloria::Gloria;
 pub use layout::Described;
 pub use national::{NATIONAL_IMPORTERS, NationalImporter, NationalYear};
@@ -252,7 +254,11 @@ fn importer_of(source: &Source, options: &ReadOptions) -> Result<&'static dyn Im
     if source.is_empty() {
         return Err(LoadError::EmptyFile { path: path() });
     }
-    if source.head().starts_with(b"\x1F\x8B") {
+    let format = FileFormat::of(source.file_name(), source.head());
+    if let Some(found @ FileFormat::RObject) = format {
+        return Err(LoadError::OtherTableFormat { path: path(), found });
+    }
+    if format == Some(FileFormat::Gzip) {
         return Err(LoadError::Gzip { path: path() });
     }
     if source.head().starts_with(b"\xFF\xFE") || source.head().starts_with(b"\xFE\xFF") {
@@ -287,7 +293,12 @@ fn importer_of(source: &Source, options: &ReadOptions) -> Result<&'static dyn Im
                 if let Some(path) = source.path().filter(|_| archive::is_zip(source.head())) {
                     archive::Archive::open_file(path)?;
                 }
-                return Err(LoadError::UnknownLayout { path: source.name().to_owned() });
+                return Err(match format {
+                    Some(found @ FileFormat::Delimited(_)) => {
+                        LoadError::OtherTableFormat { path: path(), found }
+                    }
+                    _ => LoadError::UnknownLayout { path: path() },
+                });
             }
         },
     })

@@ -140,6 +140,7 @@ impl SatelliteFile {
         };
         let bytes = std::fs::read(path)
             .map_err(|source| LoadError::Io { path: path.display().to_string(), source })?;
+        super::file_format::refuse_other(&name, &bytes)?;
         let sha256 = super::sha256(&bytes);
         let frame = CsvReadOptions::default()
             .with_has_header(true)

@@ -72,6 +72,23 @@ pub(super) fn kinds(
             }
         });
     }
+    // Without a single use that is called as in the database it is another table, whose labels only look alike.
+    let known = |label: &&str| {
+        vocabulary.own_use.contains(label)
+            || split(label)
+                .is_some_and(|(first, rest)| is_category(vocabulary, first) || is_category(vocabulary, rest))
+    };
+    if !whole && !columns.iter().any(known) {
+        const SHOWN: usize = 3;
+        return Err(LoadError::LooksAlike {
+            path: grid.path.clone(),
+            categories: format!(
+                "{}, ...",
+                vocabulary.categories.iter().take(SHOWN).copied().collect::<Vec<_>>().join(", ")
+            ),
+            missing: vocabulary.last,
+        });
+    }
     if !whole {
         return Err(LoadError::Incomplete {
             path: grid.path.clone(),
