@@ -172,6 +172,6 @@ fn without_china(
             "without China {value:+.3} [{:+.3}, {:+.3}] points a year",
             interval.low, interval.high
         ),
-        otherwise: Verdict::Undetermined(Reason::SignFlips),
+        otherwise: Verdict::Undetermined(if value < 0.0 { Reason::SignFlips } else { Reason::Power }),
     }))
 }
