@@ -66,6 +66,35 @@ fn a_file_that_is_not_a_table() {
     refused("table.csv", b"hello, world\n1,2\n", &["layout"]);
 }
 
+/// As other tools take their tables: it is told where labels come from.
+#[test]
+fn a_matrix_without_labels() {
+    let numbers: String = leather_text()
+        .lines()
+        .skip(1)
+        .take(9)
+        .map(|line| format!("{}\n", line.split(',').skip(1).take(12).collect::<Vec<_>>().join(",")))
+        .collect();
+    let words =
+        ["12 numbers and no labels", "labels = { economies = \"countries.csv\"", "--layout layout.toml"];
+    refused("table.csv", numbers.as_bytes(), &words);
+    refused("table.txt", numbers.replace(',', "\t").as_bytes(), &words);
+    refused("table.csv", numbers.replace(',', ";").replace('.', ",").as_bytes(), &words);
+    // What the hint says makes a table of it.
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    fs::write(path("table.csv"), &numbers).unwrap();
+    fs::write(path("countries.csv"), "Argentina\nTurkey\nGermany\n").unwrap();
+    fs::write(path("layout.toml"), "labels = { economies = \"countries.csv\", sectors = 3 }\n").unwrap();
+    let layout = path("layout.toml");
+    let told = |table: &str, more: &[&str]| {
+        let output = vadex(&[&["tiva", table, "--format", "csv", "-q"][..], more].concat());
+        assert!(output.status.success(), "{}", stderr(&output));
+        stdout(&output)
+    };
+    assert_eq!(told(&path("table.csv"), &["--layout", &layout]), told(&fixture("leather.csv"), &[]));
+}
+
 #[test]
 fn a_header_alone() {
     let header = leather_text().lines().next().unwrap().to_owned() + "\n";

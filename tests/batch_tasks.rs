@@ -193,6 +193,25 @@ fn storage_and_layouts_are_those_of_the_commands() {
 }
 
 #[test]
+fn a_list_of_labels_that_a_layout_names_bears_on_its_table_alone() {
+    let study = Study::with_tables(
+        "[[table]]\npath = 'tables/2000.csv'\n[[table]]\npath = 'bare.txt'\nlayout = 'headerless.toml'\n\
+         [[task]]\ncommand = 'tiva'\n",
+    );
+    fs::copy(fixture("layout/headerless.txt"), study.path("bare.txt")).unwrap();
+    for name in ["headerless.toml", "countries.csv"] {
+        let kept = format!("{}/data/layouts/{name}", env!("CARGO_MANIFEST_DIR"));
+        fs::copy(kept, study.path(name)).unwrap();
+    }
+    study.succeeds("out", &[]);
+    study.succeeds("out", &[]);
+    assert_eq!(study.counts("out"), (0, 2));
+    fs::write(study.path("countries.csv"), "W\nPRC\nBRA\n").unwrap();
+    study.succeeds("out", &[]);
+    assert_eq!(study.counts("out"), (1, 1));
+}
+
+#[test]
 fn draws_and_derivatives_killed_and_resumed_end_like_an_undisturbed_run() {
     let study = Study::with_tables(
         "[output]\nformat = ['csv', 'json']\n[[table]]\npath = 'tables'\n\

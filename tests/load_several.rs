@@ -810,7 +810,9 @@ proptest! {
 fn described_layouts_equal_the_canonical_table() {
     let expected = fixture("layout/canonical.csv");
     let expected = discover(&expected, &[]).unwrap()[0].open(&ReadOptions::default()).unwrap();
-    for (file, layout) in [("layout/wide.txt", "wide"), ("layout/long.csv", "long")] {
+    for (file, layout) in
+        [("layout/wide.txt", "wide"), ("layout/long.csv", "long"), ("layout/headerless.txt", "headerless")]
+    {
         let layout = PathBuf::from(format!("{}/data/layouts/{layout}.toml", env!("CARGO_MANIFEST_DIR")));
         let options = ReadOptions { layout: Some(layout.clone()), ..ReadOptions::default() };
         let table = discover(&fixture(file), &[]).unwrap()[0].open(&options).unwrap();

@@ -60,7 +60,7 @@ pub(super) enum Content {
     Table {
         table: TableRef,
         preparation: Box<Preparation>,
-        /// SHA-256 of the file that describes the layout.
+        /// SHA-256 of the file that describes the layout, and of the lists of labels that it names.
         layout: Option<String>,
     },
     National {

@@ -29,7 +29,7 @@ pub(super) struct Series {
     input: String,
     years: Vec<i32>,
     reading: ReadOptions,
-    /// SHA-256 of the file that describes the layout.
+    /// SHA-256 of the file that describes the layout, and of the lists of labels that it names.
     layout: Option<String>,
 }
 
@@ -209,7 +209,7 @@ impl Resolver<'_> {
         };
         let layout = match (&entry.layout, layout) {
             (Some(word), Some(path)) => {
-                Some(self.at(word.span(), load::sha256_of_file(&path).map_err(AnalysisError::from))?)
+                Some(self.at(word.span(), load::sha256_of_layout(&path).map_err(AnalysisError::from))?)
             }
             _ => None,
         };

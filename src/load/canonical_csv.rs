@@ -64,7 +64,11 @@ impl Importer for CanonicalCsv {
         }
         let header = String::from_utf8_lossy(source.first_line());
         let labels: Vec<&str> = header.split(',').skip(1).collect();
-        let dotted = labels.iter().filter(|label| label.contains('.')).count();
+        // `1.5` is a number of a file without labels.
+        let dotted = labels
+            .iter()
+            .filter(|label| label.contains('.') && text_grid::number(label.as_bytes()).is_none())
+            .count();
         labels.len() >= 2 && dotted * 2 > labels.len()
     }
 

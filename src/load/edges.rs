@@ -334,6 +334,7 @@ impl Importer for Edges {
         };
         let long = LongLayout {
             delimiter: layout.delimiter,
+            decimal_comma: false,
             row: labels(layout.seller, 0),
             column: labels(layout.buyer, 1),
             value: layout.value,

@@ -16,7 +16,8 @@ const CITATION: &str = "Lenzen, Kanemoto, Moran and Geschke (2012), Mapping the 
     Environmental Science & Technology 46: 8374-8381; Lenzen, Moran, Kanemoto and Geschke (2013), Building Eora, Economic \
     Systems Research 25: 20-49; free for academic use only";
 /// Numbers without header or labels.
-const BARE: TextLayout = TextLayout { delimiter: b'\t', header_rows: 0, label_columns: 0 };
+const BARE: TextLayout =
+    TextLayout { delimiter: b'\t', header_rows: 0, label_columns: 0, ..TextLayout::COMMA };
 /// Name of the discrepancy as a row and as a category of final demand.
 const DISCREPANCY: &str = "Discrepancy";
 /// Archive in which the labels are published.

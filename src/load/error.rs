@@ -305,6 +305,26 @@ pub enum LoadError {
         /// The nearest one, when one is close.
         nearest: Option<String>,
     },
+    /// A text of numbers without any labels.
+    #[error("{path}: the first line has {columns} numbers and no labels: nothing says whose they are")]
+    NoLabels {
+        /// Path.
+        path: String,
+        /// Numbers of the line.
+        columns: usize,
+    },
+    /// A file without labels that is not as large as the labels of its layout make it.
+    #[error("{path}: found {found} {what}, expected {expected}")]
+    GivenSize {
+        /// Path.
+        path: String,
+        /// `rows` or `columns`.
+        what: &'static str,
+        /// How many there are.
+        found: usize,
+        /// How many there should be, and of what.
+        expected: String,
+    },
     /// No importer recognises the content.
     #[error("{path}: not a layout that any importer recognises")]
     UnknownLayout {
@@ -644,6 +664,17 @@ impl LoadError {
             Self::UnknownConcordance { .. } => "`vadex list concordances` describes them".into(),
             Self::UnknownImporter { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
             Self::UnknownImporter { .. } => "`vadex list importers` describes them".into(),
+            Self::NoLabels { .. } => {
+                "labels come by a layout: write `labels = { economies = \"countries.csv\", sectors = 35 }` into layout.toml \
+                 (README.md, Tables it reads, has the rest) and add --layout layout.toml"
+                    .into()
+            }
+            Self::GivenSize { .. } => {
+                "the labels of the layout are those of every row and column: name rows below the industries in \
+                 `labels.rows_below` and columns behind final demand in `labels.columns_after`; lines and columns that are \
+                 no numbers are told in `[text]` (header_rows, label_columns)"
+                    .into()
+            }
             Self::UnknownLayout { .. } | Self::NotCanonical { .. } => {
                 "the canonical layout is: first column `row`, columns `ECONOMY.sector`, then `ECONOMY.category`, then \
                  `OUT` (CSV or Parquet); `vadex list importers` shows what else is read"
@@ -673,7 +704,9 @@ impl LoadError {
                 "quote a label that holds a comma; if the file was cut short, fetch it again".into()
             }
             Self::NotANumber { .. } => {
-                "use a point as decimal mark and no thousands separators; leave a missing cell empty".into()
+                "use a point as decimal mark (or a layout that says `decimal = \",\"`) and no thousands separators; leave a \
+                 missing cell empty"
+                    .into()
             }
             Self::DuplicateLabel { .. } => "rename or add up one of the two".into(),
             Self::RowWithoutColumn { .. }

@@ -148,7 +148,7 @@ fn matrix(source: &Source, label_columns: usize) -> Result<Grid, LoadError> {
         .get(2)
         .is_some_and(|line| line.iter().skip(label_columns).all(String::is_empty) && !line.is_empty());
     let header_rows = if names { 3 } else { 2 };
-    text_grid::read(source, TextLayout { delimiter: b'\t', header_rows, label_columns })
+    text_grid::read(source, TextLayout { delimiter: b'\t', header_rows, label_columns, ..TextLayout::COMMA })
 }
 
 /// The value-added rows, and their values under final demand where there are any.
@@ -184,7 +184,8 @@ fn keep_rows(grid: Grid, wanted: &dyn Fn(&str) -> bool) -> Grid {
 
 /// `x.txt`, one line an industry, as a row.
 fn output_row(file: &Source) -> Result<Grid, LoadError> {
-    let column = text_grid::read(file, TextLayout { delimiter: b'\t', header_rows: 1, label_columns: 2 })?;
+    let layout = TextLayout { delimiter: b'\t', label_columns: 2, ..TextLayout::COMMA };
+    let column = text_grid::read(file, layout)?;
     let values = (0..column.rows.len()).map(|row| column.value(row, 0)).collect();
     Ok(Grid {
         path: column.path,

@@ -153,7 +153,14 @@ impl Importer for FigaroFlat {
         }
         let [row, column, value] = flat_columns(source)
             .ok_or_else(|| LoadError::UnknownLayout { path: source.name().to_owned() })?;
-        let layout = LongLayout { delimiter: b',', row: vec![row], column: vec![column], value, only: None };
+        let layout = LongLayout {
+            delimiter: b',',
+            decimal_comma: false,
+            row: vec![row],
+            column: vec![column],
+            value,
+            only: None,
+        };
         let (grid, absent) = long_text::read(source, &layout)?;
         let mut facts = facts(source);
         facts.repairs.extend(long_text::not_listed(absent));

@@ -8,11 +8,17 @@
 //! delimiter = ","              # or "tab", ";"
 //! header_rows = 1
 //! label_columns = 1
+//! decimal = "."                # or ",", where the delimiter is another
 //!
 //! [labels]                     # where economy and code are in the labels of rows and columns
 //! separator = "_"              # one label holds both: split at the first such character
 //! # economy = 1                # or: which header row and label column holds the economy, from 1,
 //! # code = 2                   # and which the code of the sector or use
+//! # economies = "list.csv"     # or, for a file of numbers alone, the labels: a list or a file of one, here and in
+//! # sectors = 35               # sectors and final_demand, or how many there are; with header_rows and label_columns
+//! # final_demand = 1           # 0 unless they are told
+//! # rows_below = ["VA"]        # in the order of the file
+//! # columns_after = ["OUT"]
 //!
 //! [long]                       # a long table: the names of its columns
 //! row = "from"                 # or row_economy and row_code
@@ -30,17 +36,20 @@
 //! PRC = "CHN"
 //! ```
 
+mod given;
+
 use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 
 use serde::Deserialize;
 
+use self::given::{Given, GivenLabels};
 use super::assemble::{ColumnKind, Facts, RowKind, assemble};
 use super::grid::Grid;
 use super::long_cells::LongCells;
 use super::long_text::{self, LongLayout};
 use super::text_grid::{self, TextLayout};
-use super::{Importer, LoadError, ReadOptions, Source, canonical_parquet};
+use super::{Importer, LoadError, ReadOptions, Source, canonical_parquet, sha256_of_file};
 use crate::table::{Repair, RowRole, TableParts};
 
 /// Reader of a layout that the user describes.
@@ -67,15 +76,19 @@ impl Importer for Described {
             message: "the importer `layout` needs a TOML file that describes the table (--layout FILE)"
                 .into(),
         })?;
-        let layout = Layout::read(path)?;
+        let mut layout = Layout::read(path)?;
         let name = path.display().to_string();
         let wrong = |message: String| LoadError::Layout { path: name.clone(), message };
         layout.validate().map_err(wrong)?;
         layout.agrees_on_year(source, options)?;
-        let (grid, absent) = match &layout.long {
+        let given = layout.take_given(path)?;
+        let (mut grid, absent) = match &layout.long {
             Some(long) => layout.long_grid(source, long)?,
             None => (layout.wide_grid(source)?, 0),
         };
+        if let Some(given) = &given {
+            given.put_on(&mut grid)?;
+        }
         layout.refuse_unused(&grid).map_err(wrong)?;
         let mut renamed = 0;
         let rows = (0..grid.rows.len())
@@ -85,6 +98,10 @@ impl Importer for Described {
             .map(|column| layout.column(&grid, column, &mut renamed))
             .collect::<Result<Vec<_>, _>>()?;
         let mut repairs: Vec<Repair> = long_text::not_listed(absent).into_iter().collect();
+        if let Some(given) = &given {
+            let count = grid.rows.len();
+            repairs.push(Repair { name: "labels-given".into(), detail: given.told(&name, count), count });
+        }
         if renamed > 0 {
             repairs.push(Repair {
                 name: "label-renamed".into(),
@@ -95,6 +112,22 @@ impl Importer for Described {
         let (unit, citation) = (layout.unit.clone(), layout.citation.clone());
         assemble(&grid, &rows, &columns, Facts { unit, year: layout.year, citation, repairs })
     }
+}
+
+/// SHA-256 of a layout, and of the lists of labels that it names: what a table that is read by it rests on beside its own
+/// file.
+///
+/// # Errors
+/// One of them cannot be read.
+pub fn sha256_of_layout(path: &Path) -> Result<String, LoadError> {
+    let mut hashes = vec![sha256_of_file(path)?];
+    // What is no layout says so when a table is opened by it.
+    if let Ok(layout) = Layout::read(path) {
+        for file in given::files(&layout.labels, path) {
+            hashes.push(sha256_of_file(&file)?);
+        }
+    }
+    Ok(hashes.join(" "))
 }
 
 /// The TOML file.
@@ -119,13 +152,15 @@ struct Layout {
 #[serde(default, deny_unknown_fields)]
 struct Text {
     delimiter: String,
-    header_rows: usize,
-    label_columns: usize,
+    decimal: String,
+    /// One, or none where the layout names the labels.
+    header_rows: Option<usize>,
+    label_columns: Option<usize>,
 }
 
 impl Default for Text {
     fn default() -> Self {
-        Self { delimiter: ",".into(), header_rows: 1, label_columns: 1 }
+        Self { delimiter: ",".into(), decimal: ".".into(), header_rows: None, label_columns: None }
     }
 }
 
@@ -135,6 +170,11 @@ struct Labels {
     separator: Option<String>,
     economy: Option<usize>,
     code: Option<usize>,
+    economies: Option<Given>,
+    sectors: Option<Given>,
+    final_demand: Option<Given>,
+    rows_below: Vec<String>,
+    columns_after: Vec<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -182,10 +222,32 @@ impl Layout {
     }
 
     fn validate(&self) -> Result<(), String> {
+        self.marks()?;
+        if self.labels.economies.is_some() {
+            return self.validate_given();
+        }
+        let labels = &self.labels;
+        let given = [
+            ("sectors", labels.sectors.is_some()),
+            ("final_demand", labels.final_demand.is_some()),
+            ("rows_below", !labels.rows_below.is_empty()),
+            ("columns_after", !labels.columns_after.is_empty()),
+        ];
+        if let Some((key, _)) = given.into_iter().find(|(_, given)| *given) {
+            return Err(format!(
+                "`labels.{key}` is for a file without labels, and `labels.economies` names none"
+            ));
+        }
         if self.parts.final_demand.is_empty() {
             return Err("`parts.final_demand` is empty: name the codes of final demand".into());
         }
-        let labels = &self.labels;
+        if self.long.is_none() && (self.header_rows() == 0 || self.label_columns() == 0) {
+            return Err(format!(
+                "`text.{} = 0` leaves {} without labels: name the labels of both in `[labels]`, `economies = \"list.csv\"`",
+                if self.header_rows() == 0 { "header_rows" } else { "label_columns" },
+                if self.header_rows() == 0 { "columns" } else { "rows" },
+            ));
+        }
         let columns = self.long.as_ref().is_some_and(|long| long.row_code.is_some());
         match (&labels.separator, labels.economy, labels.code) {
             (Some(separator), None, None) if !separator.is_empty() => {}
@@ -197,7 +259,7 @@ impl Layout {
                     .into());
             }
         }
-        let Some(long) = &self.long else { return self.delimiter().map(|_| ()) };
+        let Some(long) = &self.long else { return Ok(()) };
         if long.value.is_empty() {
             return Err("`long.value` is missing: name the column of the flows".into());
         }
@@ -215,7 +277,70 @@ impl Layout {
                 }
             }
         }
-        self.delimiter().map(|_| ())
+        Ok(())
+    }
+
+    /// Labels that are given stand alone, and their table is wide.
+    fn validate_given(&self) -> Result<(), String> {
+        let labels = &self.labels;
+        if self.long.is_some() {
+            return Err("`labels.economies` is for a wide table: a long one has labels in its lines".into());
+        }
+        match labels.separator.is_some() || labels.economy.is_some() || labels.code.is_some() {
+            true => Err(
+                "`labels` names `economies`, and says where the labels of the file are: either one or the \
+                         other"
+                    .into(),
+            ),
+            false => Ok(()),
+        }
+    }
+
+    /// The labels that the layout names, where it does; their categories become final demand.
+    fn take_given(&mut self, path: &Path) -> Result<Option<GivenLabels>, LoadError> {
+        let given = GivenLabels::of(&self.labels, &self.parts.final_demand, path)?;
+        if let Some(given) = &given {
+            if let Some(label) = given.ambiguous(self.parts.named().map(|(code, _)| code)) {
+                return Err(LoadError::Layout {
+                    path: path.display().to_string(),
+                    message: format!(
+                        "`labels.sectors` has `{label}`, which is no industry elsewhere in the layout"
+                    ),
+                });
+            }
+            let known = |category: &&String| !self.parts.final_demand.contains(category);
+            let new: Vec<String> = given.categories.iter().filter(known).cloned().collect();
+            self.parts.final_demand.extend(new);
+        }
+        Ok(given)
+    }
+
+    /// Header lines: one, or none where labels are given.
+    fn header_rows(&self) -> usize {
+        self.text.header_rows.unwrap_or(usize::from(self.labels.economies.is_none()))
+    }
+
+    /// Columns of labels: one, or none where labels are given.
+    fn label_columns(&self) -> usize {
+        self.text.label_columns.unwrap_or(usize::from(self.labels.economies.is_none()))
+    }
+
+    /// The delimiter, and whether a comma is the decimal mark.
+    fn marks(&self) -> Result<(u8, bool), String> {
+        let delimiter = self.delimiter()?;
+        let decimal_comma = match self.text.decimal.as_str() {
+            "." => false,
+            "," => true,
+            other => return Err(format!("`text.decimal` is `{other}`, expected `.` or `,`")),
+        };
+        if [delimiter] == *self.text.decimal.as_bytes() {
+            return Err(format!(
+                "`text.decimal` and `text.delimiter` are both `{}`: where a comma is the decimal mark, fields are parted by \
+                 `;` or `tab`",
+                self.text.decimal
+            ));
+        }
+        Ok((delimiter, decimal_comma))
     }
 
     fn delimiter(&self) -> Result<u8, String> {
@@ -230,14 +355,11 @@ impl Layout {
 
     fn wide_grid(&self, source: &Source) -> Result<Grid, LoadError> {
         if source.head().starts_with(b"PAR1") {
-            return canonical_parquet::wide(source, self.text.label_columns);
+            return canonical_parquet::wide(source, self.label_columns());
         }
-        let layout = TextLayout {
-            delimiter: self.delimiter().unwrap_or(b','),
-            header_rows: self.text.header_rows,
-            label_columns: self.text.label_columns,
-        };
-        text_grid::read(source, layout)
+        let (delimiter, decimal_comma) = self.marks().unwrap_or((b',', false));
+        let (header_rows, label_columns) = (self.header_rows(), self.label_columns());
+        text_grid::read(source, TextLayout { delimiter, header_rows, label_columns, decimal_comma })
     }
 
     /// The cells of a long table as a grid, labels in the order in which they first appear, and how many it leaves out, which
@@ -258,7 +380,7 @@ impl Layout {
             }
             return Ok(cells.grid());
         }
-        let delimiter = self.delimiter().unwrap_or(b',');
+        let (delimiter, decimal_comma) = self.marks().unwrap_or((b',', false));
         let header = text_grid::first_lines(source, delimiter, 1)?.pop().unwrap_or_default();
         let place = |name: &String| {
             header.iter().position(|known| known == name).ok_or_else(|| LoadError::Layout {
@@ -271,6 +393,7 @@ impl Layout {
         };
         let layout = LongLayout {
             delimiter,
+            decimal_comma,
             row: places(&wanted[..2])?,
             column: places(&wanted[2..])?,
             value: place(&long.value)?,
@@ -301,7 +424,7 @@ impl Layout {
                 }
                 _ => (String::new(), label[0].clone()),
             },
-            // A long table with columns of its own for both.
+            // Columns of a long table for both, or labels that are given.
             (_, 2) if self.labels.economy.is_none() => (part(0), part(1)),
             _ => (part(self.labels.economy.unwrap_or(1) - 1), part(self.labels.code.unwrap_or(2) - 1)),
         };
@@ -436,7 +559,15 @@ mod tests {
     use super::*;
 
     fn read(text: &str, layout: &str) -> Result<TableParts, LoadError> {
+        read_beside(&[], text, layout)
+    }
+
+    /// The same with other files beside the layout.
+    fn read_beside(files: &[(&str, &str)], text: &str, layout: &str) -> Result<TableParts, LoadError> {
         let folder = tempfile::tempdir().unwrap();
+        for (name, content) in files {
+            std::fs::write(folder.path().join(name), content).unwrap();
+        }
         let path = folder.path().join("layout.toml");
         std::fs::write(&path, layout).unwrap();
         let options = ReadOptions { layout: Some(path), ..ReadOptions::default() };
@@ -549,6 +680,188 @@ mod tests {
             let error = error.err().map(|e| e.to_string()).unwrap_or_default();
             assert!(error.contains("names no economy"), "{words}: {error}");
         }
+    }
+
+    /// The cells of [`cells`] as numbers alone: industries, one row below them.
+    fn bare(delimiter: &str) -> String {
+        let all = cells();
+        let line = |row: &str| {
+            let found = all.iter().filter(|(label, _, _)| label == row);
+            let mut line: Vec<String> = found.map(|(_, _, value)| value.to_string()).collect();
+            line.resize(8, String::new());
+            line.join(delimiter)
+        };
+        let rows = ["PRC_a_1", "PRC_b", "DEU_a_1", "DEU_b", "VA"];
+        rows.map(line).iter().map(|line| format!("{line}\n")).collect()
+    }
+
+    /// Labels of the file without labels; every part has another form.
+    const GIVEN: &str = "unit = 'pounds'\nyear = 1900\n[labels]\neconomies = 'list.csv'\nsectors = ['a_1', 'b']\n\
+                         final_demand = ['C', 'G']\nrows_below = ['VA']\n[parts]\nvalue_added = ['VA']\n\
+                         [rename.economies]\nPRC = 'CHN'\n";
+
+    #[test]
+    fn a_table_without_labels_takes_those_of_the_layout() {
+        for list in ["PRC\nDEU\n", "\u{feff}\"PRC\"\r\nDEU,\r\n\r\n", "PRC,DEU", "PRC;DEU\n"] {
+            expect(&read_beside(&[("list.csv", list)], &bare(","), GIVEN).unwrap());
+        }
+        let inline = GIVEN.replace("'list.csv'", "['PRC', 'DEU']");
+        let parts = read(&bare(","), &inline).unwrap();
+        expect(&parts);
+        let told = &parts.provenance.repairs[0];
+        assert_eq!((told.name.as_str(), told.count), ("labels-given", 5));
+        assert!(
+            told.detail.ends_with("names all labels: 2 economies x 2 sectors, 2 of final demand each"),
+            "{told:?}"
+        );
+        // Categories from `parts`, sectors from another list.
+        let elsewhere = inline
+            .replace("final_demand = ['C', 'G']\n", "")
+            .replace("[parts]\n", "[parts]\nfinal_demand = ['C', 'G']\n")
+            .replace("['a_1', 'b']", "'sectors.csv'");
+        expect(&read_beside(&[("sectors.csv", "a_1\nb\n")], &bare(","), &elsewhere).unwrap());
+        // Lines and columns that are no numbers, told of; another delimiter.
+        let lines = bare("\t");
+        let mut titled = String::from("x\tV1\tV2\tV3\tV4\tV5\tV6\tV7\tV8\n");
+        lines.lines().enumerate().for_each(|(k, line)| titled.push_str(&format!("{k}\t{line}\n")));
+        let text = "[text]\ndelimiter = 'tab'\nheader_rows = 1\nlabel_columns = 1\n[labels]";
+        expect(&read(&titled, &inline.replace("[labels]", text)).unwrap());
+    }
+
+    #[test]
+    fn counts_name_sectors_and_categories_by_number() {
+        let layout = "[labels]\neconomies = ['A', 'B']\nsectors = 2\nfinal_demand = 2\nrows_below = ['VA']\n\
+                      [parts]\nvalue_added = ['VA']\n";
+        let labels = |parts: &TableParts| -> Vec<String> {
+            parts.rows.iter().map(|(economy, sector)| format!("{economy}.{sector}")).collect()
+        };
+        let parts = read(&bare(","), layout).unwrap();
+        assert_eq!(labels(&parts), ["A.s1", "A.s2", "B.s1", "B.s2"]);
+        assert_eq!(parts.categories, ["FD1", "FD2"]);
+        // As many sectors as there are rows; one category.
+        let fewer = layout.replace("sectors = 2\nfinal_demand = 2\n", "");
+        let error = read(&bare(","), &fewer).unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "t.csv: found 8 columns, expected 6 = 2 economies x (2 sectors + 1 of final demand)"
+        );
+        let text: String = bare(",")
+            .lines()
+            .map(|line| format!("{}\n", line.split(',').take(6).collect::<Vec<_>>().join(",")))
+            .collect();
+        let parts = read(&text, &fewer).unwrap();
+        assert_eq!((labels(&parts).len(), parts.categories.as_slice()), (4, &["FD".to_owned()][..]));
+    }
+
+    #[test]
+    fn labels_that_do_not_fit_the_numbers_are_told_with_what_they_need() {
+        let inline = GIVEN.replace("'list.csv'", "['PRC', 'DEU']");
+        for (from, to, words) in [
+            ("['a_1', 'b']", "3", "found 5 rows, expected 7 = 2 economies x 3 sectors + 1 (VA)"),
+            ("sectors = ['a_1', 'b']\n", "", ""),
+            ("rows_below = ['VA']\n", "", "found 5 rows, expected 4 = 2 economies x 2 sectors"),
+            ("'DEU']", "'DEU', 'W']", "found 5 rows, expected 7 = 3 economies x 2 sectors + 1 (VA)"),
+            (
+                "final_demand = ['C', 'G']",
+                "final_demand = 3",
+                "found 8 columns, expected 10 = 2 economies x (2 sectors + 3 of final demand)",
+            ),
+            (
+                "rows_below = ['VA']",
+                "rows_below = ['VA']\ncolumns_after = ['X', 'Y']",
+                "found 8 columns, expected 10 = 2 economies x (2 sectors + 2 of final demand) + 2 (X, Y)",
+            ),
+            ("['PRC', 'DEU']", "2", "`labels.economies` is a count"),
+            ("['PRC', 'DEU']", "['PRC', 'PRC']", "`labels.economies` has `PRC` twice"),
+            (
+                "['PRC', 'DEU']",
+                "true",
+                "expected how many there are, a list of labels, or the name of a file",
+            ),
+            ("['PRC', 'DEU']", "[]", "`labels.economies` names none"),
+            ("['PRC', 'DEU']", "'none.csv'", "none.csv: no such file"),
+            ("['a_1', 'b']", "['a_1', 'C']", "`labels.sectors` has `C`"),
+            ("['a_1', 'b']", "['a_1', 'VA']", "`labels.sectors` has `VA`"),
+            ("value_added = ['VA']", "", "row `VA` names no economy"),
+            ("value_added = ['VA']", "value_added = ['VA']\noutput = ['OUT']", "has no label OUT"),
+            ("[labels]", "[labels]\nseparator = '_'", "either one or the other"),
+            ("economies = ['PRC', 'DEU']\n", "", "`labels.sectors` is for a file without labels"),
+            ("[parts]", "[long]\nvalue = 'v'\n[parts]", "is for a wide table"),
+        ] {
+            assert!(inline.contains(from), "{from}");
+            let outcome = read(&bare(","), &inline.replacen(from, to, 1));
+            match words {
+                // The rows tell how many there are.
+                "" => assert_eq!(outcome.unwrap().rows[1].1, "s2"),
+                words => {
+                    let error = outcome.unwrap_err().to_string();
+                    assert!(error.contains(words), "{words}: {error}");
+                }
+            }
+        }
+        let uneven = inline.replace("sectors = ['a_1', 'b']\n", "").replace("rows_below = ['VA']\n", "");
+        let error = read(&bare(","), &uneven).unwrap_err().to_string();
+        assert_eq!(error, "t.csv: found 5 rows, expected a multiple of 2, the economies");
+        let several = read_beside(&[("list.csv", "PRC,China\nDEU,Germany\n")], &bare(","), GIVEN);
+        let error = several.unwrap_err().to_string();
+        assert!(error.contains("line 1 has 2 labels, expected one a line"), "{error}");
+        // A file that has labels after all: where, and what stands there.
+        let headed = format!("a,b,c,d,e,f,g,h\n{}", bare(","));
+        let error = read(&headed, &inline).unwrap_err().to_string();
+        assert!(error.contains("row `line 1`, column `1`: found `a`, expected a number"), "{error}");
+    }
+
+    #[test]
+    fn a_decimal_comma_needs_another_delimiter() {
+        let inline = GIVEN.replace("'list.csv'", "['PRC', 'DEU']");
+        let text = bare(";").replace("500", "500,0").replace("120", "1,2e2");
+        let with =
+            |marks: &str| read(&text, &inline.replace("[labels]", &format!("[text]\n{marks}\n[labels]")));
+        expect(&with("delimiter = ';'\ndecimal = ','").unwrap());
+        for (marks, words) in [
+            ("decimal = ','", "`text.decimal` and `text.delimiter` are both `,`"),
+            ("delimiter = '.'", "`text.decimal` and `text.delimiter` are both `.`"),
+            ("delimiter = ';'\ndecimal = ';'", "`text.decimal` is `;`, expected `.` or `,`"),
+            ("delimiter = ';'", "found `1,2e2`, expected a number"),
+            ("delimiter = ';'\ndecimal = ','\nheader_rows = 1", "found 4 rows, expected 5"),
+        ] {
+            let error = with(marks).unwrap_err().to_string();
+            assert!(error.contains(words), "{words}: {error}");
+        }
+        // The same of a long table.
+        let mut long = String::from("from;to;value\n");
+        cells().iter().for_each(|(row, column, value)| long.push_str(&format!("{row};{column};{value},0\n")));
+        let layout = format!(
+            "{HEAD}[text]\ndelimiter = ';'\ndecimal = ','\n[long]\nrow = 'from'\ncolumn = 'to'\nvalue = 'value'\n[parts]\n\
+             final_demand = ['C', 'G']\nvalue_added = ['VA']\n"
+        );
+        expect(&read(&long, &layout).unwrap());
+    }
+
+    #[test]
+    fn a_file_without_header_needs_labels_from_the_layout() {
+        for (marks, words) in [
+            ("header_rows = 0", "`text.header_rows = 0` leaves columns without labels"),
+            ("label_columns = 0", "`text.label_columns = 0` leaves rows without labels"),
+        ] {
+            let layout = format!("{HEAD}[text]\n{marks}\n[parts]\nfinal_demand = ['C', 'G']\n");
+            let error = read(&bare(","), &layout).unwrap_err().to_string();
+            assert!(error.contains(words), "{words}: {error}");
+        }
+    }
+
+    #[test]
+    fn the_hash_of_a_layout_holds_its_lists() {
+        let folder = tempfile::tempdir().unwrap();
+        let (layout, list) = (folder.path().join("layout.toml"), folder.path().join("list.csv"));
+        std::fs::write(&layout, GIVEN).unwrap();
+        std::fs::write(&list, "PRC\nDEU\n").unwrap();
+        let before = sha256_of_layout(&layout).unwrap();
+        assert!(before.starts_with(&sha256_of_file(&layout).unwrap()));
+        std::fs::write(&list, "DEU\nPRC\n").unwrap();
+        assert_ne!(sha256_of_layout(&layout).unwrap(), before);
+        std::fs::write(&layout, HEAD).unwrap();
+        assert_eq!(sha256_of_layout(&layout).unwrap(), sha256_of_file(&layout).unwrap());
     }
 
     #[test]

@@ -10,7 +10,7 @@ use sha2::Sha256;
 
 use super::grid::{Cells, Grid, is_blank};
 use super::label_set::LabelSet;
-use super::text_grid::{cuts, more, number, text};
+use super::text_grid::{cuts, more, number, number_with_comma, text};
 use super::{LoadError, Source, room};
 use crate::table::Repair;
 
@@ -29,6 +29,8 @@ const LONGEST_LINE: usize = 1 << 26;
 #[derive(Debug, Clone)]
 pub(super) struct LongLayout {
     pub(super) delimiter: u8,
+    /// Is a comma the decimal mark, in place of a point?
+    pub(super) decimal_comma: bool,
     /// Labels of the row.
     pub(super) row: Vec<usize>,
     /// Labels of the column.
@@ -274,7 +276,9 @@ impl Reading<'_> {
             {
                 continue;
             }
-            let Some(value) = number(&record[self.layout.value]) else {
+            let field = &record[self.layout.value];
+            let value = if self.layout.decimal_comma { number_with_comma(field) } else { number(field) };
+            let Some(value) = value else {
                 return Err(self.not_a_number(&record, first_line + line));
             };
             join(&record, &self.layout.row, &mut key);
@@ -404,7 +408,14 @@ mod tests {
     use super::*;
 
     fn layout() -> LongLayout {
-        LongLayout { delimiter: b',', row: vec![0], column: vec![1], value: 2, only: None }
+        LongLayout {
+            delimiter: b',',
+            decimal_comma: false,
+            row: vec![0],
+            column: vec![1],
+            value: 2,
+            only: None,
+        }
     }
 
     fn grid(text: &str) -> Result<(Grid, usize), LoadError> {

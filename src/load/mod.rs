@@ -71,7 +71,7 @@ pub use exiobase3::Exiobase3;
 pub use figaro::{Figaro, FigaroFlat};
 pub use file_format::FileFormat;
 pub use gloria::Gloria;
-pub use layout::Described;
+pub use layout::{Described, sha256_of_layout};
 pub use national::{NATIONAL_IMPORTERS, NationalImporter, NationalYear};
 pub use network_parquet::NetworkParquet;
 pub use oecd::OecdIcio;
@@ -292,6 +292,9 @@ fn importer_of(source: &Source, options: &ReadOptions) -> Result<&'static dyn Im
                 // A damaged archive says itself what is wrong with it.
                 if let Some(path) = source.path().filter(|_| archive::is_zip(source.head())) {
                     archive::Archive::open_file(path)?;
+                }
+                if let Some(columns) = text_grid::numbers_alone(source.first_line()) {
+                    return Err(LoadError::NoLabels { path: path(), columns });
                 }
                 return Err(match format {
                     Some(found @ FileFormat::Delimited(_)) => {

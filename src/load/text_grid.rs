@@ -16,6 +16,8 @@ use super::{LoadError, Source, room};
 const PIECE: usize = 4 << 20;
 /// Bytes that a header may have before it counts as none: the longest published one (EXIOBASE) has under 1 MB.
 const LONGEST_HEADER: usize = 64 << 20;
+/// The byte-order mark that spreadsheets put before a text.
+const MARK: &[u8] = "\u{feff}".as_bytes();
 /// Cells that mean "no figure", besides empty ones and blanks.
 const MISSING: [&str; 6] = ["NA", "na", "n/a", "N/A", "null", "NULL"];
 
@@ -28,11 +30,14 @@ pub(super) struct TextLayout {
     pub(super) header_rows: usize,
     /// Fields before the first number of a line.
     pub(super) label_columns: usize,
+    /// Is a comma the decimal mark, in place of a point?
+    pub(super) decimal_comma: bool,
 }
 
 impl TextLayout {
-    /// Commas, one header line, one label column.
-    pub(super) const COMMA: Self = Self { delimiter: b',', header_rows: 1, label_columns: 1 };
+    /// Commas, one header line, one label column, points as decimal marks.
+    pub(super) const COMMA: Self =
+        Self { delimiter: b',', header_rows: 1, label_columns: 1, decimal_comma: false };
 }
 
 /// Rows of one chunk of a piece.
@@ -71,6 +76,9 @@ pub(super) fn read(source: &Source, layout: TextLayout) -> Result<Grid, LoadErro
     };
     let header = header(source, &buffer[..header_end], layout)?;
     buffer.drain(..header_end);
+    if header_end == 0 && buffer.starts_with(MARK) {
+        buffer.drain(..MARK.len());
+    }
     let width = match header.last() {
         Some(line) => line.len(),
         None => self::header(source, first_line(&buffer), layout)?.last().map_or(0, Vec::len),
@@ -161,7 +169,8 @@ pub(super) fn first_lines(
     for _ in 0..count {
         stream.read_until(b'\n', &mut lines).map_err(|error| source.failed(error))?;
     }
-    header(source, &lines, TextLayout { delimiter, header_rows: count, label_columns: 0 })
+    let layout = TextLayout { delimiter, header_rows: count, label_columns: 0, ..TextLayout::COMMA };
+    header(source, &lines, layout)
 }
 
 /// Reads a text without a header line by line, never the whole of it: `parse` turns lines into something smaller on all
@@ -363,7 +372,8 @@ impl Reading<'_> {
         let labels: Vec<String> = rest.by_ref().take(self.layout.label_columns).map(self::text).collect();
         let mut fault = None;
         for (position, field) in rest.enumerate() {
-            match number(field) {
+            let value = if self.layout.decimal_comma { number_with_comma(field) } else { number(field) };
+            match value {
                 Some(value) => chunk.values.push(value),
                 None => {
                     fault = Some((position + self.layout.label_columns, field));
@@ -386,9 +396,11 @@ impl Reading<'_> {
         if let Some((position, field)) = fault {
             let named: Vec<&str> =
                 labels.iter().map(String::as_str).filter(|label| !label.is_empty()).collect();
+            // A file without labels.
+            let row = if named.is_empty() { format!("line {}", number_of_line()) } else { named.join(" ") };
             return Err(LoadError::NotANumber {
                 path: self.source.name().to_owned(),
-                row: named.join(" "),
+                row,
                 column: self.column_name(position),
                 value: String::from_utf8_lossy(field).into_owned(),
             });
@@ -426,6 +438,35 @@ pub(super) fn number(field: &[u8]) -> Option<f64> {
     fast_float2::parse(text).ok()
 }
 
+/// Fields of a line that has several, all of them numbers with points or commas: the first line of a file without labels.
+pub(super) fn numbers_alone(line: &[u8]) -> Option<usize> {
+    let delimiter = [b';', b'\t', b','].into_iter().find(|delimiter| line.contains(delimiter))?;
+    let is_number = |field: &[u8]| {
+        let field = field.trim_ascii();
+        let value = number(field).or_else(|| number_with_comma(field).filter(|_| delimiter != b','));
+        value.is_some_and(f64::is_finite)
+    };
+    let line = line.strip_prefix(MARK).unwrap_or(line).trim_ascii_end();
+    let line = line.strip_suffix(&[delimiter]).unwrap_or(line);
+    let fields: Vec<&[u8]> = line.split(|byte| *byte == delimiter).collect();
+    (fields.len() > 1 && fields.iter().all(|field| is_number(field))).then_some(fields.len())
+}
+
+/// [`number`] where a comma is the decimal mark: a point then marks thousands, which are not read.
+pub(super) fn number_with_comma(field: &[u8]) -> Option<f64> {
+    if memchr::memchr(b'.', field).is_some() {
+        return None;
+    }
+    match memchr::memchr(b',', field) {
+        None => number(field),
+        Some(at) => {
+            let mut with_point = field.to_vec();
+            with_point[at] = b'.';
+            number(&with_point)
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::grid::is_blank;
@@ -438,7 +479,7 @@ mod tests {
     #[test]
     fn labels_headers_blanks_and_quotes() {
         let text = "\u{feff}code,,A,B\nx,name,s,\"t, u\"\r\n\na,\"one, two\",1.5, \nb,two,NA,-2e3\n\n";
-        let layout = TextLayout { delimiter: b',', header_rows: 2, label_columns: 2 };
+        let layout = TextLayout { header_rows: 2, label_columns: 2, ..TextLayout::COMMA };
         let read = grid(text, layout).unwrap();
         assert_eq!(read.columns, [["A", "s"], ["B", "t, u"]]);
         assert_eq!(read.rows, [["a", "one, two"], ["b", "two"]]);
@@ -472,14 +513,48 @@ mod tests {
 
     #[test]
     fn a_text_without_a_header_is_as_wide_as_its_first_line() {
-        let layout = TextLayout { delimiter: b'\t', header_rows: 0, label_columns: 0 };
-        for text in ["1\t2\t\n3\t4\t\n", "1\t2\t\n3\t4\t"] {
+        let layout = TextLayout { delimiter: b'\t', header_rows: 0, label_columns: 0, ..TextLayout::COMMA };
+        for text in ["1\t2\t\n3\t4\t\n", "1\t2\t\n3\t4\t", "\u{feff}1\t2\t\n3\t4\t\n"] {
             let read = grid(text, layout).unwrap();
             assert_eq!((read.rows.len(), read.columns.len()), (2, 3));
             assert!(read.value(1, 1).to_bits() == 4.0_f64.to_bits() && is_blank(read.value(0, 2)));
         }
         assert!(matches!(grid("", layout), Err(LoadError::NoRows { .. })));
         assert!(matches!(grid("1\t2\n3\n", layout), Err(LoadError::Ragged { line: 2, .. })));
+    }
+
+    #[test]
+    fn a_line_of_numbers_alone_is_no_header() {
+        for (line, fields) in [
+            ("1.5,2,-3e2", Some(3)),
+            ("1,5;2;0,25", Some(3)),
+            ("1\t2\t", Some(2)),
+            ("\u{feff}1,2,", Some(2)),
+            ("row,1,2", None),
+            ("1,A.b", None),
+            ("1,,2", None),
+            ("1", None),
+            ("", None),
+        ] {
+            assert_eq!(numbers_alone(line.as_bytes()), fields, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_comma_is_a_decimal_mark_where_the_layout_says_so() {
+        let layout = TextLayout { delimiter: b';', decimal_comma: true, ..TextLayout::COMMA };
+        let read = grid("row;A;B;C\na;1,5;-2,5e3;7\nb; 0,25 ;;NA\n\"c\";\"3,5\";1;2\n", layout).unwrap();
+        for (row, column, value) in [(0, 0, 1.5), (0, 1, -2500.0), (0, 2, 7.0), (1, 0, 0.25), (2, 0, 3.5)] {
+            assert_eq!(read.value(row, column).to_bits(), f64::to_bits(value), "{row} {column}");
+        }
+        assert!(is_blank(read.value(1, 1)) && is_blank(read.value(1, 2)));
+        // Thousands, and a file of the other kind, are no numbers.
+        for text in ["1.234,5", "1.5", "1,2,3"] {
+            let error = grid(&format!("row;A\na;{text}\n"), layout).err().unwrap().to_string();
+            assert_eq!(error, format!("t.csv: row `a`, column `A`: found `{text}`, expected a number"));
+        }
+        // Without the word of a layout a comma is none.
+        assert!(grid("row;A\na;1,5\n", TextLayout { decimal_comma: false, ..layout }).is_err());
     }
 
     #[test]

@@ -91,7 +91,7 @@ impl Importer for Wiod16 {
             repairs: Vec::new(),
         };
         if let Some(labels) = label_columns(source) {
-            let layout = TextLayout { delimiter: b',', header_rows: 1, label_columns: labels.len() };
+            let layout = TextLayout { label_columns: labels.len(), ..TextLayout::COMMA };
             let mut grid = text_grid::read(source, layout)?;
             let before = labels.len() - LABELS.len();
             grid.rows.iter_mut().for_each(|fields| drop(fields.drain(..before)));

@@ -65,6 +65,7 @@ impl Importer for WiodLongRun {
             .ok_or_else(|| LoadError::NoRows { path: source.name().to_owned(), header_rows: 1 })?;
         let layout = LongLayout {
             delimiter: b',',
+            decimal_comma: false,
             row: vec![row_country, row_code],
             column: vec![col_country, col_code],
             value,

@@ -174,7 +174,7 @@ pub(super) fn parts(
     let mut grid = match &place.sheet {
         Some(sheet) => workbook::grid(source, sheet, &place.layout)?,
         None => {
-            let layout = TextLayout { delimiter: b',', header_rows: 6, label_columns: 4 };
+            let layout = TextLayout { header_rows: 6, label_columns: 4, ..TextLayout::COMMA };
             let mut grid = text_grid::read(source, layout)?;
             grid.columns.iter_mut().for_each(|fields| drop(fields.drain(..2)));
             grid
