@@ -143,7 +143,7 @@ fn unsafe_code_stands_where_it_is_expected() {
 
 #[test]
 fn ids_are_unique_within_each_registry() {
-    let registries: [(&str, Vec<&str>); 7] = [
+    let registries: [(&str, Vec<&str>); 8] = [
         ("indicators", vadex::indicators::INDICATORS.iter().map(|i| i.id()).collect()),
         ("methods", vadex::decompose::METHODS.iter().map(|m| m.id()).collect()),
         (
@@ -165,6 +165,7 @@ fn ids_are_unique_within_each_registry() {
         ),
         ("formats", vadex::report::WRITERS.iter().map(|w| w.id()).collect()),
         ("charts", vadex::chart::CHARTS.iter().map(|c| c.id()).collect()),
+        ("matrices", vadex::model::MATRICES.iter().map(|kind| kind.id).collect()),
     ];
     for (registry, ids) in registries {
         let mut seen = HashMap::new();
@@ -202,6 +203,7 @@ fn list_shows_every_entry_of_its_registry() {
         ),
         ("formats", vadex::report::WRITERS.iter().map(|w| w.id()).collect()),
         ("charts", vadex::chart::CHARTS.iter().map(|c| c.id()).collect()),
+        ("matrices", vadex::model::MATRICES.iter().map(|kind| kind.id).collect()),
         ("terms", vadex::glossary::entries().map(|entry| entry.symbol).collect()),
     ] {
         let printed = super::support::stdout(&super::support::vadex(&["list", what]));

@@ -30,6 +30,7 @@ mod load;
 mod load_several;
 mod manners;
 mod manual;
+mod matrix;
 mod methods;
 mod mutations;
 mod national;

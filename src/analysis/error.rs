@@ -118,6 +118,22 @@ pub enum AnalysisError {
         /// The key.
         key: &'static str,
     },
+    /// No matrix of that name.
+    #[error("unknown matrix `{name}`")]
+    UnknownMatrix {
+        /// What was asked for.
+        name: String,
+        /// The nearest id, when one is close.
+        nearest: Option<String>,
+        /// What there is.
+        known: String,
+    },
+    /// Sectors chosen among columns that are economies.
+    #[error("the columns of `{matrix}` are economies, and have no sectors")]
+    NoSectorsAcross {
+        /// The matrix.
+        matrix: &'static str,
+    },
     /// Several accounts and none chosen.
     #[error("{place} holds several accounts")]
     SatelliteUnnamed {
@@ -176,6 +192,9 @@ impl AnalysisError {
                 "name one, for example `--{key} EU27` (`vadex list groups`) or `--{key} NAME=A,B`; all together are \
                  a coarser --level"
             ),
+            Self::UnknownMatrix { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
+            Self::UnknownMatrix { known, .. } => format!("there are {known}"),
+            Self::NoSectorsAcross { .. } => "leave the sectors of the columns out".into(),
             Self::SatelliteUnnamed { .. } => {
                 "name one: `--satellite-name jobs`; `vadex list satellites` describes them".into()
             }

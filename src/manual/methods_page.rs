@@ -7,11 +7,12 @@ use crate::claims::CLAIMS;
 use crate::decompose::{Citation, Identity, Kind, METHODS, Method, sums_in_words};
 use crate::glossary;
 use crate::indicators::{Family, INDICATORS, Profile};
+use crate::model::MATRICES;
 use crate::scenario::SCENARIOS;
 use crate::uncertainty::MEASURES;
 use crate::upgrading;
 
-/// The page, as Markdown: columns of `tiva`, decompositions, indicators, measures of `sensitivity`, claims.
+/// The page, as Markdown: columns of `tiva`, decompositions, indicators, measures of `sensitivity`, matrices, claims.
 pub fn methods_page() -> String {
     let mut page = String::from(
         "# Methods: every formula\n\n\
@@ -44,6 +45,11 @@ pub fn methods_page() -> String {
     page.push_str("\n## Measures with derivatives\n\n| measure | meaning |\n|---|---|\n");
     for measure in MEASURES {
         let _ = writeln!(page, "| {} | {} |", code(measure.id), cell(measure.meaning));
+    }
+    page.push_str("\n## Matrices\n\n| matrix | a cell | equation | elsewhere |\n|---|---|---|---|\n");
+    for kind in MATRICES {
+        let cells = [code(kind.id), cell(kind.meaning), code(kind.equation), cell(kind.elsewhere)];
+        let _ = writeln!(page, "| {} |", cells.join(" | "));
     }
     page.push_str("\n## Measures of upgrading\n");
     for profile in upgrading::MEASURES.iter().map(|measure| measure.profile()) {

@@ -13,6 +13,7 @@ use crate::level::Level;
 use crate::load::concordance::CONCORDANCES;
 use crate::load::{IMPORTERS, NATIONAL_IMPORTERS, accounts, builtins, national_builtins, satellites};
 use crate::model::solver::SOLVERS;
+use crate::model::{MATRICES, find_matrix};
 use crate::product;
 use crate::report::WRITERS;
 use crate::scenario::{self, QUANTITIES, SCENARIOS};
@@ -52,6 +53,7 @@ static KINDS: &[Kind] = &[
     Kind { words: || owned(SCENARIOS.iter().map(|kind| kind.profile().id)), explain: kind_of_scenario },
     Kind { words: || owned(QUANTITIES.iter().map(|quantity| quantity.id)), explain: quantity },
     Kind { words: || owned(FACTORS.iter().map(|factor| factor.id)), explain: factor },
+    Kind { words: || owned(MATRICES.iter().map(|kind| kind.id)), explain: matrix },
     Kind { words: || owned(scenario::embedded().iter().map(|file| file.id)), explain: scenario_file },
     Kind { words: || owned(CHARTS.iter().map(|chart| chart.id())), explain: chart },
     Kind { words: || owned(SOLVERS.iter().map(|solver| solver.id())), explain: solver },
@@ -432,6 +434,14 @@ fn quantity(word: &str) -> Option<String> {
 fn factor(word: &str) -> Option<String> {
     let factor = FACTORS.iter().find(|factor| factor.id == word)?;
     Some(format!("{} (factor of sda)\n  {}\n  {}\n", factor.id, factor.meaning, factor.equation))
+}
+
+fn matrix(word: &str) -> Option<String> {
+    let kind = find_matrix(word)?;
+    Some(format!(
+        "{} (matrix)\n  {}\n  {}\n  elsewhere: {}\n  written by: vadex matrix TABLE --of {}\n",
+        kind.id, kind.meaning, kind.equation, kind.elsewhere, kind.id
+    ))
 }
 
 fn solver(word: &str) -> Option<String> {

@@ -8,6 +8,7 @@
 mod changed;
 mod damage;
 mod flows;
+mod matrices;
 pub mod memory;
 mod residual;
 mod shared;
@@ -22,6 +23,7 @@ pub use changed::Changed;
 #[doc(hidden)]
 pub use damage::Damage;
 pub use flows::Flows;
+pub use matrices::{MATRICES, Matrix, MatrixKind, find_matrix};
 pub use system::{System, SystemOptions};
 
 use crate::blocks;

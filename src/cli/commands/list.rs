@@ -16,6 +16,7 @@ use crate::labels::known_groups;
 use crate::load::concordance::CONCORDANCES;
 use crate::load::{IMPORTERS, NATIONAL_IMPORTERS, accounts, builtins, national_builtins, satellites};
 use crate::manual::PAGES;
+use crate::model::MATRICES;
 use crate::model::solver::SOLVERS;
 use crate::product;
 use crate::report::WRITERS;
@@ -24,7 +25,7 @@ use crate::upgrading::MEASURES;
 
 /// List what there is: methods, indicators, claims, tables, ...
 ///
-/// List what there is: methods, indicators, importers, solvers, formats, terms, claims, tables, satellites, concordances, products, scenarios, charts, measures, pages.
+/// List what there is: methods, indicators, importers, solvers, formats, terms, claims, tables, satellites, concordances, products, scenarios, charts, measures, matrices, pages.
 #[derive(Debug, Args)]
 #[command(arg_required_else_help = true, after_help = "Example: vadex list solvers")]
 pub(crate) struct List {
@@ -66,6 +67,8 @@ enum What {
     Scenarios,
     /// Measures of upgrading, by kind
     Measures,
+    /// Matrices that `vadex matrix` writes
+    Matrices,
     /// Claims of the literature
     Claims,
     /// Pages of the manual
@@ -111,6 +114,10 @@ impl List {
                 .iter()
                 .map(|measure| measure.profile())
                 .map(|profile| (profile.id.into(), format!("[{}] {}", profile.kind.id(), profile.question)))
+                .collect(),
+            What::Matrices => MATRICES
+                .iter()
+                .map(|kind| (kind.id.into(), format!("{}: {}", kind.equation, kind.meaning)))
                 .collect(),
             What::Claims => {
                 CLAIMS.iter().map(|claim| (claim.card().id.into(), claim.card().statement.into())).collect()

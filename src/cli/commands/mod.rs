@@ -21,6 +21,7 @@ pub(super) mod inspect;
 pub(super) mod install_manual;
 pub(super) mod list;
 pub(super) mod man;
+pub(super) mod matrix;
 pub(super) mod ownership;
 pub(super) mod plot;
 pub(super) mod product;
