@@ -291,6 +291,31 @@ fn a_group_keeps_the_rows_of_its_members_and_buys_among_them_at_home() {
 }
 
 #[test]
+fn a_satellite_takes_the_place_of_value_added_and_is_empty_where_nobody_knows_it() {
+    let jobs = ["--satellite", "builtin:wiod13", "--satellite-name", "jobs", "--format", "csv"];
+    let matrix = ["matrix", "builtin:wiod13/2009", "--of", "value-added-in-exports", "--to-economy", "DEU"];
+    let (header, rows) = csv(&[&matrix[..], &jobs[..], &["--long"][..]].concat());
+    assert_eq!(header, ["year", "economy", "sector", "to_economy", "to_sector", "value"]);
+    let cells = |economy: &str| -> Vec<Option<f64>> {
+        rows.iter().filter(|row| row[1] == economy).map(|row| row[5].parse().ok()).collect()
+    };
+    let tiva = ["tiva", "builtin:wiod13/2009", "--economy", "DEU"];
+    let (header, told) = csv(&[&tiva[..], &jobs[..]].concat());
+    let expected: f64 = told[0][header.iter().position(|name| name == "dva").unwrap()].parse().unwrap();
+    let found: f64 = cells("DEU").iter().map(|cell| cell.unwrap()).sum();
+    close(found, expected, expected, 1e-12, "German jobs in German exports");
+    let unknown = cells("RoW");
+    assert!(unknown.len() == 20 * 20 && unknown.iter().all(Option::is_none), "{}", unknown.len());
+    let told = vadex(&[&matrix[..], &jobs[..]].concat());
+    assert!(stderr(&told).contains("cells are amounts of jobs"), "{}", stderr(&told));
+    // Where no value added is in it, nothing could take its place.
+    let matrix = ["matrix", "builtin:wiod13/2009", "--of", "global-leontief"];
+    let output = vadex(&[&matrix[..], &jobs[..]].concat());
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("--satellite would have no effect"), "{}", stderr(&output));
+}
+
+#[test]
 fn an_industry_that_sells_nothing_passes_nothing_on() {
     let z = dmatrix![2.0, 1.0, 0.0; 0.0, 0.0, 0.0; 3.0, 2.0, 4.0];
     let table = table(&["A"], &["x", "idle", "y"], z, dmatrix![7.0; 0.0; 11.0]);

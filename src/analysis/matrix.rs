@@ -7,7 +7,7 @@ use crate::frame::{Column, Frame, Measure, ResultNotes};
 use crate::labels::{Axis, nearest};
 use crate::level::Level;
 use crate::model::memory::Asked;
-use crate::model::{MATRICES, Matrix, MatrixKind, find_matrix};
+use crate::model::{MATRICES, Matrix, MatrixKind, Model, find_matrix};
 
 /// A matrix, or some rows and columns of it: what `vadex matrix` writes.
 #[derive(Debug, Clone)]
@@ -30,6 +30,26 @@ pub struct MatrixAnalysis {
 struct Choice {
     rows: Vec<usize>,
     columns: Vec<usize>,
+}
+
+/// The matrix of a world.
+struct Made<'w> {
+    model: &'w Model,
+    matrix: Matrix<'w>,
+    /// Rows of which no figures are known of what is traced.
+    unknown: Vec<bool>,
+    /// How its numbers are to be read.
+    measure: Measure,
+}
+
+impl Made<'_> {
+    /// One cell; nothing where no figures are known of what is traced.
+    fn value(&self, row: usize, column: usize) -> f64 {
+        if self.unknown[row] {
+            return f64::NAN;
+        }
+        self.matrix.value(row, column)
+    }
 }
 
 impl MatrixAnalysis {
@@ -59,12 +79,12 @@ impl MatrixAnalysis {
     /// # Errors
     /// As [`Analysis::run`].
     pub fn outline(&self, world: &World) -> Result<Piece, AnalysisError> {
-        let (matrix, choice, notes) = self.made(world)?;
-        Ok(Piece { frame: self.frame(world, &matrix, &[], &choice.columns), notes })
+        let (made, choice, notes) = self.made(world)?;
+        Ok(Piece { frame: self.frame(&made, &[], &choice.columns), notes })
     }
 
     /// The matrix, what is wanted of it, and its notes.
-    fn made<'w>(&self, world: &'w World) -> Result<(Matrix<'w>, Choice, ResultNotes), AnalysisError> {
+    fn made<'w>(&self, world: &'w World) -> Result<(Made<'w>, Choice, ResultNotes), AnalysisError> {
         let (model, kind) = (world.model(), self.kind);
         let axis = model.axis();
         let choice = self.choice(axis)?;
@@ -73,10 +93,19 @@ impl MatrixAnalysis {
             world.note_value_added_gap(&mut notes)?;
         }
         let matrix = kind.of(model)?;
-        let cells = match kind.measure {
-            Measure::Amount => "cells are amounts",
-            Measure::Share => "cells are fractions",
-            _ => "cells have no unit",
+        let primary = model.primary();
+        let (measure, cells) = match kind.measure {
+            // Of jobs and emissions a unit of output is no fraction.
+            Measure::Share if kind.has_value_added() && !primary.is_value_added => {
+                let of = &model.description().unit;
+                (Measure::Pure, format!("cells are {} ({}) for one of {of}", primary.name, primary.unit))
+            }
+            Measure::Share => (Measure::Share, "cells are fractions".to_owned()),
+            Measure::Amount if kind.has_value_added() && !primary.is_value_added => {
+                (Measure::Amount, format!("cells are amounts of {} ({})", primary.name, primary.unit))
+            }
+            Measure::Amount => (Measure::Amount, "cells are amounts".to_owned()),
+            measure => (measure, "cells have no unit".to_owned()),
         };
         notes.remarks.push(format!("{}, {}: {}; {cells}", kind.id, kind.equation, kind.meaning));
         let year = model.description().year.map_or_else(String::new, |year| format!("{year}: "));
@@ -89,7 +118,9 @@ impl MatrixAnalysis {
             notes.remarks.push("rows and columns of a group are those of its members".into());
         }
         notes.worst_residual = world.residual();
-        Ok((matrix, choice, notes))
+        let lacks = |row: usize| kind.has_value_added() && world.lacks_figures(axis.economy_of(row));
+        let unknown = (0..axis.n_rows()).map(lacks).collect();
+        Ok((Made { model, matrix, unknown, measure }, choice, notes))
     }
 
     fn choice(&self, axis: &Axis) -> Result<Choice, AnalysisError> {
@@ -105,47 +136,46 @@ impl MatrixAnalysis {
         Ok(Choice { rows, columns })
     }
 
-    fn frame(&self, world: &World, matrix: &Matrix<'_>, rows: &[usize], columns: &[usize]) -> Frame {
+    fn frame(&self, made: &Made<'_>, rows: &[usize], columns: &[usize]) -> Frame {
         match self.long {
-            true => self.long(world, matrix, rows, columns),
-            false => self.wide(world, matrix, rows, columns),
+            true => self.long(made, rows, columns),
+            false => self.wide(made, rows, columns),
         }
     }
 
     /// A row of the result a row of the matrix.
-    fn wide(&self, world: &World, matrix: &Matrix<'_>, rows: &[usize], columns: &[usize]) -> Frame {
-        let axis = world.model().axis();
+    fn wide(&self, made: &Made<'_>, rows: &[usize], columns: &[usize]) -> Frame {
+        let axis = made.model.axis();
         let cells: Vec<Vec<f64>> = columns
             .par_iter()
-            .map(|&column| rows.iter().map(|&row| matrix.value(row, column)).collect())
+            .map(|&column| rows.iter().map(|&row| made.value(row, column)).collect())
             .collect();
-        let keys = keys(world, rows, ["economy", "sector"]);
+        let keys = keys(made.model, rows, ["economy", "sector"]);
         columns.iter().zip(cells).fold(keys, |frame, (&column, cells)| {
             let label = if self.kind.is_by_absorber() {
                 axis.economies()[column].clone()
             } else {
                 axis.row_label(column)
             };
-            frame.with(&label, self.kind.measure, Column::Number(cells))
+            frame.with(&label, made.measure, Column::Number(cells))
         })
     }
 
     /// A row of the result a cell of the matrix.
-    fn long(&self, world: &World, matrix: &Matrix<'_>, rows: &[usize], columns: &[usize]) -> Frame {
-        let axis = world.model().axis();
+    fn long(&self, made: &Made<'_>, rows: &[usize], columns: &[usize]) -> Frame {
+        let axis = made.model.axis();
         let sellers: Vec<usize> =
             rows.iter().flat_map(|&row| std::iter::repeat_n(row, columns.len())).collect();
         let buyers: Vec<usize> = rows.iter().flat_map(|_| columns.iter().copied()).collect();
-        let cells =
-            sellers.par_iter().zip(&buyers).map(|(&row, &column)| matrix.value(row, column)).collect();
-        let frame = keys(world, &sellers, ["economy", "sector"]);
+        let cells = sellers.par_iter().zip(&buyers).map(|(&row, &column)| made.value(row, column)).collect();
+        let frame = keys(made.model, &sellers, ["economy", "sector"]);
         let frame = if self.kind.is_by_absorber() {
             let codes = buyers.iter().map(|&economy| economy as u32).collect();
             frame.with("to_economy", Measure::Key, Column::labels(axis.economies(), codes))
         } else {
             labels(frame, axis, &buyers, ["to_economy", "to_sector"])
         };
-        frame.with("value", self.kind.measure, Column::Number(cells))
+        frame.with("value", made.measure, Column::Number(cells))
     }
 }
 
@@ -160,8 +190,7 @@ fn rows(axis: &Axis, of: &[String], in_sectors: &[String]) -> Result<Vec<usize>,
 }
 
 /// The year and the labels of rows.
-fn keys(world: &World, rows: &[usize], names: [&str; 2]) -> Frame {
-    let model = world.model();
+fn keys(model: &Model, rows: &[usize], names: [&str; 2]) -> Frame {
     let year = model.description().year.map(i64::from);
     let frame = Frame::new().with("year", Measure::Key, Column::Integer(vec![year; rows.len()]));
     labels(frame, model.axis(), rows, names)
@@ -206,13 +235,13 @@ impl Analysis for MatrixAnalysis {
     }
 
     fn run(&self, world: &World) -> Result<Piece, AnalysisError> {
-        let (matrix, choice, notes) = self.made(world)?;
-        Ok(Piece { frame: self.frame(world, &matrix, &choice.rows, &choice.columns), notes })
+        let (made, choice, notes) = self.made(world)?;
+        Ok(Piece { frame: self.frame(&made, &choice.rows, &choice.columns), notes })
     }
 
     /// The rows of one economy after the other where a row is a cell.
     fn run_pieces(&self, world: &World, take: &mut dyn FnMut(Piece)) -> Result<(), AnalysisError> {
-        let (matrix, choice, notes) = self.made(world)?;
+        let (made, choice, notes) = self.made(world)?;
         if !self.long || choice.rows.is_empty() {
             take(self.run(world)?);
             return Ok(());
@@ -220,7 +249,7 @@ impl Analysis for MatrixAnalysis {
         let axis = world.model().axis();
         let of_one = |one: &usize, other: &usize| axis.economy_of(*one) == axis.economy_of(*other);
         for rows in choice.rows.chunk_by(of_one) {
-            let frame = self.long(world, &matrix, rows, &choice.columns);
+            let frame = self.long(&made, rows, &choice.columns);
             take(Piece { frame, notes: notes.clone() });
         }
         Ok(())

@@ -295,6 +295,11 @@ impl World {
         Ok(workspace)
     }
 
+    /// Has an economy no figures of what is traced?
+    pub(super) fn lacks_figures(&self, economy: usize) -> bool {
+        self.unknown.contains(&economy)
+    }
+
     /// A result without numbers where one of the keys names an economy without figures of what is traced: zero would be
     /// read as a figure.
     pub(super) fn without_unknown(&self, frame: Frame, keys: &[&str]) -> Frame {

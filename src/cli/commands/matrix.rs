@@ -3,8 +3,8 @@
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 
-use crate::analysis::{Analysis, MatrixAnalysis};
-use crate::cli::args::{Common, Input, Modelling, OutputTo};
+use crate::analysis::{Analysis, AnalysisError, MatrixAnalysis, World};
+use crate::cli::args::{Common, Input, Modelling, OutputTo, Traced};
 use crate::cli::failure::Failure;
 use crate::cli::output::Destination;
 use crate::cli::{Outcome, progress, run};
@@ -45,6 +45,8 @@ pub(crate) struct Matrix {
     #[arg(long)]
     long: bool,
     #[command(flatten)]
+    traced: Traced,
+    #[command(flatten)]
     modelling: Modelling,
     #[command(flatten)]
     output: OutputTo,
@@ -65,20 +67,33 @@ impl Matrix {
             long: self.long,
             ..MatrixAnalysis::of(&self.of)?
         };
+        if self.traced.asked() && !analysis.kind.has_value_added() {
+            return Err(Failure::request(
+                format!("--satellite would have no effect on {}: no value added is in it", self.of),
+                "leave it out, or take a matrix of value added (value-added-multiplier, ...)",
+            ));
+        }
+        let satellite = self.traced.open()?;
         let mut preparation = self.modelling.preparation(&self.input);
         preparation.admission = Some(common.admission(&analysis));
         let tables = self.input.tables()?;
         let bar = progress::tables(tables.len(), &analysis.computed(), &mut preparation.reading, common);
+        let open = |table: &TableRef| -> Result<World, AnalysisError> {
+            match &satellite {
+                Some(satellite) => preparation.open_tracing(table, satellite),
+                None => preparation.open(table),
+            }
+        };
         // Cells are written in a second pass, after the notes are final; one table is kept for it.
         let mut kept = None;
         let notes = if let [table] = tables.as_slice() {
-            let world = preparation.open(table)?;
+            let world = open(table)?;
             let notes = analysis.outline(&world)?.notes;
             kept = Some(world);
             notes
         } else {
             let outlines = run::over_pieces(&tables, &analysis.computed(), &bar, common, &|table| {
-                let world = preparation.open(table)?;
+                let world = open(table)?;
                 Ok((analysis.outline(&world)?, world.n_rows()))
             })?;
             have_the_same_columns(&tables, &outlines.frames)?;
@@ -88,7 +103,7 @@ impl Matrix {
             for table in &tables {
                 let world = match kept.take() {
                     Some(world) => world,
-                    None => preparation.open(table)?,
+                    None => open(table)?,
                 };
                 let mut written: Result<(), Failure> = Ok(());
                 analysis.run_pieces(&world, &mut |piece| {
