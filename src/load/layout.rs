@@ -772,6 +772,7 @@ mod tests {
                 "found 8 columns, expected 10 = 2 economies x (2 sectors + 2 of final demand) + 2 (X, Y)",
             ),
             ("['PRC', 'DEU']", "2", "`labels.economies` is a count"),
+            ("['a_1', 'b']", "1000000000000", "`labels.sectors` is 1000000000000, more than any table has"),
             ("['PRC', 'DEU']", "['PRC', 'PRC']", "`labels.economies` has `PRC` twice"),
             (
                 "['PRC', 'DEU']",

@@ -3,6 +3,7 @@
 //! The order is the usual one: economy by economy its industries, in rows and columns alike, then economy by economy the
 //! categories of final demand; what else there is stands below the industries or behind final demand.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -11,10 +12,12 @@ use super::super::grid::Grid;
 use super::super::text_grid::text;
 use super::super::{LoadError, Source, check_encoding};
 use super::Labels;
-use crate::labels::distinct;
 
 /// Category of final demand where nobody names one.
 const FINAL_DEMAND: &str = "FD";
+
+/// Labels of a kind that may be counted: more is a slip of the pen.
+const MOST: usize = 1_000_000;
 
 /// Labels of one kind, as the layout has them.
 #[derive(Debug, Clone, Deserialize)]
@@ -36,6 +39,9 @@ impl Given {
     fn labels(&self, key: &str, stem: &str, layout: &Path) -> Result<Vec<String>, LoadError> {
         let wrong = |message: String| LoadError::Layout { path: layout.display().to_string(), message };
         let labels = match self {
+            Self::Count(count) if *count > MOST => {
+                return Err(wrong(format!("`labels.{key}` is {count}, more than any table has")));
+            }
             Self::Count(1) if stem == FINAL_DEMAND => vec![stem.to_owned()],
             Self::Count(count) => (1..=*count).map(|number| format!("{stem}{number}")).collect(),
             Self::Names(names) => names.clone(),
@@ -47,9 +53,8 @@ impl Given {
         if labels.iter().any(String::is_empty) {
             return Err(wrong(format!("`labels.{key}` has an empty label")));
         }
-        if distinct(&labels).count() < labels.len() {
-            let twice = labels.iter().enumerate().find(|(at, label)| labels[..*at].contains(label));
-            let label = twice.map_or("", |(_, label)| label.as_str());
+        let mut seen = HashSet::with_capacity(labels.len());
+        if let Some(label) = labels.iter().find(|label| !seen.insert(label.as_str())) {
             return Err(wrong(format!("`labels.{key}` has `{label}` twice")));
         }
         Ok(labels)
