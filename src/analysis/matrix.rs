@@ -2,9 +2,9 @@
 
 use rayon::prelude::*;
 
-use super::{Analysis, AnalysisError, Piece, World, economies, sectors};
+use super::{Analysis, AnalysisError, Piece, World, note_picked, picked_economies};
 use crate::frame::{Column, Frame, Measure, ResultNotes};
-use crate::labels::{Axis, nearest};
+use crate::labels::{Axis, nearest, pick_sectors};
 use crate::level::Level;
 use crate::model::memory::Asked;
 use crate::model::{MATRICES, Matrix, MatrixKind, Model, find_matrix};
@@ -117,6 +117,12 @@ impl MatrixAnalysis {
         if axis.groups().contains(&true) {
             notes.remarks.push("rows and columns of a group are those of its members".into());
         }
+        for names in [&self.economies, &self.to_economies] {
+            note_picked("economy", &picked_economies(axis, names)?, &mut notes);
+        }
+        for names in [&self.sectors, &self.to_sectors] {
+            note_picked("sector", &pick_sectors(axis, names)?, &mut notes);
+        }
         notes.worst_residual = world.residual();
         let lacks = |row: usize| kind.has_value_added() && world.lacks_figures(axis.economy_of(row));
         let unknown = (0..axis.n_rows()).map(lacks).collect();
@@ -128,7 +134,7 @@ impl MatrixAnalysis {
         let columns = match (self.kind.is_by_absorber(), self.to_sectors.is_empty()) {
             (true, false) => return Err(AnalysisError::NoSectorsAcross { matrix: self.kind.id }),
             (true, true) => {
-                let chosen = economies(axis, &self.to_economies)?;
+                let chosen = picked_economies(axis, &self.to_economies)?.indices();
                 (0..axis.n_economies()).filter(|one| chosen.is_empty() || chosen.contains(one)).collect()
             }
             (false, _) => self::rows(axis, &self.to_economies, &self.to_sectors)?,
@@ -181,7 +187,8 @@ impl MatrixAnalysis {
 
 /// Rows of some economies and sectors; all where none are named.
 fn rows(axis: &Axis, of: &[String], in_sectors: &[String]) -> Result<Vec<usize>, AnalysisError> {
-    let (of, in_sectors) = (economies(axis, of)?, sectors(axis, in_sectors)?);
+    let of = picked_economies(axis, of)?.indices();
+    let in_sectors = pick_sectors(axis, in_sectors)?.indices();
     let wanted = |row: &usize| {
         (of.is_empty() || of.contains(&axis.economy_of(*row)))
             && (in_sectors.is_empty() || in_sectors.contains(&axis.sector_of(*row)))

@@ -4,7 +4,7 @@ use clap::Args;
 use clap::builder::PossibleValuesParser;
 
 use crate::analysis::{Analysis, AnalysisError, MatrixAnalysis, World};
-use crate::cli::args::{Common, Input, Modelling, OutputTo, Traced};
+use crate::cli::args::{Common, Input, Modelling, OutputTo, Traced, words};
 use crate::cli::failure::Failure;
 use crate::cli::output::Destination;
 use crate::cli::{Outcome, progress, run};
@@ -29,17 +29,17 @@ pub(crate) struct Matrix {
     /// Which matrix (`vadex list matrices`): input-coefficients, global-leontief, ...
     #[arg(long, value_name = "ID", value_parser = matrix_ids(), hide_possible_values = true)]
     of: String,
-    /// Economies of the rows, comma-separated [default: all]
-    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    /// Economies or groups of the rows, comma-separated [default: all]
+    #[arg(long, value_name = "A,B")]
     economy: Vec<String>,
-    /// Sectors of the rows [default: all]
-    #[arg(long, value_name = "a,b", value_delimiter = ',')]
+    /// Sectors or groups of the rows [default: all]
+    #[arg(long, value_name = "a,b")]
     sector: Vec<String>,
-    /// Economies of the columns [default: all]
-    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    /// Economies or groups of the columns [default: all]
+    #[arg(long, value_name = "A,B")]
     to_economy: Vec<String>,
-    /// Sectors of the columns [default: all]
-    #[arg(long, value_name = "a,b", value_delimiter = ',')]
+    /// Sectors or groups of the columns [default: all]
+    #[arg(long, value_name = "a,b")]
     to_sector: Vec<String>,
     /// Long form: one row a cell
     #[arg(long)]
@@ -60,10 +60,10 @@ impl Matrix {
     pub(crate) fn run(&self, common: &Common) -> Result<Outcome, Failure> {
         let destination = Destination::of(&self.output)?;
         let analysis = MatrixAnalysis {
-            economies: self.economy.clone(),
-            sectors: self.sector.clone(),
-            to_economies: self.to_economy.clone(),
-            to_sectors: self.to_sector.clone(),
+            economies: words(&self.economy),
+            sectors: words(&self.sector),
+            to_economies: words(&self.to_economy),
+            to_sectors: words(&self.to_sector),
             long: self.long,
             ..MatrixAnalysis::of(&self.of)?
         };
