@@ -61,6 +61,19 @@ fn an_empty_file() {
     refused("table.csv", b"", &["empty"]);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_pipe_or_a_device_is_no_table_and_nobody_waits_for_it() {
+    for name in ["pipe.csv", "2011.csv"] {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join(name);
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        refused_path(&pipe, folder.path(), &[name, "is a pipe, expected a file", "standard input"]);
+    }
+    let folder = tempfile::tempdir().unwrap();
+    refused_path(Path::new("/dev/zero"), folder.path(), &["/dev/zero: is a device, expected a file"]);
+}
+
 #[test]
 fn a_file_that_is_not_a_table() {
     refused("table.csv", b"hello, world\n1,2\n", &["layout"]);

@@ -79,6 +79,14 @@ pub enum LoadError {
         /// Reason.
         source: std::io::Error,
     },
+    /// A pipe or a device where a file is needed.
+    #[error("{path}: is {found}, expected a file: a table is read more than once")]
+    NotAFile {
+        /// Path.
+        path: String,
+        /// What it is.
+        found: &'static str,
+    },
     /// Nothing in it.
     #[error("{path}: the file is empty")]
     EmptyFile {
@@ -600,6 +608,9 @@ impl LoadError {
                 "name a file in the folder".into()
             }
             Self::Io { .. } => "check the permissions of the file and its folder".into(),
+            Self::NotAFile { .. } => {
+                "write it to a file first; a table that comes through a pipe is given as `-`, standard input".into()
+            }
             Self::EmptyFile { .. } => "the download or copy was cut short: fetch the file again".into(),
             Self::NoResult { .. } => {
                 "the command that wrote it found nothing to tell: look at its options and notes".into()

@@ -85,6 +85,11 @@ impl Source {
                 (format!("{}/{name}", archive.name()), year_in_name(Path::new(name)))
             }
         };
+        if let Place::File(path) = &place
+            && let Some(found) = stream_at(path)
+        {
+            return Err(LoadError::NotAFile { path: name, found });
+        }
         let mut source = Self {
             name,
             place,
@@ -488,6 +493,30 @@ fn list(folder: &Path, prefix: &str, depth: usize, names: &mut Vec<String>) -> i
         }
     }
     Ok(())
+}
+
+/// What stands at a path instead of a file: opening a pipe would wait for somebody who writes, what was read of it is gone
+/// for the next reader, and some devices never end.
+#[cfg(unix)]
+fn stream_at(path: &Path) -> Option<&'static str> {
+    use std::os::unix::fs::FileTypeExt;
+
+    let kind = std::fs::metadata(path).ok()?.file_type();
+    if kind.is_fifo() {
+        Some("a pipe")
+    } else if kind.is_socket() {
+        Some("a socket")
+    } else if kind.is_char_device() || kind.is_block_device() {
+        Some("a device")
+    } else {
+        None
+    }
+}
+
+/// Elsewhere nothing tells it.
+#[cfg(not(unix))]
+fn stream_at(_path: &Path) -> Option<&'static str> {
+    None
 }
 
 /// What is told of a path that cannot be opened because nothing is there.
