@@ -212,6 +212,9 @@ impl Prediction {
 /// modelling  A + factors + flows
 /// computing  A + factors + flows + inverse and local inverses + right-hand sides + method + result
 /// ```
+/// An inverse, of the world or of an economy, is made by way of factors where a pivot is lost without row exchanges: they
+/// stand beside it until it is done, and nobody knows before that a pivot will be lost.
+///
 /// Dense factors take 8 n² bytes (4 n² in single precision); the block solver takes two copies in single precision, its
 /// diagonal blocks and a Krylov basis; the sparse one the transpose, a block of vectors, and A in compressed rows unless
 /// that is how A is kept. Reading a file comes before this, and is refused by its importer when there is no room; what it
@@ -237,16 +240,19 @@ pub fn predict(work: &Workload) -> Prediction {
     // one: what needs it says so, or is left out.
     let own = if work.solver == Some(DenseInverse.id()) { 0 } else { 8 * n * n };
     let inverse = if work.inverse && work.storage == Storage::Double { own + 2 * local } else { 0 };
+    // While the local inverses are made, and before the one of the world is: the factors of each.
+    let eliminated = if work.storage == Storage::Compressed { 0 } else { local };
     let computing = held
         + local
-        + inverse
+        + inverse.max(eliminated)
         + solving.max(2 * columns)
         + work.flows as u64 * columns
         + work.copies as u64 * (8 * n * n + final_demand)
         + work.tables as u64 * (square + final_demand)
         + own_tables(work)
         + 16 * work.result as u64;
-    Prediction { opening, modelling: held + final_demand, computing }
+    let beside = if work.solver == Some(DenseInverse.id()) { 8 * n * n } else { 0 };
+    Prediction { opening, modelling: held + final_demand + beside, computing }
 }
 
 /// Bytes of a model: A, factors, flows, labels.
@@ -492,6 +498,20 @@ mod tests {
         let largest = work(19_680, Storage::Single);
         assert!(peak(largest) - left_by_reading(&largest) < 8_000_000_000);
         assert!(peak(work(19_680, Storage::Double)) > peak(work(19_680, Storage::Single)) + 1_500_000_000);
+    }
+
+    #[test]
+    fn an_inverse_by_way_of_factors_has_room_for_both() {
+        let square = 8 * 4_000 * 4_000;
+        // The world: A, the factors, the inverse.
+        let inverted = Workload { solver: Some("dense-inverse"), ..work(4_000, Storage::Double) };
+        assert!(predict(&inverted).modelling >= BASE + 3 * square);
+        // Its only economy: A, the factors of the world, those of the economy, its inverse.
+        for solver in [None, Some("dense-pivoted"), Some("dense-inverse"), Some("dense-f32")] {
+            let alone = Workload { economies: 1, largest: 4_000, solver, ..work(4_000, Storage::Double) };
+            let factors = if solver == Some("dense-f32") { square / 2 } else { square };
+            assert!(predict(&alone).computing >= BASE + 3 * square + factors, "{solver:?}");
+        }
     }
 
     #[test]
