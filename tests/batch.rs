@@ -733,9 +733,9 @@ fn wrong_manifests_are_refused_with_file_line_and_hint() {
     refused(&format!("[[table]]\npath = '-'\n{tiva}"), 2, &["standard input"]);
     refused(&format!("{table}{table}{tiva}"), 4, &["table `tables` stands twice (first in line 2)"]);
     refused(
-        &format!("{table}{tiva}{tiva}economy = 'Turkey'\n"),
-        5,
-        &["tiva-country/tables-2000.csv", "line 3", "name"],
+        &format!("{table}{tiva}economy = 'Turkey'\n{tiva}economy = 'Turkey'\n"),
+        6,
+        &["tiva-country/tables-2000.csv", "line 3", "ask the same"],
     );
     refused(&format!("{table}{tiva}table = 'leather'\n"), 3, &["unknown table `leather`: there are tables"]);
     refused(

@@ -109,6 +109,48 @@ fn products_derivatives_and_draws_have_the_bytes_of_the_commands() {
 }
 
 #[test]
+fn one_method_with_two_sets_of_options_has_two_names() {
+    let study = Study::with_tables(
+        "[output]\nformat = ['csv', 'parquet', 'json']\n\
+         [[table]]\npath = 'tables'\nname = 'leather'\n\
+         [[task]]\ncommand = 'decompose'\nmethod = 'wwz'\nlevel = 'bilateral'\n\
+         [[task]]\ncommand = 'decompose'\nmethod = 'wwz'\nlevel = 'bilateral'\nimporter = ['Turkey', 'Germany']\n\
+         [[task]]\ncommand = 'decompose'\nmethod = 'kww'\nby = 'origin'\n\
+         [[task]]\ncommand = 'decompose'\nmethod = 'kww'\nby = 'origin'\norigin = 'Germany'\n\
+         [[task]]\ncommand = 'tiva'\neconomy = 'Turkey'\ndraws = 40\n\
+         [[task]]\ncommand = 'tiva'\neconomy = 'Turkey'\ndraws = 40\nseed = 7\n\
+         [[task]]\ncommand = 'indicators'\nindicator = 'upstreamness'\neconomy = 'Turkey'\n",
+    );
+    study.succeeds("out", &[]);
+    let wwz = "decompose tables/2001.csv --method wwz --level bilateral";
+    same_bytes(&study, "decompose-wwz-bilateral/leather-2001", wwz);
+    same_bytes(
+        &study,
+        "decompose-wwz-bilateral-importer-Turkey-Germany/leather-2001",
+        &format!("{wwz} --importer Turkey,Germany"),
+    );
+    let kww = "decompose tables/2001.csv --method kww --by origin --origin Germany";
+    same_bytes(&study, "decompose-kww-country-by-origin-origin-Germany/leather-2001", kww);
+    let tiva = "tiva tables/2001.csv --economy Turkey --draws 40";
+    same_bytes(&study, "tiva-country-draws-40-economy-Turkey/leather-2001", tiva);
+    same_bytes(
+        &study,
+        "tiva-country-draws-40-seed-7-economy-Turkey/leather-2001",
+        &format!("{tiva} --seed 7"),
+    );
+    // What nobody has to be told apart from keeps its name.
+    assert!(study.path("out/indicators-upstreamness-country").is_dir());
+    // Tasks for other tables or years never write the same file.
+    let apart = Study::with_tables(
+        "[[table]]\npath = 'tables/2000.csv'\nname = 'one'\n[[table]]\npath = 'tables/2001.csv'\nname = 'two'\n\
+         [[task]]\ncommand = 'tiva'\ntable = 'one'\n[[task]]\ncommand = 'tiva'\ntable = 'two'\neconomy = 'Turkey'\n",
+    );
+    apart.succeeds("out", &[]);
+    assert!(apart.path("out/tiva-country/one-2000.csv").exists());
+    assert!(apart.path("out/tiva-country/two-2001.csv").exists());
+}
+
+#[test]
 fn derivatives_share_a_table_of_united_economies() {
     let study = Study::with_tables(
         "[output]\nformat = ['csv', 'parquet', 'json']\n[model]\ngroup = 'TG=Turkey,Germany'\n\

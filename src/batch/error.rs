@@ -266,7 +266,8 @@ impl BatchError {
             Self::BadGroup { .. } => "write NAME=A,B,C".into(),
             Self::Twice { .. } => "give one of them another `name`".into(),
             Self::DuplicateOutput { .. } => {
-                "give one of the tasks a `name`: it starts the names of its folders".into()
+                "take one of the two away where they ask the same, or give it a `name`: it starts the names of its folders"
+                    .into()
             }
             Self::StandardInput => "write the table to a file first".into(),
             Self::NoTable { .. } => "add a [[table]] of that kind, or name one with `table`".into(),

@@ -10,7 +10,7 @@ use super::manifest::Manifest;
 use super::memory;
 use super::resolve::Resolver;
 use super::shard::Shard;
-use super::task::{Task, tasks_of};
+use super::task::{Task, tasks_of, tell_apart};
 use crate::analysis::{Preparation, Satellite};
 use crate::load::{self, ReadOptions, TableRef};
 use crate::machine;
@@ -127,6 +127,7 @@ impl Plan {
         for entry in &file.task {
             tasks.extend(tasks_of(&manifest, entry)?);
         }
+        tell_apart(&mut tasks);
         let preparation = |reading: &ReadOptions| Preparation {
             reading: reading.clone(),
             groups: groups.clone(),

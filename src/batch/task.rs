@@ -1,12 +1,14 @@
 //! One entry of a manifest as tasks: each a definite analysis with every option resolved, a folder name and the settings
 //! that its results are known by.
 
+mod choices;
 mod decompose;
 mod draws;
 mod indicators;
 mod product;
 mod sensitivity;
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use serde_json::{Value, json};
@@ -129,6 +131,8 @@ pub(super) struct Task {
     pub computation: Computation,
     /// Name of its folder.
     pub folder: String,
+    /// What its entry chooses that this name does not say, as an end for it: see [`tell_apart`].
+    pub choices: String,
     /// Satellite in place of value added, by name.
     pub satellite: Option<String>,
     /// Every option that bears on its numbers, defaults resolved.
@@ -144,6 +148,15 @@ pub(super) struct Task {
 }
 
 impl Task {
+    /// Is it for some of the tables that another is for?
+    fn meets(&self, other: &Self) -> bool {
+        let years = [self.year, other.year];
+        let same_year = years[0] == years[1] || years.contains(&None);
+        let every = self.tables.is_empty() || other.tables.is_empty();
+        let same_table = every || self.tables.iter().any(|table| other.tables.contains(table));
+        same_year && same_table && self.command.is_national() == other.command.is_national()
+    }
+
     /// Does it open and model its table by itself, instead of sharing a world with others?
     pub fn is_alone(&self) -> bool {
         self.draws.is_some()
@@ -206,8 +219,10 @@ pub(super) fn tasks_of(manifest: &Manifest, entry: &Spanned<TaskEntry>) -> Resul
         Command::Sensitivity => reader.sensitivity(&prefix, &written)?,
     };
     let plan = if command.takes_draws() { reader.draws(&written)? } else { None };
+    let choices = reader.choices(command);
     for task in &mut tasks {
         task.tables = words(reader.entry.table.as_ref());
+        task.choices.clone_from(&choices);
         let Some(plan) = &plan else { continue };
         if let Computation::Decompose(analysis) = &task.computation
             && analysis.is_taken_apart()
@@ -220,6 +235,27 @@ pub(super) fn tasks_of(manifest: &Manifest, entry: &Spanned<TaskEntry>) -> Resul
         task.draws = Some(plan.clone());
     }
     Ok(tasks)
+}
+
+/// Gives tasks that would write the same files with different results what they choose into their names: one method for
+/// some importers, and for others. A name rests on the task's own options, not on those of the others or on the order.
+pub(super) fn tell_apart(tasks: &mut [Task]) {
+    let mut of_folder: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (position, task) in tasks.iter().enumerate() {
+        of_folder.entry(&task.folder).or_default().push(position);
+    }
+    let mut alike = Vec::new();
+    for same in of_folder.into_values() {
+        let clash = |one: usize, other: usize| {
+            let (one, other) = (&tasks[one], &tasks[other]);
+            one.settings != other.settings && one.meets(other)
+        };
+        alike.extend(same.iter().copied().filter(|one| same.iter().any(|other| clash(*one, *other))));
+    }
+    for position in alike {
+        let Task { folder, choices, .. } = &mut tasks[position];
+        folder.push_str(choices);
+    }
 }
 
 /// A label as a part of a file's name.
@@ -356,6 +392,7 @@ impl Reader<'_> {
             command,
             computation,
             folder: folder.join("-"),
+            choices: String::new(),
             satellite: None,
             settings,
             tables: Vec::new(),
