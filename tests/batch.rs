@@ -730,6 +730,11 @@ fn wrong_manifests_are_refused_with_file_line_and_hint() {
     refused(&format!("{table}year = 2010\n{tiva}"), 3, &["2010", "2000, 2001, 2002"]);
     refused(&format!("{table}year = 'soon'\n{tiva}"), 3, &["`soon` is not a list of years"]);
     refused(&format!("[[table]]\npath = 'tabels'\n{tiva}"), 2, &["no such file", "tables"]);
+    refused(&format!("[[table]]\npath = 'tables/9*.csv'\n{tiva}"), 2, &["no such file", "give the folder"]);
+    refused(&format!("{table}name = '{}'\n{tiva}", "t".repeat(251)), 4, &["256 bytes", "shorter `name`"]);
+    refused(&format!("{table}{tiva}name = '{}'\n", "t".repeat(250)), 3, &["258 bytes", "shorter `name`"]);
+    refused(&format!("{table}{tiva}table = []\n"), 5, &["an empty list"]);
+    refused(&format!("[output]\nformat = []\n{table}{tiva}"), 2, &["an empty list"]);
     refused(&format!("[[table]]\npath = '-'\n{tiva}"), 2, &["standard input"]);
     refused(&format!("{table}{table}{tiva}"), 4, &["table `tables` stands twice (first in line 2)"]);
     refused(

@@ -1,5 +1,7 @@
 //! Why a batch cannot be run, or one of its jobs failed.
 
+use std::io::ErrorKind;
+
 use crate::analysis::AnalysisError;
 use crate::report::ReportError;
 
@@ -97,6 +99,16 @@ pub enum BatchError {
         what: &'static str,
         /// The name.
         name: String,
+    },
+    /// A name that no file system takes.
+    #[error("the name `{}...` of a {what} has {} bytes, at most {most} are possible", start(.name), .name.len())]
+    LongName {
+        /// What is named.
+        what: &'static str,
+        /// The name.
+        name: String,
+        /// The most bytes.
+        most: usize,
     },
     /// Not `NAME=A,B`.
     #[error("`{text}` is not a group")]
@@ -235,10 +247,18 @@ pub enum BatchError {
     Report(#[from] ReportError),
 }
 
+/// The start of a long name.
+fn start(name: &str) -> String {
+    name.chars().take(40).collect()
+}
+
 impl BatchError {
     /// What to try.
     pub fn hint(&self) -> String {
         match self {
+            Self::Unreadable { source, .. } if source.kind() == ErrorKind::InvalidData => {
+                "save the manifest as UTF-8, for example `iconv -f latin1 -t utf-8 OLD > NEW`".into()
+            }
             Self::Unreadable { .. } => "check the path of the manifest".into(),
             Self::Form { nearest: Some(nearest), .. } | Self::UnknownWord { nearest: Some(nearest), .. } => {
                 format!("did you mean `{nearest}`?")
@@ -263,6 +283,7 @@ impl BatchError {
             }
             Self::MemoryUnknown { .. } => "say it with --memory".into(),
             Self::BadName { .. } => "give another `name`".into(),
+            Self::LongName { .. } => "give a shorter `name`".into(),
             Self::BadGroup { .. } => "write NAME=A,B,C".into(),
             Self::Twice { .. } => "give one of them another `name`".into(),
             Self::DuplicateOutput { .. } => {
@@ -284,7 +305,13 @@ impl BatchError {
                     .into()
             }
             Self::InputChanged { .. } => "run the batch again when nobody writes to the file".into(),
-            Self::Folder { .. } => "check that the folder is writable and has room".into(),
+            Self::Folder { source, .. } => match source.kind() {
+                ErrorKind::NotADirectory | ErrorKind::AlreadyExists | ErrorKind::IsADirectory => {
+                    "name a folder that is there or can be made, where nothing else stands".into()
+                }
+                ErrorKind::InvalidFilename => "give a shorter path".into(),
+                _ => "check that the folder is writable and has room".into(),
+            },
             Self::Panicked { .. } => "please report it with the table and the task".into(),
             Self::Satellite { advice, .. } => advice.clone(),
             Self::JobsFailed { .. } => {

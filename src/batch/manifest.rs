@@ -148,6 +148,11 @@ impl<'de> Deserialize<'de> for Words {
                 while let Some(Words(more)) = list.next_element()? {
                     words.extend(more);
                 }
+                if words.is_empty() {
+                    return Err(de::Error::custom(
+                        "an empty list, expected a text or a list of texts: without the key the default is taken",
+                    ));
+                }
                 Ok(Words(words))
             }
         }
@@ -268,6 +273,24 @@ mod tests {
         assert_eq!(years(0), ["2011"]);
         assert_eq!(years(1), ["1995-1997", "2011"]);
         assert_eq!(manifest.line(manifest.file.table[1].get_ref().path.span()), 5);
+    }
+
+    #[test]
+    fn an_empty_list_asks_for_nothing_and_is_no_default() {
+        for text in ["[output]\nformat = []\n", "[[task]]\ntable = []\n", "[[task]]\nlevel = [[]]\n"] {
+            let error = read(text).unwrap_err();
+            assert!(matches!(&error, BatchError::Form { line: 2, .. }), "{error}");
+            assert!(error.to_string().contains("an empty list"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_manifest_in_another_encoding_is_told_to_be_saved_as_utf_8() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("m.toml");
+        std::fs::write(&path, b"# \xE9\n").unwrap();
+        let error = Manifest::read(&path).unwrap_err();
+        assert!(error.hint().contains("UTF-8"), "{}", error.hint());
     }
 
     #[test]

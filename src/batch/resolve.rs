@@ -37,6 +37,11 @@ pub(super) struct Series {
 pub(super) const STORES: [(&str, Storage); 3] =
     [("f64", Storage::Double), ("f32", Storage::Single), ("sparse", Storage::Compressed)];
 
+/// Bytes of a name that a file system takes.
+const LONGEST_FOLDER: usize = 255;
+/// The same for a table, beside the ends of the names that are made of it: `.markdown.notes.json`, a temporary name.
+const LONGEST_UNIT: usize = 180;
+
 pub(super) struct Resolver<'a> {
     pub manifest: &'a Manifest,
 }
@@ -177,6 +182,12 @@ impl Resolver<'_> {
             Some(name) => (name.get_ref().clone(), name.span()),
             None => (stem(path), entry.path.span()),
         };
+        let input = self.manifest.resolve_input(path);
+        // A file that is not there has no name to complain of: `tables/*.csv` is no name, and no file either.
+        let absent = !input.starts_with("builtin:") && std::fs::symlink_metadata(&input).is_err();
+        if entry.name.is_none() && absent {
+            self.at(entry.path.span(), load::discover(&input, &[]).map_err(AnalysisError::from))?;
+        }
         let name = self.at(span.clone(), plain_name("table", &name))?;
         self.once("table", &name, span, lines)?;
         let mut years = Vec::new();
@@ -213,7 +224,6 @@ impl Resolver<'_> {
             }
             _ => None,
         };
-        let input = self.manifest.resolve_input(path);
         let is_national = entry.from.is_none() && layout.is_none() && national::is_national(&input);
         let passed_over = [("unit", entry.unit.is_some()), ("store", entry.store.is_some())];
         if let (true, Some((key, _))) = (is_national, passed_over.iter().find(|(_, given)| *given)) {
@@ -322,6 +332,13 @@ impl Resolver<'_> {
                     continue;
                 }
                 any = true;
+                for (what, name, most) in
+                    [("table", &unit.name, LONGEST_UNIT), ("task's folder", &task.folder, LONGEST_FOLDER)]
+                {
+                    if name.len() > most {
+                        return Err(at(BatchError::LongName { what, name: name.clone(), most }));
+                    }
+                }
                 let mut targets = Vec::new();
                 for writer in writers {
                     let extension = writer.extensions().first().copied().unwrap_or(writer.id());

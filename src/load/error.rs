@@ -591,6 +591,9 @@ impl LoadError {
     /// What to try.
     pub fn hint(&self) -> String {
         match self {
+            Self::NotFound { path, .. } if path.contains(['*', '?']) => {
+                "patterns are not resolved here: give the folder that holds the files, every table in it is taken".into()
+            }
             Self::NotFound { nearest: Some(nearest), .. } | Self::NoFile { nearest: Some(nearest), .. } => {
                 format!("did you mean `{nearest}`?")
             }
