@@ -11,15 +11,23 @@ pub fn usable() -> Option<u64> {
     Some(available()? + resident().unwrap_or(0))
 }
 
-/// Memory that can be had without swapping: `MemAvailable`, or less where a control group allows less.
+/// Memory that can be had without swapping: `MemAvailable`, or less where a control group or a limit of the process
+/// (`ulimit -v`) allows less.
 #[must_use]
 pub fn available() -> Option<u64> {
     let read = |path: &Path| std::fs::read_to_string(path).ok();
     let machine = read(Path::new("/proc/meminfo")).and_then(|text| kibibytes(&text, "MemAvailable:"));
-    match (machine, control_group::left(&read)) {
-        (Some(machine), Some(group)) => Some(machine.min(group)),
-        (machine, group) => machine.or(group),
-    }
+    [machine, control_group::left(&read), addresses_left(&read)].into_iter().flatten().min()
+}
+
+/// Bytes of address space that a limit of the process leaves; nothing where it has none. What is asked for beyond it ends
+/// the process, as memory does that a machine does not have.
+fn addresses_left(read: &dyn Fn(&Path) -> Option<String>) -> Option<u64> {
+    let limits = read(Path::new("/proc/self/limits"))?;
+    let line = limits.lines().find_map(|line| line.strip_prefix("Max address space"))?;
+    let limit: u64 = line.split_whitespace().next()?.parse().ok()?;
+    let taken = kibibytes(&read(Path::new("/proc/self/status"))?, "VmSize:")?;
+    Some(limit.saturating_sub(taken))
 }
 
 /// Memory that this process holds now and that no file stands behind: pages of the program and of mapped files are given
@@ -151,6 +159,24 @@ mod tests {
     fn sizes_are_read_and_told() {
         assert_eq!(kibibytes("MemFree: 3 kB\nMemAvailable:    2048 kB\n", "MemAvailable:"), Some(2 << 20));
         assert_eq!([1_500_000_000, 23_400_000, 900].map(readable), ["1.5 GB", "23 MB", "900 bytes"]);
+    }
+
+    #[test]
+    fn a_limit_of_the_process_leaves_what_is_not_taken_yet() {
+        let left = |limit: &str| {
+            addresses_left(&|path: &Path| match path.to_str()? {
+                "/proc/self/limits" => Some(format!(
+                    "Limit                     Soft Limit           Hard Limit           Units\n\
+                     Max cpu time              unlimited            unlimited            seconds\n\
+                     Max address space         {limit}              unlimited            bytes\n"
+                )),
+                "/proc/self/status" => Some("VmPeak:\t     900 kB\nVmSize:\t     600 kB\n".to_owned()),
+                _ => None,
+            })
+        };
+        assert_eq!(left("1048576"), Some((1 << 20) - (600 << 10)));
+        assert_eq!(left("1000"), Some(0));
+        assert_eq!(left("unlimited"), None);
     }
 
     #[test]
