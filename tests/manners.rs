@@ -448,6 +448,48 @@ fn a_place_that_takes_no_file_is_refused_before_the_work() {
     assert!(begun.elapsed() < Duration::from_secs(20), "computed first: {:?}", begun.elapsed());
 }
 
+/// The stack that is wanted for a thread is more than there are addresses: the system starts none.
+#[cfg(all(target_os = "linux", target_pointer_width = "64"))]
+#[test]
+fn where_no_thread_can_be_started_that_is_said() {
+    let none: [&str; 0] = [];
+    for threads in [&none[..], &["--threads", "1"][..]] {
+        let output = Command::new(BINARY)
+            .args(["tiva", &fixture("leather.csv")])
+            .args(threads)
+            .env("RUST_MIN_STACK", (1_u64 << 47).to_string())
+            .output()
+            .unwrap();
+        let message = stderr(&output);
+        assert_eq!(output.status.code(), Some(2), "{message}");
+        assert!(message.starts_with("error: no thread can be started: "), "{message}");
+        assert!(message.contains("\n  try: ") && message.lines().count() == 2, "{message}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_larger_than_is_allowed_is_refused_and_nothing_half_written_is_left() {
+    let folder = tempfile::tempdir().unwrap();
+    let manifest = "[[table]]\npath = 'builtin:wiod13'\nyear = 2005\n\
+        [[task]]\ncommand = 'decompose'\nmethod = 'wwz'\nlevel = 'bilateral'\n";
+    fs::write(folder.path().join("m.toml"), manifest).unwrap();
+    for (command, out) in [
+        ("vadex decompose builtin:wiod13/2005 --method wwz --level bilateral -o out.csv", "out.csv"),
+        ("vadex batch m.toml -o out", "decompose-wwz-bilateral/wiod13-2005.csv"),
+    ] {
+        // 16 blocks of 512 bytes, or of 1024 where the shell counts so: notes and records are smaller.
+        let output = shell(&format!("ulimit -f 16\n{command}"), folder.path());
+        let message = stderr(&output);
+        assert_eq!(output.status.code(), Some(2), "{message}");
+        assert!(message.contains(out) && message.contains("cannot be written: File too large"), "{message}");
+        assert!(message.contains("ulimit -f"), "{message}");
+    }
+    let left: Vec<PathBuf> = files(folder.path()).into_iter().filter(|path| is_temporary(path)).collect();
+    assert!(left.is_empty(), "{left:?}");
+    assert!(!folder.path().join("out.csv").exists() && !folder.path().join("out/.vadex/tmp").exists());
+}
+
 #[test]
 fn a_request_that_fails_leaves_no_folder_behind() {
     let place = tempfile::tempdir().unwrap();

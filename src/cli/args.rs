@@ -88,9 +88,12 @@ impl Common {
         }
     }
 
-    /// Sets the number of threads.
+    /// Starts the threads: those that start by themselves, where they are wanted first, cannot say what is wrong.
     pub(crate) fn apply(&self) -> Result<(), Failure> {
-        let Some(threads) = self.threads else { return Ok(()) };
+        let Some(threads) = self.threads else {
+            let started = rayon::ThreadPoolBuilder::new().build_global();
+            return started.map_err(|error| Failure::no_thread(&error));
+        };
         if threads == 0 {
             return Err(Failure::request(
                 "--threads 0: at least one thread is needed",
@@ -105,9 +108,8 @@ impl Common {
                 format!("leave the option out, or --threads {cores}"),
             ));
         }
-        rayon::ThreadPoolBuilder::new().num_threads(threads).build_global().map_err(|error| {
-            Failure::request(format!("--threads {threads}: {error}"), "leave the option out")
-        })
+        let started = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
+        started.map_err(|error| Failure::no_thread(&error))
     }
 }
 

@@ -22,6 +22,14 @@ impl Failure {
         Self::Request { message: message.into(), hint: hint.into() }
     }
 
+    /// The system starts no further thread.
+    pub(crate) fn no_thread(error: &dyn std::error::Error) -> Self {
+        Self::request(
+            format!("no thread can be started: {error}"),
+            "allow more processes and memory (`ulimit -u`, `ulimit -v`), or ask for one with --threads 1",
+        )
+    }
+
     pub(crate) fn is_broken_pipe(&self) -> bool {
         matches!(
             self,

@@ -147,9 +147,9 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => error.exit(),
     };
-    on_interruption();
     let command = cli.command.unwrap_or_else(|| Command::Claims(commands::claims::Claims::default()));
-    let outcome = cli.common.apply().and_then(|()| command.run(&cli.common));
+    let ready = on_interruption().and_then(|()| cli.common.apply());
+    let outcome = ready.and_then(|()| command.run(&cli.common));
     match outcome {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::Violation) => ExitCode::from(1),
@@ -181,19 +181,27 @@ fn named_elsewhere(mut error: clap::Error) -> clap::Error {
 /// Ctrl-C, a request to terminate and the end of the terminal take away what is half-written and end with 130. A signal
 /// that is ignored already stays ignored: the end of the terminal under `nohup`, Ctrl-C for a script's background work.
 #[cfg(unix)]
-fn on_interruption() {
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+fn on_interruption() -> Result<(), Failure> {
+    use std::sync::Arc;
+    use std::sync::atomic::AtomicBool;
+
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
     use signal_hook::iterator::Signals;
 
+    // A file larger than `ulimit -f` allows is refused like one on a full disk. Without a handler the system would end the
+    // process, with something half-written left; that the signal came interests nobody.
+    let _ = signal_hook::flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)));
     let heard = [SIGINT, SIGTERM, SIGHUP].into_iter().filter(|signal| !is_ignored(*signal));
     // Without a handler the process is ended by the system: then temporary names may stay, half-written results never.
     if let Ok(mut signals) = Signals::new(heard) {
-        std::thread::spawn(move || {
+        let listen = move || {
             if signals.forever().next().is_some() {
                 stop();
             }
-        });
+        };
+        std::thread::Builder::new().spawn(listen).map_err(|error| Failure::no_thread(&error))?;
     }
+    Ok(())
 }
 
 /// Does the process ignore a signal, as Linux tells it? Elsewhere it is taken that it does not.
@@ -207,8 +215,9 @@ fn is_ignored(signal: i32) -> bool {
 
 /// Ctrl-C takes away what is half-written and ends with 130.
 #[cfg(not(unix))]
-fn on_interruption() {
+fn on_interruption() -> Result<(), Failure> {
     let _ = ctrlc::try_set_handler(stop);
+    Ok(())
 }
 
 /// Takes away what is half-written, and ends.

@@ -120,6 +120,9 @@ impl ReportError {
     /// What to try.
     pub fn hint(&self) -> String {
         match self {
+            Self::Io { source, .. } if source.kind() == std::io::ErrorKind::FileTooLarge => {
+                "allow larger files (`ulimit -f`), or write to another file system".into()
+            }
             Self::Io { .. } => "check that the folder exists, is writable and has room".into(),
             Self::Encode { .. } => "try another format: `--format csv`".into(),
             Self::NotOnePanel { .. } => "write the tables to a directory: one file each".into(),
