@@ -75,6 +75,18 @@ fn a_pipe_or_a_device_is_no_table_and_nobody_waits_for_it() {
 }
 
 #[test]
+fn a_hundred_thousand_columns_are_no_table_and_are_read_in_a_moment() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("wide.csv");
+    let labels: String = (0..100_000).map(|column| format!(",A.s{column}")).collect();
+    fs::write(&path, format!("row{labels}\nA.s0{}\n", ",1".repeat(100_000))).unwrap();
+    let begun = std::time::Instant::now();
+    let output = vadex(&["inspect", path.to_str().unwrap()]);
+    assert!(stdout(&output).contains("1 economies x 1 sectors"), "{}", stderr(&output));
+    assert!(begun.elapsed().as_secs() < 15, "{:?}", begun.elapsed());
+}
+
+#[test]
 fn a_file_that_is_not_a_table() {
     refused("table.csv", b"hello, world\n1,2\n", &["layout"]);
 }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use super::LoadError;
 use super::grid::{Grid, is_blank, nan_to_zero};
+use super::room;
 use crate::table::{PrimaryRow, Provenance, Repair, RowRole, TableParts};
 
 /// What a row is.
@@ -76,6 +77,7 @@ pub(super) fn assemble(
     let matching = Matching::of(grid, rows, columns)?;
     let industry_rows: Vec<usize> = matching.industries.iter().map(|(row, _)| *row).collect();
     let (categories, finals) = final_columns(grid, columns, &matching)?;
+    room::for_final_demand(&grid.path, industry_rows.len(), matching.economies.len(), categories.len())?;
     let width = matching.economies.len() * categories.len();
     let (intermediate_use, mut blanks) = grid.block(&industry_rows, &matching.industry_columns);
     let file_columns: Vec<usize> = finals.iter().map(|(column, _)| *column).collect();
@@ -253,8 +255,10 @@ fn final_columns<'a>(
     let mut categories: Vec<&'a str> = Vec::new();
     let mut found = Vec::new();
     let mut first_of: HashMap<(usize, usize), usize> = HashMap::new();
-    let position = |categories: &mut Vec<&'a str>, category: &'a str| {
-        categories.iter().position(|known| *known == category).unwrap_or_else(|| {
+    // Of a file that is no table there may be as many categories as columns, and a million of those.
+    let mut known: HashMap<&'a str, usize> = HashMap::new();
+    let mut position = |categories: &mut Vec<&'a str>, category: &'a str| {
+        *known.entry(category).or_insert_with(|| {
             categories.push(category);
             categories.len() - 1
         })

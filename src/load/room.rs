@@ -34,6 +34,25 @@ fn for_matrix(memory: Option<u64>, path: &str, rows: u64, columns: u64) -> Resul
     within(memory, path, &format!("{rows} x {columns} cells"), bytes)
 }
 
+/// Room for final demand, in which every category is one of every economy. Labels that have the economy in the code, too
+/// (`DEU.HH_DEU`), make as many of them as there are economies, and most columns empty.
+///
+/// # Errors
+/// [`LoadError::NoRoom`].
+pub(super) fn for_final_demand(
+    path: &str,
+    rows: usize,
+    economies: usize,
+    categories: usize,
+) -> Result<(), LoadError> {
+    let what = format!(
+        "{rows} rows of final demand in {economies} economies x {categories} categories, each code of a column one of them,"
+    );
+    let bytes =
+        [rows, economies, categories].iter().fold(8_u64, |all, count| all.saturating_mul(*count as u64));
+    within(None, path, &what, bytes)
+}
+
 /// Room for something else; `what` says how much of it there is.
 ///
 /// # Errors
@@ -90,5 +109,18 @@ fn within(memory: Option<u64>, path: &str, what: &str, needed: u64) -> Result<()
             stated: memory.is_some(),
         }),
         _ => Ok(()),
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn final_demand_of_a_category_an_economy_is_refused_before_it_is_asked_for() {
+        assert!(for_final_demand("t.csv", 8_000, 80, 6).is_ok());
+        let error = for_final_demand("t.csv", 1_000_000, 10_000, 10_000).unwrap_err();
+        let told = error.to_string();
+        assert!(told.contains("t.csv: 1000000 rows of final demand in 10000 economies"), "{told}");
     }
 }
