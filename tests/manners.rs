@@ -467,6 +467,21 @@ fn where_no_thread_can_be_started_that_is_said() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn a_workbook_without_a_place_for_temporary_files_says_where_they_go() {
+    let folder = tempfile::tempdir().unwrap();
+    let table = fixture("leather.csv");
+    let output = shell(&format!("TMPDIR=/nowhere vadex tiva '{table}' -o out.xlsx"), folder.path());
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        stderr(&output).contains("/nowhere") && stderr(&output).contains("TMPDIR"),
+        "{}",
+        stderr(&output)
+    );
+    assert!(files(folder.path()).is_empty());
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_file_larger_than_is_allowed_is_refused_and_nothing_half_written_is_left() {

@@ -124,6 +124,10 @@ impl ReportError {
                 "allow larger files (`ulimit -f`), or write to another file system".into()
             }
             Self::Io { .. } => "check that the folder exists, is writable and has room".into(),
+            Self::Encode { format: "xlsx", message } if message.contains("Temporary file") => {
+                "a workbook is made where temporary files are: name a folder with room in TMPDIR, or take another format"
+                    .into()
+            }
             Self::Encode { .. } => "try another format: `--format csv`".into(),
             Self::NotOnePanel { .. } => "write the tables to a directory: one file each".into(),
             Self::NoRoom { .. } => {
