@@ -152,6 +152,7 @@ fn ids_are_unique_within_each_registry() {
                 .iter()
                 .map(|i| i.id())
                 .chain(vadex::load::NATIONAL_IMPORTERS.iter().map(|i| i.id()))
+                .chain(vadex::load::SATELLITE_IMPORTERS.iter().map(|i| i.id()))
                 .collect(),
         ),
         ("solvers", vadex::model::solver::SOLVERS.iter().map(|s| s.id()).collect()),
@@ -190,6 +191,7 @@ fn list_shows_every_entry_of_its_registry() {
                 .iter()
                 .map(|i| i.id())
                 .chain(vadex::load::NATIONAL_IMPORTERS.iter().map(|i| i.id()))
+                .chain(vadex::load::SATELLITE_IMPORTERS.iter().map(|i| i.id()))
                 .collect(),
         ),
         ("solvers", vadex::model::solver::SOLVERS.iter().map(|s| s.id()).collect()),

@@ -40,6 +40,7 @@ mod plot;
 mod product;
 mod report;
 mod reshape;
+mod satellites;
 mod scenario;
 mod sda;
 mod solvers;

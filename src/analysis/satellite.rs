@@ -1,10 +1,11 @@
-//! What is traced in place of value added: a CSV of figures, embedded accounts, or accounts in a Parquet file.
+//! What is traced in place of value added: a CSV of figures, embedded accounts, accounts in a Parquet file, or accounts as
+//! a database publishes them.
 
 use std::path::Path;
 
 use super::AnalysisError;
 use crate::frame::ResultNotes;
-use crate::load::satellite::SatelliteFile;
+use crate::load::satellite::{self, Published, PublishedAccount, SatelliteFile};
 use crate::load::wiod13_sea::SocioEconomicAccounts;
 use crate::load::{Source, accounts, satellites};
 use crate::table::{FittedAccount, IcioTable, Provenance, SatelliteAccounts};
@@ -15,6 +16,8 @@ use crate::table::{FittedAccount, IcioTable, Provenance, SatelliteAccounts};
 pub enum Satellite {
     /// Figures for every row.
     File(SatelliteFile),
+    /// An account as a database publishes it beside its tables.
+    Database(PublishedAccount),
     /// An account in the unit and sectors of the table.
     Accounts {
         /// The accounts.
@@ -39,22 +42,26 @@ pub(super) struct Fitted {
     /// Economies of the table without a single figure.
     pub(super) missing: Vec<String>,
     remarks: Vec<String>,
-    source: Option<Provenance>,
+    findings: Vec<String>,
+    sources: Vec<Provenance>,
 }
 
 /// Unit of figures in a file without the column `unit`.
 const UNIT_NOT_STATED: &str = "unit not stated";
 
 impl Satellite {
-    /// Opens a CSV, `builtin:NAME` or accounts in Parquet; `name` chooses one of several accounts.
+    /// Opens a CSV, `builtin:NAME`, accounts in Parquet or published ones; `name` chooses one of several accounts.
     ///
     /// # Errors
-    /// A file that cannot be read; several accounts and none chosen.
+    /// A file that cannot be read; several accounts and none chosen, or one that is not there.
     pub fn open(place: &Path, name: Option<&str>) -> Result<Self, AnalysisError> {
         let text = place.to_string_lossy();
         let parquet = place.extension().is_some_and(|extension| extension == "parquet");
         if !text.starts_with("builtin:") && !parquet {
-            return Ok(Self::File(SatelliteFile::read(place, name)?));
+            return Ok(match satellite::published(place, name)? {
+                None => Self::File(SatelliteFile::read(place, name)?),
+                Some(Published::Rows(account)) => Self::Database(account),
+            });
         }
         let name = name
             .map(str::to_owned)
@@ -73,6 +80,7 @@ impl Satellite {
         match self {
             Self::Accounts { accounts, .. } => Some(accounts.years().first()?.provenance.sha256.clone()),
             Self::File(file) => Some(file.provenance().sha256),
+            Self::Database(account) => Some(account.sha256()),
             Self::Published { .. } => None,
         }
     }
@@ -87,8 +95,10 @@ impl Satellite {
                 // A file that lacks a row is refused.
                 missing: Vec::new(),
                 remarks: file.remarks(table.year()),
-                source: Some(file.provenance()),
+                findings: Vec::new(),
+                sources: vec![file.provenance()],
             }),
+            Self::Database(account) => of_database(account, table),
             Self::Accounts { accounts, name } => fitted(accounts, name, table),
             Self::Published { accounts, name } => fitted(&accounts.in_usd([table])?, name, table),
         }
@@ -99,7 +109,8 @@ impl Fitted {
     /// Says what is traced.
     pub(super) fn note(&self, notes: &mut ResultNotes) {
         notes.remarks.extend(self.remarks.iter().cloned());
-        notes.sources.extend(self.source.clone());
+        notes.findings.extend(self.findings.iter().cloned());
+        notes.sources.extend(self.sources.iter().cloned());
         notes.remarks.push(format!(
             "{0} traced in place of value added: what is called so (dva, vax, value_added_multiplier, gvc_income, ...) keeps its \
              name and is {0}; gross flows (gexp, exgr, ...) count what of it is embodied in them, in {1}",
@@ -113,7 +124,24 @@ fn fitted(accounts: &SatelliteAccounts, name: &str, table: &IcioTable) -> Result
     let year = table.year().ok_or(AnalysisError::NoYearForAccounts)?;
     let account = accounts.fit(name, table.axis(), year)?;
     let remarks = account.remark().map(|remark| format!("{year}: {remark}")).into_iter().collect();
-    let source = accounts.years().iter().find(|known| known.year == year);
+    let of_year = accounts.years().iter().find(|known| known.year == year);
+    let sources = of_year.map(|known| known.provenance.clone()).into_iter().collect();
     let FittedAccount { name, unit, amounts, missing_economies: missing, .. } = account;
-    Ok(Fitted { name, unit, amounts, missing, remarks, source: source.map(|known| known.provenance.clone()) })
+    Ok(Fitted { name, unit, amounts, missing, remarks, findings: Vec::new(), sources })
+}
+
+fn of_database(account: &PublishedAccount, table: &IcioTable) -> Result<Fitted, AnalysisError> {
+    let year = table.year();
+    let fitted = account.fit(table.axis(), year)?;
+    let mut remarks = account.told(year);
+    remarks.extend(fitted.remark());
+    Ok(Fitted {
+        name: fitted.name,
+        unit: if fitted.unit.is_empty() { UNIT_NOT_STATED.to_owned() } else { fitted.unit },
+        amounts: fitted.amounts,
+        missing: fitted.missing_economies,
+        remarks,
+        findings: account.direct_by_economy().into_iter().collect(),
+        sources: account.sources.clone(),
+    })
 }

@@ -132,8 +132,9 @@ impl Resolver<'_> {
             };
             let name = self.at(span.clone(), plain_name("satellite", &name))?;
             self.once("satellite", &name, span, &mut lines)?;
-            // Of a CSV the bytes that were read.
-            let known = place.starts_with("builtin:") || matches!(satellite, Satellite::File(_));
+            // Of a CSV the bytes that were read, of a database all files that an account is in.
+            let known = place.starts_with("builtin:")
+                || matches!(satellite, Satellite::File(_) | Satellite::Database(_));
             let sha256 = match satellite.sha256().filter(|_| known) {
                 Some(sha256) => sha256,
                 None => self.at(

@@ -318,10 +318,10 @@ impl Modelling {
 /// What is traced in place of value added.
 #[derive(Debug, Default, Args)]
 pub(crate) struct Traced {
-    /// Satellite to trace in place of value added: a CSV, `builtin:wiod13`, or accounts in Parquet
+    /// Satellite to trace in place of value added: a CSV, `builtin:wiod13`, Parquet, or published accounts
     #[arg(long, value_name = "FILE")]
     satellite: Option<PathBuf>,
-    /// Which account, when there are several (`vadex list satellites`)
+    /// Which account, when there are several (`vadex list satellites`, `vadex inspect FILE`)
     #[arg(long, value_name = "NAME", requires = "satellite", hide_short_help = true)]
     satellite_name: Option<String>,
 }

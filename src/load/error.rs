@@ -333,6 +333,24 @@ pub enum LoadError {
         /// How many there should be, and of what.
         expected: String,
     },
+    /// No importer of satellite accounts recognises the content.
+    #[error("{path}: no satellite accounts in a layout that is read: found {found}")]
+    UnknownSatellite {
+        /// Path.
+        path: String,
+        /// What it is, in words.
+        found: String,
+    },
+    /// A file of a database of accounts that is not the one to give.
+    #[error("{path}: holds {holds}")]
+    OtherAmounts {
+        /// Path.
+        path: String,
+        /// What it holds.
+        holds: &'static str,
+        /// The file to give.
+        instead: String,
+    },
     /// No importer recognises the content.
     #[error("{path}: not a layout that any importer recognises")]
     UnknownLayout {
@@ -702,6 +720,8 @@ impl LoadError {
                  the database was cut short: fetch it again"
                     .into()
             }
+            Self::UnknownSatellite { .. } => format!("give {}", super::satellite::expected()),
+            Self::OtherAmounts { instead, .. } => format!("give {instead}"),
             Self::UnknownNationalLayout { .. } => {
                 "`vadex list importers` shows the layouts; a table of one economy has domestic and imported use apart"
                     .into()

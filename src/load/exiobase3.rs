@@ -15,7 +15,7 @@ use super::{Importer, LoadError, ReadOptions, Source};
 use crate::table::{Repair, RowRole, TableParts};
 
 const DATABASE: &str = "EXIOBASE 3";
-const CITATION: &str = "Stadler et al. (2018), EXIOBASE 3: Developing a Time Series of Detailed Environmentally Extended \
+pub(super) const CITATION: &str = "Stadler et al. (2018), EXIOBASE 3: Developing a Time Series of Detailed Environmentally Extended \
     Multi-Regional Input-Output Tables, Journal of Industrial Ecology 22: 502-515; data under CC BY-SA 4.0";
 /// Where the value-added rows are, newest release first.
 const FACTOR_FILES: [&str; 2] = ["factor_inputs/F.txt", "satellite/F.txt"];

@@ -76,6 +76,7 @@ pub use national::{NATIONAL_IMPORTERS, NationalImporter, NationalYear};
 pub use network_parquet::NetworkParquet;
 pub use oecd::OecdIcio;
 pub use panel::PanelParquet;
+pub use satellite::SATELLITE_IMPORTERS;
 pub use saved_result::{SavedResult, saved_result};
 pub use source::{Progress, Source, sha256, sha256_of_file};
 pub use wiod_long_run::WiodLongRun;

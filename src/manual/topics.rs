@@ -11,7 +11,9 @@ use crate::indicators::{Family, INDICATORS, Profile};
 use crate::labels;
 use crate::level::Level;
 use crate::load::concordance::CONCORDANCES;
-use crate::load::{IMPORTERS, NATIONAL_IMPORTERS, accounts, builtins, national_builtins, satellites};
+use crate::load::{
+    IMPORTERS, NATIONAL_IMPORTERS, SATELLITE_IMPORTERS, accounts, builtins, national_builtins, satellites,
+};
 use crate::model::solver::SOLVERS;
 use crate::model::{MATRICES, find_matrix};
 use crate::product;
@@ -451,14 +453,18 @@ fn solver(word: &str) -> Option<String> {
 
 fn importers() -> Vec<String> {
     let world = IMPORTERS.iter().map(|importer| importer.id());
-    owned(world.chain(NATIONAL_IMPORTERS.iter().map(|importer| importer.id())))
+    let national = NATIONAL_IMPORTERS.iter().map(|importer| importer.id());
+    owned(world.chain(national).chain(SATELLITE_IMPORTERS.iter().map(|importer| importer.id())))
 }
 
 fn importer(word: &str) -> Option<String> {
     let world = IMPORTERS.iter().map(|importer| (importer.id(), importer.summary()));
     let national = NATIONAL_IMPORTERS.iter().map(|importer| (importer.id(), importer.summary()));
-    let (id, summary) = world.chain(national).find(|(id, _)| *id == word)?;
-    Some(entry(&format!("{id} (importer)"), summary))
+    if let Some((id, summary)) = world.chain(national).find(|(id, _)| *id == word) {
+        return Some(entry(&format!("{id} (importer)"), summary));
+    }
+    let accounts = SATELLITE_IMPORTERS.iter().find(|importer| importer.id() == word)?;
+    Some(entry(&format!("{word} (importer of accounts: --satellite FILE)"), accounts.summary()))
 }
 
 fn format(word: &str) -> Option<String> {

@@ -314,7 +314,12 @@ pub fn gather(request: &Request, told: &mut dyn FnMut(&str, usize, usize)) -> Re
             Some(taken) => taken?,
             None => {}
         }
-        if let (Some(Satellite::File(_)), Some(world)) = (&jobs, &with_jobs) {
+        let in_every_row = match &jobs {
+            Some(Satellite::File(_)) => true,
+            Some(Satellite::Database(account)) => account.is_complete(),
+            _ => false,
+        };
+        if let (true, Some(world)) = (in_every_row, &with_jobs) {
             // Figures for every row: what is traced in place of value added is an amount of each.
             let model = world.model();
             let amounts =

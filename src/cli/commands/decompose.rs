@@ -23,7 +23,8 @@ use crate::load::TableRef;
 #[command(
     after_help = "Columns: `vadex explain METHOD` lists the terms of a method, `vadex explain TERM` its meaning.\n\n\
     A satellite file is CSV with the columns economy,sector,value (optional year, satellite, unit): one figure for every \
-    economy and sector of the table, traced in place of value added.\n\n\
+    economy and sector of the table, traced in place of value added. Published accounts are read as they are (`vadex list \
+    importers`): `vadex inspect FILE` lists the accounts of a file, `--satellite-name` takes one.\n\n\
     Example: vadex decompose builtin:wiod13/2011 --method bm-source --level sector"
 )]
 pub(crate) struct Decompose {

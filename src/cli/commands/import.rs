@@ -8,7 +8,7 @@ use crate::cli::Outcome;
 use crate::cli::args::{Common, Input};
 use crate::cli::commands::store;
 use crate::cli::failure::Failure;
-use crate::load::NATIONAL_IMPORTERS;
+use crate::load::{NATIONAL_IMPORTERS, SATELLITE_IMPORTERS};
 use crate::table::{self, FindingKind, IcioTable};
 
 /// Read any table, write the canonical layout
@@ -37,10 +37,19 @@ impl Import {
     }
 }
 
-/// `--from` names an importer of national tables, which `vadex list importers` shows beside the others: they are recognised
+/// `--from` names an importer of national tables or of accounts, which `vadex list importers` shows beside the others: they are recognised
 /// by what they hold, whatever is asked of them.
 pub(super) fn refuse_national_importer(input: &Input) -> Result<(), Failure> {
     let wanted = input.read_options().importer;
+    if SATELLITE_IMPORTERS.iter().any(|importer| wanted.as_deref() == Some(importer.id())) {
+        return Err(Failure::request(
+            format!(
+                "{}: --from is for inter-country tables; accounts are recognised by what they hold",
+                input.input
+            ),
+            "give the file of accounts to --satellite, beside a table",
+        ));
+    }
     if !NATIONAL_IMPORTERS.iter().any(|importer| wanted.as_deref() == Some(importer.id())) {
         return Ok(());
     }

@@ -1,4 +1,7 @@
-//! `vadex inspect`: what is in a table: dimensions, labels, unit, density, value-added rows.
+//! `vadex inspect`: what is in a table: dimensions, labels, unit, density, value-added rows; which accounts are in a file of
+//! published accounts.
+
+use std::path::Path;
 
 use clap::Args;
 
@@ -9,11 +12,14 @@ use crate::cli::failure::Failure;
 use crate::cli::{Outcome, output};
 use crate::load;
 use crate::load::national::{self, NationalYear};
+use crate::load::satellite::{self, Listing};
 use crate::page::number;
 use crate::report::ReportError;
 use crate::table::{IcioTable, NationalTable, Provenance, known_splits};
 
 /// Show dimensions, labels, unit and sources of a table
+///
+/// Show dimensions, labels, unit and sources of a table; of a file of published satellite accounts their names and units.
 #[derive(Debug, Args)]
 #[command(after_help = "Example: vadex inspect builtin:wiod13 --year 2011")]
 pub(crate) struct Inspect {
@@ -52,6 +58,9 @@ impl Inspect {
             return self.nations(common);
         }
         refuse_national_importer(&self.input)?;
+        if let Some(listing) = satellite::listing(Path::new(&self.input.input))? {
+            return self.accounts(&listing);
+        }
         let tables = load::discover_all(&self.input.input, &self.input.years()?)?;
         let mut pieces = Vec::new();
         for table in &tables {
@@ -68,6 +77,27 @@ impl Inspect {
         self.print(&of_years.map(|of| self.piece(&of, Nations::page)).collect::<Result<Vec<_>, _>>()?)
     }
 
+    /// Names and units of published accounts, a line each.
+    fn accounts(&self, listing: &Listing) -> Result<Outcome, Failure> {
+        if let Some(option) = self.input.first_option() {
+            return Err(Failure::request(
+                format!(
+                    "{}: {option} says how a table is read, and this is a file of accounts",
+                    self.input.input
+                ),
+                format!("leave {option} out"),
+            ));
+        }
+        let accounts = listing.accounts.iter();
+        let of = Accounts {
+            source: &listing.source,
+            sha256: &listing.sha256,
+            importer: listing.importer,
+            accounts: accounts.map(|one| NamedAccount { name: &one.name, unit: &one.unit }).collect(),
+        };
+        self.print(&[self.piece(&of, Accounts::page)?])
+    }
+
     fn piece<T: serde::Serialize>(&self, of: &T, page: impl Fn(&T) -> String) -> Result<String, Failure> {
         if !self.json {
             return Ok(page(of));
@@ -82,6 +112,37 @@ impl Inspect {
         let text = if self.json { format!("[{}]\n", pieces.join(",\n")) } else { pieces.join("\n") };
         output::print(&text)?;
         Ok(Outcome::Done)
+    }
+}
+
+/// What a file of published accounts holds.
+#[derive(serde::Serialize)]
+struct Accounts<'a> {
+    source: &'a str,
+    sha256: &'a str,
+    importer: &'a str,
+    accounts: Vec<NamedAccount<'a>>,
+}
+
+#[derive(serde::Serialize)]
+struct NamedAccount<'a> {
+    name: &'a str,
+    /// Empty where none is stated.
+    unit: &'a str,
+}
+
+impl Accounts<'_> {
+    fn page(&self) -> String {
+        let mut text = format!("{}\n", self.source);
+        add_line(&mut text, "importer", self.importer);
+        add_line(&mut text, "sha256", self.sha256);
+        add_line(&mut text, "accounts", &format!("{}, name and unit:", self.accounts.len()));
+        for account in &self.accounts {
+            let unit = if account.unit.is_empty() { "not stated" } else { account.unit };
+            // Whole lines: a name is copied to --satellite-name.
+            text.push_str(&format!("  {}\t{unit}\n", account.name));
+        }
+        text
     }
 }
 

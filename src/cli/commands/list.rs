@@ -14,7 +14,9 @@ use crate::glossary;
 use crate::indicators::INDICATORS;
 use crate::labels::known_groups;
 use crate::load::concordance::CONCORDANCES;
-use crate::load::{IMPORTERS, NATIONAL_IMPORTERS, accounts, builtins, national_builtins, satellites};
+use crate::load::{
+    IMPORTERS, NATIONAL_IMPORTERS, SATELLITE_IMPORTERS, accounts, builtins, national_builtins, satellites,
+};
 use crate::manual::PAGES;
 use crate::model::MATRICES;
 use crate::model::solver::SOLVERS;
@@ -90,6 +92,7 @@ impl List {
                 .iter()
                 .map(|i| (i.id().into(), i.summary().into()))
                 .chain(NATIONAL_IMPORTERS.iter().map(|i| (i.id().into(), i.summary().into())))
+                .chain(SATELLITE_IMPORTERS.iter().map(|i| (i.id().into(), of_accounts(i.summary()))))
                 .collect(),
             What::Solvers => SOLVERS.iter().map(|s| (s.id().into(), s.summary().into())).collect(),
             What::Formats => WRITERS.iter().map(|w| (w.id().into(), w.summary().into())).collect(),
@@ -154,6 +157,11 @@ impl List {
         output::print(&text)?;
         Ok(Outcome::Done)
     }
+}
+
+/// Layouts of accounts are given to another option than tables.
+fn of_accounts(summary: &str) -> String {
+    format!("[--satellite] {summary}")
 }
 
 /// Summary, columns, and the command.

@@ -46,7 +46,7 @@ pub(crate) struct ReportCommand {
     /// Product account to trace (`vadex list products`), or none
     #[arg(long, value_name = "ACCOUNT", default_value = "iphone-4-2010")]
     product: String,
-    /// Accounts of jobs, for tables that are not embedded: CSV or Parquet
+    /// Accounts of jobs, for tables that are not embedded: CSV, Parquet, or published accounts
     #[arg(long, hide_short_help = true, value_name = "FILE")]
     satellite: Option<PathBuf>,
     /// Which of several accounts of --satellite counts jobs [default: jobs]

@@ -54,10 +54,10 @@ pub(crate) struct Scenario {
     /// Economies to show, comma-separated [default: all; on a page those that move most]
     #[arg(long, value_name = "A,B", value_delimiter = ',')]
     economy: Vec<String>,
-    /// Accounts that output takes with it, as jobs: CSV, Parquet or `builtin:NAME`
+    /// Accounts that output takes with it, as jobs: CSV, Parquet, published, or `builtin:NAME`
     #[arg(long, value_name = "FILE")]
     satellite: Option<PathBuf>,
-    /// Which account, when there are several (`vadex list satellites`)
+    /// Which account, when there are several (`vadex list satellites`, `vadex inspect FILE`)
     #[arg(long, hide_short_help = true, value_name = "NAME", requires = "satellite")]
     satellite_name: Option<String>,
     /// Importer id (`vadex list importers`) [default: recognised from content]

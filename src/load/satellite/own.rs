@@ -1,5 +1,4 @@
-//! A satellite account: any amount by economy and sector (jobs, labour income, emissions) to be traced in place of value
-//! added.
+//! A satellite account of the user's own, in long form.
 //!
 //! CSV with the columns `economy,sector,value` and, as needed, `year` (rows of other years are skipped), `satellite`
 //! (several accounts in one file) and `unit`. Economies are those of the *source* table, also when they are grouped for
@@ -11,96 +10,15 @@ use std::path::Path;
 
 use polars::prelude::{CsvReadOptions, DataFrame, SerReader};
 
-use super::LoadError;
-use super::label_csv::no_column;
-use super::source::missing;
+use super::{IMPORTER, SatelliteError};
 use crate::labels::{self, Axis};
+use crate::load::label_csv::{self, no_column};
+use crate::load::source::missing;
+use crate::load::{self, LoadError};
 use crate::table::Provenance;
 
-/// By what a satellite file is known as a source.
-pub const IMPORTER: &str = "satellite";
-
-/// What is wrong with a satellite file.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum SatelliteError {
-    /// Several accounts and none chosen, or one that is not there.
-    #[error("{wanted}; the file holds: {known}")]
-    Choice {
-        /// What is the matter.
-        wanted: String,
-        /// Accounts there are.
-        known: String,
-    },
-    /// No figures for the year of the table.
-    #[error("no figures for {year}; there are: {available}")]
-    NoSuchYear {
-        /// Year of the table.
-        year: i32,
-        /// Years of the file.
-        available: String,
-    },
-    /// Figures of several years for a table of which the year is not known.
-    #[error("figures of {years}, and the year of the table is not known")]
-    YearOfTable {
-        /// Years of the file.
-        years: String,
-    },
-    /// A figure for a label that the table does not have.
-    #[error("line {line}: the table has no {kind} `{label}`")]
-    UnknownLabel {
-        /// Line, from 1.
-        line: usize,
-        /// `economy`, `sector` or `industry`.
-        kind: &'static str,
-        /// The label.
-        label: String,
-        /// The nearest one it has.
-        nearest: Option<String>,
-    },
-    /// An industry with two figures.
-    #[error("line {line}: `{label}` has a figure already")]
-    Twice {
-        /// Line, from 1.
-        line: usize,
-        /// The industry.
-        label: String,
-    },
-    /// Industries of the table without a figure.
-    #[error("{count} industries of the table have no figure: {labels}")]
-    Missing {
-        /// How many.
-        count: usize,
-        /// The first of them.
-        labels: String,
-    },
-    /// Text where a number should be.
-    #[error("line {line}: found `{value}`, expected a number")]
-    NotANumber {
-        /// Line, from 1.
-        line: usize,
-        /// The cell.
-        value: String,
-    },
-}
-
-impl SatelliteError {
-    /// What to try.
-    pub fn hint(&self) -> String {
-        match self {
-            Self::Choice { .. } => "name one with `--satellite-name`".into(),
-            Self::NoSuchYear { .. } => "choose a year that both files have: `--year`".into(),
-            Self::YearOfTable { .. } => {
-                "say which year the table is of, with `--year` or in the name of its file".into()
-            }
-            Self::UnknownLabel { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
-            Self::UnknownLabel { .. } => "`vadex inspect TABLE` lists the labels of the table".into(),
-            Self::Twice { .. } => "give every economy and sector one figure a year".into(),
-            Self::Missing { .. } => "add them, with 0 where the figure is truly zero".into(),
-            Self::NotANumber { .. } => "write the figure, or 0 if it is truly zero".into(),
-        }
-    }
-}
+/// Columns that every file has.
+pub(super) const COLUMNS: [&str; 3] = ["economy", "sector", "value"];
 
 /// A satellite account, not yet fitted to a table.
 #[derive(Debug, Clone, PartialEq)]
@@ -133,26 +51,19 @@ impl SatelliteFile {
         if !path.exists() {
             return Err(missing(path));
         }
-        let fail = |message: String| LoadError::Damaged {
-            path: name.clone(),
-            format: "CSV",
-            message: message.lines().next().unwrap_or("unreadable").to_owned(),
-        };
         let bytes = std::fs::read(path)
             .map_err(|source| LoadError::Io { path: path.display().to_string(), source })?;
-        super::file_format::refuse_other(&name, &bytes)?;
-        let sha256 = super::sha256(&bytes);
+        load::file_format::refuse_other(&name, &bytes)?;
+        let sha256 = load::sha256(&bytes);
         let frame = CsvReadOptions::default()
             .with_has_header(true)
             .with_infer_schema_length(Some(0))
-            .into_reader_with_file_handle(Cursor::new(bytes))
+            .into_reader_with_file_handle(Cursor::new(&bytes[..]))
             .finish()
-            .map_err(|error| fail(error.to_string()))?;
+            .map_err(|error| unread(&name, &bytes, &error.to_string()))?;
         let names: Vec<&str> = frame.get_column_names().iter().map(|name| name.as_str()).collect();
-        let needed = |label: &str| {
-            texts(&frame, label)
-                .ok_or_else(|| no_column(&name, &[label], &["economy", "sector", "value"], &names))
-        };
+        let needed =
+            |label: &str| texts(&frame, label).ok_or_else(|| no_column(&name, &[label], &COLUMNS, &names));
         let (economies, sectors, values) = (needed("economy")?, needed("sector")?, needed("value")?);
         let (years, accounts, units) =
             (texts(&frame, "year"), texts(&frame, "satellite"), texts(&frame, "unit"));
@@ -287,6 +198,18 @@ impl SatelliteFile {
             labels.push_str(" ...");
         }
         Err(SatelliteError::Missing { count: missing.len(), labels })
+    }
+}
+
+/// What is wrong with a text that is no CSV: the line that is of another length, where there is one.
+fn unread(name: &str, bytes: &[u8], message: &str) -> LoadError {
+    match label_csv::lines(name, bytes, &COLUMNS, &[]) {
+        Err(error) => error,
+        Ok(_) => LoadError::Damaged {
+            path: name.to_owned(),
+            format: "CSV",
+            message: message.lines().next().unwrap_or("unreadable").to_owned(),
+        },
     }
 }
 

@@ -1,0 +1,273 @@
+//! Published satellite accounts: each layout gives what the same figures give as a CSV of one's own, accounts are chosen by
+//! name, and files that do not fit are told for what they are.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::support::{fixture, stderr, stdout, vadex};
+
+/// A copy of a fixture that can be added to.
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let target = to.join(path.file_name().unwrap());
+        if path.is_dir() {
+            copy(&path, &target);
+        } else {
+            fs::copy(&path, &target).unwrap();
+        }
+    }
+}
+
+/// A folder with a table, and files written beside it.
+struct Place {
+    folder: tempfile::TempDir,
+}
+
+impl Place {
+    /// A fixture under the name that its publisher gives the folder.
+    fn of(name: &str, inner: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        copy(Path::new(&fixture(name)), &folder.path().join(inner));
+        Self { folder }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn text(&self, name: &str) -> String {
+        self.path(name).to_str().unwrap().to_owned()
+    }
+
+    fn write(&self, name: &str, text: &str) -> String {
+        fs::create_dir_all(self.path(name).parent().unwrap()).unwrap();
+        fs::write(self.path(name), text).unwrap();
+        self.text(name)
+    }
+
+    /// One's own CSV with the same figures.
+    fn own(&self, unit: &str, figures: &[(&str, &str, f64)]) -> String {
+        let mut text = String::from("economy,sector,value,unit\n");
+        for (economy, sector, value) in figures {
+            text.push_str(&format!("{economy},\"{sector}\",{value},{unit}\n"));
+        }
+        self.write("own.csv", &text)
+    }
+}
+
+/// The result of a decomposition that traces an account, and what was said.
+#[track_caller]
+fn traced(table: &str, satellite: &str, name: &[&str]) -> (String, String) {
+    let mut arguments =
+        vec!["decompose", table, "--method", "leontief", "--format", "csv", "-v", "--satellite", satellite];
+    arguments.extend(name.iter().flat_map(|name| ["--satellite-name", *name]));
+    let output = vadex(&arguments);
+    assert!(output.status.success(), "{arguments:?}: {}", stderr(&output));
+    (stdout(&output), stderr(&output))
+}
+
+/// What a satellite that cannot be traced is answered with.
+#[track_caller]
+fn refused(table: &str, satellite: &str, name: &[&str], words: &[&str]) {
+    let mut arguments = vec!["tiva", table, "--satellite", satellite];
+    arguments.extend(name.iter().flat_map(|name| ["--satellite-name", *name]));
+    let output = vadex(&arguments);
+    let talk = stderr(&output);
+    assert_eq!((output.status.code(), stdout(&output)), (Some(2), String::new()), "{arguments:?}: {talk}");
+    for word in words {
+        assert!(talk.contains(word), "{arguments:?}: no `{word}` in {talk}");
+    }
+    assert!(!talk.contains("fetch it again"), "{arguments:?}: {talk}");
+}
+
+const IRON: &str = "Manufacture of basic iron, n.e.c. (27.a)";
+const WHEAT: &str = "Cultivation of wheat";
+const CO2: &str = "CO2 - combustion - air";
+
+/// EXIOBASE with an extension of two stressors, columns in another order than the table.
+fn exiobase() -> Place {
+    let place = Place::of("exiobase3-ixi", "exiobase");
+    let f = format!(
+        "region\tWA\tWA\tGR\tGR\tAT\tAT\nsector\t{IRON}\t{WHEAT}\t{IRON}\t{WHEAT}\t{IRON}\t{WHEAT}\nstressor\t\t\t\t\t\t\n\
+         CH4 - combustion - air\t9\t9\t9\t9\t9\t9\n{CO2}\t60\t50\t0\t30\t20\t10\n"
+    );
+    place.write("exiobase/IOT_2011_ixi/air_emissions/F.txt", &f);
+    place.write(
+        "exiobase/IOT_2011_ixi/air_emissions/F_Y.txt",
+        &format!(
+            "region\tAT\tAT\tGR\ncategory\tFinal consumption expenditure by households\tGross fixed capital formation\t\
+             Final consumption expenditure by households\nstressor\t\t\t\n{CO2}\t20\t1.5\t8.5\n"
+        ),
+    );
+    place.write(
+        "exiobase/IOT_2011_ixi/air_emissions/unit.txt",
+        &format!("stressor\tunit\nCH4 - combustion - air\tkg CH4\n{CO2}\tkg\n"),
+    );
+    place
+}
+
+fn exiobase_figures() -> [(&'static str, &'static str, f64); 6] {
+    [
+        ("AT", WHEAT, 10.0),
+        ("AT", IRON, 20.0),
+        ("GR", WHEAT, 30.0),
+        ("GR", IRON, 0.0),
+        ("WA", WHEAT, 50.0),
+        ("WA", IRON, 60.0),
+    ]
+}
+
+#[test]
+fn a_stressor_of_exiobase_gives_what_the_same_figures_give_as_a_csv() {
+    let place = exiobase();
+    let table = place.text("exiobase/IOT_2011_ixi/Z.txt");
+    let file = place.text("exiobase/IOT_2011_ixi/air_emissions/F.txt");
+    let own = place.own("kg", &exiobase_figures());
+    let (expected, _) = traced(&table, &own, &[]);
+    let (found, talk) = traced(&table, &file, &[CO2]);
+    assert_eq!(found, expected);
+    for words in [
+        "unit: kg",
+        &format!("{CO2} traced in place of value added"),
+        // 30 of final demand, 170 of industries.
+        "is left out: 30 kg, 15.0 % of all",
+        "of final demand itself, not in the figures: AT 21.5, GR 8.5",
+    ] {
+        assert!(talk.contains(words), "no `{words}` in {talk}");
+    }
+}
+
+#[test]
+fn what_final_demand_emits_is_told_also_where_nobody_says_how_much() {
+    let place = exiobase();
+    let table = place.text("exiobase/IOT_2011_ixi/Z.txt");
+    let file = place.text("exiobase/IOT_2011_ixi/air_emissions/F.txt");
+    let (_, talk) = traced(&table, &file, &["CH4 - combustion - air"]);
+    assert!(talk.contains("F_Y.txt does not have it"), "{talk}");
+    fs::remove_file(place.path("exiobase/IOT_2011_ixi/air_emissions/F_Y.txt")).unwrap();
+    fs::remove_file(place.path("exiobase/IOT_2011_ixi/air_emissions/unit.txt")).unwrap();
+    let (_, talk) = traced(&table, &file, &[CO2]);
+    for words in
+        ["F_Y.txt, which tells it, is not beside the file", "no unit is stated", "unit: unit not stated"]
+    {
+        assert!(talk.contains(words), "no `{words}` in {talk}");
+    }
+}
+
+#[test]
+fn folders_and_archives_are_searched_for_the_account_and_their_members_are_named_by_path() {
+    let place = exiobase();
+    let table = place.text("exiobase/IOT_2011_ixi/Z.txt");
+    let file = place.text("exiobase/IOT_2011_ixi/air_emissions/F.txt");
+    let (expected, _) = traced(&table, &file, &[CO2]);
+    let folder = place.text("exiobase/IOT_2011_ixi");
+    assert_eq!(traced(&table, &folder, &[CO2]).0, expected);
+    // As it is published: one archive.
+    let mut zip = zip::ZipWriter::new(fs::File::create(place.path("IOT_2011_ixi.zip")).unwrap());
+    for name in ["air_emissions/F.txt", "air_emissions/F_Y.txt", "air_emissions/unit.txt", "satellite/F.txt"]
+    {
+        zip.start_file(format!("IOT_2011_ixi/{name}"), zip::write::SimpleFileOptions::default()).unwrap();
+        let bytes = fs::read(place.path("exiobase/IOT_2011_ixi").join(name)).unwrap();
+        std::io::Write::write_all(&mut zip, &bytes).unwrap();
+    }
+    zip.finish().unwrap();
+    let archive = place.text("IOT_2011_ixi.zip");
+    assert_eq!(traced(&table, &archive, &[CO2]).0, expected);
+    let member = format!("{archive}/IOT_2011_ixi/air_emissions/F.txt");
+    assert_eq!(traced(&table, &member, &[CO2]).0, expected);
+    let absent = format!("{archive}/IOT_2011_ixi/air_emission/F.txt");
+    refused(&table, &absent, &[CO2], &["no such file", &format!("did you mean `{member}`?")]);
+    // The same stressor in two files.
+    place.write(
+        "exiobase/IOT_2011_ixi/copy/F.txt",
+        &fs::read_to_string(place.path("exiobase/IOT_2011_ixi/air_emissions/F.txt")).unwrap(),
+    );
+    refused(&table, &folder, &[CO2], &["several files have an account", "copy/F.txt", "give the one file"]);
+}
+
+#[test]
+fn one_of_many_accounts_has_to_be_named() {
+    let place = exiobase();
+    let table = place.text("exiobase/IOT_2011_ixi/Z.txt");
+    let file = place.text("exiobase/IOT_2011_ixi/air_emissions/F.txt");
+    refused(
+        &table,
+        &file,
+        &[],
+        &["the file holds 2 accounts", "`CO2 - combustion - air` (kg)", "--satellite-name"],
+    );
+    refused(
+        &table,
+        &file,
+        &["co2"],
+        &["none of the 2 accounts is called `co2`", "near it are `CO2 - combustion"],
+    );
+    // Every account of the file, with its unit.
+    let page = vadex(&["inspect", &file]);
+    assert_eq!(page.status.code(), Some(0), "{}", stderr(&page));
+    assert!(stdout(&page).contains("CH4 - combustion - air\tkg CH4\n"), "{}", stdout(&page));
+    let json = vadex(&["inspect", &file, "--json"]);
+    let told: serde_json::Value = serde_json::from_str(&stdout(&json)).unwrap();
+    assert_eq!(told[0]["importer"], "exiobase3-extension");
+    assert_eq!(told[0]["accounts"][1]["name"], CO2);
+    assert_eq!(told[0]["accounts"][1]["unit"], "kg");
+}
+
+#[test]
+fn files_that_are_no_accounts_are_told_for_what_they_are() {
+    let place = exiobase();
+    let table = place.text("exiobase/IOT_2011_ixi/Z.txt");
+    let folder = "exiobase/IOT_2011_ixi/air_emissions";
+    let f = fs::read_to_string(place.path(&format!("{folder}/F.txt"))).unwrap();
+    let s = place.write(&format!("{folder}/S.txt"), &f);
+    refused(&table, &s, &[CO2], &["S.txt: holds coefficients", "give F.txt of the same folder"]);
+    let f_y = place.text(&format!("{folder}/F_Y.txt"));
+    refused(&table, &f_y, &[CO2], &["holds amounts of final demand", "give F.txt of the same folder"]);
+    refused(&table, &table, &[], &["found an input-output table (exiobase3)", "economy,sector,value"]);
+    let readme = place.write("readme.txt", "Air emissions\nof 2011\n");
+    refused(
+        &table,
+        &readme,
+        &[],
+        &["found a text that begins with `Air emissions`", "F.txt of an extension (satellite, impacts"],
+    );
+    let empty = place.text("empty");
+    fs::create_dir(&empty).unwrap();
+    refused(&table, &empty, &[], &["found 0 files and no accounts among them"]);
+    let ragged = place.write("ragged.csv", "economy,sector,value\nAT,Wheat,1\nAT,Basic iron, n.e.c.,2\n");
+    let talk = stderr(&vadex(&["tiva", &table, "--satellite", &ragged]));
+    assert!(
+        talk.contains("line 3 has 4 fields, the header has 3") && talk.contains("quote a label"),
+        "{talk}"
+    );
+}
+
+#[test]
+fn accounts_of_another_year_or_classification_are_refused_with_labels() {
+    let place = exiobase();
+    let table = place.text("exiobase/IOT_2011_ixi/Z.txt");
+    let name = "exiobase/IOT_2011_ixi/air_emissions/F.txt";
+    let f = fs::read_to_string(place.path(name)).unwrap();
+    let other = place.write("IOT_2012_ixi/air_emissions/F.txt", &f);
+    refused(&table, &other, &[CO2], &["no figures for 2011; there are: 2012"]);
+    let products = place.write(name, &f.replace(WHEAT, "Wheat"));
+    refused(
+        &table,
+        &products,
+        &[CO2],
+        &[
+            "3 of its industries are not in the accounts (AT.Cultivation of wheat",
+            "3 industries with figures are not in the table (WA.Wheat",
+            "one classification",
+        ],
+    );
+    let short = place.write(name, &f.replace("\t20\t10\n", "\t20\n"));
+    let output = vadex(&["tiva", &table, "--satellite", &short, "--satellite-name", CO2]);
+    assert!(stderr(&output).contains("line 5 has 6 fields, the header has 7"), "{}", stderr(&output));
+    // A blank is no zero, and is told.
+    let blank = place.write(name, &f.replace("\t20\t10\n", "\t20\t\n"));
+    let (_, talk) = traced(&table, &blank, &[CO2]);
+    assert!(talk.contains("no figures for AT.Cultivation of wheat"), "{talk}");
+}
