@@ -271,3 +271,149 @@ fn accounts_of_another_year_or_classification_are_refused_with_labels() {
     let (_, talk) = traced(&table, &blank, &[CO2]);
     assert!(talk.contains("no figures for AT.Cultivation of wheat"), "{talk}");
 }
+
+/// The workbook of socio-economic accounts: a row an economy, variable and industry, a column a year.
+fn accounts_of_wiod(path: &Path, header: &[&str], rows: &[(&str, &str, &str, [f64; 2])]) {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    book.add_worksheet().set_name("Notes").unwrap().write_string(0, 0, "Synthetic").unwrap();
+    let sheet = book.add_worksheet().set_name("DATA").unwrap();
+    for (column, name) in header.iter().enumerate() {
+        sheet.write_string(0, column as u16, *name).unwrap();
+    }
+    for (row, (country, variable, code, figures)) in rows.iter().enumerate() {
+        let row = row as u32 + 1;
+        for (column, text) in [*country, *variable, "in words", *code].into_iter().enumerate() {
+            sheet.write_string(row, column as u16, text).unwrap();
+        }
+        for (column, figure) in figures.iter().enumerate() {
+            // A cell without a figure is left out.
+            if figure.is_finite() {
+                sheet.write_number(row, column as u16 + 4, *figure).unwrap();
+            }
+        }
+    }
+    book.save(path).unwrap();
+}
+
+/// Two economies of two industries and a rest of the world, with the output that gives the exchange rates.
+fn world(sectors: [&str; 2]) -> String {
+    let [a, b] = sectors;
+    let labels: Vec<String> =
+        ["AUS", "USA", "ROW"].iter().flat_map(|e| [a, b].map(|s| format!("{e}.{s}"))).collect();
+    let mut text = format!("row,{},AUS.FD,USA.FD,ROW.FD,OUT\n", labels.join(","));
+    for (k, label) in labels.iter().enumerate() {
+        let flows: Vec<f64> = (0..6).map(|j| if j == k { 10.0 } else { 1.0 + j as f64 }).collect();
+        let demand = [20.0, 5.0 + k as f64, 4.0];
+        let all: Vec<String> = flows.iter().chain(&demand).map(f64::to_string).collect();
+        let output: f64 = flows.iter().chain(&demand).sum();
+        text.push_str(&format!("{label},{},{output}\n", all.join(",")));
+    }
+    text
+}
+
+/// Output of the industries of [`world`].
+fn output(k: usize) -> f64 {
+    (0..6).map(|j| if j == k { 10.0 } else { 1.0 + j as f64 }).sum::<f64>() + 29.0 + k as f64
+}
+
+#[test]
+fn the_socio_economic_accounts_of_wiod_are_read_from_the_published_workbook() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let text = |name: &str| path(name).to_str().unwrap().to_owned();
+    let rate = 0.5;
+    for (file, header, codes, sectors, first_code) in [
+        (
+            "sea16.xlsx",
+            ["country", "variable", "description", "code", "2010", "2011"],
+            ["A01", "C10-C12"],
+            ["A01", "C10-C12"],
+            "A01",
+        ),
+        (
+            "sea13.xlsx",
+            ["Country", "Variable", "Description", "Code", "_2010", "_2011"],
+            ["AtB", "15t16"],
+            ["c1", "c3"],
+            "TOT",
+        ),
+    ] {
+        let mut rows: Vec<(&str, &str, &str, [f64; 2])> = Vec::new();
+        if first_code == "TOT" {
+            rows.push(("AUS", "GO", "TOT", [9.0, 9.0]));
+        }
+        for (k, (economy, code)) in
+            ["AUS", "USA"].iter().flat_map(|e| codes.map(|code| (*e, code))).enumerate()
+        {
+            // The dollar is a dollar, the other currency half of one.
+            let own = if economy == "AUS" { output(k) / rate } else { output(k) };
+            rows.push((economy, "GO", code, [1.0, own]));
+            rows.push((economy, "EMP", code, [1.0, 100.0 + k as f64]));
+            rows.push((economy, "LAB", code, [1.0, if k == 3 { f64::NAN } else { own / 4.0 }]));
+            rows.push((economy, "GO_QI", code, [100.0, 101.0]));
+        }
+        accounts_of_wiod(&path(file), &header, &rows);
+        fs::write(path("2011.csv"), world(sectors)).unwrap();
+        let own = |name: &str, figures: [f64; 6]| {
+            let labels = ["AUS", "USA", "ROW"].iter().flat_map(|e| sectors.map(|s| format!("{e},{s}")));
+            let lines: String = labels.zip(figures).map(|(l, figure)| format!("{l},{figure}\n")).collect();
+            fs::write(path(name), format!("economy,sector,value\n{lines}")).unwrap();
+            text(name)
+        };
+        let jobs = own("jobs.csv", [100.0, 101.0, 102.0, 103.0, 0.0, 0.0]);
+        let labour = own("labour.csv", [output(0) / 4.0, output(1) / 4.0, output(2) / 4.0, 0.0, 0.0, 0.0]);
+        for (account, own, unit) in [
+            ("jobs", jobs, "unit: thousand persons engaged"),
+            ("labour", labour, "unit: million USD, current prices"),
+        ] {
+            let (found, talk) = traced(&text("2011.csv"), &text(file), &[account]);
+            let (expected, _) = traced(&text("2011.csv"), &own, &[]);
+            same_figures(&found, &expected);
+            assert!(talk.contains(unit) && talk.contains("no figures for ROW"), "{talk}");
+        }
+        let table = text("2011.csv");
+        refused(
+            &table,
+            &text(file),
+            &[],
+            &["the file holds 2 accounts", "`jobs` (thousand persons engaged), `labour`"],
+        );
+        let page = stdout(&vadex(&["inspect", &text(file)]));
+        assert!(page.contains("labour\tmillion USD, current prices"), "{page}");
+        // A year and a table that the accounts do not have.
+        fs::write(path("2014.csv"), world(sectors)).unwrap();
+        refused(&text("2014.csv"), &text(file), &["jobs"], &["no figures for 2014; they cover 2010-2011"]);
+        fs::write(path("2011.csv"), world(["x", "y"])).unwrap();
+        refused(
+            &table,
+            &text(file),
+            &["jobs"],
+            &["`x`", "aggregate accounts and table with the same concordance"],
+        );
+    }
+}
+
+/// Equal but for rounding where figures are, but for what is empty in one where the other knows nothing and counts zero.
+#[track_caller]
+fn same_figures(found: &str, expected: &str) {
+    let cells = |text: &str| -> Vec<Vec<String>> {
+        text.lines().map(|line| line.split(',').map(str::to_owned).collect()).collect()
+    };
+    let (found, expected) = (cells(found), cells(expected));
+    let mut compared = 0;
+    assert_eq!(found.len(), expected.len());
+    for (found, expected) in found.iter().zip(&expected) {
+        assert_eq!(found.len(), expected.len());
+        for (found, expected) in found.iter().zip(expected) {
+            match (found.parse::<f64>(), expected.parse::<f64>()) {
+                (Ok(a), Ok(b)) => {
+                    assert!((a - b).abs() <= 1e-9 * b.abs().max(1.0), "{a} is not {b}");
+                    compared += 1;
+                }
+                (Err(_), Ok(_)) => assert!(found.is_empty(), "{found} for {expected}"),
+                _ => assert_eq!(found, expected),
+            }
+        }
+    }
+    assert!(compared > 20, "{compared}");
+}

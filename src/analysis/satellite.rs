@@ -7,7 +7,7 @@ use super::AnalysisError;
 use crate::frame::ResultNotes;
 use crate::load::satellite::{self, Published, PublishedAccount, SatelliteFile};
 use crate::load::wiod13_sea::SocioEconomicAccounts;
-use crate::load::{Source, accounts, satellites};
+use crate::load::{accounts, satellites};
 use crate::table::{FittedAccount, IcioTable, Provenance, SatelliteAccounts};
 
 /// Something to be traced in place of value added.
@@ -56,22 +56,18 @@ impl Satellite {
     /// A file that cannot be read; several accounts and none chosen, or one that is not there.
     pub fn open(place: &Path, name: Option<&str>) -> Result<Self, AnalysisError> {
         let text = place.to_string_lossy();
-        let parquet = place.extension().is_some_and(|extension| extension == "parquet");
-        if !text.starts_with("builtin:") && !parquet {
+        let embedded = text.starts_with("builtin:");
+        // What is no file, a pipe, can be read once only.
+        if !embedded && !(place.is_file() && accounts::is_store(place)) {
             return Ok(match satellite::published(place, name)? {
                 None => Self::File(SatelliteFile::read(place, name)?),
                 Some(Published::Rows(account)) => Self::Database(account),
+                Some(Published::SocioEconomic(accounts, name)) => Self::Published { accounts, name },
             });
         }
         let name = name
             .map(str::to_owned)
             .ok_or_else(|| AnalysisError::SatelliteUnnamed { place: text.clone().into_owned() })?;
-        if parquet && !accounts::is_store(place) {
-            return Ok(Self::Published {
-                accounts: SocioEconomicAccounts::read(&Source::from_path(place)?)?,
-                name,
-            });
-        }
         Ok(Self::Accounts { accounts: satellites(&text)?, name })
     }
 
@@ -81,7 +77,7 @@ impl Satellite {
             Self::Accounts { accounts, .. } => Some(accounts.years().first()?.provenance.sha256.clone()),
             Self::File(file) => Some(file.provenance().sha256),
             Self::Database(account) => Some(account.sha256()),
-            Self::Published { .. } => None,
+            Self::Published { accounts, .. } => Some(accounts.sha256().to_owned()),
         }
     }
 

@@ -132,9 +132,8 @@ impl Resolver<'_> {
             };
             let name = self.at(span.clone(), plain_name("satellite", &name))?;
             self.once("satellite", &name, span, &mut lines)?;
-            // Of a CSV the bytes that were read, of a database all files that an account is in.
-            let known = place.starts_with("builtin:")
-                || matches!(satellite, Satellite::File(_) | Satellite::Database(_));
+            // Of accounts in a file of our own the file, of others the bytes that were read, of a database all its files.
+            let known = place.starts_with("builtin:") || !matches!(satellite, Satellite::Accounts { .. });
             let sha256 = match satellite.sha256().filter(|_| known) {
                 Some(sha256) => sha256,
                 None => self.at(

@@ -318,7 +318,7 @@ pub static DATASETS: &[Dataset] = &[
         }],
         licence: Some(CC_BY),
         citation: Some(WIOD_CITATION),
-        note: None,
+        note: Some("no command reads supply and use tables of this release; wiod2016 has what is made of them"),
     },
     Dataset {
         id: "wiod2016-sut-nat",
@@ -333,7 +333,7 @@ pub static DATASETS: &[Dataset] = &[
         }],
         licence: Some(CC_BY),
         citation: Some(WIOD_CITATION),
-        note: None,
+        note: Some("no command reads supply and use tables of this release; wiod2016 has what is made of them"),
     },
     Dataset {
         id: "wiod2016-sea",
@@ -348,7 +348,9 @@ pub static DATASETS: &[Dataset] = &[
         }],
         licence: Some(CC_BY),
         citation: Some(WIOD_CITATION),
-        note: None,
+        note: Some(
+            "read by --satellite beside a world table of the release, which gives the exchange rates: jobs, hours, labour and capital income",
+        ),
     },
     Dataset {
         id: "wiod-longrun",

@@ -38,8 +38,13 @@ fn find(source: &Source) -> Option<Place> {
     })
 }
 
+/// Number of the industry of a code, which is its label.
+pub(super) fn number_of(code: &str) -> Option<String> {
+    CODES.iter().position(|known| *known == code).map(|position| format!("c{}", position + 1))
+}
+
 /// Is it a code of this release and of no other?
-fn is_own_code(code: &str) -> bool {
+pub(super) fn is_own_code(code: &str) -> bool {
     CODES.contains(&code) && !SHARED_CODES.contains(&code)
 }
 
@@ -101,6 +106,7 @@ mod tests {
         {
             assert_eq!(CODES[number - 1], code);
         }
+        assert_eq!((number_of("P"), number_of("Q")), (Some("c35".into()), None));
         assert!(is_own_code("30t33") && !is_own_code("C") && !is_own_code("C26"));
     }
 }

@@ -128,6 +128,43 @@ pub(super) fn grid(source: &Source, sheet: &str, layout: &SheetLayout) -> Result
     })
 }
 
+/// Gives `take` the rows of a sheet one after the other with their positions, every cell as text; rows without cells are
+/// passed over.
+///
+/// # Errors
+/// A damaged workbook; whatever `take` finds.
+///
+/// # Cost
+/// One pass; a row in memory.
+pub(super) fn each_row(
+    source: &Source,
+    sheet: &str,
+    mut take: impl FnMut(usize, &[String]) -> Result<(), LoadError>,
+) -> Result<(), LoadError> {
+    let archive = Archive::of_workbook(source)?;
+    archive.verify()?;
+    guarded(source, || {
+        let mut book = Book::open(source, &archive)?;
+        let (mut line, mut current): (Vec<String>, Option<usize>) = (Vec::new(), None);
+        book.cells(source, sheet, |row, column, value| {
+            if current != Some(row) {
+                if let Some(before) = current {
+                    take(before, &line)?;
+                }
+                line.clear();
+                current = Some(row);
+            }
+            line.resize(line.len().max(column + 1), String::new());
+            line[column] = text(&value);
+            Ok(true)
+        })?;
+        match current {
+            Some(last) => take(last, &line),
+            None => Ok(()),
+        }
+    })
+}
+
 /// The cell by cell state of [`grid`].
 struct Reading<'a> {
     source: &'a Source,

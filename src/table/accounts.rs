@@ -81,6 +81,23 @@ pub enum AccountError {
         /// Years there are.
         available: String,
     },
+    /// Accounts by year for a table whose year is not known.
+    #[error("the table has no year, the accounts are by year")]
+    NoYear,
+    /// A table that cannot tell the exchange rates.
+    #[error("the table of {year} has no published output, which gives the exchange rates")]
+    NoOutput {
+        /// Year of the table.
+        year: i32,
+    },
+    /// An industry of the accounts that the table does not have.
+    #[error("the table of {year} has no row {label}, which the accounts have")]
+    NoRow {
+        /// Year of the table.
+        year: i32,
+        /// The industry.
+        label: String,
+    },
     /// Not one economy of the table has a figure.
     #[error("account `{name}` has no figures at all for {year}")]
     Empty {
@@ -100,6 +117,14 @@ impl AccountError {
             }
             Self::Label(error) => error.hint(),
             Self::NoSuchYear { .. } => "choose one of these years".into(),
+            Self::NoYear => "say which with --year".into(),
+            Self::NoOutput { .. } => {
+                "take the table as its publisher has it, with the row or column of output".into()
+            }
+            Self::NoRow { .. } => {
+                "take the table as it was imported, of the release of the accounts: not aggregated or renamed"
+                    .into()
+            }
             Self::Empty { .. } => "`vadex list satellites` says which years an account covers".into(),
         }
     }

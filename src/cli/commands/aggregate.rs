@@ -27,7 +27,7 @@ pub(crate) struct Aggregate {
     /// Concordance file, or `builtin:ID`
     #[arg(long, value_name = "FILE")]
     concordance: PathBuf,
-    /// Satellite accounts to aggregate instead of the tables: a store, `builtin:wiod13`, or WIOD 2013 socio-economic
+    /// Satellite accounts to aggregate instead of the tables: a store, `builtin:wiod13`, or WIOD's socio-economic
     /// accounts, for which the tables give the exchange rates
     #[arg(long, value_name = "FILE")]
     satellites: Option<PathBuf>,

@@ -12,6 +12,7 @@ mod error;
 mod exiobase3;
 mod lines;
 mod own;
+mod wiod_sea;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -20,9 +21,11 @@ pub use account::{Direct, PublishedAccount};
 pub use error::SatelliteError;
 pub use exiobase3::Exiobase3Extension;
 pub use own::SatelliteFile;
+pub use wiod_sea::WiodSea;
 
 use super::archive::{Archive, is_zip};
 use super::source::Place;
+use super::wiod13_sea::SocioEconomicAccounts;
 use super::{LoadError, Source, discover};
 use crate::table::AccountVariable;
 
@@ -65,7 +68,8 @@ pub trait SatelliteImporter: Sync {
 }
 
 /// Every importer of published accounts, in the order in which they are tried.
-pub static SATELLITE_IMPORTERS: &[&dyn SatelliteImporter] = &[&Exiobase3Extension];
+pub static SATELLITE_IMPORTERS: &[&dyn SatelliteImporter] =
+    &[&Exiobase3Extension, &WiodSea::Of2013, &WiodSea::Of2016];
 
 /// A file of a database of accounts that is not the one to give.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,6 +86,8 @@ pub struct OtherPart {
 pub enum Published {
     /// A figure for every row of a table.
     Rows(PublishedAccount),
+    /// Accounts in national currency and the name of the one that is meant: the table tells the rates.
+    SocioEconomic(SocioEconomicAccounts, String),
 }
 
 /// What a file of published accounts holds.
