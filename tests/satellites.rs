@@ -417,3 +417,49 @@ fn same_figures(found: &str, expected: &str) {
     }
     assert!(compared > 20, "{compared}");
 }
+
+#[test]
+fn an_account_of_eora26_is_found_by_the_labels_beside_it() {
+    let place = Place::of("eora26", "");
+    let table = place.text("Eora26_2015_bp_T.txt");
+    // Ten columns: three economies of three industries, and the discrepancy.
+    let q =
+        place.write("Eora26_2015_bp_Q.txt", "9\t9\t9\t9\t9\t9\t9\t9\t9\t9\n1\t2\t3\t4\t5\t6\t7\t8\t9\t0.5\n");
+    refused(&table, &q, &["x"], &["labels_Q.txt (published in indices.zip), a part of Eora26"]);
+    place.write("labels_Q.txt", "Energy use (TJ)\tTotal\t\nI-GHG-CO2 emissions (Gg)\tFuel\t\n");
+    let name = "I-GHG-CO2 emissions - Fuel";
+    let labels = fs::read_to_string(place.path("labels_T.txt")).unwrap();
+    let labels: Vec<Vec<&str>> = labels.lines().map(|line| line.split('\t').collect()).collect();
+    let figures: Vec<(&str, &str, f64)> =
+        labels[..9].iter().zip(1..).map(|(label, k)| (label[1], label[3], f64::from(k))).collect();
+    let own = place.own("Gg", &figures);
+    let (expected, _) = traced(&table, &own, &[]);
+    let (found, talk) = traced(&table, &q, &[name]);
+    assert_eq!(found, expected);
+    for words in [
+        "unit: Gg",
+        "taken in the order of",
+        "0.5 Gg in the column of the statistical discrepancy",
+        "Eora26_2015_bp_QY.txt, which tells it, is not beside the file",
+    ] {
+        assert!(talk.contains(words), "no `{words}` in {talk}");
+    }
+    // Six uses of four economies; households of the first two have some.
+    let mut uses = ["0"; 24];
+    (uses[0], uses[6]) = ("4", "1");
+    let line = uses.join("\t");
+    let qy = place.write("Eora26_2015_bp_QY.txt", &format!("{line}\n{line}\n"));
+    let (_, talk) = traced(&table, &q, &[name]);
+    assert!(talk.contains("is left out: 5 Gg, 10.0 % of all"), "{talk}");
+    assert!(talk.contains("not in the figures: AFG 4, SUD 1"), "{talk}");
+    refused(&table, &qy, &[name], &["holds amounts of final demand", "give Eora26_2015_bp_Q.txt"]);
+    // Sizes are all that can be checked.
+    for (text, words) in
+        [("1\t2\t3\t4\t5\t6\t7\t8\t9\t0\n", "1 rows, but"), ("1\t2\t3\n1\t2\t3\n", "3 columns, but")]
+    {
+        place.write("Eora26_2015_bp_Q.txt", text);
+        let output = vadex(&["tiva", &table, "--satellite", &q, "--satellite-name", name]);
+        let talk = stderr(&output);
+        assert!(talk.contains("_Q.txt: ") && talk.contains(words), "no `{words}` in {talk}");
+    }
+}

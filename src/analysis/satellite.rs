@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::AnalysisError;
 use crate::frame::ResultNotes;
-use crate::load::satellite::{self, Published, PublishedAccount, SatelliteFile};
+use crate::load::satellite::{self, Laid, Published, PublishedAccount, SatelliteFile};
 use crate::load::wiod13_sea::SocioEconomicAccounts;
 use crate::load::{accounts, satellites};
 use crate::table::{FittedAccount, IcioTable, Provenance, SatelliteAccounts};
@@ -128,9 +128,9 @@ fn fitted(accounts: &SatelliteAccounts, name: &str, table: &IcioTable) -> Result
 
 fn of_database(account: &PublishedAccount, table: &IcioTable) -> Result<Fitted, AnalysisError> {
     let year = table.year();
-    let fitted = account.fit(table.axis(), year)?;
+    let Laid { account: fitted, beyond } = account.fit(table.axis(), year)?;
     let mut remarks = account.told(year);
-    remarks.extend(fitted.remark());
+    remarks.extend(fitted.remark().into_iter().chain(beyond));
     Ok(Fitted {
         name: fitted.name,
         unit: if fitted.unit.is_empty() { UNIT_NOT_STATED.to_owned() } else { fitted.unit },

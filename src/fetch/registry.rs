@@ -318,7 +318,9 @@ pub static DATASETS: &[Dataset] = &[
         }],
         licence: Some(CC_BY),
         citation: Some(WIOD_CITATION),
-        note: Some("no command reads supply and use tables of this release; wiod2016 has what is made of them"),
+        note: Some(
+            "no command reads supply and use tables of this release; wiod2016 has what is made of them",
+        ),
     },
     Dataset {
         id: "wiod2016-sut-nat",
@@ -333,7 +335,9 @@ pub static DATASETS: &[Dataset] = &[
         }],
         licence: Some(CC_BY),
         citation: Some(WIOD_CITATION),
-        note: Some("no command reads supply and use tables of this release; wiod2016 has what is made of them"),
+        note: Some(
+            "no command reads supply and use tables of this release; wiod2016 has what is made of them",
+        ),
     },
     Dataset {
         id: "wiod2016-sea",

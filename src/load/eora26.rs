@@ -11,8 +11,8 @@ use super::text_grid::{self, TextLayout};
 use super::{Importer, LoadError, ReadOptions, Source};
 use crate::table::{Repair, RowRole, TableParts};
 
-const DATABASE: &str = "Eora26";
-const CITATION: &str = "Lenzen, Kanemoto, Moran and Geschke (2012), Mapping the Structure of the World Economy, \
+pub(super) const DATABASE: &str = "Eora26";
+pub(super) const CITATION: &str = "Lenzen, Kanemoto, Moran and Geschke (2012), Mapping the Structure of the World Economy, \
     Environmental Science & Technology 46: 8374-8381; Lenzen, Moran, Kanemoto and Geschke (2013), Building Eora, Economic \
     Systems Research 25: 20-49; free for academic use only";
 /// Numbers without header or labels.
@@ -123,14 +123,14 @@ impl Importer for Eora26 {
 }
 
 /// A label file: the fields of each line that say something.
-struct Labels {
-    path: String,
-    lines: Vec<Vec<String>>,
+pub(super) struct Labels {
+    pub(super) path: String,
+    pub(super) lines: Vec<Vec<String>>,
 }
 
 impl Labels {
     /// Reads a label file beside the numbers or in [`LABELS`]. Lines may end in a tab.
-    fn read(source: &Source, name: &str, fields: usize) -> Result<Self, LoadError> {
+    pub(super) fn read(source: &Source, name: &str, fields: usize) -> Result<Self, LoadError> {
         let file = Self::file(source, name)?.ok_or_else(|| LoadError::MissingPart {
             path: source.name().to_owned(),
             part: format!("{name} (published in {LABELS})"),
@@ -146,7 +146,7 @@ impl Labels {
         Ok(Self { path: file.name().to_owned(), lines })
     }
 
-    fn file(source: &Source, name: &str) -> Result<Option<Source>, LoadError> {
+    pub(super) fn file(source: &Source, name: &str) -> Result<Option<Source>, LoadError> {
         match source.beside(name)? {
             Some(file) => Ok(Some(file)),
             None => source.beside_in_archive(LABELS, name),
@@ -184,16 +184,16 @@ fn labelled(source: &Source, rows: &Labels, columns: &Labels) -> Result<Grid, Lo
     Ok(grid)
 }
 
-fn code(label: &[String]) -> String {
+pub(super) fn code(label: &[String]) -> String {
     label.get(1).cloned().unwrap_or_default()
 }
 
-fn last(label: &[String]) -> String {
+pub(super) fn last(label: &[String]) -> String {
     label.last().cloned().unwrap_or_default()
 }
 
 /// `ROW TOTAL Total` of the transactions.
-fn discrepancy(label: &[String]) -> bool {
+pub(super) fn discrepancy(label: &[String]) -> bool {
     code(label) == "ROW" && last(label).eq_ignore_ascii_case("total")
         || label.iter().any(|field| field.eq_ignore_ascii_case("statistical discrepancy"))
 }

@@ -3,7 +3,7 @@
 //! Labels that do not meet are refused. Figures that the source leaves blank count as zero and are told; so is what final
 //! demand itself emits or uses, which is embodied in no product and cannot be traced.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::SatelliteError;
 use crate::labels::Axis;
@@ -57,6 +57,15 @@ pub struct PublishedAccount {
     pub sources: Vec<Provenance>,
 }
 
+/// An account laid on the rows of a table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Laid {
+    /// Amounts, and what has no figure.
+    pub account: FittedAccount,
+    /// Figures of economies that the table does not have, in a sentence.
+    pub beyond: Option<String>,
+}
+
 impl PublishedAccount {
     /// Path of the file of the figures.
     fn path(&self) -> String {
@@ -81,8 +90,8 @@ impl PublishedAccount {
     ///
     /// # Errors
     /// Another year, industries of the table without a label in the account, figures of industries that the table does
-    /// not have, an industry that stands twice, not a single figure.
-    pub fn fit(&self, axis: &Axis, year: Option<i32>) -> Result<FittedAccount, LoadError> {
+    /// not have in an economy that it has, an industry that stands twice, not a single figure.
+    pub fn fit(&self, axis: &Axis, year: Option<i32>) -> Result<Laid, LoadError> {
         let failed = |error| LoadError::Satellite { path: self.path(), error };
         if let (Some(own), Some(year)) = (self.year, year)
             && own != year
@@ -92,9 +101,12 @@ impl PublishedAccount {
         let rows: HashMap<(&str, &str), usize> = (0..axis.n_rows())
             .map(|row| ((axis.member_of(row), axis.sectors()[axis.sector_of(row)].as_str()), row))
             .collect();
+        let members: HashSet<&str> = (0..axis.n_rows()).map(|row| axis.member_of(row)).collect();
         // Position of the figure of each row.
         let mut places: Vec<Option<usize>> = vec![None; axis.n_rows()];
         let mut strange: Vec<String> = Vec::new();
+        // Economies that the table does not have, and what they have.
+        let mut beyond: Vec<(String, f64)> = Vec::new();
         for (place, (economy, sector)) in self.industries.iter().enumerate() {
             let figure = self.figures[place];
             match rows.get(&(economy.as_str(), sector.as_str())) {
@@ -110,7 +122,11 @@ impl PublishedAccount {
                     }
                 }
                 None if figure == 0.0 || figure.is_nan() => {}
-                None => strange.push(format!("{economy}.{sector}")),
+                None if members.contains(economy.as_str()) => strange.push(format!("{economy}.{sector}")),
+                None => match beyond.iter_mut().find(|(known, _)| known == economy) {
+                    Some((_, sum)) => *sum += figure,
+                    None => beyond.push((economy.clone(), figure)),
+                },
             }
         }
         let absent: Vec<String> =
@@ -138,13 +154,25 @@ impl PublishedAccount {
                 missing_economies.push(axis.member_of(row).to_owned());
             }
         }
-        Ok(FittedAccount {
+        let beyond = (!beyond.is_empty()).then(|| {
+            let names: Vec<String> = beyond.iter().map(|(economy, _)| economy.clone()).collect();
+            format!(
+                "{}: {} economies are not in the table ({}); what they have, {} {}, is left out",
+                self.name,
+                names.len(),
+                first(&names),
+                amount(beyond.iter().map(|(_, sum)| sum).sum()),
+                self.unit
+            )
+        });
+        let account = FittedAccount {
             name: self.name.clone(),
             unit: self.unit.clone(),
             amounts: figures.into_iter().map(|figure| if figure.is_nan() { 0.0 } else { figure }).collect(),
             missing_economies,
             missing_rows,
-        })
+        };
+        Ok(Laid { account, beyond })
     }
 
     /// What a reader must know of how the account is used for a table of some year, or of none that is known.
@@ -263,11 +291,10 @@ mod tests {
 
     #[test]
     fn figures_find_their_rows_by_label_in_any_order() {
-        let fitted = account(&[("B", "x", 3.0), ("A", "y", 2.0), ("A", "x", 1.0), ("C", "x", 0.0)])
-            .fit(&axis(), Some(2011))
-            .unwrap();
-        assert_eq!(fitted.amounts, [1.0, 2.0, 3.0]);
-        assert_eq!(fitted.remark(), None);
+        let figures = [("B", "x", 3.0), ("A", "y", 2.0), ("A", "x", 1.0), ("C", "x", 0.0), ("B", "z", 0.0)];
+        let laid = account(&figures).fit(&axis(), Some(2011)).unwrap();
+        assert_eq!(laid.account.amounts, [1.0, 2.0, 3.0]);
+        assert_eq!((laid.account.remark(), laid.beyond), (None, None));
     }
 
     #[test]
@@ -288,10 +315,23 @@ mod tests {
     }
 
     #[test]
+    fn economies_that_the_table_does_not_have_are_counted_with_what_they_have() {
+        let laid =
+            account(&[("C", "x", 4.0), ("A", "x", 1.0), ("A", "y", 2.0), ("B", "x", 3.0), ("C", "y", 0.5)])
+                .fit(&axis(), None)
+                .unwrap();
+        assert_eq!(laid.account.amounts, [1.0, 2.0, 3.0]);
+        assert!(
+            laid.beyond.unwrap().contains("1 economies are not in the table (C); what they have, 4.5 Gg")
+        );
+    }
+
+    #[test]
     fn blank_figures_are_named_and_an_empty_account_is_refused() {
         let blank = f64::NAN;
-        let fitted =
+        let laid =
             account(&[("A", "x", 1.0), ("A", "y", blank), ("B", "x", blank)]).fit(&axis(), None).unwrap();
+        let fitted = laid.account;
         assert_eq!(fitted.amounts, [1.0, 0.0, 0.0]);
         assert_eq!((fitted.missing_economies, fitted.missing_rows), (vec!["B".into()], vec!["A.y".into()]));
         let error = account(&[("A", "x", blank), ("A", "y", blank), ("B", "x", blank)]).fit(&axis(), None);

@@ -67,6 +67,11 @@ impl Line<'_> {
         }
     }
 
+    /// How many fields there are.
+    pub(super) fn width(&self) -> Result<usize, LoadError> {
+        Ok(self.record()?.len())
+    }
+
     /// The figures behind `labels` fields, NaN where a cell is blank. `columns` are the names of their columns.
     pub(super) fn figures(
         &self,

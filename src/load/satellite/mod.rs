@@ -8,6 +8,7 @@
 //! that is asked for and no others.
 
 mod account;
+mod eora26;
 mod error;
 mod exiobase3;
 mod lines;
@@ -17,7 +18,8 @@ mod wiod_sea;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-pub use account::{Direct, PublishedAccount};
+pub use account::{Direct, Laid, PublishedAccount};
+pub use eora26::Eora26Satellite;
 pub use error::SatelliteError;
 pub use exiobase3::Exiobase3Extension;
 pub use own::SatelliteFile;
@@ -69,7 +71,7 @@ pub trait SatelliteImporter: Sync {
 
 /// Every importer of published accounts, in the order in which they are tried.
 pub static SATELLITE_IMPORTERS: &[&dyn SatelliteImporter] =
-    &[&Exiobase3Extension, &WiodSea::Of2013, &WiodSea::Of2016];
+    &[&Exiobase3Extension, &WiodSea::Of2013, &WiodSea::Of2016, &Eora26Satellite];
 
 /// A file of a database of accounts that is not the one to give.
 #[derive(Debug, Clone, PartialEq, Eq)]
