@@ -463,3 +463,115 @@ fn an_account_of_eora26_is_found_by_the_labels_beside_it() {
         assert!(talk.contains("_Q.txt: ") && talk.contains(words), "no `{words}` in {talk}");
     }
 }
+
+/// A sheet of columns under their headers.
+fn sheet(book: &mut rust_xlsxwriter::Workbook, name: &str, columns: &[(&str, &[&str])]) {
+    let sheet = book.add_worksheet().set_name(name).unwrap();
+    for (at, (header, cells)) in columns.iter().enumerate() {
+        sheet.write_string(0, at as u16, *header).unwrap();
+        for (row, cell) in cells.iter().enumerate() {
+            sheet.write_string(row as u32 + 1, at as u16, *cell).unwrap();
+        }
+    }
+}
+
+#[test]
+fn an_account_of_gloria_is_that_of_its_industries() {
+    let place = Place::of("gloria", "");
+    let file = |kind: &str| {
+        format!("20230314_120secMother_AllCountries_002_{kind}-Results_2014_057_Markup001(full).csv")
+    };
+    let table = place.text(&file("T"));
+    let tq = place.write(&file("TQ"), "9,9,0,0,9,9,0,0,9,9,0,0\n1,2,0,0,0,0,0,0,5,6,7,0\n");
+    refused(&table, &tq, &["x"], &["sheet `Satellites`, which names the accounts"]);
+    let regions = [("AFG", "Afghanistan"), ("DYE", "DR Yemen (Aden)"), ("XAM", "Rest of Americas")];
+    let sectors = ["Growing wheat", "Textiles, clothing and leather"];
+    let sequence: Vec<String> = regions
+        .iter()
+        .flat_map(|(code, name)| {
+            ["industry", "product"]
+                .map(|kind| sectors.map(|sector| format!("{name} ({code}) {sector} {kind}")))
+        })
+        .flatten()
+        .collect();
+    let sequence: Vec<&str> = sequence.iter().map(String::as_str).collect();
+    let inputs = [
+        "Compensation of employees D.1",
+        "Taxes on production D.29",
+        "Subsidies on production D.39",
+        "Net operating surplus B.2n",
+        "Net mixed income B.3n",
+        "Consumption of fixed capital K.1",
+    ];
+    let finals = [
+        "Household final consumption P.3h",
+        "Non-profit institutions serving households P.3n",
+        "Government final consumption P.3g",
+        "Gross fixed capital formation P.51",
+        "Changes in inventories P.52",
+        "Acquisitions less disposals of valuables P.53",
+    ];
+    let mut book = rust_xlsxwriter::Workbook::new();
+    sheet(
+        &mut book,
+        "Regions",
+        &[
+            ("Region_acronyms", &regions.map(|(code, _)| code)),
+            ("Region_names", &regions.map(|(_, name)| name)),
+        ],
+    );
+    sheet(&mut book, "Sectors", &[("Sector_names", &sectors)]);
+    sheet(
+        &mut book,
+        "Value added and final demand",
+        &[("Value_added_names", &inputs), ("Final_demand_names", &finals)],
+    );
+    sheet(&mut book, "Sequential region-sector labels", &[("Sequential_regionSector_labels", &sequence)]);
+    sheet(
+        &mut book,
+        "Satellites",
+        &[
+            ("Lfd_Nr", &["1", "2"]),
+            ("Sat_head_indicator", &["Material", "Emissions"]),
+            ("Sat_indicator", &["Wheat", "co2_total"]),
+            ("Sat_unit", &["t", "kt"]),
+        ],
+    );
+    book.save(place.path("GLORIA_ReadMe_057.xlsx")).unwrap();
+    let own = place.own(
+        "kt",
+        &[
+            ("AFG", sectors[0], 1.0),
+            ("AFG", sectors[1], 2.0),
+            ("XAM", sectors[0], 5.0),
+            ("XAM", sectors[1], 6.0),
+        ],
+    );
+    let (expected, _) = traced(&table, &own, &[]);
+    let (found, talk) = traced(&table, &tq, &["co2_total"]);
+    assert_eq!(found, expected);
+    for words in
+        ["unit: kt", "taken in the order of", "1 products have figures of their own", "YQ-Results_2014"]
+    {
+        assert!(talk.contains(words), "no `{words}` in {talk}");
+    }
+    let mut uses = ["0"; 18];
+    (uses[0], uses[12]) = ("4", "2");
+    let line = uses.join(",");
+    let yq = place.write(&file("YQ"), &format!("{line}\n{line}\n"));
+    let (_, talk) = traced(&table, &tq, &["co2_total"]);
+    assert!(talk.contains("is left out: 6 kt, 30.0 % of all"), "{talk}");
+    assert!(talk.contains("not in the figures: AFG 4, XAM 2"), "{talk}");
+    refused(&table, &yq, &["co2_total"], &["holds amounts of final demand", "give *_TQ-Results_2014"]);
+    // A region that is empty in the table and not in the account.
+    let (_, talk) = traced(&table, &tq, &["Wheat"]);
+    assert!(
+        talk.contains("1 economies are not in the table (DYE); what they have, 18 t, is left out"),
+        "{talk}"
+    );
+    place.write(&file("TQ"), "1,2,0,0,0,0,0,0,5,6,7,0\n");
+    let talk = stderr(&vadex(&["tiva", &table, "--satellite", &tq, "--satellite-name", "Wheat"]));
+    assert!(talk.contains("1 rows, but") && talk.contains("has 2 labels for them"), "{talk}");
+    fs::remove_file(place.path("GLORIA_ReadMe_057.xlsx")).unwrap();
+    refused(&table, &tq, &["Wheat"], &["GLORIA_ReadMe_*.xlsx (it names the accounts and their units)"]);
+}

@@ -839,7 +839,9 @@ pub static DATASETS: &[Dataset] = &[
         ],
         licence: Some(CC_BY_NC_SA),
         citation: None,
-        note: Some("downloaded by hand; releases 059 and 059a have the same file names"),
+        note: Some(
+            "downloaded by hand; releases 059 and 059a have the same file names; --satellite reads the satellite accounts with the read-me beside them",
+        ),
     },
     Dataset {
         id: "emerging1",

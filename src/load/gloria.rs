@@ -21,8 +21,8 @@ use super::text_grid::{self, number};
 use super::{Importer, LoadError, ReadOptions, Source};
 use crate::table::{PrimaryRow, Provenance, Repair, RowRole, TableParts};
 
-const DATABASE: &str = "GLORIA";
-const CITATION: &str = "Lenzen et al. (2022), Implementing the material footprint to measure progress towards Sustainable \
+pub(super) const DATABASE: &str = "GLORIA";
+pub(super) const CITATION: &str = "Lenzen et al. (2022), Implementing the material footprint to measure progress towards Sustainable \
     Development Goals 8 and 12, Nature Sustainability 5: 157-166; data under CC BY-NC-SA 4.0";
 /// Regions, sectors and final uses of every release so far, for a file without its read-me.
 const PUBLISHED: (usize, usize) = (164, 120);
@@ -57,10 +57,7 @@ impl Importer for Gloria {
     }
 
     fn recognises(&self, source: &Source) -> bool {
-        let name = source.file_name();
-        name.contains("_T-Results_")
-            && basic_prices(name)
-            && source.first_line().split(|&byte| byte == b',').take(100).all(|field| number(field).is_some())
+        basic_prices(source.file_name()) && is_kind(source, "T")
     }
 
     fn years(&self, source: &Source) -> Result<Vec<i32>, LoadError> {
@@ -137,48 +134,64 @@ fn basic_prices(name: &str) -> bool {
 }
 
 /// `20230314_120secMother_AllCountries_002_T-Results_2014_057_Markup001(full).csv`: the year stands after the kind.
-fn year(source: &Source) -> Option<i32> {
+pub(super) fn year(source: &Source) -> Option<i32> {
     let (_, rest) = source.file_name().split_once("-Results_")?;
     years_in(rest).first().copied().or(source.year_of_folder())
 }
 
-/// The file of another kind of the same year; the dates in front differ.
+/// The file of another kind of the same year.
 fn beside(source: &Source, kind: &str) -> Result<Source, LoadError> {
-    let (_, rest) = source.file_name().split_once("_T-Results_").unwrap_or_default();
-    let ending = format!("_{kind}-Results_{rest}");
-    for name in source.siblings()? {
-        if name.ends_with(&ending)
-            && let Some(found) = source.sibling(&name)?
-        {
-            return Ok(found);
-        }
-    }
-    Err(LoadError::MissingPart {
+    let ending = ending_of(source, kind);
+    ending_in(source, &ending)?.ok_or_else(|| LoadError::MissingPart {
         path: source.name().to_owned(),
         part: format!("*{ending}"),
         database: DATABASE,
     })
 }
 
+/// How the name of the file of another kind of the same year ends; the dates in front differ.
+pub(super) fn ending_of(source: &Source, kind: &str) -> String {
+    let (_, rest) = source.file_name().split_once("-Results_").unwrap_or_default();
+    format!("_{kind}-Results_{rest}")
+}
+
+/// The file beside a source whose name ends so.
+pub(super) fn ending_in(source: &Source, ending: &str) -> Result<Option<Source>, LoadError> {
+    for name in source.siblings()? {
+        if name.ends_with(ending)
+            && let Some(found) = source.sibling(&name)?
+        {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
+}
+
+/// Is it a text of comma-separated numbers of a kind?
+pub(super) fn is_kind(source: &Source, kind: &str) -> bool {
+    source.file_name().contains(&format!("_{kind}-Results_"))
+        && source.first_line().split(|&byte| byte == b',').take(100).all(|field| number(field).is_some())
+}
+
 /// What a row or column of T is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     Industry(usize),
     Product(usize),
 }
 
 /// Labels of the database, in the order of its files.
-struct Labels {
-    regions: Vec<String>,
-    sectors: Vec<String>,
-    final_uses: Vec<String>,
+pub(super) struct Labels {
+    pub(super) regions: Vec<String>,
+    pub(super) sectors: Vec<String>,
+    pub(super) final_uses: Vec<String>,
     primary_inputs: Vec<String>,
     /// Region and sector of each industry, as of each product.
-    industries: Vec<(usize, usize)>,
+    pub(super) industries: Vec<(usize, usize)>,
     /// What each row and column of T is.
-    kinds: Vec<Kind>,
+    pub(super) kinds: Vec<Kind>,
     /// Name of the workbook, for messages.
-    path: String,
+    pub(super) path: String,
     repairs: Vec<Repair>,
 }
 
@@ -191,7 +204,7 @@ impl Labels {
         }
     }
 
-    fn workbook(source: &Source) -> Result<Option<Source>, LoadError> {
+    pub(super) fn workbook(source: &Source) -> Result<Option<Source>, LoadError> {
         let readme = source
             .names_beside()?
             .into_iter()
@@ -199,7 +212,7 @@ impl Labels {
         readme.map_or(Ok(None), |name| source.beside(&name))
     }
 
-    fn of_workbook(file: &Source) -> Result<Self, LoadError> {
+    pub(super) fn of_workbook(file: &Source) -> Result<Self, LoadError> {
         let damaged = |message: String| LoadError::Damaged {
             path: file.name().to_owned(),
             format: "a workbook",
@@ -349,16 +362,55 @@ fn text(cell: &Data) -> String {
     cell.to_string().trim().to_owned()
 }
 
+/// What the read-me says of a satellite account.
+pub(super) struct AccountLabel {
+    pub(super) head: String,
+    pub(super) name: String,
+    pub(super) unit: String,
+}
+
+/// The satellite accounts that the read-me lists, in the order of the lines of TQ and YQ.
+pub(super) fn account_labels(file: &Source) -> Result<Vec<AccountLabel>, LoadError> {
+    const SHEET: &str = "Satellites";
+    const COLUMNS: [&str; 3] = ["Sat_head_indicator", "Sat_indicator", "Sat_unit"];
+    let damaged =
+        |message: String| LoadError::Damaged { path: file.name().to_owned(), format: "a workbook", message };
+    let absent = |part: String| LoadError::MissingPart {
+        path: file.name().to_owned(),
+        part,
+        database: "the read-me of GLORIA",
+    };
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(file.bytes()?)).map_err(|e| damaged(e.to_string()))?;
+    if !book.sheet_names().iter().any(|name| name == SHEET) {
+        return Err(absent(format!("sheet `{SHEET}`, which names the accounts")));
+    }
+    let range = book.worksheet_range(SHEET).map_err(|error| damaged(error.to_string()))?;
+    let mut rows = range.rows();
+    let place = |row: &[Data], header: &str| row.iter().position(|cell| text(cell) == header);
+    let header = rows.by_ref().find(|row| place(row, COLUMNS[1]).is_some());
+    let header = header.ok_or_else(|| absent(format!("column `{}` of sheet `{SHEET}`", COLUMNS[1])))?;
+    let places = COLUMNS.map(|column| place(header, column));
+    let mut labels = Vec::new();
+    for row in rows {
+        let [head, name, unit] =
+            places.map(|place| place.and_then(|place| row.get(place)).map(text).unwrap_or_default());
+        if !name.is_empty() {
+            labels.push(AccountLabel { head, name, unit });
+        }
+    }
+    Ok(labels)
+}
+
 /// A line of numbers of which some are wanted.
-struct Line<'a> {
-    source: &'a Source,
-    labels: &'a Labels,
-    line: usize,
+pub(super) struct Line<'a> {
+    pub(super) source: &'a Source,
+    pub(super) labels: &'a Labels,
+    pub(super) line: usize,
 }
 
 impl Line<'_> {
     /// Gives `take` the wanted fields that are not zero or blank. Returns how many of the others hold something.
-    fn each(
+    pub(super) fn each(
         &self,
         text: &[u8],
         width: usize,

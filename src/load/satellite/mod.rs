@@ -11,6 +11,7 @@ mod account;
 mod eora26;
 mod error;
 mod exiobase3;
+mod gloria;
 mod lines;
 mod own;
 mod wiod_sea;
@@ -22,6 +23,7 @@ pub use account::{Direct, Laid, PublishedAccount};
 pub use eora26::Eora26Satellite;
 pub use error::SatelliteError;
 pub use exiobase3::Exiobase3Extension;
+pub use gloria::GloriaSatellite;
 pub use own::SatelliteFile;
 pub use wiod_sea::WiodSea;
 
@@ -71,7 +73,7 @@ pub trait SatelliteImporter: Sync {
 
 /// Every importer of published accounts, in the order in which they are tried.
 pub static SATELLITE_IMPORTERS: &[&dyn SatelliteImporter] =
-    &[&Exiobase3Extension, &WiodSea::Of2013, &WiodSea::Of2016, &Eora26Satellite];
+    &[&Exiobase3Extension, &WiodSea::Of2013, &WiodSea::Of2016, &Eora26Satellite, &GloriaSatellite];
 
 /// A file of a database of accounts that is not the one to give.
 #[derive(Debug, Clone, PartialEq, Eq)]
