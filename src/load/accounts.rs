@@ -18,7 +18,7 @@ pub const LAYOUT: &str = "accounts-1";
 
 /// Was a source read as an account beside a table, and is no table?
 pub fn are_read_by(importer: &str) -> bool {
-    [LAYOUT, wiod13_sea::IMPORTER].contains(&importer) || satellite::is_importer(importer)
+    importer == LAYOUT || satellite::is_importer(importer)
 }
 
 static WIOD13: OnceLock<SatelliteAccounts> = OnceLock::new();

@@ -63,16 +63,16 @@ pub enum SatelliteError {
         first: String,
     },
     /// None of many accounts has the name.
-    #[error("none of the {count} accounts is called `{name}`: {}", near_or_first(.near, .first))]
+    #[error("none of the {count} accounts is called `{name}`: {} {known}", near_or_all(*.near))]
     NoAccount {
         /// What was asked for.
         name: String,
         /// How many there are.
         count: usize,
-        /// Those that may have been meant, with units.
-        near: String,
-        /// The first of all.
-        first: String,
+        /// Those that may have been meant, or the first of all, with units.
+        known: String,
+        /// May they have been meant?
+        near: bool,
     },
     /// Several files have an account of the name.
     #[error("several files have an account `{name}`: {files}")]
@@ -138,8 +138,8 @@ impl SatelliteError {
     }
 }
 
-fn near_or_first(near: &str, first: &str) -> String {
-    if near.is_empty() { format!("there are {first}") } else { format!("near it are {near}") }
+fn near_or_all(near: bool) -> &'static str {
+    if near { "near it are" } else { "there are" }
 }
 
 fn unlike(absent: usize, absent_labels: &str, strange: usize, strange_labels: &str) -> String {

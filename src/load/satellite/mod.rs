@@ -312,12 +312,15 @@ fn choose(
         all.into_iter().filter(|(file, position)| lists[*file][*position].name == wanted).collect();
     match found.as_slice() {
         [only] => Ok(*only),
-        [] => Err(SatelliteError::NoAccount {
-            name: wanted.to_owned(),
-            count,
-            near: near(accounts.clone(), wanted),
-            first: told(accounts),
-        }),
+        [] => {
+            let near = near(accounts.clone(), wanted);
+            Err(SatelliteError::NoAccount {
+                name: wanted.to_owned(),
+                count,
+                near: !near.is_empty(),
+                known: if near.is_empty() { told(accounts) } else { near },
+            })
+        }
         several => Err(SatelliteError::Ambiguous {
             name: wanted.to_owned(),
             files: several.iter().map(|(file, _)| files[*file].0.name()).collect::<Vec<_>>().join(", "),
@@ -404,15 +407,19 @@ mod tests {
             }
             other => panic!("{other}"),
         }
-        for (wanted, expected) in [
-            ("co2", "`CO2 - combustion - air` (kg)"),
-            ("Emplyoment", "`Employment` (kg)"),
-            ("value added of nobody", ""),
-        ] {
+        for (wanted, expected) in
+            [("co2", "`CO2 - combustion - air` (kg)"), ("Emplyoment", "`Employment` (kg)")]
+        {
             match chosen(&lists, Some(wanted)).unwrap_err() {
-                SatelliteError::NoAccount { count: 22, near, .. } => assert_eq!(near, expected),
+                SatelliteError::NoAccount { count: 22, near: true, known, .. } => assert_eq!(known, expected),
                 other => panic!("{other}"),
             }
+        }
+        match chosen(&lists, Some("value added of nobody")).unwrap_err() {
+            SatelliteError::NoAccount { near: false, known, .. } => {
+                assert!(known.starts_with("`Water 0` (kg), "))
+            }
+            other => panic!("{other}"),
         }
     }
 }
