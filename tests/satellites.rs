@@ -575,3 +575,29 @@ fn an_account_of_gloria_is_that_of_its_industries() {
     fs::remove_file(place.path("GLORIA_ReadMe_057.xlsx")).unwrap();
     refused(&table, &tq, &["Wheat"], &["GLORIA_ReadMe_*.xlsx (it names the accounts and their units)"]);
 }
+
+#[test]
+fn an_account_of_exioml_is_that_of_the_year_of_the_table() {
+    let place = exiobase();
+    let table = place.text("exiobase/IOT_2011_ixi/Z.txt");
+    let mut text = String::from("region,sector,Employment [1000 p.],GHG emissions [kg CO2 eq.],Year\n");
+    for (economy, sector, value) in exiobase_figures() {
+        text.push_str(&format!("{economy},\"{sector}\",7,{value},2011\n{economy},\"{sector}\",7,99,2012\n"));
+    }
+    let file = place.write("ExioML_factor_accounting_IxI.csv", &text);
+    let own = place.own("kg CO2 eq.", &exiobase_figures());
+    let (expected, _) = traced(&table, &own, &[]);
+    let (found, talk) = traced(&table, &file, &["GHG emissions"]);
+    assert_eq!(found, expected);
+    assert!(talk.contains("unit: kg CO2 eq.") && talk.contains("has industries alone"), "{talk}");
+    refused(
+        &table,
+        &file,
+        &[],
+        &["holds 2 accounts", "`Employment` (1000 p.), `GHG emissions` (kg CO2 eq.)"],
+    );
+    let later = place.write("ExioML_factor_accounting_IxI.csv", &text.replace(",2011\n", ",2010\n"));
+    refused(&table, &later, &["GHG emissions"], &["no figures for 2011; there are: 2010, 2012"]);
+    let word = place.write("ExioML_factor_accounting_IxI.csv", &text.replace(",7,10,", ",7,many,"));
+    refused(&table, &word, &["GHG emissions"], &["line 2: found `many`, expected a number"]);
+}

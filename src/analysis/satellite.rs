@@ -62,6 +62,7 @@ impl Satellite {
             return Ok(match satellite::published(place, name)? {
                 None => Self::File(SatelliteFile::read(place, name)?),
                 Some(Published::Rows(account)) => Self::Database(account),
+                Some(Published::Long(file)) => Self::File(file),
                 Some(Published::SocioEconomic(accounts, name)) => Self::Published { accounts, name },
             });
         }

@@ -32,10 +32,13 @@ fn prefix(source: &Source) -> &str {
     source.file_name().strip_suffix("Q.txt").unwrap_or_default()
 }
 
-/// Text and unit: `I-GHG-CO2 emissions (Gg)`.
-fn without_unit(label: &str) -> Option<(&str, &str)> {
-    let (name, unit) = label.strip_suffix(')')?.rsplit_once('(')?;
-    Some((name.trim_end(), unit))
+/// Text and unit, the last that stands in brackets: `I-GHG-CO2 emissions (Gg)`, `Total CO2 emissions (Gg) from EDGAR`.
+fn without_unit(label: &str) -> Option<(String, &str)> {
+    let (before, rest) = label.rsplit_once('(')?;
+    let (unit, after) = rest.split_once(')')?;
+    let parts: Vec<&str> =
+        [before.trim(), after.trim()].into_iter().filter(|part| !part.is_empty()).collect();
+    Some((parts.join(" "), unit))
 }
 
 /// Names and units of the lines of `labels_Q.txt`. Where two accounts differ in nothing but the unit, it stays in the name.
@@ -48,9 +51,9 @@ fn variables(lines: &[Vec<String>]) -> Vec<AccountVariable> {
         let field = |position: usize| line.get(position).cloned().unwrap_or_default();
         let (first, second) = (field(0), field(1));
         match (without_unit(&first), without_unit(&second)) {
-            (Some((name, unit)), _) => (joined(name, &second), unit.to_owned(), joined(&first, &second)),
+            (Some((name, unit)), _) => (joined(&name, &second), unit.to_owned(), joined(&first, &second)),
             (None, Some((source, unit))) => {
-                (joined(&first, source), unit.to_owned(), joined(&first, &second))
+                (joined(&first, &source), unit.to_owned(), joined(&first, &second))
             }
             (None, None) => (joined(&first, &second), String::new(), joined(&first, &second)),
         }
@@ -208,6 +211,7 @@ mod tests {
     fn units_are_taken_out_of_names_that_stay_apart_without_them() {
         let lines: Vec<Vec<String>> = [
             ["I-GHG-CO2 emissions (Gg)", "From fuel combustion"],
+            ["Total CO2 emissions (Gg) from EDGAR", "Total"],
             ["Energy use (TJ)", "Total"],
             ["Energy use (ktoe)", "Total"],
             ["Employment", ""],
@@ -219,6 +223,7 @@ mod tests {
             variables(&lines).into_iter().map(|account| (account.name, account.unit)).collect();
         let expected = [
             ("I-GHG-CO2 emissions - From fuel combustion", "Gg"),
+            ("Total CO2 emissions from EDGAR - Total", "Gg"),
             ("Energy use (TJ) - Total", "TJ"),
             ("Energy use (ktoe) - Total", "ktoe"),
             ("Employment", ""),

@@ -11,6 +11,7 @@ mod account;
 mod eora26;
 mod error;
 mod exiobase3;
+mod exioml;
 mod gloria;
 mod lines;
 mod own;
@@ -23,6 +24,7 @@ pub use account::{Direct, Laid, PublishedAccount};
 pub use eora26::Eora26Satellite;
 pub use error::SatelliteError;
 pub use exiobase3::Exiobase3Extension;
+pub use exioml::ExioMl;
 pub use gloria::GloriaSatellite;
 pub use own::SatelliteFile;
 pub use wiod_sea::WiodSea;
@@ -73,7 +75,7 @@ pub trait SatelliteImporter: Sync {
 
 /// Every importer of published accounts, in the order in which they are tried.
 pub static SATELLITE_IMPORTERS: &[&dyn SatelliteImporter] =
-    &[&Exiobase3Extension, &WiodSea::Of2013, &WiodSea::Of2016, &Eora26Satellite, &GloriaSatellite];
+    &[&Exiobase3Extension, &ExioMl, &WiodSea::Of2013, &WiodSea::Of2016, &Eora26Satellite, &GloriaSatellite];
 
 /// A file of a database of accounts that is not the one to give.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,6 +92,8 @@ pub struct OtherPart {
 pub enum Published {
     /// A figure for every row of a table.
     Rows(PublishedAccount),
+    /// Figures by industry and year.
+    Long(SatelliteFile),
     /// Accounts in national currency and the name of the one that is meant: the table tells the rates.
     SocioEconomic(SocioEconomicAccounts, String),
 }

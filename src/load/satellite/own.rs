@@ -30,15 +30,50 @@ pub struct SatelliteFile {
     sha256: String,
     /// Columns that mean nothing here.
     passed_over: Vec<String>,
+    /// What the layout does not tell.
+    untold: Option<String>,
+    /// Id of the importer, and whom to cite.
+    importer: &'static str,
+    citation: Option<&'static str>,
 }
 
+/// A figure of an industry and a year.
 #[derive(Debug, Clone, PartialEq)]
-struct Figure {
-    line: usize,
-    year: Option<i32>,
-    economy: String,
-    sector: String,
-    value: f64,
+pub(super) struct Figure {
+    pub(super) line: usize,
+    pub(super) year: Option<i32>,
+    pub(super) economy: String,
+    pub(super) sector: String,
+    pub(super) value: f64,
+}
+
+/// An account of several years that another layout has.
+pub(super) struct Long {
+    pub(super) path: String,
+    pub(super) sha256: String,
+    pub(super) name: String,
+    pub(super) unit: String,
+    pub(super) figures: Vec<Figure>,
+    pub(super) untold: String,
+    pub(super) importer: &'static str,
+    pub(super) citation: &'static str,
+}
+
+impl From<Long> for SatelliteFile {
+    fn from(long: Long) -> Self {
+        let Long { path, sha256, name, unit, figures, untold, importer, citation } = long;
+        Self {
+            path,
+            name,
+            unit,
+            figures,
+            sha256,
+            passed_over: Vec::new(),
+            untold: Some(untold),
+            importer,
+            citation: Some(citation),
+        }
+    }
 }
 
 impl SatelliteFile {
@@ -101,7 +136,17 @@ impl SatelliteFile {
         const KNOWN: [&str; 6] = ["economy", "sector", "value", "year", "satellite", "unit"];
         let passed_over =
             names.iter().filter(|name| !KNOWN.contains(name)).map(|name| (*name).to_owned()).collect();
-        Ok(Self { passed_over, sha256, path: name, name: account, unit, figures })
+        Ok(Self {
+            passed_over,
+            sha256,
+            path: name,
+            name: account,
+            unit,
+            figures,
+            untold: None,
+            importer: IMPORTER,
+            citation: None,
+        })
     }
 
     /// Name of the account: the `satellite` column, or the name of the file.
@@ -119,7 +164,8 @@ impl SatelliteFile {
         Provenance {
             source: self.path.clone(),
             sha256: self.sha256.clone(),
-            importer: IMPORTER.into(),
+            importer: self.importer.into(),
+            citation: self.citation.map(str::to_owned),
             ..Provenance::default()
         }
     }
@@ -135,7 +181,7 @@ impl SatelliteFile {
 
     /// What a reader must know of how the file is used for a table of some year, or of none that is known.
     pub fn remarks(&self, year: Option<i32>) -> Vec<String> {
-        let mut remarks = Vec::new();
+        let mut remarks: Vec<String> = self.untold.iter().cloned().collect();
         if !self.passed_over.is_empty() {
             remarks.push(format!("{}: columns passed over: {}", self.name, self.passed_over.join(" ")));
         }

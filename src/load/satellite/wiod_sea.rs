@@ -26,7 +26,7 @@ impl SatelliteImporter for WiodSea {
     fn summary(&self) -> &'static str {
         match self {
             Self::Of2013 => {
-                "WIOD, 2013 release: socio-economic accounts as published (WIOD_SEA_July14.xlsx), or as one Parquet file"
+                "WIOD, 2013 release: socio-economic accounts as published (*_July14.xlsx), or as one Parquet file"
             }
             Self::Of2016 => {
                 "WIOD, 2016 release: socio-economic accounts as published (Socio_Economic_Accounts.xlsx)"
