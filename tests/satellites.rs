@@ -139,6 +139,37 @@ fn a_stressor_of_exiobase_gives_what_the_same_figures_give_as_a_csv() {
     }
 }
 
+/// The footprint of everybody is what all industries emit: 170 kg.
+#[test]
+fn what_the_world_consumes_embodies_what_its_industries_emit() {
+    let place = exiobase();
+    let (table, file) = (
+        place.text("exiobase/IOT_2011_ixi/Z.txt"),
+        place.text("exiobase/IOT_2011_ixi/air_emissions/F.txt"),
+    );
+    let output = vadex(&[
+        "decompose",
+        &table,
+        "--method",
+        "tiva",
+        "--level",
+        "bilateral",
+        "--format",
+        "csv",
+        "--satellite",
+        &file,
+        "--satellite-name",
+        CO2,
+    ]);
+    let text = stdout(&output);
+    let mut lines = text.lines();
+    let column = lines.next().unwrap().split(',').position(|name| name == "fd_va").unwrap();
+    let footprints: Vec<f64> =
+        lines.map(|line| line.split(',').nth(column).unwrap().parse().unwrap()).collect();
+    assert_eq!(footprints.len(), 9);
+    assert!((footprints.iter().sum::<f64>() - 170.0).abs() < 1e-6, "{text}");
+}
+
 #[test]
 fn what_final_demand_emits_is_told_also_where_nobody_says_how_much() {
     let place = exiobase();

@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 
 use super::builtin::WIOD_CITATION;
 use super::sparse_store::{self, Store, damaged};
-use super::{LoadError, Source, satellite, wiod13_sea};
+use super::{LoadError, Source, satellite};
 use crate::labels;
 use crate::table::{AccountVariable, AccountsYear, SatelliteAccounts};
 
@@ -107,7 +107,7 @@ mod tests {
 
     #[test]
     fn every_reader_of_accounts_is_known_as_one() {
-        for importer in [LAYOUT, satellite::IMPORTER, wiod13_sea::IMPORTER] {
+        for importer in [LAYOUT, satellite::IMPORTER, "wiod13-sea"] {
             assert!(are_read_by(importer), "{importer}");
         }
         assert!(crate::load::IMPORTERS.iter().all(|importer| !are_read_by(importer.id())));

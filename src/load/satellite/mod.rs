@@ -245,21 +245,19 @@ fn one_source(place: &Path) -> Result<Option<Source>, LoadError> {
     if place.exists() {
         return Ok(None);
     }
-    for file in place.ancestors().skip(1).filter(|ancestor| ancestor.is_file()) {
-        let Ok(member) = place.strip_prefix(file) else { continue };
-        if !is_zip(Source::from_path(file)?.head()) {
-            return Ok(None);
-        }
-        let name = member.to_string_lossy().into_owned();
-        let archive = Arc::new(Archive::open_file(file)?);
-        if archive.size(&name).is_none() {
-            let nearest = crate::labels::nearest(archive.members(), &name)
-                .map(|member| format!("{}/{member}", file.display()));
-            return Err(LoadError::NoFile { path: place.display().to_string(), nearest });
-        }
-        return Source::at(Place::Member { archive, name }).map(Some);
+    let Some(file) = place.ancestors().skip(1).find(|ancestor| ancestor.is_file()) else { return Ok(None) };
+    let Ok(member) = place.strip_prefix(file) else { return Ok(None) };
+    if !is_zip(Source::from_path(file)?.head()) {
+        return Ok(None);
     }
-    Ok(None)
+    let name = member.to_string_lossy().into_owned();
+    let archive = Arc::new(Archive::open_file(file)?);
+    if archive.size(&name).is_none() {
+        let nearest = crate::labels::nearest(archive.members(), &name)
+            .map(|member| format!("{}/{member}", file.display()));
+        return Err(LoadError::NoFile { path: place.display().to_string(), nearest });
+    }
+    Source::at(Place::Member { archive, name }).map(Some)
 }
 
 fn is_workbook(source: &Source) -> bool {
@@ -269,19 +267,21 @@ fn is_workbook(source: &Source) -> bool {
 /// A text that names one of the columns of one's own accounts, or has nothing in it: reading it says what is missing.
 fn looks_like_own(source: &Source) -> bool {
     let line = String::from_utf8_lossy(source.first_line());
-    source.is_empty() || own::COLUMNS.iter().any(|column| line.contains(column))
+    let is_text = !source.head().contains(&0);
+    source.is_empty() || is_text && own::COLUMNS.iter().any(|column| line.contains(column))
 }
 
 /// What a file is that holds no accounts, in words.
 fn what_it_is(source: &Source) -> String {
     /// The beginning of a line says what it is.
     const LETTERS: usize = 60;
+    let head = source.head();
+    // Any Parquet file may be a table.
+    if head.starts_with(b"PAR1") {
+        return "a Parquet file without accounts".into();
+    }
     if let Some(importer) = discover::recognise(source) {
         return format!("an input-output table ({})", importer.id());
-    }
-    let head = source.head();
-    if head.starts_with(b"PAR1") {
-        return "a Parquet file of another layout".into();
     }
     if is_zip(head) {
         return "a workbook of another layout".into();
