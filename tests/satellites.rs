@@ -143,10 +143,8 @@ fn a_stressor_of_exiobase_gives_what_the_same_figures_give_as_a_csv() {
 #[test]
 fn what_the_world_consumes_embodies_what_its_industries_emit() {
     let place = exiobase();
-    let (table, file) = (
-        place.text("exiobase/IOT_2011_ixi/Z.txt"),
-        place.text("exiobase/IOT_2011_ixi/air_emissions/F.txt"),
-    );
+    let (table, file) =
+        (place.text("exiobase/IOT_2011_ixi/Z.txt"), place.text("exiobase/IOT_2011_ixi/air_emissions/F.txt"));
     let output = vadex(&[
         "decompose",
         &table,
