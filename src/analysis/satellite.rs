@@ -58,7 +58,8 @@ impl Satellite {
         let text = place.to_string_lossy();
         let embedded = text.starts_with("builtin:");
         // What is no file, a pipe, can be read once only.
-        if !embedded && !(place.is_file() && accounts::is_store(place)) {
+        let stored = place.is_file() && accounts::is_store(place);
+        if !embedded && !stored {
             return Ok(match satellite::published(place, name)? {
                 None => Self::File(SatelliteFile::read(place, name)?),
                 Some(Published::Rows(account)) => Self::Database(account),

@@ -120,9 +120,16 @@ impl TivaAnalysis {
         ];
         for (key, picked) in &chosen {
             if !picked.indices().is_empty() && !key.is_of(self.level) {
-                let keys = TivaKey::ALL.into_iter().filter(|key| key.is_of(self.level));
-                let keys = keys.map(TivaKey::id).collect::<Vec<_>>().join(", ");
-                let error = DecomposeError::FilterWithoutKey { method: "tiva", filter: key.id(), keys };
+                let names =
+                    |keys: Vec<TivaKey>| keys.into_iter().map(TivaKey::id).collect::<Vec<_>>().join(", ");
+                let having = Level::ALL.into_iter().filter(|level| key.is_of(*level));
+                let error = DecomposeError::FilterWithoutKey {
+                    method: "tiva",
+                    filter: key.id(),
+                    keys: names(TivaKey::ALL.into_iter().filter(|key| key.is_of(self.level)).collect()),
+                    levels: having.map(Level::id).collect::<Vec<_>>().join(" or "),
+                    all_keys: names(TivaKey::ALL.to_vec()),
+                };
                 return Err(error.into());
             }
             if self.sums.contains(key) && picked.groups.is_empty() {
