@@ -224,7 +224,7 @@ fn without_trade_nothing_is_exported_and_without_trade_in_intermediates_nothing_
                 let none = foreign.contains(&term.symbol);
                 assert!(!none || values.iter().all(|v| v.abs() < 1e-12), "{} {}", method.id(), term.symbol);
             }
-            for symbol in ["dva", "vax", "davax", "dc", "kww_t1", "dva_fin", "vaxd"] {
+            for symbol in ["dva", "vax", "vax_fin", "davax", "dc", "kww_t1", "dva_fin", "vaxd"] {
                 let exports = method.id() != "bm-imports";
                 if let Some(values) = result.term(symbol).filter(|_| exports) {
                     close(values.iter().sum(), 23.0, 23.0, EXACT, &format!("{} {symbol}", method.id()));
@@ -303,6 +303,76 @@ fn perimeters_and_approaches_stand_in_the_order_that_theory_gives() {
             close(last, of(&sink, "vaxim"), scale, EXACT, "Nagengast and Stehrer at the sink");
         }
     }
+}
+
+/// The sums of decompr's `wwz2kww`, which cites table E2 of Wang, Wei and Zhu.
+const NINE_OF_SIXTEEN: [(&str, &[&str]); 9] = [
+    ("kww_t1", &["dva_fin"]),
+    ("kww_t2", &["dva_int", "dva_intrexi1"]),
+    ("kww_t3", &["dva_intrexf", "dva_intrexi2"]),
+    ("kww_t4", &["rdv_fin", "rdv_fin2"]),
+    ("kww_t5", &["rdv_int"]),
+    ("kww_t6", &["ddc_fin", "ddc_int"]),
+    ("kww_t7", &["mva_fin", "ova_fin"]),
+    ("kww_t8", &["mva_int", "ova_int"]),
+    ("kww_t9", &["mdc", "odc"]),
+];
+
+#[test]
+fn nine_terms_are_sums_of_the_sixteen_and_of_an_economy_those_of_koopman_wang_and_wei() {
+    let mut tables = random_tables();
+    tables
+        .extend(["leather", "edge", "bmtoy", "iciotest"].map(|name| open(&fixture(&format!("{name}.csv")))));
+    for table in tables {
+        let model = model(&table);
+        let scale = world_exports(&model);
+        let work = Workspace::new(&model).unwrap();
+        for level in Level::ALL {
+            let (nine, sixteen) = (run(&work, "wwz-kww", level), run(&work, "wwz", level));
+            assert_eq!(nine.n_units(), sixteen.n_units());
+            for (term, parts) in NINE_OF_SIXTEEN {
+                for (u, found) in nine.term(term).unwrap().iter().enumerate() {
+                    let expected = parts.iter().map(|part| sixteen.term(part).unwrap()[u]).sum();
+                    close(*found, expected, scale, EXACT, &format!("{term} {} {u}", level.id()));
+                }
+            }
+        }
+        // Another way: `kww` knows no partner and no flow of WWZ.
+        let (nine, kww) = (run(&work, "wwz-kww", Level::Country), run(&work, "kww", Level::Country));
+        for (term, _) in NINE_OF_SIXTEEN {
+            for (found, expected) in nine.term(term).unwrap().iter().zip(kww.term(term).unwrap()) {
+                close(*found, *expected, scale, EXACT, &format!("{term} of an economy"));
+            }
+        }
+    }
+}
+
+/// decompr's sixteen terms, folded as it folds them.
+#[test]
+fn nine_terms_by_sector_and_partner_are_those_of_decompr() {
+    let name = concat!(env!("CARGO_MANIFEST_DIR"), "/data/golden/wwz/leather-bilateral-sector.csv");
+    let text = std::fs::read_to_string(name).unwrap();
+    let mut lines = text.lines();
+    assert!(lines.next().unwrap().starts_with("# decompr"));
+    let header: Vec<&str> = lines.next().unwrap().split(',').collect();
+    let model = model(&open(&fixture("leather.csv")));
+    let result = run(&Workspace::new(&model).unwrap(), "wwz-kww", Level::BilateralSector);
+    let found: HashMap<String, usize> =
+        (0..result.n_units()).map(|u| (result.unit_label(model.axis(), u), u)).collect();
+    let mut compared = 0;
+    for cells in lines.map(|line| line.split(',').collect::<Vec<_>>()) {
+        let unit = found[&cells[..3].join(" ")];
+        let value = |column: &str| -> f64 {
+            cells[header.iter().position(|name| *name == column).unwrap()].parse().unwrap()
+        };
+        for (term, parts) in NINE_OF_SIXTEEN {
+            let expected = parts.iter().map(|part| value(part)).sum();
+            let what = format!("{term} of {}", cells[..3].join(" "));
+            close(result.term(term).unwrap()[unit], expected, world_exports(&model), EXACT, &what);
+            compared += 1;
+        }
+    }
+    assert_eq!(compared, 18 * 9);
 }
 
 /// Details alone and together.
@@ -505,7 +575,14 @@ fn what_a_method_cannot_answer_is_refused() {
     let work = Workspace::new(&model).unwrap();
     let all = Scope::default();
     let kww = find_method("kww").unwrap();
-    assert!(matches!(kww.run(&work, Level::Sector, &all), Err(DecomposeError::UnsupportedLevel { .. })));
+    let refusal = kww.run(&work, Level::Sector, &all).unwrap_err();
+    assert!(matches!(refusal, DecomposeError::UnsupportedLevel { .. }));
+    let hint = refusal.hint();
+    assert!(hint.starts_with("choose one of: country; ") && hint.contains("`--method wwz-kww`"), "{hint}");
+    assert!(find_method("wwz-kww").unwrap().run(&work, Level::Sector, &all).is_ok());
+    // Other methods of an economy alone have no such twin, and name none.
+    let world = find_method("bm-world-sink").unwrap().run(&work, Level::Sector, &all).unwrap_err();
+    assert_eq!(world.hint(), "choose one of: country");
     let filtered = Scope { importers: vec![1], ..Scope::default() };
     let source = find_method("bm-source").unwrap();
     let error = decompose(&model, source, Level::Country, &filtered).unwrap_err();

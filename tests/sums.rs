@@ -154,6 +154,7 @@ fn the_sum_over_everything_is_the_coarser_level() {
         "bm-source",
         "bm-sink",
         "wwz",
+        "wwz-kww",
         "miroudot-ye",
         "miroudot-ye-world",
         "hiy",

@@ -31,9 +31,9 @@ use crate::model::solver::SolveError;
 ///
 /// # Differences
 /// From the other tools: decompr takes T9 as a remainder; here it has its own formula. exvatools returns sector rows
-/// built from WWZ: KWW define none. **Known bias**: T9 books as double counted all foreign content that the importer
-/// exports on, even where the value added crosses no further border twice; T7 + T8 is therefore too small.
-/// `kww-corrected` splits it as Borin and Mancini do.
+/// built from WWZ: KWW define none, and `wwz-kww` has those rows as what they are. **Known bias**: T9 books as double
+/// counted all foreign content that the importer exports on, even where the value added crosses no further border twice;
+/// T7 + T8 is therefore too small. `kww-corrected` splits it as Borin and Mancini do.
 ///
 /// # Source
 /// Koopman, Wang and Wei (2014), American Economic Review 104(2), equation 36,
@@ -90,6 +90,12 @@ impl Method for Kww {
 
     fn levels(&self) -> &'static [Level] {
         &[Level::Country]
+    }
+
+    fn at_other_levels(&self) -> Option<&'static str> {
+        Some(
+            "or `--method wwz-kww`, whose nine terms by sector and partner add up to these, though KWW define none there",
+        )
     }
 
     fn terms(&self, _level: Level) -> &'static [Term] {

@@ -45,6 +45,7 @@ mod wwz_flows;
 
 pub use apart::{Apart, Detail, check_details};
 pub use decomposition::{Decomposition, Dimension, Key};
+mod wwz_kww;
 pub use scope::Scope;
 pub use stream::stream;
 pub use sums::{SumOver, Sums, check_sum, sums_in_words};
@@ -118,6 +119,10 @@ pub trait Method: Sync {
     /// Key columns at a level, in order.
     fn keys(&self, level: Level) -> &'static [&'static str] {
         scope::export_keys(level)
+    /// What answers at a level at which it is not defined, in words, and how far it is the same.
+    fn at_other_levels(&self) -> Option<&'static str> {
+        None
+    }
     }
     /// Its terms at a level, in column order.
     fn terms(&self, level: Level) -> &'static [Term];
@@ -199,6 +204,7 @@ pub static METHODS: &[&dyn Method] = &[
     &bm_source::BmSource,
     &bm_sink::BmSink,
     &bm_world_source::BmWorldSource,
+    &wwz_kww::WwzKww,
     &bm_world_sink::BmWorldSink,
     &bm_self::BmSelf,
     &bm_imports::BmImports,
@@ -366,7 +372,12 @@ impl DecomposeError {
     /// What to try.
     pub fn hint(&self) -> String {
         match self {
-            Self::UnsupportedLevel { supported, .. } => format!("choose one of: {supported}"),
+            Self::UnsupportedLevel { method, supported, .. } => {
+                match find_method(method).ok().and_then(|method| method.at_other_levels()) {
+                    Some(instead) => format!("choose one of: {supported}; {instead}"),
+                    None => format!("choose one of: {supported}"),
+                }
+            }
             Self::UnsupportedDetail { detail, others, .. } => {
                 format!("methods that can be taken apart by {detail}: {others}")
             }

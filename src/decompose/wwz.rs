@@ -1,6 +1,8 @@
 //! Wang, Wei and Zhu: gross exports of a sector to a partner in sixteen terms.
 
 use super::aggregate::Rows;
+use super::flow_parts::{Cells, LocalUse};
+use super::multipliers::{CountedOnce, Multipliers};
 use super::vocabulary::{
     DDC_FIN, DDC_INT, DVA_FIN, DVA_INT, DVA_INTREXF, DVA_INTREXI1, DVA_INTREXI2, GEXP, MDC, MVA_FIN, MVA_INT,
     ODC, OVA_FIN, OVA_INT, RDV_FIN, RDV_FIN2, RDV_INT,
@@ -8,6 +10,7 @@ use super::vocabulary::{
 use super::wwz_flows::WwzFlows;
 use super::{Citation, DecomposeError, Decomposition, Detail, Identity, Method, Scope, Term, Workspace};
 use crate::level::Level;
+use crate::model::solver::SolveError;
 
 /// Where does each dollar of a sector's exports to a partner come from, and where does it end?
 ///
@@ -52,6 +55,16 @@ use crate::level::Level;
 /// Wang, Wei and Zhu (2013, revised 2018), NBER Working Paper 19677, <https://doi.org/10.3386/w19677>.
 #[derive(Debug)]
 pub struct Wwz;
+
+/// The paper behind the sixteen terms and their nine sums.
+pub(super) const CITATION: Citation = Citation {
+    authors: "Wang, Wei and Zhu (2013)",
+    work: "Quantifying International Production Sharing at the Bilateral and Sector Levels, NBER Working Paper 19677",
+    doi: "10.3386/w19677",
+};
+
+/// What they cost.
+pub(super) const COST: &str = "O(n³) for the shared global inverse, then O(n² G), n = GN";
 
 const TERMS: &[Term] = &[
     GEXP.primary("e_sr"),
@@ -116,12 +129,7 @@ impl Method for Wwz {
     }
 
     fn citation(&self) -> Citation {
-        Citation {
-            authors: "Wang, Wei and Zhu (2013)",
-            work: "Quantifying International Production Sharing at the Bilateral and Sector Levels, NBER Working \
-                   Paper 19677",
-            doi: "10.3386/w19677",
-        }
+        CITATION
     }
 
     fn caution(&self) -> Option<&'static str> {
@@ -145,7 +153,7 @@ impl Method for Wwz {
     }
 
     fn cost(&self) -> &'static str {
-        "O(n³) for the shared global inverse, then O(n² G), n = GN"
+        COST
     }
 
     fn compute(
@@ -154,37 +162,9 @@ impl Method for Wwz {
         level: Level,
         scope: &Scope,
     ) -> Result<Decomposition, DecomposeError> {
-        let multipliers = work.multipliers();
-        let once = work.counted_once()?;
-        let flows = work.wwz_flows()?;
-        let used = work.local_use()?;
-        let (finals, intermediates) =
-            (work.flows().bilateral_final_exports(), work.flows().bilateral_intermediate_exports());
-        let others = multipliers.by_others(work.axis());
+        let terms = WwzTerms::of(work)?;
         Ok(Rows::of(self, work, level, scope).sum_cells(|row, r, out| {
-            let cell = (row, r);
-            let d = multipliers.local[row];
-            let mva = multipliers.by_origin[(r, row)];
-            let ova = others[cell];
-            out.copy_from_slice(&[
-                work.gexp(row, r),
-                multipliers.domestic[row] * finals[cell],
-                d * flows.by_importer[cell],
-                d * flows.by_third[cell],
-                d * flows.final_to_third[cell],
-                d * flows.through_third[cell],
-                d * flows.home_in_intermediates[cell],
-                d * flows.home_in_final[cell],
-                d * flows.home_in_final_of_third[cell],
-                ova * finals[cell],
-                mva * finals[cell],
-                ova * used.absorbed[cell],
-                mva * used.absorbed[cell],
-                d * flows.exported_as_final[cell],
-                once.domestic_double[row] * intermediates[cell],
-                ova * used.reexported[cell],
-                mva * used.reexported[cell],
-            ]);
+            out.copy_from_slice(&terms.cell(row, r));
         }))
     }
 
@@ -208,5 +188,61 @@ impl Method for Wwz {
                 local[row] * home_in_final_of_third[cell],
             ]);
         }))
+    }
+}
+
+/// Multipliers and flows of the sixteen terms.
+pub(super) struct WwzTerms<'a> {
+    work: &'a Workspace,
+    multipliers: &'a Multipliers,
+    once: &'a CountedOnce,
+    flows: &'a WwzFlows,
+    used: &'a LocalUse,
+    finals: &'a Cells,
+    intermediates: &'a Cells,
+    others: &'a Cells,
+}
+
+impl<'a> WwzTerms<'a> {
+    pub fn of(work: &'a Workspace) -> Result<Self, SolveError> {
+        let multipliers = work.multipliers();
+        Ok(Self {
+            work,
+            multipliers,
+            once: work.counted_once()?,
+            flows: work.wwz_flows()?,
+            used: work.local_use()?,
+            finals: work.flows().bilateral_final_exports(),
+            intermediates: work.flows().bilateral_intermediate_exports(),
+            others: multipliers.by_others(work.axis()),
+        })
+    }
+
+    /// Gross exports and the sixteen terms of a cell, in the order of the columns of `wwz`.
+    pub fn cell(&self, row: usize, r: usize) -> [f64; 17] {
+        let Self { work, multipliers, once, flows, used, finals, intermediates, others } = self;
+        let cell = (row, r);
+        let d = multipliers.local[row];
+        let mva = multipliers.by_origin[(r, row)];
+        let ova = others[cell];
+        [
+            work.gexp(row, r),
+            multipliers.domestic[row] * finals[cell],
+            d * flows.by_importer[cell],
+            d * flows.by_third[cell],
+            d * flows.final_to_third[cell],
+            d * flows.through_third[cell],
+            d * flows.home_in_intermediates[cell],
+            d * flows.home_in_final[cell],
+            d * flows.home_in_final_of_third[cell],
+            ova * finals[cell],
+            mva * finals[cell],
+            ova * used.absorbed[cell],
+            mva * used.absorbed[cell],
+            d * flows.exported_as_final[cell],
+            once.domestic_double[row] * intermediates[cell],
+            ova * used.reexported[cell],
+            mva * used.reexported[cell],
+        ]
     }
 }

@@ -124,6 +124,7 @@ pub fn crosswalk_page() -> String {
 }
 
 const BM: &str = "bm-*, kww, wwz groups";
+const KWW: &str = "kww, wwz-kww";
 
 /// icio, decompr, exvatools, TiVA, gvc, pymrio.
 const fn row(of: &'static str, columns: &'static [&'static str], names: [&'static str; 6]) -> Crosswalk {
@@ -158,15 +159,15 @@ pub static CROSSWALK: &[Crosswalk] = &[
     row("bm-imports", &["gimp"], ["gtrade", "GIMP", "", "", "", ""]),
     row("bm-imports", &["va"], ["va", "VA", "", "", "", ""]),
     row("bm-imports", &["dc"], ["", "DC", "", "", "", ""]),
-    row("kww", &["kww_t1"], ["", "DVA_FIN", "VAX1", "", "", ""]),
-    row("kww", &["kww_t2"], ["", "DVA_INT", "VAX2", "", "", ""]),
-    row("kww", &["kww_t3"], ["", "DVA_INTrex", "VAX3", "", "", ""]),
-    row("kww", &["kww_t4"], ["", "RDV_FIN", "REF1", "", "", ""]),
-    row("kww", &["kww_t5"], ["", "RDV_INT", "REF2", "", "", ""]),
-    row("kww", &["kww_t6"], ["", "DDC", "DDC", "", "", ""]),
-    row("kww", &["kww_t7"], ["", "FVA_FIN", "FVA1", "", "", ""]),
-    row("kww", &["kww_t8"], ["", "FVA_INT", "FVA2", "", "", ""]),
-    row("kww", &["kww_t9"], ["", "FDC", "FDC", "", "", ""]),
+    row(KWW, &["kww_t1"], ["", "DVA_FIN", "VAX1", "", "", ""]),
+    row(KWW, &["kww_t2"], ["", "DVA_INT", "VAX2", "", "", ""]),
+    row(KWW, &["kww_t3"], ["", "DVA_INTrex", "VAX3", "", "", ""]),
+    row(KWW, &["kww_t4"], ["", "RDV_FIN", "REF1", "", "", ""]),
+    row(KWW, &["kww_t5"], ["", "RDV_INT", "REF2", "", "", ""]),
+    row(KWW, &["kww_t6"], ["", "DDC", "DDC", "", "", ""]),
+    row(KWW, &["kww_t7"], ["", "FVA_FIN", "FVA1", "", "", ""]),
+    row(KWW, &["kww_t8"], ["", "FVA_INT", "FVA2", "", "", ""]),
+    row(KWW, &["kww_t9"], ["", "FDC", "FDC", "", "", ""]),
     row("wwz", &["dva_fin"], ["", "DVA_FIN", "DVA_FIN", "", "", ""]),
     row("wwz", &["dva_int"], ["", "DVA_INT", "DVA_INT", "", "", ""]),
     row("wwz", &["dva_intrexi1"], ["", "DVA_INTrexI1", "DVA_INTrex1", "", "", ""]),
@@ -237,8 +238,8 @@ pub static ALIASES: &[Alias] = &[
     alias(
         &["wwz2kww"],
         "decompr",
-        &["kww", "wwz"],
-        "`--method kww` for the nine terms of an economy; `--method wwz` by sector and partner is not folded into them",
+        &["wwz-kww", "kww"],
+        "`--method wwz-kww --level bilateral-sector`; with `aggregate = TRUE` `--method kww`",
     ),
     alias(
         &["exvatools", "make_exvadec"],
