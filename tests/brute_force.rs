@@ -195,6 +195,111 @@ fn sink_flows_are_what_is_left_when_the_exporter_sells_no_further() {
     }
 }
 
+/// The names of the terms by use, in the order of the numbers below.
+const BY_USE: [&str; 10] = [
+    "vax_fin",
+    "vax_int",
+    "vax_rex_fin",
+    "vax_rex_int",
+    "ref_fin",
+    "ref_int",
+    "fva_fin",
+    "fva_int",
+    "fva_rex_fin",
+    "fva_rex_int",
+];
+
+#[test]
+fn terms_by_use_follow_each_good_through_the_economy_that_buys_it() {
+    for (name, table) in tables() {
+        let model = model(&table);
+        let axis = model.axis();
+        let economies = axis.n_economies();
+        let (a, y) = (&model.system().input_coefficients().to_dense(), model.flows().final_demand());
+        let (global, share) = (inverse(a), model.value_added_share());
+        let scale: f64 = model.flows().gross_exports().iter().sum();
+        for (id, is_sink) in [("bm-source-terms", false), ("bm-sink-terms", true)] {
+            let result = run(&model, id, Level::BilateralSector);
+            for u in 0..result.n_units() {
+                let (s, rows, importer) = unit(&model, &result, u);
+                let (home, r) = (axis.block(s), importer.unwrap());
+                let all: Vec<usize> = home.clone().collect();
+                let extracted = inverse(&without(&model, &all, |t| t != s));
+                // What is made for each absorber; at the last crossing without the exporter's sales abroad.
+                let mut demand = y.clone();
+                for t in (0..economies).filter(|&t| is_sink && t != s) {
+                    demand.column_mut(t).rows_range_mut(home.clone()).fill(0.0);
+                }
+                let made = if is_sink { &extracted * &demand } else { &global * &demand };
+                let again = &extracted * exports(&model, &all, |t| t != s);
+                let contents = if is_sink { &global } else { &extracted };
+                let block = axis.block(r);
+                let size = block.len();
+                let local =
+                    inverse(&DMatrix::from_fn(size, size, |i, j| a[(block.start + i, block.start + j)]));
+                // A_sr L_rr X of a row, X by position in the importer's block.
+                let through = |row: usize, x: &dyn Fn(usize) -> f64| -> f64 {
+                    (0..size)
+                        .flat_map(|i| (0..size).map(move |j| (i, j)))
+                        .map(|(i, j)| a[(row, block.start + i)] * local[(i, j)] * x(j))
+                        .sum()
+                };
+                // Σ_{j≠r} A_rj of what others make.
+                let sold = |j: usize, of: &dyn Fn(usize) -> f64| -> f64 {
+                    (0..axis.n_rows())
+                        .filter(|row| !block.contains(row))
+                        .map(|row| a[(block.start + j, row)] * of(row))
+                        .sum()
+                };
+                let others = |wanted: &dyn Fn(usize) -> bool, x: &DMatrix<f64>, row: usize| -> f64 {
+                    (0..economies).filter(|&t| wanted(t)).map(|t| x[(row, t)]).sum()
+                };
+                let mut expected = [0.0; 10];
+                let mut double = [0.0; 2];
+                for &row in &rows {
+                    let content = |domestic: bool| -> f64 {
+                        (0..axis.n_rows())
+                            .filter(|i| home.contains(i) == domestic)
+                            .map(|i| share[i] * contents[(i, row)])
+                            .sum()
+                    };
+                    let finals = |wanted: &dyn Fn(usize) -> bool| {
+                        through(row, &|j| others(wanted, y, block.start + j))
+                    };
+                    let inputs = |wanted: &dyn Fn(usize) -> bool| {
+                        through(row, &|j| sold(j, &|k| others(wanted, &made, k)))
+                    };
+                    let (d, f) = (content(true), content(false));
+                    let terms = [
+                        d * y[(row, r)],
+                        d * finals(&|t| t == r),
+                        d * finals(&|t| t != s && t != r),
+                        d * inputs(&|t| t != s),
+                        d * finals(&|t| t == s),
+                        d * inputs(&|t| t == s),
+                        f * y[(row, r)],
+                        f * finals(&|t| t == r),
+                        f * finals(&|t| t != r),
+                        f * inputs(&|_| true),
+                    ];
+                    expected.iter_mut().zip(terms).for_each(|(sum, term)| *sum += term);
+                    let again = through(row, &|j| sold(j, &|k| again[k]));
+                    double[0] += d * again;
+                    double[1] += f * again;
+                }
+                for (symbol, expected) in BY_USE.iter().zip(expected) {
+                    let what = format!("{name}, {id} {symbol} unit {u}");
+                    close(result.term(symbol).unwrap()[u], expected, scale, 1e-12, &what);
+                }
+                for (symbol, expected) in ["ddc", "fdc"].iter().zip(double).filter(|_| is_sink) {
+                    let what = format!("{name}, {id} {symbol} unit {u}");
+                    close(result.term(symbol).unwrap()[u], expected, scale, 1e-12, &what);
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn imports_are_counted_once_in_the_world_without_them() {
     for (name, table) in tables() {

@@ -115,6 +115,25 @@ fn steps_of_a_waterfall_start_where_the_last_one_ended() {
 }
 
 #[test]
+fn terms_by_use_are_steps_of_their_own() {
+    let desk = Desk::new();
+    let leather = fixture("leather.csv");
+    desk.run(&[
+        "decompose",
+        &leather,
+        "--method",
+        "bm-sink-terms",
+        "--exporter",
+        "Turkey",
+        "-o",
+        "terms.csv",
+    ]);
+    let all = desk.plot(&["waterfall", "terms.csv"]);
+    let bars = of(&all, "step", "rect").into_iter().filter(|rect| rect.attributes["fill"].starts_with('#'));
+    assert_eq!(bars.count(), 13, "twelve terms and their sum, not the five that they are parts of");
+}
+
+#[test]
 fn cells_of_a_heat_map_are_darker_the_larger_they_are() {
     let desk = Desk::new();
     let leather = fixture("leather.csv");

@@ -153,6 +153,8 @@ fn the_sum_over_everything_is_the_coarser_level() {
     for id in [
         "bm-source",
         "bm-sink",
+        "bm-source-terms",
+        "bm-sink-terms",
         "wwz",
         "wwz-kww",
         "miroudot-ye",

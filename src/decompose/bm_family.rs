@@ -6,7 +6,7 @@ use super::multipliers::{CountedOnce, Multipliers};
 use super::{Citation, Identity, Workspace};
 use crate::model::solver::SolveError;
 
-/// The paper behind all six.
+/// The paper behind all of them.
 pub(super) const CITATION: Citation = Citation {
     authors: "Borin and Mancini (2023)",
     work: "Measuring what matters in value-added trade, Economic Systems Research 35(4)",
@@ -22,6 +22,26 @@ pub(super) const IDENTITIES: &[Identity] = &[
     Identity::new("dva = vax + ref", "dva", &["vax", "ref"]),
     Identity::new("gexp = davax + gvcb + gvcf", Identity::EMBODIED, &["davax", "gvcb", "gvcf"]),
     Identity::new("gvc = gvcb + gvcf", "gvc", &["gvcb", "gvcf"]),
+];
+
+/// Equations between the terms by use and those that they are parts of.
+pub(super) const TERM_IDENTITIES: &[Identity] = &[
+    Identity::new("gexp = dc + fc", Identity::EMBODIED, &["dc", "fc"]),
+    Identity::new("gexp = dva + ddc + fva + fdc", Identity::EMBODIED, &["dva", "ddc", "fva", "fdc"]),
+    Identity::new("dc = dva + ddc", "dc", &["dva", "ddc"]),
+    Identity::new("fc = fva + fdc", "fc", &["fva", "fdc"]),
+    Identity::new("dva = vax + ref", "dva", &["vax", "ref"]),
+    Identity::new(
+        "vax = vax_fin + vax_int + vax_rex_fin + vax_rex_int",
+        "vax",
+        &["vax_fin", "vax_int", "vax_rex_fin", "vax_rex_int"],
+    ),
+    Identity::new("ref = ref_fin + ref_int", "ref", &["ref_fin", "ref_int"]),
+    Identity::new(
+        "fva = fva_fin + fva_int + fva_rex_fin + fva_rex_int",
+        "fva",
+        &["fva_fin", "fva_int", "fva_rex_fin", "fva_rex_int"],
+    ),
 ];
 
 /// Multipliers and flows that every perimeter of exports needs.

@@ -10,6 +10,7 @@ use super::Workspace;
 use super::bm_imports::ImportFlows;
 use super::others::sums_of_others;
 use super::own_flow::{OwnFlow, Perimeter};
+use super::reexport_flows::{ReexportedFinals, ReexportedInputs, SinkReexportedInputs};
 use super::wwz_flows::WwzFlows;
 use crate::kernel::dense;
 use crate::model::solver::SolveError;
@@ -64,7 +65,11 @@ pub(super) struct FlowParts {
     output_by_absorber: OnceLock<DMatrix<f64>>,
     local_use: OnceLock<LocalUse>,
     absorbed: OnceLock<Absorbed>,
+    cleared: OnceLock<Vec<Cleared>>,
     sink: OnceLock<SinkFlows>,
+    reexported_finals: OnceLock<ReexportedFinals>,
+    reexported_inputs: OnceLock<ReexportedInputs>,
+    sink_reexported_inputs: OnceLock<SinkReexportedInputs>,
     corrected: OnceLock<ReexportsCorrected>,
     wwz: OnceLock<WwzFlows>,
     imports: OnceLock<ImportFlows>,
@@ -111,8 +116,25 @@ impl FlowParts {
         })
     }
 
+    /// What `SinkFlows` and `SinkReexportedInputs` share.
+    fn cleared(&self, work: &Workspace) -> Result<&Vec<Cleared>, SolveError> {
+        get_or_try_init(&self.cleared, || Cleared::of_all(work))
+    }
+
     pub fn sink(&self, work: &Workspace) -> Result<&SinkFlows, SolveError> {
-        get_or_try_init(&self.sink, || SinkFlows::of(work))
+        get_or_try_init(&self.sink, || SinkFlows::of(work, self.cleared(work)?))
+    }
+
+    pub fn reexported_finals(&self, work: &Workspace) -> Result<&ReexportedFinals, SolveError> {
+        get_or_try_init(&self.reexported_finals, || ReexportedFinals::of(work))
+    }
+
+    pub fn reexported_inputs(&self, work: &Workspace) -> Result<&ReexportedInputs, SolveError> {
+        get_or_try_init(&self.reexported_inputs, || ReexportedInputs::of(work))
+    }
+
+    pub fn sink_reexported_inputs(&self, work: &Workspace) -> Result<&SinkReexportedInputs, SolveError> {
+        get_or_try_init(&self.sink_reexported_inputs, || SinkReexportedInputs::of(work, self.cleared(work)?))
     }
 
     pub fn corrected(&self, work: &Workspace) -> Result<&ReexportsCorrected, SolveError> {
@@ -159,45 +181,14 @@ impl SinkFlows {
     /// q_r(u) = (B Y)_ru − B_rs C_s(u)            x^e_r = B_rs (I + M_s)⁻¹ e_s
     /// ```
     /// q = B^{∤s} applied to final demand without the exporter's final exports.
-    fn of(work: &Workspace) -> Result<Self, SolveError> {
+    fn of(work: &Workspace, cleared: &[Cleared]) -> Result<Self, SolveError> {
         let (axis, system) = (work.axis(), work.system());
         let output = work.output_by_absorber()?;
         let inverse = system.global_leontief()?;
-        let feedback = work.feedback()?;
-        let demand = work.flows().final_demand();
-        let coefficients = system.input_coefficients();
-        let economies = axis.n_economies();
-        // By exporter: exports by final absorber (G columns), then all exports, each times (I + M_s)⁻¹.
-        let cleared: Vec<Cleared> = (0..economies)
-            .into_par_iter()
-            .map(|s| {
-                let block = axis.block(s);
-                let mut exports = demand.rows_range(block.clone()).into_owned();
-                exports.column_mut(s).fill(0.0);
-                for others in [0..block.start, block.end..axis.n_rows()] {
-                    if !others.is_empty() {
-                        let made = output.rows_range(others.clone());
-                        coefficients.add_block_product(&mut exports, block.clone(), others, made);
-                    }
-                }
-                let mut sales = exports.insert_column(economies, 0.0);
-                sales.column_mut(economies).copy_from_slice(&work.flows().gross_exports()[block]);
-                feedback.factors(s).solve_in_place(&mut sales);
-                let exports = sales.column(economies).into_owned();
-                let by_absorber = sales.remove_column(economies);
-                Cleared {
-                    third: sums_of_others(&by_absorber, s),
-                    all: by_absorber.column_sum(),
-                    by_absorber,
-                    exports,
-                }
-            })
-            .collect();
         let [by_importer, by_third, at_home, by_all, exported_again] = through_pairs(system, |r| {
             let block = axis.block(r);
             let made = output.rows_range(block.clone()).into_owned();
             let (third, all) = (sums_of_others(&made, r), made.column_sum());
-            let cleared = &cleared;
             move |s| {
                 let exporter = axis.block(s);
                 let of = &cleared[s];
@@ -220,15 +211,52 @@ impl SinkFlows {
 }
 
 /// What (I + M_s)⁻¹ leaves of one exporter's sales, by row.
-struct Cleared {
+pub(super) struct Cleared {
     /// Exports by final absorber, (N, G).
-    by_absorber: DMatrix<f64>,
+    pub by_absorber: DMatrix<f64>,
     /// Their sums over all but the exporter and one other, (N, G) by that other.
     third: DMatrix<f64>,
     /// Their sums over all absorbers.
     all: DVector<f64>,
     /// Gross exports.
-    exports: DVector<f64>,
+    pub exports: DVector<f64>,
+}
+
+impl Cleared {
+    /// Of every exporter.
+    ///
+    /// # Cost
+    /// O(n² G) for exports by absorber.
+    fn of_all(work: &Workspace) -> Result<Vec<Self>, SolveError> {
+        let (axis, economies) = (work.axis(), work.axis().n_economies());
+        let output = work.output_by_absorber()?;
+        let feedback = work.feedback()?;
+        let demand = work.flows().final_demand();
+        let coefficients = work.system().input_coefficients();
+        let of = |s: usize| {
+            let block = axis.block(s);
+            let mut exports = demand.rows_range(block.clone()).into_owned();
+            exports.column_mut(s).fill(0.0);
+            for others in [0..block.start, block.end..axis.n_rows()] {
+                if !others.is_empty() {
+                    let made = output.rows_range(others.clone());
+                    coefficients.add_block_product(&mut exports, block.clone(), others, made);
+                }
+            }
+            let mut sales = exports.insert_column(economies, 0.0);
+            sales.column_mut(economies).copy_from_slice(&work.flows().gross_exports()[block]);
+            feedback.factors(s).solve_in_place(&mut sales);
+            let exports = sales.column(economies).into_owned();
+            let by_absorber = sales.remove_column(economies);
+            Self {
+                third: sums_of_others(&by_absorber, s),
+                all: by_absorber.column_sum(),
+                by_absorber,
+                exports,
+            }
+        };
+        Ok((0..economies).into_par_iter().map(of).collect())
+    }
 }
 
 /// What the importer r absorbs, what third economies do (summed up already), and what the exporter s does.

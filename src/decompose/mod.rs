@@ -16,7 +16,9 @@ mod bm_family;
 mod bm_imports;
 mod bm_self;
 mod bm_sink;
+mod bm_sink_terms;
 mod bm_source;
+mod bm_source_terms;
 mod bm_world_sink;
 mod bm_world_source;
 mod decomposition;
@@ -33,6 +35,7 @@ mod multipliers;
 mod nagengast_stehrer;
 mod others;
 mod own_flow;
+mod reexport_flows;
 mod scope;
 mod stream;
 mod sums;
@@ -42,10 +45,10 @@ mod vocabulary;
 mod workspace;
 mod wwz;
 mod wwz_flows;
+mod wwz_kww;
 
 pub use apart::{Apart, Detail, check_details};
 pub use decomposition::{Decomposition, Dimension, Key};
-mod wwz_kww;
 pub use scope::Scope;
 pub use stream::stream;
 pub use sums::{SumOver, Sums, check_sum, sums_in_words};
@@ -116,13 +119,13 @@ pub trait Method: Sync {
     fn levels(&self) -> &'static [Level] {
         &Level::ALL
     }
-    /// Key columns at a level, in order.
-    fn keys(&self, level: Level) -> &'static [&'static str] {
-        scope::export_keys(level)
     /// What answers at a level at which it is not defined, in words, and how far it is the same.
     fn at_other_levels(&self) -> Option<&'static str> {
         None
     }
+    /// Key columns at a level, in order.
+    fn keys(&self, level: Level) -> &'static [&'static str] {
+        scope::export_keys(level)
     }
     /// Its terms at a level, in column order.
     fn terms(&self, level: Level) -> &'static [Term];
@@ -201,10 +204,12 @@ pub static METHODS: &[&dyn Method] = &[
     &kww::Kww,
     &kww_corrected::KwwCorrected,
     &wwz::Wwz,
-    &bm_source::BmSource,
-    &bm_sink::BmSink,
-    &bm_world_source::BmWorldSource,
     &wwz_kww::WwzKww,
+    &bm_source::BmSource,
+    &bm_source_terms::BmSourceTerms,
+    &bm_sink::BmSink,
+    &bm_sink_terms::BmSinkTerms,
+    &bm_world_source::BmWorldSource,
     &bm_world_sink::BmWorldSink,
     &bm_self::BmSelf,
     &bm_imports::BmImports,

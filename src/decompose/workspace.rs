@@ -10,6 +10,7 @@ use super::feedback::Feedback;
 use super::flow_parts::{Absorbed, FlowParts, LocalUse, ReexportsCorrected, SinkFlows};
 use super::multipliers::{CountedOnce, Crossings, Multipliers};
 use super::own_flow::{OwnFlow, Perimeter};
+use super::reexport_flows::{ReexportedFinals, ReexportedInputs, SinkReexportedInputs};
 use super::wwz_flows::WwzFlows;
 use crate::blocks;
 use crate::labels::Axis;
@@ -254,6 +255,21 @@ impl Workspace {
         self.output_by_absorber()?;
         self.feedback()?;
         self.parts.sink(self)
+    }
+
+    pub(super) fn reexported_finals(&self) -> Result<&ReexportedFinals, SolveError> {
+        self.parts.reexported_finals(self)
+    }
+
+    pub(super) fn reexported_inputs(&self) -> Result<&ReexportedInputs, SolveError> {
+        self.output_by_absorber()?;
+        self.parts.reexported_inputs(self)
+    }
+
+    pub(super) fn sink_reexported_inputs(&self) -> Result<&SinkReexportedInputs, SolveError> {
+        self.output_by_absorber()?;
+        self.feedback()?;
+        self.parts.sink_reexported_inputs(self)
     }
 
     pub(super) fn reexports_corrected(&self) -> Result<&ReexportsCorrected, SolveError> {

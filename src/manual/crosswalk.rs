@@ -125,6 +125,7 @@ pub fn crosswalk_page() -> String {
 
 const BM: &str = "bm-*, kww, wwz groups";
 const KWW: &str = "kww, wwz-kww";
+const BM_TERMS: &str = "bm-source-terms, bm-sink-terms";
 
 /// icio, decompr, exvatools, TiVA, gvc, pymrio.
 const fn row(of: &'static str, columns: &'static [&'static str], names: [&'static str; 6]) -> Crosswalk {
@@ -156,6 +157,16 @@ pub static CROSSWALK: &[Crosswalk] = &[
     row("bm-source", &["gvc"], ["gvc", "GVC", "GVC", "", "", ""]),
     row("bm-source", &["gvcb"], ["gvcb", "GVCB", "GVCB", "", "", ""]),
     row("bm-source", &["gvcf"], ["gvcf", "GVCF", "GVCF", "", "", ""]),
+    row(BM_TERMS, &["vax_fin"], ["", "", "VAX1", "", "", ""]),
+    row(BM_TERMS, &["vax_int"], ["", "", "VAX2", "", "", ""]),
+    row(BM_TERMS, &["vax_rex_fin"], ["", "", "VAX3", "", "", ""]),
+    row(BM_TERMS, &["vax_rex_int"], ["", "", "VAX4", "", "", ""]),
+    row(BM_TERMS, &["ref_fin"], ["", "", "REF1", "", "", ""]),
+    row(BM_TERMS, &["ref_int"], ["", "", "REF2", "", "", ""]),
+    row(BM_TERMS, &["fva_fin"], ["", "", "FVA1", "", "", ""]),
+    row(BM_TERMS, &["fva_int"], ["", "", "FVA2", "", "", ""]),
+    row(BM_TERMS, &["fva_rex_fin"], ["", "", "FVA3", "", "", ""]),
+    row(BM_TERMS, &["fva_rex_int"], ["", "", "FVA4", "", "", ""]),
     row("bm-imports", &["gimp"], ["gtrade", "GIMP", "", "", "", ""]),
     row("bm-imports", &["va"], ["va", "VA", "", "", "", ""]),
     row("bm-imports", &["dc"], ["", "DC", "", "", "", ""]),
@@ -247,8 +258,18 @@ pub static ALIASES: &[Alias] = &[
         &["coming-from"],
         "its tasks stand in `vadex explain coming-from`",
     ),
-    alias(&["bm_src"], "exvatools", &["bm-source"], "`--method bm-source`"),
-    alias(&["bm_snk"], "exvatools", &["bm-sink"], "`--method bm-sink`"),
+    alias(
+        &["bm_src"],
+        "exvatools",
+        &["bm-source"],
+        "`--method bm-source`; with `output = \"terms\"` `bm-source-terms`",
+    ),
+    alias(
+        &["bm_snk"],
+        "exvatools",
+        &["bm-sink"],
+        "`--method bm-sink`; with `output = \"terms\"` `bm-sink-terms`",
+    ),
     alias(
         &["my"],
         "exvatools",
