@@ -35,7 +35,7 @@ pub(crate) struct Everything {
     /// csv, json, parquet, xlsx or markdown
     #[arg(long, value_name = "FORMAT", default_value = "parquet")]
     format: String,
-    /// Decompositions (`vadex list methods`), comma-separated; all or none [default: bm-* and wwz]
+    /// Decompositions (`vadex list methods`), comma-separated; all or none [default: wwz and bm-* but bm-*-terms]
     #[arg(long, value_name = "ID,..", value_delimiter = ',')]
     method: Vec<String>,
     /// Indicators (`vadex list indicators`), comma-separated; all or none [default: participation and lengths]
@@ -109,7 +109,8 @@ impl Everything {
     }
 
     fn methods(&self) -> Result<Vec<&'static dyn Method>, Failure> {
-        let usual = |id: &str| id.starts_with("bm-") || id == "wwz";
+        // Finer terms of the same perimeters are asked for by name.
+        let usual = |id: &str| id == "wwz" || (id.starts_with("bm-") && !id.ends_with("-terms"));
         match self.method.iter().map(String::as_str).collect::<Vec<_>>()[..] {
             [] => Ok(METHODS.iter().copied().filter(|method| usual(method.id())).collect()),
             [ALL] => Ok(METHODS.to_vec()),
