@@ -114,6 +114,7 @@ fn every_column_of_every_result_is_explained() {
         &["product", "iphone-4-2010", "--format", "csv"],
         &["scenario", "c23-opening", "--format", "csv"],
         &["sda", &table, &table],
+        &["sda", &table, &table, "--level", "bilateral-sector"],
         &["matrix", &table, "--of", "input-coefficients", "--long"],
         &["ownership", "builtin:wiod13", "--year", "2007", "--economy", "CHN"],
         &["research", "builtin:wiod13/2011", "--sector", "c30", "--economy", "IRL", "--origins"],

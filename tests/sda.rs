@@ -3,6 +3,8 @@
 
 use nalgebra::DMatrix;
 use vadex::analysis::{FACTORS, Piece, Preparation, SdaAnalysis};
+use vadex::level::Level;
+use vadex::stats::{StatsError, shapley};
 use vadex::table::IcioTable;
 
 use super::support::{close, dmatrix, fixture, stderr, stdout, table, vadex};
@@ -15,8 +17,12 @@ const TOLERANCE: f64 = 1e-12;
 const ELSEWHERE: f64 = 1e-9;
 
 fn run(tables: &[IcioTable; 2], coupled: bool) -> Piece {
+    run_at(tables, coupled, Level::Country)
+}
+
+fn run_at(tables: &[IcioTable; 2], coupled: bool, level: Level) -> Piece {
     let [from, to] = tables.clone().map(|table| Preparation::default().build(table).unwrap());
-    SdaAnalysis { economies: Vec::new(), coupled }.run(&from, &to, &|| ()).unwrap()
+    SdaAnalysis { level, coupled, ..SdaAnalysis::default() }.run(&from, &to, &|| ()).unwrap()
 }
 
 fn remark(piece: &Piece, words: &str) -> bool {
@@ -89,6 +95,13 @@ impl Parts {
         vec![added[0] + added[1], added[2] + added[3]]
     }
 
+    /// Value added of each row in the final demand of each economy.
+    fn by_absorber(&self) -> DMatrix<f64> {
+        let inverse = (DMatrix::identity(4, 4) - self.coefficients()).try_inverse().unwrap();
+        let output = inverse * self.demand();
+        DMatrix::from_fn(4, 2, |row, absorber| self.value_added_share[row] * output[(row, absorber)])
+    }
+
     /// Flows that have these factors.
     fn flows(&self) -> (DMatrix<f64>, DMatrix<f64>) {
         let (a, output) = (self.coefficients(), self.output());
@@ -103,6 +116,11 @@ fn filled(mine: &DMatrix<f64>, other: &DMatrix<f64>) -> DMatrix<f64> {
 
 /// GDP with the factors of a set changed, and those of the other year where they are not.
 fn mixed(years: &[Parts; 2], changed: [bool; 6], coupled: bool) -> Vec<f64> {
+    mixture(years, changed, coupled).gdp()
+}
+
+/// The factors themselves; shares that are not defined are those of the other year.
+fn mixture(years: &[Parts; 2], changed: [bool; 6], coupled: bool) -> Parts {
     let of = |factor: usize| &years[usize::from(changed[factor])];
     let other = |factor: usize| &years[usize::from(!changed[factor])];
     let technology = if coupled {
@@ -111,15 +129,14 @@ fn mixed(years: &[Parts; 2], changed: [bool; 6], coupled: bool) -> Vec<f64> {
     } else {
         of(1).technology.clone()
     };
-    let parts = Parts {
+    Parts {
         value_added_share: of(0).value_added_share.clone(),
         technology,
         input_sourcing: filled(&of(2).input_sourcing, &other(2).input_sourcing),
         final_sourcing: filled(&of(3).final_sourcing, &other(3).final_sourcing),
         mix: of(4).mix.clone(),
         level: of(5).level.clone(),
-    };
-    parts.gdp()
+    }
 }
 
 /// Every order of 0 to 5.
@@ -184,6 +201,87 @@ fn six_factors_are_what_explicit_inverses_and_all_orders_give() {
         assert!(gap.identity.contains("change of GDP") && gap.relative_gap < TOLERANCE, "{gap:?}");
         assert!(remark(&piece, "nothing in one of the years in 1 cells"), "{:?}", piece.notes.remarks);
         assert!(!remark(&piece, "final demand: "), "{:?}", piece.notes.remarks);
+    }
+}
+
+#[test]
+fn by_industry_and_absorber_they_are_what_explicit_inverses_and_all_orders_give() {
+    let years = years();
+    let parts = [Parts::of(&years[0]), Parts::of(&years[1])];
+    let orders = orders();
+    for coupled in [false, true] {
+        let piece = run_at(&tables(&years), coupled, Level::BilateralSector);
+        let column = |name: &str| piece.frame.numbers(name).unwrap();
+        // By the bits of the factors that have changed.
+        let values: Vec<DMatrix<f64>> = (0..64_usize)
+            .map(|bits| {
+                let changed = std::array::from_fn(|factor| (bits >> factor) & 1 == 1);
+                mixture(&parts, changed, coupled).by_absorber()
+            })
+            .collect();
+        let scale = values[63].sum();
+        for (place, factor) in (0..8).flat_map(|place| (0..6).map(move |factor| (place, factor))) {
+            let (industry, absorber, row) = (place / 2, place % 2, 6 * place + factor);
+            let steps: Vec<f64> = orders
+                .iter()
+                .map(|order| {
+                    let own = order.iter().position(|one| *one == factor).unwrap();
+                    let before: usize = order[..own].iter().map(|one| 1_usize << one).sum();
+                    let after = before + (1_usize << factor);
+                    values[after][(industry, absorber)] - values[before][(industry, absorber)]
+                })
+                .collect();
+            let what =
+                format!("{} of industry {industry} for {absorber}, coupled {coupled}", FACTORS[factor].id);
+            let (lowest, highest) =
+                steps.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), step| {
+                    (low.min(*step), high.max(*step))
+                });
+            close(column("contribution")[row], steps.iter().sum::<f64>() / 720.0, scale, TOLERANCE, &what);
+            close(column("lowest")[row], lowest, scale, TOLERANCE, &what);
+            close(column("highest")[row], highest, scale, TOLERANCE, &what);
+            close(column("value_from")[row], values[0][(industry, absorber)], scale, TOLERANCE, &what);
+            close(column("value_to")[row], values[63][(industry, absorber)], scale, TOLERANCE, &what);
+            assert_eq!(piece.frame.texts("economy").unwrap()[row], Some(ECONOMIES[industry / 2]));
+            assert_eq!(piece.frame.texts("sector").unwrap()[row], Some(SECTORS[industry % 2]));
+            assert_eq!(piece.frame.texts("absorber").unwrap()[row], Some(ECONOMIES[absorber]));
+        }
+        let gap = piece.notes.worst_identity.as_ref().unwrap();
+        assert!(gap.relative_gap < TOLERANCE, "{gap:?}");
+    }
+}
+
+#[test]
+fn the_level_of_each_absorber_as_a_factor_of_its_own_adds_the_same() {
+    let years = years();
+    let parts = [Parts::of(&years[0]), Parts::of(&years[1])];
+    for coupled in [false, true] {
+        let piece = run_at(&tables(&years), coupled, Level::Bilateral);
+        let contribution = piece.frame.numbers("contribution").unwrap();
+        for economy in 0..2 {
+            // Five factors, and the level of P and of Q: 5 040 orders.
+            let seven = shapley(7, |changed| {
+                let mut six = [false; 6];
+                (0..5).for_each(|factor| six[factor] = changed.contains(factor));
+                let mut mixture = mixture(&parts, six, coupled);
+                mixture.level = (0..2)
+                    .map(|absorber| parts[usize::from(changed.contains(5 + absorber))].level[absorber])
+                    .collect();
+                Ok::<f64, StatsError>(mixture.gdp()[economy])
+            })
+            .unwrap();
+            let of = |absorber: usize, factor: usize| contribution[12 * economy + 6 * absorber + factor];
+            for absorber in 0..2 {
+                let own = seven.contributions[5 + absorber].mean;
+                let what = format!("level of {absorber} in GDP of {economy}, coupled {coupled}");
+                close(of(absorber, 5), own, seven.after, TOLERANCE, &what);
+                assert!(own.abs() > 1.0, "{what}: nothing is left to compare");
+            }
+            for factor in 0..5 {
+                let both = of(0, factor) + of(1, factor);
+                close(both, seven.contributions[factor].mean, seven.after, TOLERANCE, FACTORS[factor].id);
+            }
+        }
     }
 }
 
@@ -296,7 +394,7 @@ fn told(arguments: &[&str]) -> Vec<(String, [f64; 3])> {
     let output = vadex(arguments);
     assert!(output.status.success(), "{arguments:?}: {}", stderr(&output));
     let text = stdout(&output);
-    let head = "from,to,economy,factor,contribution,lowest,highest,change,gdp_from,gdp_to";
+    let head = "from,to,economy,factor,contribution,lowest,highest,change,gdp_from,gdp_to,domestic_demand,foreign_demand";
     assert_eq!(text.lines().next(), Some(head));
     let row = |line: &str| {
         let cells: Vec<&str> = line.split(',').collect();
@@ -305,6 +403,9 @@ fn told(arguments: &[&str]) -> Vec<(String, [f64; 3])> {
         for (cell, gdp) in [(7, 3_365_354.0), (8, 1_209_299.0), (9, 4_574_653.0)] {
             close(cells[cell].parse().unwrap(), gdp, gdp, ELSEWHERE, line);
         }
+        let [whole, home, abroad] = [4, 10, 11].map(|cell| cells[cell].parse::<f64>().unwrap());
+        close(home + abroad, whole, 4_574_653.0, ELSEWHERE, line);
+        assert!(home.abs() > 1.0 && abroad.abs() > 1.0, "{line}");
         (cells[3].to_owned(), [4, 5, 6].map(|cell| cells[cell].parse().unwrap()))
     };
     text.lines().skip(1).map(row).collect()

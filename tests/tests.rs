@@ -43,6 +43,7 @@ mod reshape;
 mod satellites;
 mod scenario;
 mod sda;
+mod sda_apart;
 mod solvers;
 mod storage;
 mod sums;

@@ -1,22 +1,21 @@
-//! Why did the GDP of each economy change between two tables, and how much of it through whom? A structural decomposition
-//! over six factors and every order in which they can change: [`SdaAnalysis`] has the equations.
+//! Why did the GDP of each economy, or the value added of its industries, change between two tables, and how much of it
+//! through whom? A structural decomposition over six factors and every order in which they can change, by whose final demand
+//! it is: [`SdaAnalysis`] has the equations.
 
+mod rows;
 mod shares;
+mod years;
 
-use nalgebra::DMatrix;
-use rayon::prelude::*;
-
-use self::shares::{Sourced, Totals, YEARS, there};
+use self::rows::{Layout, Told, Unit};
+use self::shares::YEARS;
+use self::years::{Years, note_mixed};
 use super::{AnalysisError, Piece, World, economies};
-use crate::blocks;
-use crate::frame::{Column, Frame, IdentityGap, Measure, ResultNotes};
-use crate::kernel::dense;
+use crate::frame::{IdentityGap, ResultNotes};
 use crate::labels::Axis;
 use crate::level::Level;
-use crate::model::System;
-use crate::model::memory::Asked;
+use crate::model::memory::{Asked, coarser_than};
 use crate::model::solver::Side;
-use crate::stats::{Attribution, Contribution, StatsError, shapley_many};
+use crate::stats::{StatsError, shapley_many};
 use crate::table::{OutputConvention, money_and_prices, tells_other_prices};
 use crate::upgrading::UpgradingError;
 use crate::upgrading::panel::difference;
@@ -64,21 +63,21 @@ pub static FACTORS: [Factor; COUNT] = [
     },
     Factor {
         id: "demand-level",
-        meaning: "final demand of every economy, home and abroad together: how much is bought in all",
+        meaning: "final demand of every economy: how much is bought in all, at home (domestic_demand) and abroad",
         equation: "f_r = Σ_k y_kr",
     },
 ];
 
 /// Orders in which six factors can change.
 const ORDERS: usize = 720;
-/// Shares, mix and level of final demand, each of either year.
+/// Shares, mix and level of final demand, each of one of the years.
 const DEMANDS: usize = 8;
-/// Columns of the result for each economy, a row a factor.
-const COLUMNS: usize = 10 * COUNT;
+/// Numbers for each row and factor of the result: its columns, and what they are made of.
+const COLUMNS: usize = 14 * COUNT;
+/// Values of what is decomposed for every set of changed factors, and their attribution; counted as what is kept twice.
+const VALUES: usize = (1 << COUNT) / 2 + 15;
 /// (n, G) matrices of purchases by sector and what belongs to them, held besides the models.
 const FLOWS: usize = 8;
-/// Labels told one by one.
-const MOST_LABELS: usize = 6;
 
 /// What `vadex sda` computes of two tables.
 ///
@@ -111,8 +110,26 @@ const MOST_LABELS: usize = 6;
 ///
 /// # Assumptions
 /// Factors can be set independently of each other, and every order counts the same. It attributes; it does not explain, and
-/// at the prices of each year what it attributes is nominal. `demand-level` is that of all economies together, home and abroad.
-/// Economies that are united have one final demand: what moves between them is `final-sourcing`.
+/// at the prices of each year what it attributes is nominal. Economies that are united have one final demand: what moves
+/// between them is `final-sourcing`.
+///
+/// # By whose demand it is
+/// Final demand is a sum over those who absorb it, and everything after it is linear in it. With y_u = R_·u c_·u f_u alone
+/// ```text
+/// g_s(F) = Σ_u g_su(F)        g_su = Σ_{j in s} v_j [(I − A)⁻¹ y_u]_j        for every set F of changed factors
+/// ```
+/// and a mean over orders is linear in g: the contribution of *each* factor is the sum over u of that to g_su, exactly. In
+/// `domestic_demand` is the part of u = s, in `foreign_demand` that of all others, and the bilateral levels tell every u.
+///
+/// It is what factors of their own for each absorber add, too. Take f_u for every u in place of f: 5 + G factors. f_u moves
+/// g_su and no other g_sw, and g_su is moved by the five and f_u alone. Where a factor that moves nothing stands in an order
+/// changes no step of the others, so that in the mean over all (5 + G)! orders those of g_su are met in the order of the six
+/// equally often: the contribution of f_u to g_s is that of `demand-level` to g_su. So it is with sourcing and mix, R_·u and
+/// c_·u. Of `value-added-share`, `technology` and `input-sourcing`, which are of the industries and of no absorber, it is the
+/// part that works through what u absorbs. Ends over orders do not add up.
+///
+/// # Industries
+/// v_j x_j in place of their sum: linear again, and the contributions of the industries of an economy add up to its own.
 ///
 /// # Source
 /// Dietzenbacher and Los (1998), <https://doi.org/10.1080/09535319800000023>, for the orders of a structural decomposition;
@@ -122,6 +139,8 @@ const MOST_LABELS: usize = 6;
 pub struct SdaAnalysis {
     /// Economies to tell; all when empty.
     pub economies: Vec<String>,
+    /// How finely to tell: economies or their industries; at the bilateral levels by whose final demand it is.
+    pub level: Level,
     /// Do inputs a unit of output change with the value-added share that they leave?
     pub coupled: bool,
 }
@@ -134,7 +153,8 @@ impl SdaAnalysis {
 
     /// What it will hold in memory besides two models and, for the time of its solve, a third.
     pub fn asked(&self) -> Asked {
-        Asked::of_level(Level::Country, COLUMNS, FLOWS)
+        let values = if self.level.has_partner() { VALUES } else { 3 * VALUES };
+        Asked { less: coarser_than(self.level), ..Asked::of_level(self.level, COLUMNS + values, FLOWS) }
     }
 
     /// Systems that are solved: the two tables, and what is mixed of both.
@@ -156,45 +176,76 @@ impl SdaAnalysis {
     ///
     /// # Cost
     /// Two factorisations besides those of the worlds (six when coupled; two more where industries have output in one of the
-    /// years only), eight right-hand sides with each, and one (n, n) matrix at a time.
+    /// years only), 8 G right-hand sides with each, G at a time, and one (n, n) matrix at a time.
     pub fn run(&self, from: &World, to: &World, step: &dyn Fn()) -> Result<Piece, AnalysisError> {
+        let mut notes = from.notes(&self.computed());
+        notes.absorb(to.notes(&self.computed()));
+        let (told, remarks) = self.decomposed(from, to, step, &mut notes)?;
+        self.note([from, to], &mut notes);
+        notes.remarks.extend(remarks);
+        Ok(Piece { frame: self.layout(from).frame(&told), notes })
+    }
+
+    /// How the result is laid out.
+    fn layout<'a>(&self, world: &'a World) -> Layout<'a> {
+        Layout { axis: world.model().axis(), level: self.level, factors: FACTORS.map(|factor| factor.id) }
+    }
+
+    /// The numbers of two worlds, and what is to be told of what was not defined in them.
+    fn decomposed(
+        &self,
+        from: &World,
+        to: &World,
+        step: &dyn Fn(),
+        notes: &mut ResultNotes,
+    ) -> Result<(Told, Vec<String>), AnalysisError> {
         comparable(from, to)?;
         let axis = from.model().axis();
         let mut shown = economies(axis, &self.economies)?;
         if shown.is_empty() {
             shown = (0..axis.n_economies()).collect();
         }
-        let mut notes = from.notes(&self.computed());
-        notes.absorb(to.notes(&self.computed()));
+        let units = Unit::all(axis, &shown, self.level);
         let years = Years::of(from, to)?;
-        let gdp = YEARS.map(|year| years.gdp(year, |row| years.output[year][row]));
-        let values = self.values(&years, step, &mut notes)?;
-        let attributions =
-            shapley_many(COUNT, |changed| Ok::<_, StatsError>(values[changed.bits() as usize].clone()))?;
+        let own = YEARS.map(|year| units.iter().map(|unit| unit.own(&years, year)).collect::<Vec<f64>>());
+        let mut values = self.values(&years, &units, step, notes)?;
+        // Each set is asked for once.
+        let attributions = shapley_many(COUNT, |changed| {
+            Ok::<_, StatsError>(std::mem::take(&mut values[changed.bits() as usize]))
+        })?;
         notes.worst_residual = notes.worst_residual.max(from.residual()).max(to.residual());
-        note_gaps(axis, &gdp, &attributions, &mut notes);
-        self.note(&years, [from, to], &mut notes);
         let of = [from, to].map(|world| world.model().description().year);
-        Ok(Piece { frame: frame(axis, of, &shown, &gdp, &attributions), notes })
+        let told = Told::of(of, self.level, &units, &own, &attributions);
+        note_gaps(axis, &units, &own, &told, notes);
+        Ok((told, years.told(self.coupled)))
     }
 
-    /// GDP of every economy for each set of changed factors.
+    /// What is decomposed, of each unit, for each set of changed factors.
     fn values(
         &self,
         years: &Years<'_>,
+        units: &[Unit],
         step: &dyn Fn(),
         notes: &mut ResultNotes,
     ) -> Result<Vec<Vec<f64>>, AnalysisError> {
         let mut values = vec![Vec::new(); 1 << COUNT];
-        let demands = years.demands();
         for triple in self.triples() {
-            let outputs = years.outputs(triple, &demands, notes)?;
             let [ratio, mix, shares] = triple;
-            for value in (0..2).filter(|value| !self.coupled || *value == ratio) {
-                for demand in 0..DEMANDS {
+            let mixed = years.mixed(triple)?;
+            let system = mixed.as_ref().unwrap_or(years.system(mix));
+            for demand in 0..DEMANDS {
+                let mut output = years.demanded(demand);
+                system.solve_in_place(Side::Direct, &mut output)?;
+                for value in (0..2).filter(|value| !self.coupled || *value == ratio) {
                     let set = value | (mix << 1) | (shares << 2) | (demand << 3);
-                    values[set] = years.gdp(value, |row| outputs[(row, demand)]);
+                    values[set] = units
+                        .iter()
+                        .flat_map(|unit| unit.values(years, value, &output, self.level))
+                        .collect();
                 }
+            }
+            if let Some(mixed) = &mixed {
+                note_mixed(mixed, notes);
             }
             step();
         }
@@ -202,7 +253,7 @@ impl SdaAnalysis {
     }
 
     /// What a reader must know.
-    fn note(&self, years: &Years<'_>, worlds: [&World; 2], notes: &mut ResultNotes) {
+    fn note(&self, worlds: [&World; 2], notes: &mut ResultNotes) {
         let units = worlds.map(|world| world.model().description().unit.as_str());
         notes.remarks.push(format!(
             "contributions are means over all {ORDERS} orders in which the factors can change; lowest and highest are the ends \
@@ -258,18 +309,29 @@ impl SdaAnalysis {
                     .into(),
             );
         }
-        notes.remarks.extend(years.told(self.coupled));
     }
 }
 
 /// What is evidence: the change of GDP as the tables have it, which no solve went into.
-fn note_gaps(axis: &Axis, gdp: &[Vec<f64>; 2], attributions: &[Attribution], notes: &mut ResultNotes) {
-    for (economy, attribution) in attributions.iter().enumerate() {
-        let (before, after) = (gdp[0][economy], gdp[1][economy]);
-        let sum: f64 = attribution.contributions.iter().map(|one| one.mean).sum();
+fn note_gaps(axis: &Axis, units: &[Unit], own: &[Vec<f64>; 2], told: &Told, notes: &mut ResultNotes) {
+    let mut of_economy = vec![[0.0; 3]; axis.n_economies()];
+    for (place, unit) in units.iter().enumerate() {
+        for year in YEARS {
+            of_economy[unit.economy][year] += own[year][place];
+        }
+    }
+    for row in &told.rows {
+        of_economy[row.economy][2] += row.parts.iter().map(|part| part.mean).sum::<f64>();
+    }
+    let mut seen = vec![false; axis.n_economies()];
+    for unit in units {
+        if std::mem::replace(&mut seen[unit.economy], true) {
+            continue;
+        }
+        let [before, after, sum] = of_economy[unit.economy];
         notes.note_gap(IdentityGap {
             identity: "contributions = change of GDP, of GDP".into(),
-            at: axis.economies()[economy].clone(),
+            at: axis.economies()[unit.economy].clone(),
             relative_gap: (sum - (after - before)).abs()
                 / before.abs().max(after.abs()).max(f64::MIN_POSITIVE),
         });
@@ -297,212 +359,4 @@ fn comparable(from: &World, to: &World) -> Result<(), AnalysisError> {
         });
     }
     Ok(())
-}
-
-/// The factors of both years.
-struct Years<'a> {
-    axis: &'a Axis,
-    systems: [&'a System; 2],
-    /// v, (n_rows).
-    value_added_share: [&'a [f64]; 2],
-    /// x, (n_rows).
-    output: [&'a [f64]; 2],
-    /// A, apart into T and S.
-    inputs: Sourced<'a>,
-    /// Inputs a unit of output, (n_rows).
-    input_ratio: Totals,
-    /// Y, apart into what is demanded of each sector and R.
-    demand: Sourced<'a>,
-    /// f, (n_economies).
-    demand_level: Totals,
-}
-
-impl<'a> Years<'a> {
-    fn of(from: &'a World, to: &'a World) -> Result<Self, AnalysisError> {
-        let models = [from, to].map(World::model);
-        let axis = models[0].axis();
-        let systems = models.map(|model| model.system());
-        let coefficients = [
-            systems[0].dense_coefficients("a structural decomposition")?,
-            systems[1].dense_coefficients("a structural decomposition")?,
-        ];
-        let demands = models.map(|model| model.flows().final_demand());
-        let output = models.map(|model| model.flows().gross_output());
-        let demand_level = Totals::of(demands);
-        // An economy without final demand is not there.
-        let weights: [Vec<f64>; 2] = YEARS.map(|year| {
-            demand_level.sizes[year].iter().map(|size| if *size == 0.0 { 0.0 } else { 1.0 }).collect()
-        });
-        let demand = Sourced::of(axis, demands, [&weights[0], &weights[1]]);
-        let inputs = Sourced::of(axis, coefficients, output);
-        let input_ratio = Totals::of(coefficients);
-        Ok(Self {
-            axis,
-            systems,
-            value_added_share: models.map(|model| model.value_added_share()),
-            output,
-            inputs,
-            input_ratio,
-            demand,
-            demand_level,
-        })
-    }
-
-    /// GDP of each economy: value-added shares of one year at an output of each row.
-    fn gdp(&self, year: usize, output: impl Fn(usize) -> f64) -> Vec<f64> {
-        let value_added: Vec<f64> = (0..self.axis.n_rows())
-            .map(|row| self.value_added_share[there(self.output, row, year)][row] * output(row))
-            .collect();
-        blocks::sum_by_economy(&value_added, self.axis)
-    }
-
-    /// Final demand for each row, with shares, mix and level of either year: bits 0, 1 and 2 of the column.
-    fn demands(&self) -> DMatrix<f64> {
-        let sizes = [self.demand_level.sizes[0].as_slice(), self.demand_level.sizes[1].as_slice()];
-        let mut demands = DMatrix::zeros(self.axis.n_rows(), DEMANDS);
-        for bits in 0..DEMANDS {
-            let [shares, mix, level] = [bits & 1, bits >> 1 & 1, bits >> 2 & 1];
-            for economy in 0..self.axis.n_economies() {
-                let shares = there(sizes, economy, shares);
-                let (mix, scale) = self.demand_level.scaled(economy, level, mix);
-                for row in 0..self.axis.n_rows() {
-                    demands[(row, bits)] += scale * self.demand.cell(mix, shares, row, economy);
-                }
-            }
-        }
-        demands
-    }
-
-    /// Output for each column of demand, with inputs a unit of output, their mix and suppliers' shares of these years.
-    fn outputs(
-        &self,
-        triple: [usize; 3],
-        demands: &DMatrix<f64>,
-        notes: &mut ResultNotes,
-    ) -> Result<DMatrix<f64>, AnalysisError> {
-        let mut outputs = demands.clone();
-        let [ratio, mix, shares] = triple;
-        if ratio == mix && mix == shares && !self.lacks_output(mix) {
-            self.systems[mix].solve_in_place(Side::Direct, &mut outputs)?;
-            return Ok(outputs);
-        }
-        let mixed = self.systems[0].with_coefficients(self.coefficients(triple))?;
-        mixed.solve_in_place(Side::Direct, &mut outputs)?;
-        notes.worst_residual = notes.worst_residual.max(mixed.worst_residual());
-        if mixed.lost_a_pivot() {
-            let remark = "some group of industries uses more of its own output than it makes in a mixture of the two years: \
-                          what is solved for is no sum of rounds there, and the band is as wide as that makes it";
-            if !notes.remarks.iter().any(|known| known == remark) {
-                notes.remarks.push(remark.into());
-            }
-        }
-        Ok(outputs)
-    }
-
-    /// Is there an industry without output in this year that has some in the other?
-    fn lacks_output(&self, year: usize) -> bool {
-        self.output[year].iter().zip(self.output[1 - year]).any(|(own, other)| *own == 0.0 && *other != 0.0)
-    }
-
-    /// A with inputs a unit of output, their mix and suppliers' shares of these years.
-    fn coefficients(&self, triple: [usize; 3]) -> DMatrix<f64> {
-        let rows = self.axis.n_rows();
-        let mut coefficients: DMatrix<f64> = dense::zeros(rows, rows);
-        coefficients.as_mut_slice().par_chunks_mut(rows.max(1)).enumerate().for_each(|(column, cells)| {
-            let [ratio, mix, shares] = triple.map(|year| there(self.output, column, year));
-            let (mix, scale) =
-                if ratio == mix { (mix, 1.0) } else { self.input_ratio.scaled(column, ratio, mix) };
-            for (row, cell) in cells.iter_mut().enumerate() {
-                *cell = scale * self.inputs.cell(mix, shares, row, column);
-            }
-        });
-        coefficients
-    }
-
-    /// What was not defined, or is not what it seems.
-    fn told(&self, coupled: bool) -> Vec<String> {
-        let mut told = Vec::new();
-        let rows = 0..self.axis.n_rows();
-        let lacking: Vec<String> = rows
-            .clone()
-            .filter(|&row| (self.output[0][row] == 0.0) != (self.output[1][row] == 0.0))
-            .map(|row| self.axis.row_label(row))
-            .collect();
-        if !lacking.is_empty() {
-            told.push(format!(
-                "output in one of the years only: {}; value-added shares and inputs are those of that year",
-                named(&lacking)
-            ));
-        }
-        let economies = self.axis.economies();
-        let level: Vec<String> = (0..economies.len())
-            .filter(|&economy| self.demand_level.cancels(economy))
-            .map(|economy| economies[economy].clone())
-            .collect();
-        if !level.is_empty() {
-            told.push(format!(
-                "final demand: amounts cancel in all that is demanded by {}: no mix is made, what changes there besides \
-                 suppliers' shares is demand-level",
-                named(&level)
-            ));
-        }
-        let ratio: Vec<String> = rows
-            .filter(|&row| coupled && self.input_ratio.cancels(row))
-            .map(|row| self.axis.row_label(row))
-            .collect();
-        if !ratio.is_empty() {
-            told.push(format!(
-                "inputs: amounts cancel in all that is bought by {}: no mix is made, what changes there besides suppliers' \
-                 shares is value-added-share",
-                named(&ratio)
-            ));
-        }
-        told.extend(self.inputs.undefined.told("inputs", "an industry buys of a sector", "technology"));
-        told.extend(self.demand.undefined.told(
-            "final demand",
-            "an economy demands of a sector",
-            "demand-mix",
-        ));
-        told
-    }
-}
-
-/// Labels, the first of them where there are many.
-fn named(labels: &[String]) -> String {
-    let more = labels.len().saturating_sub(MOST_LABELS);
-    let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
-    format!("{}{rest}", labels[..labels.len() - more].join(", "))
-}
-
-/// A row an economy and factor.
-fn frame(
-    axis: &Axis,
-    years: [Option<i32>; 2],
-    shown: &[usize],
-    gdp: &[Vec<f64>; 2],
-    attributions: &[Attribution],
-) -> Frame {
-    let rows: Vec<(usize, usize)> =
-        shown.iter().flat_map(|&economy| (0..COUNT).map(move |factor| (economy, factor))).collect();
-    let year = |year: Option<i32>| Column::Integer(vec![year.map(i64::from); rows.len()]);
-    let label = |names: &[String], of: fn(&(usize, usize)) -> usize| {
-        Column::labels(names, rows.iter().map(|row| of(row) as u32).collect())
-    };
-    let number = |of: &dyn Fn(usize, &Contribution) -> f64| {
-        let value =
-            |&(economy, factor): &(usize, usize)| of(economy, &attributions[economy].contributions[factor]);
-        Column::Number(rows.iter().map(value).collect())
-    };
-    let factors = FACTORS.map(|factor| factor.id.to_owned());
-    Frame::new()
-        .with("from", Measure::Key, year(years[0]))
-        .with("to", Measure::Key, year(years[1]))
-        .with("economy", Measure::Key, label(axis.economies(), |row| row.0))
-        .with("factor", Measure::Key, label(&factors, |row| row.1))
-        .with("contribution", Measure::Amount, number(&|_, one| one.mean))
-        .with("lowest", Measure::Amount, number(&|_, one| one.min))
-        .with("highest", Measure::Amount, number(&|_, one| one.max))
-        .with("change", Measure::Amount, number(&|economy, _| gdp[1][economy] - gdp[0][economy]))
-        .with("gdp_from", Measure::Amount, number(&|economy, _| gdp[0][economy]))
-        .with("gdp_to", Measure::Amount, number(&|economy, _| gdp[1][economy]))
 }

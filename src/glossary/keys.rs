@@ -120,6 +120,12 @@ pub(super) static KEYS: &[Entry] = &[
     key("highest", "in `sda`: the most that the factor contributes in any order; see lowest"),
     key("gdp_from", "in `sda`: value added of the economy in the earlier table"),
     key("gdp_to", "in `sda`: value added of the economy in the later table"),
+    key(
+        "value_from",
+        "in `sda`, where rows are no economies: value added of the industry in the earlier table; at the bilateral levels \
+         what of it the absorber's final demand calls for",
+    ),
+    key("value_to", "in `sda`, where rows are no economies: the same in the later table"),
     key("change_unit", "% (100 times log points) or points of a share"),
     key("cluster", "in the observations of a claim: what the standard errors are clustered by"),
     key("outcome", "in the observations of a claim: the number that is explained"),
@@ -129,8 +135,16 @@ pub(super) static KEYS: &[Entry] = &[
     key("services", "in the paths of C9: share of inputs in trade in services"),
     key("together", "in the paths of C9: share of inputs in all trade"),
     key("structure", "in C16: part of growth that comes with changed input coefficients"),
-    key("domestic_demand", "in C16: part of growth that comes from final demand at home"),
-    key("foreign_demand", "in C16: part of growth that comes from final demand abroad"),
+    key(
+        "domestic_demand",
+        "in `sda`: part of the contribution that comes through final demand at home; with foreign_demand the whole of it. In \
+         C16: part of growth that comes from final demand at home",
+    ),
+    key(
+        "foreign_demand",
+        "in `sda`: part of the contribution that comes through final demand abroad, whoever assembles what is absorbed there. \
+         In C16: part of growth that comes from final demand abroad",
+    ),
     key("foreign_demand_min", "in C16: the least that it is in any order of the factors"),
     key("foreign_demand_max", "in C16: the most that it is in any order of the factors"),
     key(

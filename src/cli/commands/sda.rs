@@ -1,16 +1,17 @@
-//! `vadex sda`: why the GDP of each economy changed between two tables, by six factors.
+//! `vadex sda`: why the GDP of each economy, or value added of its industries, changed between two tables, by six factors.
 
 use std::path::PathBuf;
 
 use clap::Args;
 
 use crate::analysis::{Admission, SdaAnalysis, World, parse_years};
-use crate::cli::args::{Common, Modelling, OutputTo, Store};
+use crate::cli::args::{Common, LevelArg, Modelling, OutputTo, Store};
 use crate::cli::failure::Failure;
 use crate::cli::output::Destination;
 use crate::cli::{Outcome, progress};
 use crate::frame::Frame;
 use crate::kernel::stored::Storage;
+use crate::level::Level;
 use crate::load::{self, ReadOptions, TableRef};
 
 /// Why GDP changed: technology, sourcing or demand
@@ -21,7 +22,9 @@ use crate::load::{self, ReadOptions, TableRef};
 #[command(
     after_help = "Factors (`vadex explain technology` tells any): value-added-share; technology, what is bought a unit of output; \
     input-sourcing and final-sourcing, whom it is bought of; demand-mix, which goods; demand-level, how much. contribution \
-    is the mean over all 720 orders and adds up to the change; lowest and highest are the ends over them. FROM and TO have \
+    is the mean over all 720 orders and adds up to the change; lowest and highest are the ends over them. Each contribution is \
+    the sum of what comes through final demand at home and abroad (domestic_demand, foreign_demand); --level bilateral tells \
+    whose. Industries (--level sector) add up to their economy. FROM and TO have \
     the same economies and sectors (`vadex aggregate` brings them there). At current prices the change is nominal: give \
     tables of `vadex deflate --base YEAR` for a real one.\n\n\
     More: `vadex sda builtin:wiod13 --year 1995,2011 --coupled`.\n\n\
@@ -40,6 +43,9 @@ pub(crate) struct Sda {
     /// Economies to show, comma-separated [default: all]
     #[arg(long, value_name = "A,B", value_delimiter = ',')]
     economy: Vec<String>,
+    /// How finely to tell; the bilateral levels by whose final demand it is
+    #[arg(long, value_enum, default_value_t = LevelArg::Country)]
+    level: LevelArg,
     /// Value-added shares and the inputs that leave them as one factor; technology is the mix of inputs
     #[arg(long)]
     coupled: bool,
@@ -61,13 +67,27 @@ pub(crate) struct Sda {
     output: OutputTo,
 }
 
-/// Columns that a screen of 80 columns has room for.
-const SHOWN: [&str; 6] = ["economy", "factor", "contribution", "lowest", "highest", "change"];
+/// Columns for a screen.
+const SHOWN: [&str; 9] = [
+    "economy",
+    "sector",
+    "absorber",
+    "factor",
+    "contribution",
+    "lowest",
+    "highest",
+    "domestic_demand",
+    "foreign_demand",
+];
 
 impl Sda {
     pub(crate) fn run(&self, common: &Common) -> Result<Outcome, Failure> {
         let destination = Destination::of(&self.output)?;
-        let analysis = SdaAnalysis { economies: self.economy.clone(), coupled: self.coupled };
+        let analysis = SdaAnalysis {
+            economies: self.economy.clone(),
+            level: Level::from(self.level),
+            coupled: self.coupled,
+        };
         let [first, second] = self.tables()?;
         let bar = progress::bar(2 + analysis.systems(), &analysis.computed(), common);
         // The model of the other table, and one that is mixed of both.
@@ -143,7 +163,7 @@ impl Sda {
 /// Tables named of those that are too many.
 const MOST_NAMES: usize = 4;
 
-/// The columns for a screen; years and GDP are in the file.
+/// The columns for a screen; years, GDP and its change are in the file.
 fn for_reading(frame: Frame) -> Frame {
     let fields = frame.into_fields().into_iter().filter(|field| SHOWN.contains(&field.name.as_str()));
     fields.fold(Frame::new(), |shown, field| shown.with(&field.name, field.measure, field.column))
