@@ -115,6 +115,7 @@ fn every_column_of_every_result_is_explained() {
         &["scenario", "c23-opening", "--format", "csv"],
         &["sda", &table, &table],
         &["sda", &table, &table, "--level", "bilateral-sector"],
+        &["sda", "builtin:wiod13", "--year", "1995-1997", "--chain", "--economy", "CHN"],
         &["matrix", &table, "--of", "input-coefficients", "--long"],
         &["ownership", "builtin:wiod13", "--year", "2007", "--economy", "CHN"],
         &["research", "builtin:wiod13/2011", "--sector", "c30", "--economy", "IRL", "--origins"],

@@ -1,14 +1,14 @@
-//! Structural decompositions taken apart: by whose demand it is, by industry. Against figures that a program of its own
+//! Structural decompositions taken apart: by whose demand it is, by industry, year by year. Against figures that a program of its own
 //! (numpy 2.4: dense solves of every mixture, a walk through each of the 720 orders) computes of two tables of invented whole
 //! numbers, and against each other.
 
 use nalgebra::DMatrix;
-use vadex::analysis::{Piece, Preparation, SdaAnalysis, World};
+use vadex::analysis::{AnalysisError, Piece, Preparation, SdaAnalysis, World};
 use vadex::labels::Group;
 use vadex::level::Level;
 use vadex::table::IcioTable;
 
-use super::support::{close, dmatrix, table};
+use super::support::{close, dmatrix, stderr, stdout, table, vadex};
 
 const ECONOMIES: [&str; 3] = ["A", "B", "C"];
 const SECTORS: [&str; 2] = ["a", "b"];
@@ -222,4 +222,121 @@ fn an_industry_of_a_group_is_that_of_its_members_and_their_demand_is_at_home() {
     let (home, apart) =
         (column(&country, "domestic_demand"), column(&run(Level::Country, false), "domestic_demand"));
     assert!((home[5] - apart[5] - apart[17]).abs() > 1.0, "{home:?}");
+}
+
+/// Three years: the third uses as much as the first, and demands what the second does.
+fn three_years() -> Vec<IcioTable> {
+    let [first, second] = tables();
+    let inputs = first.intermediate_use().as_dense().unwrap().clone();
+    let third = table(&ECONOMIES, &SECTORS, inputs, second.final_demand().clone());
+    [first, second, third]
+        .into_iter()
+        .zip(2000..)
+        .map(|(table, year)| table.with_description(None, Some(year)))
+        .collect()
+}
+
+#[test]
+fn a_chain_is_its_steps_their_sum_and_the_ends_compared() {
+    let years = three_years();
+    let opened = |place: usize| Preparation::default().build(years[place].clone()).unwrap();
+    for level in [Level::Country, Level::BilateralSector] {
+        let analysis = SdaAnalysis { level, ..SdaAnalysis::default() };
+        let (mut order, solved) = (Vec::new(), std::cell::Cell::new(0));
+        let mut open = |place: usize| -> Result<World, AnalysisError> {
+            order.push(place);
+            Ok(opened(place))
+        };
+        let chain = analysis.run_chain(3, &mut open, &|| solved.set(solved.get() + 1)).unwrap();
+        assert_eq!(order, [0, 1, 2, 0], "one pair of tables at a time");
+        assert_eq!(solved.get(), 3 * analysis.systems());
+        let alone = [(0, 1), (1, 2), (0, 2)]
+            .map(|(from, to)| analysis.run(&opened(from), &opened(to), &|| ()).unwrap());
+        let rows = alone[0].frame.n_rows();
+        assert_eq!(chain.frame.n_rows(), 4 * rows);
+        let paths: Vec<&str> = chain.frame.texts("path").unwrap().into_iter().flatten().collect();
+        let names =
+            alone[0].frame.fields().iter().filter(|field| alone[0].frame.numbers(&field.name).is_some());
+        for name in names.map(|field| field.name.as_str()) {
+            let found = column(&chain, name);
+            let [first, second, direct] = [0, 1, 2].map(|place: usize| column(&alone[place], name));
+            for row in 0..rows {
+                let what = format!("{name}, row {row} of {level}");
+                let sum = match name {
+                    "gdp_from" | "value_from" => first[row],
+                    "gdp_to" | "value_to" => second[row],
+                    _ => first[row] + second[row],
+                };
+                for (part, expected) in [first[row], second[row], sum, direct[row]].into_iter().enumerate() {
+                    close(found[part * rows + row], expected, GDP, TOLERANCE, &what);
+                }
+            }
+        }
+        for (part, (path, from, to)) in
+            [("step", 2000, 2001), ("step", 2001, 2002), ("chained", 2000, 2002), ("direct", 2000, 2002)]
+                .into_iter()
+                .enumerate()
+        {
+            assert!(paths[part * rows..(part + 1) * rows].iter().all(|found| *found == path), "{path}");
+            assert_eq!(chain.frame.integers("from").unwrap()[part * rows], Some(from));
+            assert_eq!(chain.frame.integers("to").unwrap()[part * rows], Some(to));
+        }
+        let (contribution, change) = (column(&chain, "contribution"), column(&chain, "change"));
+        let (chained, direct) = (2 * rows, 3 * rows);
+        let apart: f64 =
+            (0..rows).map(|row| (contribution[chained + row] - contribution[direct + row]).abs()).sum();
+        let all: f64 = contribution[direct..].iter().map(|one| one.abs()).sum();
+        assert!(apart > 0.01 * all, "nothing depends on the path: {apart} of {all}");
+        let told = format!("they differ by {:.2} % of the direct contributions", 100.0 * apart / all);
+        assert!(chain.notes.remarks.iter().any(|remark| remark.contains(&told)), "{:?}", chain.notes.remarks);
+        for row in 0..rows {
+            close(change[chained + row], change[direct + row], GDP, TOLERANCE, "the same change");
+        }
+        assert!(chain.notes.worst_identity.unwrap().relative_gap < TOLERANCE);
+    }
+}
+
+#[test]
+fn two_tables_make_no_chain() {
+    let years = three_years();
+    let mut open = |place: usize| -> Result<World, AnalysisError> {
+        Ok(Preparation::default().build(years[place].clone()).unwrap())
+    };
+    let error = SdaAnalysis::default().run_chain(2, &mut open, &|| ()).unwrap_err();
+    assert!(matches!(error, AnalysisError::ShortChain { found: 2, fewest: 3 }), "{error}");
+    for (arguments, words) in [
+        (
+            &["sda", "builtin:wiod13", "--year", "2000,2001", "--chain"][..],
+            "takes 3 tables or more, there are 2",
+        ),
+        (&["sda", "builtin:wiod13/2000", "builtin:wiod13/2001", "--chain"], "cannot be used with"),
+    ] {
+        let output = vadex(arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(stderr(&output).contains(words), "{arguments:?}: {}", stderr(&output));
+    }
+}
+
+#[test]
+fn a_chain_of_years_is_what_its_pairs_are() {
+    let rows = |arguments: &[&str]| -> Vec<Vec<String>> {
+        let output = vadex(&[arguments, &["--economy", "CHN", "--format", "csv"]].concat());
+        assert!(output.status.success(), "{arguments:?}: {}", stderr(&output));
+        let cells = |line: &str| line.split(',').map(str::to_owned).collect();
+        stdout(&output).lines().skip(1).map(cells).collect()
+    };
+    let chain = rows(&["sda", "builtin:wiod13", "--year", "2000-2002", "--chain"]);
+    assert_eq!(chain.len(), 4 * 6);
+    for (part, years) in [(0, "2000,2001"), (1, "2001,2002"), (3, "2000,2002")] {
+        let pair = rows(&["sda", "builtin:wiod13", "--year", years]);
+        for (one, other) in chain[6 * part..].iter().zip(&pair) {
+            // The same without the path.
+            assert_eq!([&one[..2], &one[3..]].concat(), *other, "{years}");
+        }
+    }
+    let number = |part: usize, factor: usize| chain[6 * part + factor][5].parse::<f64>().unwrap();
+    for factor in 0..6 {
+        assert_eq!(chain[12 + factor][..3], ["2000", "2002", "chained"]);
+        close(number(2, factor), number(0, factor) + number(1, factor), 1e6, TOLERANCE, "sum of the steps");
+    }
 }

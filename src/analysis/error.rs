@@ -71,6 +71,14 @@ pub enum AnalysisError {
         /// Its unit.
         to_unit: String,
     },
+    /// Too few tables for steps between them.
+    #[error("a chain takes {fewest} tables or more, there are {found}")]
+    ShortChain {
+        /// Tables there are.
+        found: usize,
+        /// Tables it takes.
+        fewest: usize,
+    },
     /// Nothing behind an input.
     #[error("{input}: no table")]
     NoTables {
@@ -176,6 +184,9 @@ impl AnalysisError {
             Self::OtherUnits { .. } => {
                 "take two tables of one source; `--unit` says the unit of files that do not state theirs"
                     .into()
+            }
+            Self::ShortChain { .. } => {
+                "give more years (a folder of tables, `--year 1995-2009`); two tables are compared without a chain".into()
             }
             Self::NoTables { .. } => "give a directory of tables, one a year".into(),
             Self::RegionFile { .. } => "check the path of the region file".into(),

@@ -2,6 +2,7 @@
 //! through whom? A structural decomposition over six factors and every order in which they can change, by whose final demand
 //! it is: [`SdaAnalysis`] has the equations.
 
+mod chain;
 mod rows;
 mod shares;
 mod years;
@@ -183,7 +184,7 @@ impl SdaAnalysis {
         let (told, remarks) = self.decomposed(from, to, step, &mut notes)?;
         self.note([from, to], &mut notes);
         notes.remarks.extend(remarks);
-        Ok(Piece { frame: self.layout(from).frame(&told), notes })
+        Ok(Piece { frame: self.layout(from).frame(&[(None, &told)]), notes })
     }
 
     /// How the result is laid out.

@@ -118,6 +118,11 @@ pub(super) static KEYS: &[Entry] = &[
          `vadex explain FACTOR` tells what it is",
     ),
     key("highest", "in `sda`: the most that the factor contributes in any order; see lowest"),
+    key(
+        "path",
+        "in `sda --chain`: how the row comes about: `step` from a table to the next, `chained` the sum of the steps, `direct` the \
+         two ends compared",
+    ),
     key("gdp_from", "in `sda`: value added of the economy in the earlier table"),
     key("gdp_to", "in `sda`: value added of the economy in the later table"),
     key(

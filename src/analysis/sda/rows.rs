@@ -62,6 +62,20 @@ impl Unit {
     }
 }
 
+/// How a row of a chain comes about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Path {
+    /// From a table to the next.
+    Step,
+    /// The steps added up.
+    Chained,
+    /// The two ends compared.
+    Direct,
+}
+
+/// The same in words, in their order.
+const PATHS: [&str; 3] = ["step", "chained", "direct"];
+
 /// One factor's part of a change.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Part {
@@ -77,6 +91,16 @@ pub(super) struct Part {
 impl Part {
     fn of(all: &Contribution, home: f64, abroad: f64) -> Self {
         Self { mean: all.mean, lowest: all.min, highest: all.max, home, abroad }
+    }
+
+    fn plus(self, next: Self) -> Self {
+        Self {
+            mean: self.mean + next.mean,
+            lowest: self.lowest + next.lowest,
+            highest: self.highest + next.highest,
+            home: self.home + next.home,
+            abroad: self.abroad + next.abroad,
+        }
     }
 }
 
@@ -134,6 +158,19 @@ impl Told {
         }
         Self { years, rows }
     }
+
+    /// This and the step behind it, of the same rows, added up.
+    pub(super) fn then(&self, next: &Self) -> Self {
+        let both = |(one, other): (&Row, &Row)| Row {
+            parts: std::array::from_fn(|factor| one.parts[factor].plus(other.parts[factor])),
+            ends: [one.ends[0], other.ends[1]],
+            ..*one
+        };
+        Self {
+            years: [self.years[0], next.years[1]],
+            rows: self.rows.iter().zip(&next.rows).map(both).collect(),
+        }
+    }
 }
 
 /// How a result is laid out.
@@ -146,6 +183,7 @@ pub(super) struct Layout<'a> {
 
 /// A row of the result.
 struct Place<'a> {
+    path: Option<Path>,
     told: &'a Told,
     row: &'a Row,
     factor: usize,
@@ -163,12 +201,26 @@ impl Layout<'_> {
         if self.level == Level::Country { ["gdp_from", "gdp_to"] } else { ["value_from", "value_to"] }
     }
 
-    /// A row an economy (and industry, and absorber) and factor.
-    pub(super) fn frame(&self, told: &Told) -> Frame {
+    /// What a row is about: `CHN`, `CHN.c30 for USA`.
+    pub(super) fn label(&self, row: &Row) -> String {
+        let mut label = self.axis.economies()[row.economy].clone();
+        if let Some(sector) = row.sector {
+            label = format!("{label}.{}", self.axis.sectors()[sector]);
+        }
+        match row.absorber {
+            Some(absorber) => format!("{label} for {}", self.axis.economies()[absorber]),
+            None => label,
+        }
+    }
+
+    /// A row an economy (and industry, and absorber) and factor, of one decomposition after the other.
+    pub(super) fn frame(&self, all: &[(Option<Path>, &Told)]) -> Frame {
         let (axis, level) = (self.axis, self.level);
         let mut places: Vec<Place<'_>> = Vec::new();
-        for row in &told.rows {
-            places.extend((0..COUNT).map(|factor| Place { told, row, factor }));
+        for &(path, told) in all {
+            for row in &told.rows {
+                places.extend((0..COUNT).map(|factor| Place { path, told, row, factor }));
+            }
         }
         let year = |of: fn(&Place<'_>) -> Option<i32>| {
             Column::Integer(places.iter().map(|place| of(place).map(i64::from)).collect())
@@ -177,10 +229,16 @@ impl Layout<'_> {
             Column::labels(names, places.iter().map(|place| of(place) as u32).collect())
         };
         let number = |of: fn(&Place<'_>) -> f64| Column::Number(places.iter().map(of).collect());
-        let mut frame = Frame::new()
-            .with("from", Measure::Key, year(|place| place.told.years[0]))
-            .with("to", Measure::Key, year(|place| place.told.years[1]))
-            .with("economy", Measure::Key, label(axis.economies(), |place| place.row.economy));
+        let mut frame = Frame::new().with("from", Measure::Key, year(|place| place.told.years[0])).with(
+            "to",
+            Measure::Key,
+            year(|place| place.told.years[1]),
+        );
+        if all.iter().any(|(path, _)| path.is_some()) {
+            let path = label(&PATHS.map(str::to_owned), |place| place.path.map_or(0, |path| path as usize));
+            frame = frame.with("path", Measure::Key, path);
+        }
+        frame = frame.with("economy", Measure::Key, label(axis.economies(), |place| place.row.economy));
         if level.has_sector() {
             let sector = label(axis.sectors(), |place| place.row.sector.unwrap_or_default());
             frame = frame.with("sector", Measure::Key, sector);

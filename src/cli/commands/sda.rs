@@ -4,15 +4,16 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::analysis::{Admission, SdaAnalysis, World, parse_years};
+use crate::analysis::{Admission, AnalysisError, Preparation, SdaAnalysis, World, parse_years};
 use crate::cli::args::{Common, LevelArg, Modelling, OutputTo, Store};
 use crate::cli::failure::Failure;
 use crate::cli::output::Destination;
-use crate::cli::{Outcome, progress};
+use crate::cli::{Outcome, progress, run};
 use crate::frame::Frame;
 use crate::kernel::stored::Storage;
 use crate::level::Level;
 use crate::load::{self, ReadOptions, TableRef};
+use crate::model::memory::Asked;
 
 /// Why GDP changed: technology, sourcing or demand
 ///
@@ -27,17 +28,19 @@ use crate::load::{self, ReadOptions, TableRef};
     whose. Industries (--level sector) add up to their economy. FROM and TO have \
     the same economies and sectors (`vadex aggregate` brings them there). At current prices the change is nominal: give \
     tables of `vadex deflate --base YEAR` for a real one.\n\n\
-    More: `vadex sda builtin:wiod13 --year 1995,2011 --coupled`.\n\n\
+    --chain has a row for each step from a table to the next (path step), their sum over the period (chained) and the ends \
+    compared (direct): the same change, attributed along the path or across it.\n\n\
+    More: `vadex sda builtin:wiod13 --year 1995,2011 --coupled`, `vadex sda builtin:wiod13 --year 1995-2009 --chain`.\n\n\
     Example: vadex sda builtin:wiod13/2000 builtin:wiod13/2008 --economy CHN"
 )]
 pub(crate) struct Sda {
-    /// The earlier table: a file or `builtin:wiod13/2000`; both years with --year
+    /// The earlier table: a file or `builtin:wiod13/2000`; with --year or --chain the input that has all of them
     #[arg(value_name = "FROM")]
     first: String,
     /// The later table
     #[arg(value_name = "TO")]
     second: Option<String>,
-    /// The two years of one input: 2000,2008
+    /// The two years of one input: 2000,2008; with --chain all of them: 1995-2009
     #[arg(long, value_name = "YEARS", conflicts_with = "second")]
     year: Option<String>,
     /// Economies to show, comma-separated [default: all]
@@ -46,6 +49,9 @@ pub(crate) struct Sda {
     /// How finely to tell; the bilateral levels by whose final demand it is
     #[arg(long, value_enum, default_value_t = LevelArg::Country)]
     level: LevelArg,
+    /// Year by year: each step, their sum, and the two ends compared
+    #[arg(long, conflicts_with = "second")]
+    chain: bool,
     /// Value-added shares and the inputs that leave them as one factor; technology is the mix of inputs
     #[arg(long)]
     coupled: bool,
@@ -88,29 +94,50 @@ impl Sda {
             level: Level::from(self.level),
             coupled: self.coupled,
         };
-        let [first, second] = self.tables()?;
-        let bar = progress::bar(2 + analysis.systems(), &analysis.computed(), common);
-        // The model of the other table, and one that is mixed of both.
-        let from = self.open(&first, &analysis, 2, common)?;
-        bar.inc(1);
-        // The first is in memory already.
-        let to = self.open(&second, &analysis, 1, common)?;
-        bar.inc(1);
-        let piece = analysis.run(&from, &to, &|| bar.inc(1))?;
+        let tables = self.tables()?;
+        // A chain compares the ends once more, and has the sum of its steps.
+        let (compared, results) = if self.chain { (tables.len(), tables.len() + 1) } else { (1, 1) };
+        let steps = tables.len() + usize::from(self.chain) + compared * analysis.systems();
+        let bar = progress::bar(steps, &analysis.computed(), common);
+        let asked = Asked { columns: results * analysis.asked().columns, ..analysis.asked() };
+        let admission = common.admission_of(analysis.computed(), asked);
+        let open = |place: usize, models: usize| -> Result<World, AnalysisError> {
+            let preparation = self.preparation(Admission { models, ..admission.clone() }, common);
+            let world = preparation.open(&tables[place])?;
+            bar.inc(1);
+            Ok(world)
+        };
+        let step = || bar.inc(1);
+        // The model of the other table, and one that is mixed of both; later the other one is in memory already.
+        let (at_first, later) = (2, 1);
+        let piece = if self.chain {
+            let mut models = at_first;
+            let mut next = |place: usize| open(place, std::mem::replace(&mut models, later));
+            analysis.run_chain(tables.len(), &mut next, &step)?
+        } else {
+            let from = open(0, at_first)?;
+            let to = open(1, later)?;
+            analysis.run(&from, &to, &step)?
+        };
         bar.finish_and_clear();
         let frame = if destination.is_screen() { for_reading(piece.frame) } else { piece.frame };
         destination.write([frame], &piece.notes, common)
     }
 
-    /// The two tables, the earlier one first.
-    fn tables(&self) -> Result<[TableRef; 2], Failure> {
+    /// The two tables, or those of a chain, the earlier ones first.
+    fn tables(&self) -> Result<Vec<TableRef>, Failure> {
         let years = self.year.as_deref().map_or(Ok(Vec::new()), parse_years)?;
         let Some(second) = &self.second else {
             let mut tables = load::discover(&self.first, &years)?;
             tables.sort_by_key(TableRef::year);
-            return <[TableRef; 2]>::try_from(tables).map_err(|found| self.not_two(&found));
+            if self.chain {
+                run::are_apart(&tables)?;
+            } else if tables.len() != 2 {
+                return Err(self.not_two(&tables));
+            }
+            return Ok(tables);
         };
-        Ok([Self::only(&self.first)?, Self::only(second)?])
+        Ok(vec![Self::only(&self.first)?, Self::only(second)?])
     }
 
     /// The one table behind an input.
@@ -136,35 +163,29 @@ impl Sda {
                 found.len(),
                 names.join(", ")
             ),
-            "name a table to compare it with, TO, or two years of the input: --year 2000,2008",
+            "name a table to compare it with, TO, or two years of the input: --year 2000,2008; --chain takes them all, year by year",
         )
     }
 
-    fn open(
-        &self,
-        table: &TableRef,
-        analysis: &SdaAnalysis,
-        models: usize,
-        common: &Common,
-    ) -> Result<World, Failure> {
-        let mut preparation = self.modelling.preparation_of(common.reading(ReadOptions {
+    fn preparation(&self, admission: Admission, common: &Common) -> Preparation {
+        let preparation = self.modelling.preparation_of(common.reading(ReadOptions {
             importer: self.from.clone(),
             unit: self.unit.clone(),
             layout: self.layout.clone(),
             store: self.store.map(Storage::from),
             ..ReadOptions::default()
         }));
-        let admission = common.admission_of(analysis.computed(), analysis.asked());
-        preparation.admission = Some(Admission { models, ..admission });
-        Ok(preparation.open(table)?)
+        Preparation { admission: Some(admission), ..preparation }
     }
 }
 
 /// Tables named of those that are too many.
 const MOST_NAMES: usize = 4;
 
-/// The columns for a screen; years, GDP and its change are in the file.
+/// The columns for a screen; GDP and its change are in the file, and the years where they are the same in all rows.
 fn for_reading(frame: Frame) -> Frame {
-    let fields = frame.into_fields().into_iter().filter(|field| SHOWN.contains(&field.name.as_str()));
+    let chained = frame.column("path").is_some();
+    let shown = |name: &str| SHOWN.contains(&name) || (chained && ["from", "to", "path"].contains(&name));
+    let fields = frame.into_fields().into_iter().filter(|field| shown(&field.name));
     fields.fold(Frame::new(), |shown, field| shown.with(&field.name, field.measure, field.column))
 }
