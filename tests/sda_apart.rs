@@ -1,9 +1,9 @@
-//! Structural decompositions taken apart: by whose demand it is, by industry, year by year. Against figures that a program of its own
+//! Structural decompositions taken apart: by whose demand it is, by industry, year by year, of jobs. Against figures that a program of its own
 //! (numpy 2.4: dense solves of every mixture, a walk through each of the 720 orders) computes of two tables of invented whole
 //! numbers, and against each other.
 
 use nalgebra::DMatrix;
-use vadex::analysis::{AnalysisError, Piece, Preparation, SdaAnalysis, World};
+use vadex::analysis::{AnalysisError, Piece, Preparation, Satellite, SdaAnalysis, World};
 use vadex::labels::Group;
 use vadex::level::Level;
 use vadex::table::IcioTable;
@@ -74,6 +74,32 @@ const ENDS_OF_AN_INDUSTRY: [[f64; 2]; 6] = [
     [-4.123_112_591, -0.064_912_739],
     [6.965_034_316, 16.274_954_196],
 ];
+
+/// The same as by economy, of jobs.
+#[rustfmt::skip]
+const JOBS: [[f64; 5]; 18] = [
+    [-26.393_530_261, -36.682_761_680, -20.094_252_292, -12.781_199_528, -13.612_330_733],
+    [-10.381_332_135, -22.438_119_188, -3.294_945_006, -6.306_619_580, -4.074_712_555],
+    [6.365_392_237, 0.972_621_366, 15.372_356_048, 4.375_732_687, 1.989_659_551],
+    [-1.470_571_602, -4.733_766_942, 4.679_370_563, 12.278_342_110, -13.748_913_713],
+    [1.708_100_793, -1.246_692_580, 5.671_026_954, -0.895_399_307, 2.603_500_100],
+    [33.171_940_967, 25.867_205_027, 45.257_108_979, 21.991_804_113, 11.180_136_855],
+    [-2.574_992_441, -4.151_450_805, -1.300_188_222, -1.276_219_493, -1.298_772_948],
+    [-1.364_836_991, -6.930_491_447, 2.408_841_262, 0.622_521_870, -1.987_358_861],
+    [-2.178_274_128, -6.801_505_225, 0.955_190_078, 0.765_468_935, -2.943_743_063],
+    [-1.939_588_639, -7.673_113_770, 2.350_211_132, 7.573_187_831, -9.512_776_470],
+    [-0.612_601_625, -4.239_895_730, 2.784_351_071, 0.039_521_569, -0.652_123_194],
+    [18.670_293_824, 15.063_319_422, 22.275_654_508, 2.348_306_156, 16.321_987_667],
+    [14.733_266_438, 7.712_293_472, 23.674_429_444, 8.247_070_374, 6.486_196_064],
+    [-8.272_395_405, -12.552_230_420, -4.541_508_950, -2.961_590_171, -5.310_805_234],
+    [-4.167_166_693, -6.365_453_465, -2.301_197_711, -0.231_908_811, -3.935_257_882],
+    [-0.622_295_288, -3.568_201_075, 2.403_868_941, 6.488_250_088, -7.110_545_376],
+    [-7.607_469_948, -14.184_452_236, -2.602_979_049, -8.310_398_279, 0.702_928_331],
+    [20.936_060_897, 16.018_059_445, 28.682_153_569, 12.675_748_106, 8.260_312_791],
+];
+
+/// Jobs of the industries in the two years.
+const JOBS_HELD: [[i32; 6]; 2] = [[45, 49, 36, 44, 42, 13], [39, 58, 49, 41, 57, 13]];
 
 fn tables() -> [IcioTable; 2] {
     let flows = [
@@ -338,5 +364,100 @@ fn a_chain_of_years_is_what_its_pairs_are() {
     for factor in 0..6 {
         assert_eq!(chain[12 + factor][..3], ["2000", "2002", "chained"]);
         close(number(2, factor), number(0, factor) + number(1, factor), 1e6, TOLERANCE, "sum of the steps");
+    }
+}
+
+/// The worlds of jobs, from a file of figures.
+fn worlds_of_jobs() -> [World; 2] {
+    let folder = tempfile::tempdir().unwrap();
+    let mut place = 0;
+    tables().map(|table| {
+        let mut text = String::from("economy,sector,value,satellite,unit\n");
+        for (row, jobs) in JOBS_HELD[place].iter().enumerate() {
+            text.push_str(&format!("{},{},{jobs},jobs,persons\n", ECONOMIES[row / 2], SECTORS[row % 2]));
+        }
+        let file = folder.path().join(format!("jobs{place}.csv"));
+        place += 1;
+        std::fs::write(&file, text).unwrap();
+        let satellite = Satellite::open(&file, None).unwrap();
+        let (_, mut traced) = Preparation::default().build_with(table, &[&satellite]).unwrap();
+        traced.remove(0).unwrap()
+    })
+}
+
+#[test]
+fn jobs_are_what_another_program_computes() {
+    let [from, to] = worlds_of_jobs();
+    let piece = SdaAnalysis::default().run(&from, &to, &|| ()).unwrap();
+    let names = ["contribution", "lowest", "highest", "domestic_demand", "foreign_demand"];
+    for (place, name) in names.into_iter().enumerate() {
+        for (row, (found, expected)) in column(&piece, name).iter().zip(&JOBS).enumerate() {
+            close(*found, expected[place], GDP, ELSEWHERE, &format!("{name}, row {row}"));
+        }
+    }
+    let factors: Vec<&str> = piece.frame.texts("factor").unwrap().into_iter().flatten().collect();
+    assert_eq!(factors[..2], ["intensity", "technology"]);
+    for (end, held) in ["value_from", "value_to"].into_iter().zip(JOBS_HELD) {
+        for economy in 0..3 {
+            let jobs = f64::from(held[2 * economy] + held[2 * economy + 1]);
+            close(column(&piece, end)[6 * economy], jobs, GDP, TOLERANCE, end);
+        }
+    }
+    assert_eq!(piece.notes.unit, "persons");
+    let gap = piece.notes.worst_identity.unwrap();
+    assert!(gap.identity.contains("change of jobs") && gap.relative_gap < TOLERANCE, "{gap:?}");
+    assert!(
+        !piece.notes.remarks.iter().any(|remark| remark.contains("--coupled")),
+        "{:?}",
+        piece.notes.remarks
+    );
+}
+
+#[test]
+fn jobs_are_not_coupled_with_inputs_and_not_compared_with_value_added() {
+    let ([from, to], [money, _]) = (worlds_of_jobs(), worlds(&Preparation::default()));
+    let coupled = SdaAnalysis { coupled: true, ..SdaAnalysis::default() };
+    let error = coupled.run(&from, &to, &|| ()).unwrap_err();
+    assert!(matches!(&error, AnalysisError::CoupledSatellite { account } if account == "jobs"), "{error}");
+    let error = SdaAnalysis::default().run(&money, &to, &|| ()).unwrap_err();
+    assert!(error.to_string().contains("jobs (persons)"), "{error}");
+    let output =
+        vadex(&["sda", "builtin:wiod13/2000", "builtin:wiod13/2001", "--coupled", "--satellite", "jobs.csv"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("cannot be used with"), "{}", stderr(&output));
+}
+
+#[test]
+fn economies_without_figures_of_jobs_stay_empty() {
+    let output = vadex(&[
+        "sda",
+        "builtin:wiod13",
+        "--year",
+        "2000,2008",
+        "--satellite",
+        "builtin:wiod13",
+        "--satellite-name",
+        "jobs",
+        "--economy",
+        "CHN,RoW",
+        "--format",
+        "csv",
+    ]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let text = stdout(&output);
+    let mut lines = text.lines();
+    let head = "from,to,economy,factor,contribution,lowest,highest,change,value_from,value_to,domestic_demand,foreign_demand";
+    assert_eq!(lines.next(), Some(head));
+    let rows: Vec<Vec<&str>> = lines.map(|line| line.split(',').collect()).collect();
+    assert_eq!(rows.len(), 12);
+    let number = |row: usize, cell: usize| rows[row][cell].parse::<f64>().unwrap();
+    let sum: f64 = (0..6).map(|row| number(row, 4)).sum();
+    close(sum, number(0, 7), number(0, 9), 1e-9, "contributions add up");
+    // Of some 700 million persons.
+    assert!(number(0, 8) > 5e5 && number(0, 9) > 5e5, "{:?}", rows[0]);
+    assert_eq!(rows[0][2..4], ["CHN", "intensity"]);
+    for row in &rows[6..] {
+        assert_eq!(row[2], "RoW");
+        assert!(row[4..].iter().all(|cell| cell.is_empty()), "{row:?}");
     }
 }

@@ -71,6 +71,14 @@ pub enum AnalysisError {
         /// Its unit.
         to_unit: String,
     },
+    /// Inputs that are to change with a satellite, as they do with value added.
+    #[error(
+        "`{account}` a unit of output is not what inputs leave, as value added is: the two do not change together"
+    )]
+    CoupledSatellite {
+        /// What is traced.
+        account: String,
+    },
     /// Too few tables for steps between them.
     #[error("a chain takes {fewest} tables or more, there are {found}")]
     ShortChain {
@@ -185,6 +193,7 @@ impl AnalysisError {
                 "take two tables of one source; `--unit` says the unit of files that do not state theirs"
                     .into()
             }
+            Self::CoupledSatellite { .. } => "leave `--coupled` out".into(),
             Self::ShortChain { .. } => {
                 "give more years (a folder of tables, `--year 1995-2009`); two tables are compared without a chain".into()
             }

@@ -34,7 +34,7 @@ pub use matrix::MatrixAnalysis;
 pub use panel::{AccountFiles, Beside, FunctionFile, PanelMaker, note_file, note_missing};
 pub use product::ProductAnalysis;
 pub use satellite::Satellite;
-pub use sda::{FACTORS, Factor, SdaAnalysis};
+pub use sda::{FACTORS, Factor, INTENSITY, SdaAnalysis};
 pub use sensitivity::{Change, Rank, SensitivityAnalysis, SensitivityRows};
 pub use tiva::{TivaAnalysis, TivaKey};
 pub use words::{parse_group, parse_years};

@@ -14,6 +14,7 @@ use super::{AnalysisError, Piece, World, economies};
 use crate::frame::{IdentityGap, ResultNotes};
 use crate::labels::Axis;
 use crate::level::Level;
+use crate::model::Primary;
 use crate::model::memory::{Asked, coarser_than};
 use crate::model::solver::Side;
 use crate::stats::{StatsError, shapley_many};
@@ -68,6 +69,13 @@ pub static FACTORS: [Factor; COUNT] = [
         equation: "f_r = Σ_k y_kr",
     },
 ];
+
+/// What takes the place of `value-added-share` where a satellite is traced in place of value added.
+pub static INTENSITY: Factor = Factor {
+    id: "intensity",
+    meaning: "with --satellite: what it counts (jobs, hours, emissions) a unit of output, in place of value-added-share",
+    equation: "v_j = amount_j / x_j",
+};
 
 /// Orders in which six factors can change.
 const ORDERS: usize = 720;
@@ -132,6 +140,10 @@ const FLOWS: usize = 8;
 /// # Industries
 /// v_j x_j in place of their sum: linear again, and the contributions of the industries of an economy add up to its own.
 ///
+/// # Satellites
+/// Of two worlds that trace jobs or emissions (`Preparation::open_tracing`) it is these that are decomposed, with what they are
+/// a unit of output in place of v: `intensity` ([`INTENSITY`]). It does not depend on T, so that nothing is to be coupled.
+///
 /// # Source
 /// Dietzenbacher and Los (1998), <https://doi.org/10.1080/09535319800000023>, for the orders of a structural decomposition;
 /// Albrecht, François and Schoors (2002), Energy Policy 30(9), 727-736, for their mean as a Shapley value; Dietzenbacher and Los
@@ -172,8 +184,9 @@ impl SdaAnalysis {
     /// The change of GDP from one world to the other, attributed; `step` is called after each system.
     ///
     /// # Errors
-    /// [`UpgradingError::OtherLabels`] and [`AnalysisError::OtherUnits`] when the tables cannot be compared; economies that
-    /// they do not have; coefficients that are not kept dense in double precision; a mixture that cannot be solved.
+    /// [`UpgradingError::OtherLabels`] and [`AnalysisError::OtherUnits`] when the tables cannot be compared, or trace something
+    /// else each; [`AnalysisError::CoupledSatellite`]; economies that they do not have; coefficients that are not kept dense in
+    /// double precision; a mixture that cannot be solved.
     ///
     /// # Cost
     /// Two factorisations besides those of the worlds (six when coupled; two more where industries have output in one of the
@@ -189,7 +202,12 @@ impl SdaAnalysis {
 
     /// How the result is laid out.
     fn layout<'a>(&self, world: &'a World) -> Layout<'a> {
-        Layout { axis: world.model().axis(), level: self.level, factors: FACTORS.map(|factor| factor.id) }
+        let is_value_added = world.model().primary().is_value_added;
+        let mut factors = FACTORS.map(|factor| factor.id);
+        if !is_value_added {
+            factors[0] = INTENSITY.id;
+        }
+        Layout { axis: world.model().axis(), level: self.level, is_value_added, factors }
     }
 
     /// The numbers of two worlds, and what is to be told of what was not defined in them.
@@ -201,6 +219,10 @@ impl SdaAnalysis {
         notes: &mut ResultNotes,
     ) -> Result<(Told, Vec<String>), AnalysisError> {
         comparable(from, to)?;
+        let primary = from.model().primary();
+        if self.coupled && !primary.is_value_added {
+            return Err(AnalysisError::CoupledSatellite { account: primary.name.clone() });
+        }
         let axis = from.model().axis();
         let mut shown = economies(axis, &self.economies)?;
         if shown.is_empty() {
@@ -216,8 +238,9 @@ impl SdaAnalysis {
         })?;
         notes.worst_residual = notes.worst_residual.max(from.residual()).max(to.residual());
         let of = [from, to].map(|world| world.model().description().year);
-        let told = Told::of(of, self.level, &units, &own, &attributions);
-        note_gaps(axis, &units, &own, &told, notes);
+        let mut told = Told::of(of, self.level, &units, &own, &attributions);
+        note_gaps(axis, &units, &own, &told, what(primary), notes);
+        told.blank(|economy| from.lacks_figures(economy) || to.lacks_figures(economy));
         Ok((told, years.told(self.coupled)))
     }
 
@@ -260,7 +283,10 @@ impl SdaAnalysis {
             "contributions are means over all {ORDERS} orders in which the factors can change; lowest and highest are the ends \
              over these orders"
         ));
-        let dependence = if self.coupled {
+        let primary = worlds[0].model().primary();
+        let dependence = if !primary.is_value_added {
+            "intensity is what the satellite counts for a unit of output"
+        } else if self.coupled {
             "value-added-share holds inputs a unit of output, too; technology is the mix of inputs"
         } else {
             "value-added-share and technology depend on each other (what is not bought is added): read their sum, or ask for \
@@ -273,10 +299,14 @@ impl SdaAnalysis {
             } else {
                 "the unit does not say at which prices: at those of each year"
             };
+            let where_most = if primary.is_value_added {
+                "most of it in demand-level; the others are larger by it, too"
+            } else {
+                "most of it in demand-level and, against it, in intensity"
+            };
             notes.remarks.push(format!(
-                "{prices}, what prices and exchange rates moved is in the contributions, most of it in demand-level; the \
-                 others are larger by it, too, and a currency that rises looks like sourcing; `vadex deflate` puts a table \
-                 at prices of another year"
+                "{prices}, what prices and exchange rates moved is in the contributions, {where_most}, and a currency that \
+                 rises looks like sourcing; `vadex deflate` puts a table at prices of another year"
             ));
         }
         if units[0] != units[1] {
@@ -294,7 +324,8 @@ impl SdaAnalysis {
         let [one, other] = worlds.map(|world| world.model().description());
         match (one.year, other.year) {
             (Some(from), Some(to)) if from > to => notes.remarks.push(format!(
-                "from {from} back to {to}: contributions add up to GDP of {to} less that of {from}"
+                "from {from} back to {to}: contributions add up to {} of {to} less that of {from}",
+                what(primary)
             )),
             (Some(from), Some(to)) if from == to => {
                 notes
@@ -313,8 +344,20 @@ impl SdaAnalysis {
     }
 }
 
-/// What is evidence: the change of GDP as the tables have it, which no solve went into.
-fn note_gaps(axis: &Axis, units: &[Unit], own: &[Vec<f64>; 2], told: &Told, notes: &mut ResultNotes) {
+/// What is decomposed, over an economy.
+fn what(primary: &Primary) -> &str {
+    if primary.is_value_added { "GDP" } else { &primary.name }
+}
+
+/// What is evidence: the change of GDP, or of what takes its place, as the tables have it, which no solve went into.
+fn note_gaps(
+    axis: &Axis,
+    units: &[Unit],
+    own: &[Vec<f64>; 2],
+    told: &Told,
+    what: &str,
+    notes: &mut ResultNotes,
+) {
     let mut of_economy = vec![[0.0; 3]; axis.n_economies()];
     for (place, unit) in units.iter().enumerate() {
         for year in YEARS {
@@ -331,7 +374,7 @@ fn note_gaps(axis: &Axis, units: &[Unit], own: &[Vec<f64>; 2], told: &Told, note
         }
         let [before, after, sum] = of_economy[unit.economy];
         notes.note_gap(IdentityGap {
-            identity: "contributions = change of GDP, of GDP".into(),
+            identity: format!("contributions = change of {what}, of {what}"),
             at: axis.economies()[unit.economy].clone(),
             relative_gap: (sum - (after - before)).abs()
                 / before.abs().max(after.abs()).max(f64::MIN_POSITIVE),
@@ -339,7 +382,7 @@ fn note_gaps(axis: &Axis, units: &[Unit], own: &[Vec<f64>; 2], told: &Told, note
     }
 }
 
-/// Refuses tables of other rows or another currency.
+/// Refuses tables of other rows or another currency, and worlds that trace something else each.
 fn comparable(from: &World, to: &World) -> Result<(), AnalysisError> {
     let [from, to] = [from, to].map(World::model);
     let [one, other] = [from, to].map(|model| model.description());
@@ -357,6 +400,20 @@ fn comparable(from: &World, to: &World) -> Result<(), AnalysisError> {
             from_unit: one.unit.clone(),
             to: other.provenance.source.clone(),
             to_unit: other.unit.clone(),
+        });
+    }
+    let traced = [from, to].map(|model| {
+        let Primary { name, unit, is_value_added, .. } = model.primary();
+        // The prices of value added are looked at with those of the flows.
+        if *is_value_added { name.clone() } else { format!("{name} ({})", money_and_prices(unit).0) }
+    });
+    if traced[0] != traced[1] {
+        let [from_unit, to_unit] = traced;
+        return Err(AnalysisError::OtherUnits {
+            from: one.provenance.source.clone(),
+            from_unit,
+            to: other.provenance.source.clone(),
+            to_unit,
         });
     }
     Ok(())

@@ -114,8 +114,8 @@ pub(super) static KEYS: &[Entry] = &[
     ),
     key(
         "factor",
-        "in `sda`: what changed: value-added-share, technology, input-sourcing, final-sourcing, demand-mix or demand-level; \
-         `vadex explain FACTOR` tells what it is",
+        "in `sda`: what changed: value-added-share (intensity with a satellite), technology, input-sourcing, final-sourcing, \
+         demand-mix or demand-level; `vadex explain FACTOR` tells what it is",
     ),
     key("highest", "in `sda`: the most that the factor contributes in any order; see lowest"),
     key(
@@ -127,10 +127,10 @@ pub(super) static KEYS: &[Entry] = &[
     key("gdp_to", "in `sda`: value added of the economy in the later table"),
     key(
         "value_from",
-        "in `sda`, where rows are no economies: value added of the industry in the earlier table; at the bilateral levels \
-         what of it the absorber's final demand calls for",
+        "in `sda`, where rows are no economies or a satellite is traced: value added of the industry, or jobs and the like, in \
+         the earlier table; at the bilateral levels what of it the absorber's final demand calls for",
     ),
-    key("value_to", "in `sda`, where rows are no economies: the same in the later table"),
+    key("value_to", "in `sda`: the same as value_from, in the later table"),
     key("change_unit", "% (100 times log points) or points of a share"),
     key("cluster", "in the observations of a claim: what the standard errors are clustered by"),
     key("outcome", "in the observations of a claim: the number that is explained"),

@@ -1,7 +1,7 @@
 //! What is known about a word: a kind of things for each registry, each with its words and what it says about one.
 
 use super::{CROSSWALK, PAGES, called_elsewhere};
-use crate::analysis::FACTORS;
+use crate::analysis::{FACTORS, Factor, INTENSITY};
 use crate::chart::CHARTS;
 use crate::claims::CLAIMS;
 use crate::decompose::{self, Detail, METHODS, Method, Term};
@@ -54,7 +54,7 @@ static KINDS: &[Kind] = &[
     Kind { words: || owned(REASONS.iter().map(|(id, _)| *id)), explain: |word| told(word, REASONS) },
     Kind { words: || owned(SCENARIOS.iter().map(|kind| kind.profile().id)), explain: kind_of_scenario },
     Kind { words: || owned(QUANTITIES.iter().map(|quantity| quantity.id)), explain: quantity },
-    Kind { words: || owned(FACTORS.iter().map(|factor| factor.id)), explain: factor },
+    Kind { words: || owned(factors().map(|factor| factor.id)), explain: factor },
     Kind { words: || owned(MATRICES.iter().map(|kind| kind.id)), explain: matrix },
     Kind { words: || owned(scenario::embedded().iter().map(|file| file.id)), explain: scenario_file },
     Kind { words: || owned(CHARTS.iter().map(|chart| chart.id())), explain: chart },
@@ -433,8 +433,12 @@ fn quantity(word: &str) -> Option<String> {
     Some(format!("{} in scenario: {}\n  {}\n", quantity.id, quantity.meaning, quantity.equation))
 }
 
+fn factors() -> impl Iterator<Item = &'static Factor> {
+    FACTORS.iter().chain(std::iter::once(&INTENSITY))
+}
+
 fn factor(word: &str) -> Option<String> {
-    let factor = FACTORS.iter().find(|factor| factor.id == word)?;
+    let factor = factors().find(|factor| factor.id == word)?;
     Some(format!("{} (factor of sda)\n  {}\n  {}\n", factor.id, factor.meaning, factor.equation))
 }
 

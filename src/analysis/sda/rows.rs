@@ -159,6 +159,15 @@ impl Told {
         Self { years, rows }
     }
 
+    /// Leaves out numbers of economies without figures of what is traced: zero would be read as one.
+    pub(super) fn blank(&mut self, lacks_figures: impl Fn(usize) -> bool) {
+        let nothing =
+            Part { mean: f64::NAN, lowest: f64::NAN, highest: f64::NAN, home: f64::NAN, abroad: f64::NAN };
+        for row in self.rows.iter_mut().filter(|row| lacks_figures(row.economy)) {
+            (row.parts, row.ends) = ([nothing; COUNT], [f64::NAN; 2]);
+        }
+    }
+
     /// This and the step behind it, of the same rows, added up.
     pub(super) fn then(&self, next: &Self) -> Self {
         let both = |(one, other): (&Row, &Row)| Row {
@@ -177,6 +186,8 @@ impl Told {
 pub(super) struct Layout<'a> {
     pub(super) axis: &'a Axis,
     pub(super) level: Level,
+    /// Is it value added, no satellite in its place?
+    pub(super) is_value_added: bool,
     /// What the factors are called.
     pub(super) factors: [&'static str; COUNT],
 }
@@ -198,7 +209,8 @@ impl Place<'_> {
 impl Layout<'_> {
     /// What is decomposed, in the earlier and the later table: GDP by its name.
     fn ends(&self) -> [&'static str; 2] {
-        if self.level == Level::Country { ["gdp_from", "gdp_to"] } else { ["value_from", "value_to"] }
+        let gdp = self.level == Level::Country && self.is_value_added;
+        if gdp { ["gdp_from", "gdp_to"] } else { ["value_from", "value_to"] }
     }
 
     /// What a row is about: `CHN`, `CHN.c30 for USA`.

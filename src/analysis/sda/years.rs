@@ -132,7 +132,7 @@ impl<'a> Years<'a> {
             .collect();
         if !lacking.is_empty() {
             told.push(format!(
-                "output in one of the years only: {}; value-added shares and inputs are those of that year",
+                "output in one of the years only: {}; what is added and bought there a unit of output is that of that year",
                 named(&lacking)
             ));
         }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::analysis::{Admission, AnalysisError, Preparation, SdaAnalysis, World, parse_years};
-use crate::cli::args::{Common, LevelArg, Modelling, OutputTo, Store};
+use crate::cli::args::{Common, LevelArg, Modelling, OutputTo, Store, Traced};
 use crate::cli::failure::Failure;
 use crate::cli::output::Destination;
 use crate::cli::{Outcome, progress, run};
@@ -29,7 +29,8 @@ use crate::model::memory::Asked;
     the same economies and sectors (`vadex aggregate` brings them there). At current prices the change is nominal: give \
     tables of `vadex deflate --base YEAR` for a real one.\n\n\
     --chain has a row for each step from a table to the next (path step), their sum over the period (chained) and the ends \
-    compared (direct): the same change, attributed along the path or across it.\n\n\
+    compared (direct): the same change, attributed along the path or across it. With --satellite jobs, hours or emissions are \
+    decomposed in place of GDP, and intensity, what they are a unit of output, takes the place of value-added-share.\n\n\
     More: `vadex sda builtin:wiod13 --year 1995,2011 --coupled`, `vadex sda builtin:wiod13 --year 1995-2009 --chain`.\n\n\
     Example: vadex sda builtin:wiod13/2000 builtin:wiod13/2008 --economy CHN"
 )]
@@ -53,8 +54,10 @@ pub(crate) struct Sda {
     #[arg(long, conflicts_with = "second")]
     chain: bool,
     /// Value-added shares and the inputs that leave them as one factor; technology is the mix of inputs
-    #[arg(long)]
+    #[arg(long, conflicts_with = "satellite")]
     coupled: bool,
+    #[command(flatten)]
+    traced: Traced,
     /// Importer id (`vadex list importers`) [default: recognised from content]
     #[arg(long, hide_short_help = true, value_name = "ID")]
     from: Option<String>,
@@ -94,6 +97,7 @@ impl Sda {
             level: Level::from(self.level),
             coupled: self.coupled,
         };
+        let satellite = self.traced.open()?;
         let tables = self.tables()?;
         // A chain compares the ends once more, and has the sum of its steps.
         let (compared, results) = if self.chain { (tables.len(), tables.len() + 1) } else { (1, 1) };
@@ -103,7 +107,10 @@ impl Sda {
         let admission = common.admission_of(analysis.computed(), asked);
         let open = |place: usize, models: usize| -> Result<World, AnalysisError> {
             let preparation = self.preparation(Admission { models, ..admission.clone() }, common);
-            let world = preparation.open(&tables[place])?;
+            let world = match &satellite {
+                Some(satellite) => preparation.open_tracing(&tables[place], satellite)?,
+                None => preparation.open(&tables[place])?,
+            };
             bar.inc(1);
             Ok(world)
         };
