@@ -349,7 +349,11 @@ fn a_file_of_ones_own_is_answered_with_its_columns_and_not_with_fetching_it() {
         (&aggregate[..], "from,to\nAgriculture,a\n", "no column `dimension`, `source`, `target`"),
         (&aggregate, "from,to\nAgriculture,a\n", "name the columns dimension,source,target"),
         (&aggregate, "from,to\nAgriculture,a\n", "it has from,to"),
-        (&aggregate, "dimension;source;target\n", "with commas between them; it has dimension;source;target"),
+        (
+            &aggregate,
+            "dimension;source;target\n",
+            "text with `;` between its fields, expected CSV with commas",
+        ),
         (&aggregate, "", "it has nothing"),
         (
             &aggregate,
@@ -505,6 +509,11 @@ fn figures_that_are_no_csv_with_commas_say_what_they_are() {
             let output = vadex(arguments);
             let message = stderr(&output);
             assert_eq!(output.status.code(), Some(2), "{arguments:?}: {message}");
+            // A workbook may be published accounts: what is read is said.
+            let words = match (name, arguments[0]) {
+                ("c.xlsx", "tiva") => &["an Excel workbook of another layout", "economy,sector,value"],
+                _ => &words,
+            };
             assert!(words.iter().all(|word| message.contains(word)), "{arguments:?}: {message}");
             assert!(!message.contains("cut short"), "{message}");
             assert!(!Path::new(out).exists());

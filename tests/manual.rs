@@ -279,6 +279,8 @@ fn serves(of: &str, method: &str, command: &str) -> bool {
         ("tiva, bm-*", _) => command == "tiva" || method.starts_with("bm-") || method.starts_with("miroudot"),
         ("kww, wwz-kww", "decompose") => method == "kww" || method == "wwz-kww",
         ("bm-*, kww, wwz groups", "decompose") => method.starts_with("bm-") || method.starts_with("miroudot"),
+        // The command of that name, whose columns are others.
+        ("tiva", "decompose") => false,
         (of, "decompose") => of == method,
         _ => false,
     }

@@ -866,7 +866,10 @@ fn options_of_a_report_reach_its_claims_or_the_notes_say_why_not() {
     for words in ["--group EU=DEU,FRA does not reach them", "--gross-output published does not reach them"] {
         assert!(talk.contains(words), "`{words}` is not in {talk}");
         assert!(notes.contains(words), "`{words}` is not in {notes}");
-        assert!(page.contains(words), "`{words}` is not on the page");
+        // Options stay whole on a page: they stand in an element of their own.
+        let (option, rest) = words.split_once(' ').unwrap();
+        let marked = format!("<span class=\"o\">{option}</span> {rest}");
+        assert!(page.contains(&marked), "`{marked}` is not on the page");
     }
     let conventions = std::fs::read_to_string(out.join("data/conventions.csv")).unwrap();
     assert_eq!(conventions.matches("--group EU=DEU,FRA does not reach them").count(), 1, "{conventions}");

@@ -314,12 +314,6 @@ pub static ALIASES: &[Alias] = &[
         "its tasks stand in `vadex explain coming-from`",
     ),
     alias(
-        &["ExioML"],
-        "Python",
-        &["coming-from"],
-        "its factors are a `--satellite` beside the table of EXIOBASE: `vadex explain coming-from`",
-    ),
-    alias(
         &["footprint", "consumption-based accounts", "CBA"],
         ENVIRONMENT,
         &["fd_va"],

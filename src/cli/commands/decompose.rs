@@ -71,7 +71,7 @@ pub(crate) struct Decompose {
     /// (`bm-self`, the extraction of one partner) are refused with the reason; `vadex explain METHOD` tells which are.
     #[arg(long, value_enum, value_name = "KEY,..", value_delimiter = ',', hide_possible_values = true)]
     sum: Vec<SumArg>,
-    /// Who is in each term: further keys, rows written piece by piece
+    /// Who is in each term: further keys
     ///
     /// Who is in each term: further keys, rows written piece by piece. Several, `origin,absorber`, are told at once: a row for
     /// each combination. --origin and --absorber say for whom.

@@ -30,6 +30,7 @@ pub use own::SatelliteFile;
 pub use wiod_sea::WiodSea;
 
 use super::archive::{Archive, is_zip};
+use super::file_format::FileFormat;
 use super::source::Place;
 use super::wiod13_sea::SocioEconomicAccounts;
 use super::{LoadError, Source, discover};
@@ -201,7 +202,13 @@ fn recognised(place: &Path) -> Result<Recognised, LoadError> {
         let OtherPart { holds, instead } = part;
         return Err(LoadError::OtherAmounts { path: place.display().to_string(), holds, instead });
     }
-    Err(unknown(what_it_is(&source)))
+    match FileFormat::of(source.name(), source.head()) {
+        // What has to be unpacked or written anew before anything can be said of its layout.
+        Some(found @ (FileFormat::RObject | FileFormat::Gzip | FileFormat::Hdf5 | FileFormat::Utf16)) => {
+            Err(LoadError::OtherFormat { path: place.display().to_string(), found })
+        }
+        _ => Err(unknown(what_it_is(&source))),
+    }
 }
 
 /// Those of some files that are accounts.
@@ -284,7 +291,7 @@ fn what_it_is(source: &Source) -> String {
         return format!("an input-output table ({})", importer.id());
     }
     if is_zip(head) {
-        return "a workbook of another layout".into();
+        return format!("{} of another layout", FileFormat::Workbook);
     }
     if head.contains(&0) {
         return "a binary file".into();
