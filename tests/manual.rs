@@ -310,6 +310,8 @@ fn names_of_other_tools_are_explained_before_what_is_spelt_alike() {
         ("D_imp_reg", "pymrio", &["`dfd_fva`"]),
         ("D_pba", "pymrio", &["`va`"]),
         ("nrca", "gvc", &["`rca_content`"]),
+        ("leontief_inverse", "R leontief", &["`vadex matrix --of global-leontief`", "(I − A)⁻¹"]),
+        ("ghosh.inv", "R ioanalysis", &["`vadex matrix --of ghosh-inverse`"]),
     ] {
         let output = vadex(&["explain", name]);
         let told = stdout(&output);

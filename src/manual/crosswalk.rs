@@ -298,14 +298,15 @@ pub static ALIASES: &[Alias] = &[
         &["F_Y", "F_hh"],
         "pymrio",
         &["va", "fd_va"],
-        "in no result: what final users emit themselves passes through no industry; add it to `va` and to `fd_va` of the own \
-         economy, as pymrio does in D_pba and D_cba",
+        "in no result: what final users emit themselves passes through no industry; the notes say how much it is, to be added to \
+         `va` and to `fd_va` of the own economy, as pymrio does in D_pba and D_cba",
     ),
     alias(
         &["M"],
         "pymrio",
         &["value_added_multiplier"],
-        "column `value_added_multiplier` of `vadex indicators multipliers --satellite FILE`",
+        "column `value_added_multiplier` of `vadex indicators multipliers --satellite FILE`; by industry of origin `vadex matrix \
+         --of value-added-multiplier --satellite FILE`",
     ),
     alias(
         &["mario", "mariopy"],
@@ -328,11 +329,12 @@ pub static ALIASES: &[Alias] = &[
          the partner; `fva` and `ddc` beside it have passed a border before",
     ),
     alias(
-        &["leontief_inverse", "leontief.inv", "ghosh.inv"],
+        &["leontief_inverse", "leontief.inv"],
         "R leontief, ioanalysis",
-        &["leontief", "multipliers"],
-        "not written out; `--method leontief` has V̂ B Ê, `vadex indicators multipliers` its sums",
+        &["global-leontief"],
+        "`vadex matrix --of global-leontief`; `vadex indicators multipliers` has its sums",
     ),
+    alias(&["ghosh.inv"], IOANALYSIS, &["ghosh-inverse"], "`vadex matrix --of ghosh-inverse`"),
     alias(
         &["income_multiplier", "employment_multiplier"],
         R_LEONTIEF,
