@@ -90,8 +90,8 @@ impl IndicatorChoice {
 }
 
 impl IndicatorAnalysis {
-    /// A choice for some economies, sectors and partners or groups of them (empty means all), with a region file in place of the built-in
-    /// regions.
+    /// A choice for some economies, sectors and partners or groups of them (empty means all), with a region file in place of
+    /// the built-in regions.
     ///
     /// # Errors
     /// A region file that cannot be read.

@@ -1,6 +1,7 @@
 //! What can be wrong with a set of labels, or with a label that a caller asked for.
 
 use super::find_known_group;
+
 /// What is wrong with a set of labels, or with a label that a caller asked for.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]

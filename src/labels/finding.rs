@@ -1,6 +1,7 @@
 //! A label by the name that a user typed: itself, or the error with the one that was probably meant.
 
 use super::{LabelError, economy_names};
+
 /// Finds `name` among `known`; the error carries the nearest label.
 pub fn find(kind: &'static str, known: &[String], name: &str) -> Result<usize, LabelError> {
     if let Some(index) = known.iter().position(|label| label == name) {
@@ -106,6 +107,7 @@ pub fn suggestions(labels: &[(String, Option<String>)]) -> Option<String> {
     (!told.is_empty()).then(|| format!("did you mean {}?", told.join(", ")))
 }
 
+/// The first of some labels, in one line.
 pub(super) fn abridge(labels: &[String]) -> String {
     const SHOWN: usize = 8;
     let mut text = labels.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(" ");

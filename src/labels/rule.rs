@@ -1,4 +1,5 @@
-//! What a label must be, so that `ECONOMY.code` can be taken apart again.
+//! The rule that labels obey.
+
 /// What a label must be, so that `ECONOMY.code` can be taken apart again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LabelRule {
