@@ -574,6 +574,18 @@ fn groups_choose_rows_wherever_economies_and_sectors_are_chosen() {
         &[&pairs[..], &["--partner", "NAFTA"]].concat(),
         &[&pairs[..], &["--partner", "CAN,MEX,USA"]].concat(),
     );
+    let years = ["sda", "builtin:wiod13/2004", wiod, "--format", "csv"];
+    let talk = same(
+        &[&years[..], &["--economy", "BENELUX"]].concat(),
+        &[&years[..], &["--economy", "BEL,LUX,NLD"]].concat(),
+    );
+    assert!(talk.contains("economy BENELUX: Benelux Union"), "{talk}");
+    let cells = ["matrix", wiod, "--of", "input-coefficients", "--format", "csv"];
+    let talk = same(
+        &[&cells[..], &["--economy", "BENELUX", "--to-economy", "BENELUX"]].concat(),
+        &[&cells[..], &["--economy", "BEL,LUX,NLD", "--to-economy", "BEL,LUX,NLD"]].concat(),
+    );
+    assert_eq!(talk.matches("economy BENELUX: Benelux Union").count(), 1, "told once: {talk}");
 }
 
 /// Amounts add up, shares do not: they are those of the sums.

@@ -78,25 +78,23 @@ pub trait Analysis: Sync {
     }
 }
 
-/// Resolves names of economies on an axis; an empty list means all.
-fn economies(axis: &Axis, names: &[String]) -> Result<Vec<usize>, AnalysisError> {
-    Ok(names.iter().map(|name| axis.find_economy(name)).collect::<Result<_, _>>()?)
-}
-
 /// Economies that are picked by their names, or by those of groups.
 fn picked_economies(axis: &Axis, words: &[String]) -> Result<Picked, LabelError> {
     pick_economies(axis, words, &known_splits(axis))
 }
 
-/// Says which labels stand behind the groups that were picked.
+/// Says which labels stand behind the groups that were picked; once, where one is picked in two places.
 fn note_picked(key: &str, picked: &Picked, notes: &mut ResultNotes) {
     let what = if key == "sector" { "sectors" } else { "economies" };
     for group in &picked.groups {
-        notes.remarks.push(format!(
+        let remark = format!(
             "{key} {}; {} stands for {} {what} of the table",
             group.told,
             group.name,
             group.members.len()
-        ));
+        );
+        if !notes.remarks.contains(&remark) {
+            notes.remarks.push(remark);
+        }
     }
 }

@@ -10,7 +10,7 @@ mod years;
 use self::rows::{Layout, Told, Unit};
 use self::shares::YEARS;
 use self::years::{Years, note_mixed};
-use super::{AnalysisError, Piece, World, economies};
+use super::{AnalysisError, Piece, World, note_picked, picked_economies};
 use crate::frame::{IdentityGap, ResultNotes};
 use crate::labels::Axis;
 use crate::level::Level;
@@ -150,7 +150,7 @@ const FLOWS: usize = 8;
 /// (2000), Economic Systems Research 12(4), 497-514, for determinants that depend on each other.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SdaAnalysis {
-    /// Economies to tell; all when empty.
+    /// Economies to tell, or groups of them by name; all when empty.
     pub economies: Vec<String>,
     /// How finely to tell: economies or their industries; at the bilateral levels by whose final demand it is.
     pub level: Level,
@@ -224,7 +224,9 @@ impl SdaAnalysis {
             return Err(AnalysisError::CoupledSatellite { account: primary.name.clone() });
         }
         let axis = from.model().axis();
-        let mut shown = economies(axis, &self.economies)?;
+        let picked = picked_economies(axis, &self.economies)?;
+        note_picked("economy", &picked, notes);
+        let mut shown = picked.indices();
         if shown.is_empty() {
             shown = (0..axis.n_economies()).collect();
         }

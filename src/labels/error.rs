@@ -105,8 +105,8 @@ impl LabelError {
             Self::Duplicate { .. } => "rename one of the two, or add them up with `vadex aggregate`".into(),
             Self::Unknown { kind: "economy", label, .. } if find_known_group(label).is_some() => {
                 format!(
-                    "`{label}` is a group of economies: `--group {label}` makes it one economy; `vadex decompose`, `tiva` and \
-                     `indicators` take it for its members where they choose economies"
+                    "`{label}` is a group of economies: `--group {label}` makes it one economy; `vadex decompose`, `tiva`, \
+                     `indicators`, `matrix` and `sda` take it for its members where they choose economies"
                 )
             }
             Self::Unknown { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::analysis::{Admission, AnalysisError, Preparation, SdaAnalysis, World, parse_years};
-use crate::cli::args::{Common, LevelArg, Modelling, OutputTo, Store, Traced};
+use crate::cli::args::{Common, LevelArg, Modelling, OutputTo, Store, Traced, words};
 use crate::cli::failure::Failure;
 use crate::cli::output::Destination;
 use crate::cli::{Outcome, progress, run};
@@ -44,8 +44,11 @@ pub(crate) struct Sda {
     /// The two years of one input: 2000,2008; with --chain all of them: 1995-2009
     #[arg(long, value_name = "YEARS", conflicts_with = "second")]
     year: Option<String>,
-    /// Economies to show, comma-separated [default: all]
-    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    /// Economies to show, or groups of them (EU27) [default: all]
+    ///
+    /// Economies to show, comma-separated [default: all]. A group, NAME=A,B or a known one (`vadex list groups`), stands for
+    /// those of its members that the table has; --group makes one economy of them.
+    #[arg(long, value_name = "A,B")]
     economy: Vec<String>,
     /// How finely to tell; the bilateral levels by whose final demand it is
     #[arg(long, value_enum, default_value_t = LevelArg::Country)]
@@ -93,7 +96,7 @@ impl Sda {
     pub(crate) fn run(&self, common: &Common) -> Result<Outcome, Failure> {
         let destination = Destination::of(&self.output)?;
         let analysis = SdaAnalysis {
-            economies: self.economy.clone(),
+            economies: words(&self.economy),
             level: Level::from(self.level),
             coupled: self.coupled,
         };
