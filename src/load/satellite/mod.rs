@@ -30,10 +30,9 @@ pub use own::SatelliteFile;
 pub use wiod_sea::WiodSea;
 
 use super::archive::{Archive, is_zip};
-use super::file_format::FileFormat;
 use super::source::Place;
 use super::wiod13_sea::SocioEconomicAccounts;
-use super::{LoadError, Source, discover};
+use super::{FileFormat, LoadError, Source, discover};
 use crate::table::AccountVariable;
 
 /// By what a satellite file of the user's own is known as a source.
@@ -202,12 +201,10 @@ fn recognised(place: &Path) -> Result<Recognised, LoadError> {
         let OtherPart { holds, instead } = part;
         return Err(LoadError::OtherAmounts { path: place.display().to_string(), holds, instead });
     }
-    match FileFormat::of(source.name(), source.head()) {
-        // What has to be unpacked or written anew before anything can be said of its layout.
-        Some(found @ (FileFormat::RObject | FileFormat::Gzip | FileFormat::Hdf5 | FileFormat::Utf16)) => {
-            Err(LoadError::OtherFormat { path: place.display().to_string(), found })
-        }
-        _ => Err(unknown(what_it_is(&source))),
+    // A format that is read nowhere is told with the way out of it.
+    match other_format(&source) {
+        Some(found) => Err(LoadError::OtherFormat { path: place.display().to_string(), found }),
+        None => Err(unknown(what_it_is(&source))),
     }
 }
 
@@ -278,6 +275,14 @@ fn looks_like_own(source: &Source) -> bool {
     source.is_empty() || is_text && own::COLUMNS.iter().any(|column| line.contains(column))
 }
 
+/// A file that is neither a text nor Parquet, nor a table that is read. What stands between the fields of a text says nothing:
+/// published accounts have tabs and commas.
+fn other_format(source: &Source) -> Option<FileFormat> {
+    let format = FileFormat::of(source.file_name(), source.head());
+    let told = |format: &FileFormat| !matches!(format, FileFormat::Delimited(_) | FileFormat::Parquet);
+    format.filter(told).filter(|_| discover::recognise(source).is_none())
+}
+
 /// What a file is that holds no accounts, in words.
 fn what_it_is(source: &Source) -> String {
     /// The beginning of a line says what it is.
@@ -289,9 +294,6 @@ fn what_it_is(source: &Source) -> String {
     }
     if let Some(importer) = discover::recognise(source) {
         return format!("an input-output table ({})", importer.id());
-    }
-    if is_zip(head) {
-        return format!("{} of another layout", FileFormat::Workbook);
     }
     if head.contains(&0) {
         return "a binary file".into();
