@@ -36,8 +36,10 @@ pub struct DecomposeAnalysis {
     pub tidy: bool,
 }
 
-/// Flows by row and economy that the methods share: what buyers absorb, re-export and sell on, what imports call forth.
-const FLOWS: usize = 16;
+/// Flows by row and economy that a method holds at most: what buyers absorb, re-export and sell on, what imports call forth.
+/// `bm-sink-terms` has the most: B Y, two of cleared exports, five of the last crossing, two of local use, five of what is
+/// exported on, and for the time of making these six of output.
+const FLOWS: usize = 24;
 
 impl Analysis for DecomposeAnalysis {
     fn computed(&self) -> String {
@@ -50,12 +52,14 @@ impl Analysis for DecomposeAnalysis {
         let columns = copies * (4 + self.method.terms(self.level).len());
         // Taken apart: beside the result a piece, which is as long, and the one before, which the writer still holds.
         let apart = self.is_taken_apart();
+        // What an absorber calls forth stands beside what all do.
+        let worlds = if self.by.contains(&Detail::Absorber) { 2 } else { 1 };
         Asked {
             level: self.level,
             pairs: false,
             columns: if apart { 3 * columns } else { columns },
             inverse: self.method.needs_inverse(self.level),
-            flows: FLOWS,
+            flows: worlds * FLOWS,
             own_tables: 0,
             less: if apart { Some("no --by") } else { coarser_than(self.level) },
         }
