@@ -84,7 +84,7 @@ impl Decomposition {
 
     /// The rows in which a key has one of some values; all of them where the list is empty.
     #[must_use]
-    pub fn only(mut self, name: &str, wanted: &[usize]) -> Self {
+    pub(crate) fn only(mut self, name: &str, wanted: &[usize]) -> Self {
         let Some(key) = self.key(name).filter(|_| !wanted.is_empty()) else { return self };
         let kept: Vec<bool> = key.indices.iter().map(|&index| wanted.contains(&(index as usize))).collect();
         for key in &mut self.keys {
