@@ -353,7 +353,8 @@ pub static DATASETS: &[Dataset] = &[
         licence: Some(CC_BY),
         citation: Some(WIOD_CITATION),
         note: Some(
-            "read by --satellite beside a world table of the release, which gives the exchange rates: jobs, hours, labour and capital income",
+            "read by --satellite beside a world table of the release, which gives the exchange rates: jobs, hours, labour and \
+             capital income",
         ),
     },
     Dataset {
@@ -840,7 +841,8 @@ pub static DATASETS: &[Dataset] = &[
         licence: Some(CC_BY_NC_SA),
         citation: None,
         note: Some(
-            "downloaded by hand; releases 059 and 059a have the same file names; --satellite reads the satellite accounts with the read-me beside them",
+            "downloaded by hand; releases 059 and 059a have the same file names; --satellite reads the satellite accounts with the \
+             read-me beside them",
         ),
     },
     Dataset {

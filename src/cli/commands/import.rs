@@ -37,8 +37,8 @@ impl Import {
     }
 }
 
-/// `--from` names an importer of national tables or of accounts, which `vadex list importers` shows beside the others: they are recognised
-/// by what they hold, whatever is asked of them.
+/// `--from` names an importer of national tables or of accounts, which `vadex list importers` shows beside the others: they
+/// are recognised by what they hold, whatever is asked of them.
 pub(super) fn refuse_national_importer(input: &Input) -> Result<(), Failure> {
     let wanted = input.read_options().importer;
     if SATELLITE_IMPORTERS.iter().any(|importer| wanted.as_deref() == Some(importer.id())) {

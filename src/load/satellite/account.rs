@@ -123,10 +123,7 @@ impl PublishedAccount {
                 }
                 None if figure == 0.0 || figure.is_nan() => {}
                 None if members.contains(economy.as_str()) => strange.push(format!("{economy}.{sector}")),
-                None => match beyond.iter_mut().find(|(known, _)| known == economy) {
-                    Some((_, sum)) => *sum += figure,
-                    None => beyond.push((economy.clone(), figure)),
-                },
+                None => beyond.push((economy.clone(), figure)),
             }
         }
         let absent: Vec<String> =
@@ -154,6 +151,7 @@ impl PublishedAccount {
                 missing_economies.push(axis.member_of(row).to_owned());
             }
         }
+        let beyond = by_economy(beyond);
         let beyond = (!beyond.is_empty()).then(|| {
             let names: Vec<String> = beyond.iter().map(|(economy, _)| economy.clone()).collect();
             format!(
@@ -238,6 +236,19 @@ impl PublishedAccount {
             format!("{}: of final demand itself, not in the figures: {}", self.name, told.join(", "))
         })
     }
+}
+
+/// Sums by economy, in the order in which each first stands; cells without a figure add nothing.
+pub(super) fn by_economy(figures: impl IntoIterator<Item = (String, f64)>) -> Vec<(String, f64)> {
+    let mut sums: Vec<(String, f64)> = Vec::new();
+    for (economy, figure) in figures {
+        let figure = if figure.is_nan() { 0.0 } else { figure };
+        match sums.iter_mut().find(|(known, _)| *known == economy) {
+            Some((_, sum)) => *sum += figure,
+            None => sums.push((economy, figure)),
+        }
+    }
+    sums
 }
 
 /// An amount with the digits that are worth telling.

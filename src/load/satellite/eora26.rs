@@ -4,7 +4,7 @@
 //!
 //! The last column, `ROW TOTAL`, is the statistical discrepancy: what stands there belongs to no industry, and is told.
 
-use super::account::{Direct, PublishedAccount};
+use super::account::{Direct, PublishedAccount, by_economy};
 use super::lines;
 use super::{OtherPart, Published, SatelliteImporter};
 use crate::load::eora26::{CITATION, Labels, code, discrepancy, last};
@@ -169,14 +169,8 @@ impl SatelliteImporter for Eora26Satellite {
             Some(file) => {
                 sources.push(provenance(&file)?);
                 let uses = Labels::read(source, "labels_FD.txt", 4)?;
-                let mut amounts: Vec<(String, f64)> = Vec::new();
-                for (label, figure) in uses.lines.iter().zip(row(&file, position, &accounts, &uses)?) {
-                    let figure = if figure.is_nan() { 0.0 } else { figure };
-                    match amounts.iter_mut().find(|(known, _)| *known == code(label)) {
-                        Some((_, amount)) => *amount += figure,
-                        None => amounts.push((code(label), figure)),
-                    }
-                }
+                let economies = uses.lines.iter().map(|label| code(label));
+                let amounts = by_economy(economies.zip(row(&file, position, &accounts, &uses)?));
                 Direct::Of { file: file.name().to_owned(), amounts }
             }
         };

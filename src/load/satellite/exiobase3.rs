@@ -5,7 +5,7 @@
 //! line a stressor. `F_Y.txt` has categories of final demand in place of sectors. `S.txt`, `M.txt` and `D_*.txt` of pymrio
 //! look the same and hold coefficients and results.
 
-use super::account::{Direct, PublishedAccount};
+use super::account::{Direct, PublishedAccount, by_economy};
 use super::lines;
 use super::{OtherPart, Published, SatelliteImporter};
 use crate::load::text_grid;
@@ -214,14 +214,8 @@ fn direct(file: &Source, name: &str) -> Result<Direct, LoadError> {
     let layout = Layout::needed(file)?;
     let path = file.name().to_owned();
     let Some(figures) = layout.row(file, name)? else { return Ok(Direct::NotIn { file: path }) };
-    let mut amounts: Vec<(String, f64)> = Vec::new();
-    for ((region, _), figure) in layout.columns.iter().zip(figures).filter(|(_, figure)| !figure.is_nan()) {
-        match amounts.iter_mut().find(|(known, _)| known == region) {
-            Some((_, amount)) => *amount += figure,
-            None => amounts.push((region.clone(), figure)),
-        }
-    }
-    Ok(Direct::Of { file: path, amounts })
+    let regions = layout.columns.into_iter().map(|(region, _)| region);
+    Ok(Direct::Of { file: path, amounts: by_economy(regions.zip(figures)) })
 }
 
 fn provenance(source: &Source) -> Result<Provenance, LoadError> {
