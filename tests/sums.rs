@@ -574,6 +574,23 @@ fn groups_choose_rows_wherever_economies_and_sectors_are_chosen() {
         &[&pairs[..], &["--partner", "NAFTA"]].concat(),
         &[&pairs[..], &["--partner", "CAN,MEX,USA"]].concat(),
     );
+    let parts = [
+        "decompose",
+        wiod,
+        "--method",
+        "bm-source",
+        "--exporter",
+        "CHN",
+        "--by",
+        "origin",
+        "--format",
+        "csv",
+    ];
+    let talk = same(
+        &[&parts[..], &["--origin", "BENELUX"]].concat(),
+        &[&parts[..], &["--origin", "BEL,LUX,NLD"]].concat(),
+    );
+    assert!(talk.contains("origin BENELUX: Benelux Union; BENELUX stands for 3 economies"), "{talk}");
     let years = ["sda", "builtin:wiod13/2004", wiod, "--format", "csv"];
     let talk = same(
         &[&years[..], &["--economy", "BENELUX"]].concat(),

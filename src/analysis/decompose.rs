@@ -28,9 +28,9 @@ pub struct DecomposeAnalysis {
     pub sums: Vec<SumOver>,
     /// By whom every row is taken apart further.
     pub by: Vec<Detail>,
-    /// Origins; empty means all.
+    /// Origins, or groups of them; empty means all.
     pub origins: Vec<String>,
-    /// Absorbers; empty means all.
+    /// Absorbers, or groups of them; empty means all.
     pub absorbers: Vec<String>,
     /// Long form: one row a unit and term.
     pub tidy: bool,
@@ -75,6 +75,9 @@ impl Analysis for DecomposeAnalysis {
         notes.remarks.extend(self.method.remark(work.axis(), self.level));
         note_attributed(work, &mut notes);
         chosen.note(&mut notes);
+        for (key, names) in [("origin", &self.origins), ("absorber", &self.absorbers)] {
+            note_picked(key, &picked_economies(work.axis(), names)?, &mut notes);
+        }
         let year = work.model().description().year;
         notes.worst_identity = worst_evidence(self.method, &whole, work.axis()).map(|gap| IdentityGap {
             at: year.map_or_else(|| gap.at.clone(), |year| format!("{} {year}", gap.at)),
