@@ -41,8 +41,8 @@ fn every_file_of_everything_is_that_of_its_command() {
         let names = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name());
         names.filter(|name| name.to_str().unwrap().ends_with(ending)).count()
     };
-    // tiva at 4 levels; bm-source, -sink, their terms, -self and wwz at 4, the world perimeters at 1, imports at 3; three
-    // kinds of participation at 2 or 4 levels, two of output at 2; production length and two positions at 2.
+    // tiva at 4 levels; bm-source, -sink, -self and wwz at 4, the world perimeters at 1, imports at 3; three kinds of
+    // participation at 2 or 4 levels, two of output at 2; production length and two positions at 2.
     assert_eq!(results(".csv"), 4 + 4 * 4 + 2 + 3 + (2 + 4 + 4) + (2 + 2) + 3 * 2);
     assert_eq!(results(".csv.notes.json"), results(".csv"));
     for level in ["country", "bilateral-sector"] {
