@@ -647,6 +647,13 @@ fn what_a_method_cannot_answer_is_refused() {
     assert!(matches!(refused(source, twice), DecomposeError::DetailTwice { .. }));
     let not_told = Apart { absorbers: vec![0], ..Apart::by(Detail::Origin) };
     assert!(matches!(refused(source, not_told), DecomposeError::ChosenButNotTold { key: "absorber", .. }));
+    let unasked = Apart { origins: vec![0], ..Apart::default() };
+    assert_eq!(refused(source, unasked.clone()).hint(), "add `--by origin`");
+    // Rows of imports tell origins by themselves, of partners: `--by origin` would be refused.
+    let hint = refused(find_method("bm-imports").unwrap(), unasked.clone()).hint();
+    assert!(hint.ends_with("--level bilateral or bilateral-sector"), "{hint}");
+    let hint = refused(find_method("extraction").unwrap(), unasked).hint();
+    assert!(hint.starts_with("leave --origin out"), "{hint}");
     let nobody = Apart { origins: vec![2], ..Apart::by(Detail::OriginSector) };
     assert!(matches!(refused(source, nobody), DecomposeError::OutOfRange { filter: "origin", index: 2, .. }));
     let told = find_method("leontief").unwrap();

@@ -387,7 +387,7 @@ impl DecomposeError {
                 format!("methods that can be taken apart by {detail}: {others}")
             }
             Self::DetailTwice { second, .. } => format!("leave {second} out of --by"),
-            Self::ChosenButNotTold { key, .. } => format!("add `--by {key}`"),
+            Self::ChosenButNotTold { method, key } => how_to_tell(method, key),
             Self::DetailIsKey { .. } => "leave --by out, or choose another --level".into(),
             Self::FilterWithoutKey { method, filter, levels, all_keys, .. } if levels.is_empty() => format!(
                 "leave --{filter} out: no level of `{method}` has rows by {filter}, its keys are {all_keys}"
@@ -407,5 +407,19 @@ impl DecomposeError {
             Self::UnknownMethod { .. } => "`vadex list methods` describes them".into(),
             Self::Solve(error) => error.hint(),
         }
+    }
+}
+
+/// How the rows of a method come to tell a key: by a detail, or at a level that has it.
+fn how_to_tell(method: &str, key: &str) -> String {
+    let Ok(method) = find_method(method) else { return format!("add `--by {key}`") };
+    if method.details().iter().any(|detail| detail.keys().contains(&key)) {
+        return format!("add `--by {key}`");
+    }
+    let levels = method.levels().iter().filter(|level| method.keys(**level).contains(&key));
+    let levels: Vec<&str> = levels.map(|level| level.id()).collect();
+    match levels.as_slice() {
+        [] => format!("leave --{key} out: no row of `{}` tells it", method.id()),
+        _ => format!("choose a level whose rows have `{key}`: --level {}", levels.join(" or ")),
     }
 }

@@ -278,7 +278,11 @@ fn looks_like_own(source: &Source) -> bool {
 /// A file that is neither a text nor Parquet, nor a table that is read. What stands between the fields of a text says nothing:
 /// published accounts have tabs and commas.
 fn other_format(source: &Source) -> Option<FileFormat> {
-    let format = FileFormat::of(source.file_name(), source.head());
+    // What is no workbook was opened as an archive.
+    let format = match is_zip(source.head()) {
+        true => Some(FileFormat::Workbook),
+        false => FileFormat::of(source.file_name(), source.head()),
+    };
     let told = |format: &FileFormat| !matches!(format, FileFormat::Delimited(_) | FileFormat::Parquet);
     format.filter(told).filter(|_| discover::recognise(source).is_none())
 }
