@@ -11,7 +11,7 @@ use super::text_grid::{self, TextLayout};
 use super::{Importer, LoadError, ReadOptions, Source};
 use crate::table::{Repair, RowRole, TableParts};
 
-pub(super) const DATABASE: &str = "Eora26";
+const DATABASE: &str = "Eora26";
 pub(super) const CITATION: &str = "Lenzen, Kanemoto, Moran and Geschke (2012), Mapping the Structure of the World Economy, \
     Environmental Science & Technology 46: 8374-8381; Lenzen, Moran, Kanemoto and Geschke (2013), Building Eora, Economic \
     Systems Research 25: 20-49; free for academic use only";
