@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::{Analysis, AnalysisError, Piece, World, note_picked, picked_economies};
 use crate::frame::{Column, Frame, Measure, ResultNotes};
-use crate::labels::{Axis, nearest, pick_sectors};
+use crate::labels::{Axis, find_known_group, nearest, pick_sectors};
 use crate::level::Level;
 use crate::model::memory::Asked;
 use crate::model::{MATRICES, Matrix, MatrixKind, Model, find_matrix};
@@ -229,7 +229,12 @@ impl Analysis for MatrixAnalysis {
     }
 
     fn asked(&self) -> Asked {
-        let all = self.economies.is_empty() && self.to_economies.is_empty();
+        // How many a group stands for is known with the table: it may be most of them.
+        let is_few = |names: &[String]| {
+            !names.is_empty()
+                && names.iter().all(|name| !name.contains('=') && find_known_group(name).is_none())
+        };
+        let all = !is_few(&self.economies) && !is_few(&self.to_economies);
         let by_row = self.kind.is_by_absorber();
         // Every cell, and in the long form the labels of a part of them beside it.
         let columns = if self.long { 2 } else { 1 };
@@ -250,7 +255,7 @@ impl Analysis for MatrixAnalysis {
     fn run_pieces(&self, world: &World, take: &mut dyn FnMut(Piece)) -> Result<(), AnalysisError> {
         let (made, choice, notes) = self.made(world)?;
         if !self.long || choice.rows.is_empty() {
-            take(self.run(world)?);
+            take(Piece { frame: self.frame(&made, &choice.rows, &choice.columns), notes });
             return Ok(());
         }
         let axis = world.model().axis();

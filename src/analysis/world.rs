@@ -94,6 +94,17 @@ impl Preparation {
         traced.remove(0)
     }
 
+    /// A world of value added, or of a satellite in its place where one is given.
+    ///
+    /// # Errors
+    /// As [`Preparation::open_tracing`].
+    pub fn open_for(&self, table: &TableRef, satellite: Option<&Satellite>) -> Result<World, AnalysisError> {
+        match satellite {
+            Some(satellite) => self.open_tracing(table, satellite),
+            None => self.open(table),
+        }
+    }
+
     /// The world of value added, and one world a satellite that shares everything but what is traced. An account that
     /// does not fit is an error of its own.
     ///

@@ -162,10 +162,7 @@ impl Draws {
         let Some(draws) = self.draws else {
             let what = analysis.computed();
             let bar = progress::tables(tables.len(), &what, &mut preparation.reading, common);
-            let open = |table: &TableRef| match satellite {
-                Some(satellite) => preparation.open_tracing(table, satellite),
-                None => preparation.open(table),
-            };
+            let open = |table: &TableRef| preparation.open_for(table, satellite);
             return run::over_worlds(&tables, &open, analysis, &bar, common);
         };
         let drawn = WithIntervals { analysis, plan: self.plan(draws)? };

@@ -26,7 +26,7 @@ pub(crate) struct Collected {
 /// Opens and models every table and makes the analysis of each.
 pub(crate) fn over_worlds(
     tables: &[TableRef],
-    open: &(dyn Fn(&TableRef) -> Result<World, AnalysisError> + Sync),
+    open: Open<'_>,
     analysis: &dyn Analysis,
     bar: &ProgressBar,
     common: &Common,
@@ -35,6 +35,48 @@ pub(crate) fn over_worlds(
         let world = open(table)?;
         Ok((analysis.run(&world)?, world.n_rows()))
     })
+}
+
+/// How a table is opened.
+pub(crate) type Open<'a> = &'a (dyn Fn(&TableRef) -> Result<World, AnalysisError> + Sync);
+
+/// What is said of every table before the first of two passes ends: the second writes under notes that are final. The world of a
+/// table that is alone is handed back for it.
+pub(crate) fn first_pass(
+    tables: &[TableRef],
+    what: &str,
+    open: Open<'_>,
+    outline: &(dyn Fn(&World) -> Result<Piece, AnalysisError> + Sync),
+    bar: &ProgressBar,
+    common: &Common,
+) -> Result<(Collected, Option<World>), Failure> {
+    if let [table] = tables {
+        let world = open(table)?;
+        let Piece { frame, notes } = outline(&world)?;
+        return Ok((Collected { frames: vec![frame], notes }, Some(world)));
+    }
+    let collected = over_pieces(tables, what, bar, common, &|table| {
+        let world = open(table)?;
+        Ok((outline(&world)?, world.n_rows()))
+    })?;
+    Ok((collected, None))
+}
+
+/// The second pass: every table in order, opened again unless it was kept.
+pub(crate) fn second_pass(
+    tables: &[TableRef],
+    open: Open<'_>,
+    mut kept: Option<World>,
+    mut work: impl FnMut(&World) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    for table in tables {
+        let world = match kept.take() {
+            Some(world) => world,
+            None => open(table)?,
+        };
+        work(&world)?;
+    }
+    Ok(())
 }
 
 /// A piece and the rows of its table from every table, in order of the tables.

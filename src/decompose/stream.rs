@@ -54,6 +54,7 @@ pub fn stream<E: From<DecomposeError>>(
                 match origin {
                     None => take(place.named(piece(work)?, &apart.by))?,
                     Some(economy) if apart.tells_industries() => {
+                        // Anew for each absorber: kept they would be an n x n matrix, and the pieces cost far more.
                         let multipliers =
                             work.multipliers_of_industries(economy).map_err(DecomposeError::from)?;
                         for (k, sector) in work.axis().sectors_of(economy).into_iter().enumerate() {

@@ -3,7 +3,7 @@
 use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
 
-use crate::analysis::{Analysis, AnalysisError, DecomposeAnalysis, World};
+use crate::analysis::{Analysis, DecomposeAnalysis};
 use crate::cli::args::{Common, Input, LevelArg, Modelling, OutputTo, Traced, words};
 use crate::cli::draws::Draws;
 use crate::cli::failure::Failure;
@@ -158,12 +158,7 @@ impl Decompose {
         preparation.admission = Some(common.admission_of(analysis.computed(), analysis.asked()));
         let tables = self.input.tables()?;
         let bar = progress::tables(tables.len(), &analysis.computed(), &mut preparation.reading, common);
-        let open = |table: &TableRef| -> Result<World, AnalysisError> {
-            match &satellite {
-                Some(satellite) => preparation.open_tracing(table, satellite),
-                None => preparation.open(table),
-            }
-        };
+        let open = |table: &TableRef| preparation.open_for(table, satellite.as_ref());
         if !analysis.is_taken_apart() {
             let collected = self.draws.over_tables(
                 &self.input,
@@ -180,27 +175,17 @@ impl Decompose {
                 "leave one of the two out",
             ));
         }
-        // A detail is streamed in a second pass, after the notes are final; one table is kept for it.
-        let mut kept = None;
-        let notes = if let [table] = tables.as_slice() {
-            let world = open(table)?;
-            let notes = analysis.run(&world)?.notes;
-            kept = Some(world);
-            notes
-        } else {
-            run::over_worlds(&tables, &open, &analysis, &bar, common)?.notes
-        };
+        // A detail is streamed in a second pass, after the notes are final.
+        let what = analysis.computed();
+        let (run::Collected { notes, .. }, mut kept) =
+            run::first_pass(&tables, &what, &open, &|world| analysis.run(world), &bar, common)?;
         let mut gap: f64 = 0.0;
         destination.stream(&notes, common, |sink| {
-            for table in &tables {
-                let world = match kept.take() {
-                    Some(world) => world,
-                    None => open(table)?,
-                };
-                let worst = analysis.details(&world, |piece| Ok::<(), Failure>(sink.write(piece)?))?;
+            run::second_pass(&tables, &open, kept.take(), |world| {
+                let worst = analysis.details(world, |piece| Ok::<(), Failure>(sink.write(piece)?))?;
                 gap = worse_gap(gap, worst);
-            }
-            Ok(())
+                Ok(())
+            })
         })?;
         bar.finish_and_clear();
         let of_whole = notes.worst_identity.as_ref().map_or(0.0, |gap| gap.relative_gap);

@@ -3,7 +3,7 @@
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 
-use crate::analysis::{Analysis, AnalysisError, MatrixAnalysis, World};
+use crate::analysis::{Analysis, MatrixAnalysis};
 use crate::cli::args::{Common, Input, Modelling, OutputTo, Traced, words};
 use crate::cli::failure::Failure;
 use crate::cli::output::Destination;
@@ -78,42 +78,22 @@ impl Matrix {
         preparation.admission = Some(common.admission(&analysis));
         let tables = self.input.tables()?;
         let bar = progress::tables(tables.len(), &analysis.computed(), &mut preparation.reading, common);
-        let open = |table: &TableRef| -> Result<World, AnalysisError> {
-            match &satellite {
-                Some(satellite) => preparation.open_tracing(table, satellite),
-                None => preparation.open(table),
-            }
-        };
-        // Cells are written in a second pass, after the notes are final; one table is kept for it.
-        let mut kept = None;
-        let notes = if let [table] = tables.as_slice() {
-            let world = open(table)?;
-            let notes = analysis.outline(&world)?.notes;
-            kept = Some(world);
-            notes
-        } else {
-            let outlines = run::over_pieces(&tables, &analysis.computed(), &bar, common, &|table| {
-                let world = open(table)?;
-                Ok((analysis.outline(&world)?, world.n_rows()))
-            })?;
-            have_the_same_columns(&tables, &outlines.frames)?;
-            outlines.notes
-        };
+        let open = |table: &TableRef| preparation.open_for(table, satellite.as_ref());
+        // Cells are written in a second pass, after the notes are final.
+        let what = analysis.computed();
+        let (run::Collected { frames, notes }, mut kept) =
+            run::first_pass(&tables, &what, &open, &|world| analysis.outline(world), &bar, common)?;
+        have_the_same_columns(&tables, &frames)?;
         destination.stream(&notes, common, |sink| {
-            for table in &tables {
-                let world = match kept.take() {
-                    Some(world) => world,
-                    None => open(table)?,
-                };
+            run::second_pass(&tables, &open, kept.take(), |world| {
                 let mut written: Result<(), Failure> = Ok(());
-                analysis.run_pieces(&world, &mut |piece| {
+                analysis.run_pieces(world, &mut |piece| {
                     if written.is_ok() {
                         written = sink.write(&piece.frame).map_err(Failure::from);
                     }
                 })?;
-                written?;
-            }
-            Ok(())
+                written
+            })
         })?;
         bar.finish_and_clear();
         Ok(Outcome::of(&notes, common))

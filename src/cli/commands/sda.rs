@@ -110,10 +110,7 @@ impl Sda {
         let admission = common.admission_of(analysis.computed(), asked);
         let open = |place: usize, models: usize| -> Result<World, AnalysisError> {
             let preparation = self.preparation(Admission { models, ..admission.clone() }, common);
-            let world = match &satellite {
-                Some(satellite) => preparation.open_tracing(&tables[place], satellite)?,
-                None => preparation.open(&tables[place])?,
-            };
+            let world = preparation.open_for(&tables[place], satellite.as_ref())?;
             bar.inc(1);
             Ok(world)
         };

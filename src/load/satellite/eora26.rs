@@ -188,13 +188,7 @@ impl SatelliteImporter for Eora26Satellite {
 }
 
 fn provenance(source: &Source) -> Result<Provenance, LoadError> {
-    Ok(Provenance {
-        source: source.name().to_owned(),
-        sha256: source.sha256()?,
-        importer: ID.into(),
-        citation: Some(CITATION.into()),
-        ..Provenance::default()
-    })
+    super::provenance(source, ID, Some(CITATION))
 }
 
 #[cfg(test)]

@@ -221,13 +221,7 @@ fn direct(file: &Source, name: &str) -> Result<Direct, LoadError> {
 fn provenance(source: &Source) -> Result<Provenance, LoadError> {
     // What pymrio saved may be of any database.
     let of_exiobase = source.name().rsplit(['/', '\\']).any(|part| part.starts_with("IOT_"));
-    Ok(Provenance {
-        source: source.name().to_owned(),
-        sha256: source.sha256()?,
-        importer: ID.into(),
-        citation: of_exiobase.then(|| exiobase3::CITATION.to_owned()),
-        ..Provenance::default()
-    })
+    super::provenance(source, ID, of_exiobase.then_some(exiobase3::CITATION))
 }
 
 #[cfg(test)]

@@ -161,11 +161,5 @@ impl SatelliteImporter for GloriaSatellite {
 }
 
 fn provenance(source: &Source) -> Result<Provenance, LoadError> {
-    Ok(Provenance {
-        source: source.name().to_owned(),
-        sha256: source.sha256()?,
-        importer: ID.into(),
-        citation: Some(CITATION.into()),
-        ..Provenance::default()
-    })
+    super::provenance(source, ID, Some(CITATION))
 }

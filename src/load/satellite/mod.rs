@@ -33,7 +33,7 @@ use super::archive::{Archive, is_zip};
 use super::source::Place;
 use super::wiod13_sea::SocioEconomicAccounts;
 use super::{FileFormat, LoadError, Source, discover};
-use crate::table::AccountVariable;
+use crate::table::{AccountVariable, Provenance};
 
 /// By what a satellite file of the user's own is known as a source.
 pub const IMPORTER: &str = "satellite";
@@ -165,6 +165,17 @@ pub(super) fn expected() -> String {
 
 fn importer_of(source: &Source) -> Option<&'static dyn SatelliteImporter> {
     SATELLITE_IMPORTERS.iter().copied().find(|importer| importer.recognises(source))
+}
+
+/// Where figures come from: a file, its hash, who read it and what is cited.
+fn provenance(source: &Source, importer: &str, citation: Option<&str>) -> Result<Provenance, LoadError> {
+    Ok(Provenance {
+        source: source.name().to_owned(),
+        sha256: source.sha256()?,
+        importer: importer.into(),
+        citation: citation.map(str::to_owned),
+        ..Provenance::default()
+    })
 }
 
 /// What a path leads to.
